@@ -1,0 +1,165 @@
+/**
+ * Exhaustive search, breadth first over whole states: the first state found to break a promise is
+ * reached by a shortest trace. A state that breaks one is explored further like any other.
+ */
+import type { Coverage, Machine, Sink } from '../machine/machine.ts';
+import { StateTable } from './table.ts';
+
+export interface Limits {
+  /** Distinct states kept at most. */
+  readonly states: number;
+  /** Steps from the initial state at most. */
+  readonly depth: number;
+}
+
+export type Verdict = 'holds' | 'violated' | 'incomplete' | 'vacuous';
+
+export interface PropertyResult {
+  readonly name: string;
+  readonly verdict: Verdict;
+  /** Actions of a shortest trace to a state that breaks the promise. */
+  readonly trace?: readonly number[];
+}
+
+export interface Result {
+  readonly states: number;
+  /** Successors computed, the ones seen before and self-loops included. */
+  readonly transitions: number;
+  /** Steps of a shortest trace to the state that is farthest away. */
+  readonly depth: number;
+  /** Which limit was hit, if one was: nothing can then be said to hold. */
+  readonly limit: 'states' | 'depth' | 'interrupted' | undefined;
+  readonly properties: readonly PropertyResult[];
+  readonly coverage: Coverage;
+}
+
+const SLICE = 1024;
+
+export class Search implements Sink {
+  readonly #machine: Machine;
+  readonly #limits: Limits;
+  readonly #table: StateTable;
+  #from = 0;
+  #transitions = 0;
+  #depth = 0;
+  /** Number of the first state of the level after the one being expanded. */
+  #levelEnd = 1;
+  #limit: Result['limit'];
+  /** Masks of properties: those not yet broken; those whose premise was never true. */
+  #unbroken: number;
+  #unseen: number;
+  readonly #broken: Int32Array;
+
+  constructor(machine: Machine, limits: Limits) {
+    this.#machine = machine;
+    this.#limits = limits;
+    this.#table = new StateTable(machine.words, limits.states);
+    this.#unbroken = this.#unseen = 2 ** machine.properties.length - 1;
+    this.#broken = new Int32Array(machine.properties.length).fill(-1);
+    this.#table.add(machine.initial(), -1);
+    this.#table.flush();
+  }
+
+  get states(): number {
+    return this.#table.count;
+  }
+
+  get depth(): number {
+    return this.#depth;
+  }
+
+  successor(_action: number, to: Int32Array): void {
+    this.#transitions++;
+    this.#table.add(to, this.#from);
+  }
+
+  /** Expands some states; false when there is nothing more to do. */
+  slice(): boolean {
+    for (let n = 0; n < SLICE; n++) {
+      if (this.#from === this.#levelEnd && !this.#nextLevel()) return false;
+      this.#expand();
+    }
+    return true;
+  }
+
+  #nextLevel(): boolean {
+    this.#table.flush();
+    if (this.#table.full) this.#limit = 'states';
+    if (this.#table.count === this.#levelEnd) return false;
+    if (this.#depth === this.#limits.depth) {
+      this.#limit ??= 'depth';
+      return false;
+    }
+    this.#levelEnd = this.#table.count;
+    this.#depth++;
+    return true;
+  }
+
+  #expand(): void {
+    const machine = this.#machine;
+    machine.successors(this.#table.states, this.#from * machine.words, this);
+    this.#table.flushFull();
+    if (this.#unbroken !== 0) {
+      const found = machine.violations(this.#unbroken);
+      if (found !== 0) this.#record(found);
+    }
+    if (this.#unseen !== 0) this.#unseen &= ~machine.premises(this.#unseen);
+    this.#from++;
+  }
+
+  #record(found: number): void {
+    this.#unbroken &= ~found;
+    for (let i = 0; i < this.#broken.length; i++) {
+      if ((found >>> i) & 1) this.#broken[i] = this.#from;
+    }
+  }
+
+  /** What is known now. Before `slice` has returned false that is `incomplete`. */
+  result(): Result {
+    const done = this.#from === this.#levelEnd && this.#levelEnd === this.#table.count;
+    const limit = this.#limit ?? (done ? undefined : 'interrupted');
+    return {
+      states: this.#table.count,
+      transitions: this.#transitions,
+      depth: this.#depth,
+      limit,
+      properties: this.#machine.properties.map((name, i) => {
+        if (this.#broken[i]! >= 0) {
+          return { name, verdict: 'violated', trace: this.#trace(this.#broken[i]!) };
+        }
+        if (limit !== undefined) return { name, verdict: 'incomplete' };
+        return { name, verdict: (this.#unseen >>> i) & 1 ? 'vacuous' : 'holds' };
+      }),
+      coverage: this.#machine.coverage,
+    };
+  }
+
+  /** The actions that lead to a state: parents are kept, actions are found again. */
+  #trace(number: number): number[] {
+    const trace: number[] = [];
+    for (let to = number; to > 0; to = this.#table.parents[to]!) {
+      trace.push(actionBetween(this.#machine, this.#table.state(this.#table.parents[to]!), this.#table.state(to)));
+    }
+    return trace.reverse();
+  }
+}
+
+function actionBetween(machine: Machine, from: Int32Array, to: Int32Array): number {
+  let found: number | undefined;
+  machine.successors(from, 0, {
+    successor(action, state) {
+      if (found === undefined && to.every((word, i) => state[i] === word)) found = action;
+    },
+  });
+  if (found === undefined) {
+    throw new Error('a step could not be found again: the machine is not deterministic, or reads more than its state');
+  }
+  return found;
+}
+
+/** A whole search at once. */
+export function explore(machine: Machine, limits: Limits): Result {
+  const search = new Search(machine, limits);
+  while (search.slice());
+  return search.result();
+}

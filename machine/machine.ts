@@ -1,0 +1,43 @@
+/**
+ * The seam: all that a search knows of what it searches. Nothing here, and nothing on the other side
+ * of it in explorer/, knows that there is a kernel.
+ */
+
+/** Takes the successors of a state, one call each. `to` is valid only during the call. */
+export interface Sink {
+  successor(action: number, to: Int32Array): void;
+}
+
+export interface Machine {
+  /** Words of a packed state. */
+  readonly words: number;
+  initial(): Int32Array;
+  /** Gives `sink` one successor for every way in which the next step can turn out. */
+  successors(states: Int32Array, at: number, sink: Sink): void;
+
+  /** What is promised, in a fixed order; at most 30. */
+  readonly properties: readonly string[];
+  /**
+   * Which of the properties in the mask `asked` are broken in the state whose successors were just
+   * given, as a mask.
+   */
+  violations(asked: number): number;
+  /** Which of the properties in the mask had something to say about that state. */
+  premises(asked: number): number;
+
+  /** How often everything happened since the machine was made. */
+  readonly coverage: Coverage;
+}
+
+/** A thing that can be reached, and how often it was. */
+export interface Count {
+  readonly name: string;
+  readonly times: number;
+}
+
+export interface Coverage {
+  /** task.row: times it ran; times it was blocked. */
+  rows(): readonly (Count & { readonly blocked: number })[];
+  /** site=answer: times the answer was taken. */
+  answers(): readonly Count[];
+}

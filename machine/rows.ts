@@ -1,0 +1,474 @@
+/**
+ * Labelled rows, tasks, `choose`, blocked: the one step function. The only place where time passes.
+ *
+ * A task is a table of labelled rows and a program counter. One step runs one row: it gives one
+ * command to the kernel that it runs on, and returns the label of the row that follows. Where the
+ * environment has a say the command calls `choose`, and the step is run once for every answer.
+ */
+import type { Coverage, Machine, Sink } from './machine.ts';
+import type { Field, Place, Spec, Struct, View } from './struct.ts';
+import { oneOf } from './struct.ts';
+
+/** The label of a task that has nothing more to do. */
+export const DONE = 'done';
+
+export type Row<K, F, L extends string> = (k: K, f: F) => L | typeof DONE;
+
+/** A write path, or any other work: rows in the order in which they are read. */
+export interface Program<K, F, L extends string = string> {
+  readonly rows: { readonly [label in L]: Row<K, F, L> };
+}
+
+/** What the machine knows of a program; its locals' type has been checked where it was written. */
+// oxlint-disable-next-line typescript/no-explicit-any -- each program has locals of its own type
+export type AnyRows<K> = Readonly<Record<string, (k: K, f: any) => string>>;
+
+export interface Task<K> {
+  readonly name: string;
+  readonly rows: AnyRows<K>;
+  /** The record in the state that holds this task's program counter `pc` and its locals. */
+  readonly frame: { readonly path: string; readonly view: object };
+  /** A daemon is at rest, and not unfinished, while it is at its first row. */
+  readonly daemon: boolean;
+}
+
+/** The program counter of a task that runs these rows: the first label is 0, done comes last. */
+export function pcField(rows: AnyRows<never>): Field {
+  return oneOf(...Object.keys(rows), DONE);
+}
+
+/** A design (or the model) broke a rule of rows. Always names the row. */
+export class DesignError extends Error {
+  override readonly name = 'DesignError';
+}
+
+/** Most questions that one row may ask, and most answers that one question may have. */
+export const QUESTIONS_MAX = 3;
+export const ANSWERS_MAX = 256;
+export const TASKS_MAX = 32;
+
+/** Something the environment has a say in: its answers, the good one first. */
+export interface Site {
+  readonly name: string;
+  /** Names of the answers; an answer past the end of the list prints as its number. */
+  readonly answers: readonly string[];
+}
+
+const RUNNING = 0;
+const WAITS = 1;
+const IDLE = 2;
+
+/**
+ * One turn of one task, and what its commands may ask of the driver. A kernel extends this with its
+ * commands. Every command calls `command()` first.
+ */
+export abstract class Turn {
+  /** The task whose turn it is. */
+  me = 0;
+  /** True while a trace is written: commands then say in words what they did. */
+  tracing = false;
+  said = '';
+  readonly sites: readonly Site[];
+
+  // The odometer of answers: `known` digits are given, further questions get 0.
+  readonly answers = new Uint8Array(QUESTIONS_MAX);
+  readonly radix = new Uint16Array(QUESTIONS_MAX);
+  readonly site = new Int32Array(QUESTIONS_MAX);
+  asked = 0;
+  known = 0;
+  outcome = RUNNING;
+  /** Mask of the tasks that the blocked row waits for. */
+  waits = 0;
+  waitsFor = '';
+  #commands = 0;
+
+  constructor(sites: readonly Site[]) {
+    this.sites = sites;
+  }
+
+  /** Opens a command: a row may give only one. */
+  protected command(): void {
+    if (this.#commands++ > 0) this.fault('runs two commands; a row is one command, one lock hold');
+  }
+
+  /**
+   * Asks the environment: 0..n-1, 0 being the good answer. With n = 1 nothing is asked.
+   * The driver comes back with every other answer.
+   */
+  protected choose(site: number, n: number): number {
+    if (n <= 1) return 0;
+    const i = this.asked++;
+    if (i < this.known) {
+      if (this.radix[i] !== n || this.site[i] !== site) {
+        this.fault('asked choose differently when it was run again');
+      }
+      return this.answers[i]!;
+    }
+    if (i >= QUESTIONS_MAX) this.fault(`asks more than ${QUESTIONS_MAX} questions`);
+    if (n > ANSWERS_MAX) this.fault(`asks a question with more than ${ANSWERS_MAX} answers`);
+    this.answers[i] = 0;
+    this.radix[i] = n;
+    this.site[i] = site;
+    this.known = i + 1;
+    return 0;
+  }
+
+  /** The row cannot go on until one of `tasks` (a mask) does something. */
+  protected wait(tasks: number): void {
+    this.outcome = WAITS;
+    this.waits = tasks;
+  }
+
+  /** There is nothing to do now; this is no wait. */
+  protected idle(): void {
+    this.outcome = IDLE;
+  }
+
+  get blocked(): boolean {
+    return this.outcome !== RUNNING;
+  }
+
+  protected say(text: string): void {
+    this.said = text;
+  }
+
+  /** What the row waits for, in words; while a trace is written. */
+  protected sayWait(text: string): void {
+    this.waitsFor = text;
+  }
+
+  protected fault(what: string): never {
+    throw new DesignError(what);
+  }
+
+  /** For the driver: a new run of a row, with the answers known so far. */
+  open(): void {
+    this.asked = 0;
+    this.outcome = RUNNING;
+    this.#commands = 0;
+    if (this.tracing) this.said = this.waitsFor = '';
+  }
+
+  /** For the driver: the next way in which the row can turn out; false when all were taken. */
+  advance(): boolean {
+    let i = this.known - 1;
+    while (i >= 0 && this.answers[i]! + 1 === this.radix[i]) i--;
+    this.known = i + 1;
+    if (i < 0) return false;
+    this.answers[i]!++;
+    return true;
+  }
+
+  get waiting(): boolean {
+    return this.outcome === WAITS;
+  }
+}
+
+/** What is promised of every state; see properties/. `s` is the system's own view of the state. */
+export interface Check {
+  readonly name: string;
+  violated(): boolean;
+  /** False while the promise has nothing to say: without a write, none is lost. */
+  premise(): boolean;
+}
+
+/** A step written down: who moved, what it was answered, and what came of it. */
+export interface Step {
+  readonly action: number;
+  readonly task: number;
+  readonly label: string;
+  /** The command in the kernel's words, as the command itself said it. */
+  readonly said: string;
+  /** Questions asked, and the answer given to each. */
+  readonly chosen: readonly { readonly site: string; readonly answer: number }[];
+  readonly state: Int32Array;
+}
+
+export interface Blocked {
+  readonly task: number;
+  readonly label: string;
+  readonly on: string;
+  readonly tasks: number;
+}
+
+const encode = (task: number, known: number, answers: Uint8Array): number => {
+  let digits = 0;
+  for (let i = known - 1; i >= 0; i--) digits = digits * ANSWERS_MAX + answers[i]!;
+  return digits * TASKS_MAX + task;
+};
+
+/** The task of an action, and its answers, trailing good ones left out. */
+export function decode(action: number): { task: number; answers: number[] } {
+  const answers: number[] = [];
+  for (let rest = Math.floor(action / TASKS_MAX); rest > 0; rest = Math.floor(rest / ANSWERS_MAX)) {
+    answers.push(rest % ANSWERS_MAX);
+  }
+  return { task: action % TASKS_MAX, answers };
+}
+
+export function encodeAction(task: number, answers: readonly number[]): number {
+  return encode(task, answers.length, Uint8Array.from(answers));
+}
+
+/** Tasks that share a state, as a machine that can be searched, stepped and replayed. */
+export class System<S extends Spec, K extends Turn> implements Machine {
+  readonly words: number;
+  readonly struct: Struct<S>;
+  readonly kernel: K;
+  readonly tasks: readonly Task<K>[];
+  readonly coverage: Coverage;
+  readonly #checks: readonly Check[];
+  readonly #initial: Int32Array;
+  /** The state that rows edit; all views look at it. */
+  readonly #memory: Int32Array;
+  readonly #base: Int32Array;
+  readonly #labels: readonly (readonly string[])[];
+  readonly #rows: readonly (readonly ((k: K, f: object) => string)[])[];
+  readonly #index: readonly ReadonlyMap<string, number>[];
+  readonly #pc: readonly Place[];
+  readonly #ran: readonly Float64Array[];
+  readonly #stuck: readonly Float64Array[];
+  readonly #taken: readonly Float64Array[];
+  // Of the state whose successors were given last:
+  /** Mask of the tasks that can take a step which changes something. */
+  moves = 0;
+  /** Mask of the tasks that wait, and for each the mask of those it waits for. */
+  waiting = 0;
+  readonly waitsFor: Int32Array;
+
+  constructor(parts: {
+    readonly struct: Struct<S>;
+    readonly memory: Int32Array;
+    readonly kernel: K;
+    readonly tasks: readonly Task<K>[];
+    readonly checks: (system: System<S, K>) => readonly Check[];
+    readonly start: (view: View<S>) => void;
+  }) {
+    const { struct, memory, kernel, tasks } = parts;
+    if (tasks.length > TASKS_MAX) throw new DesignError(`more than ${TASKS_MAX} tasks`);
+    this.struct = struct;
+    this.words = struct.words;
+    this.kernel = kernel;
+    this.tasks = tasks;
+    this.#memory = memory;
+    this.#base = new Int32Array(struct.words);
+    this.#labels = tasks.map((task) => [...Object.keys(task.rows), DONE]);
+    this.#rows = tasks.map((task) => Object.values(task.rows));
+    this.#index = this.#labels.map((labels) => new Map(labels.map((label, i) => [label, i])));
+    this.#pc = tasks.map((task) => struct.place(`${task.frame.path}.pc`));
+    this.#ran = this.#labels.map((labels) => new Float64Array(labels.length));
+    this.#stuck = this.#labels.map((labels) => new Float64Array(labels.length));
+    this.#taken = kernel.sites.map(() => new Float64Array(ANSWERS_MAX));
+    this.waitsFor = new Int32Array(tasks.length);
+    memory.fill(0);
+    parts.start(struct.view(memory));
+    this.#initial = memory.slice();
+    this.#checks = parts.checks(this);
+    this.coverage = { rows: () => this.#countedRows(), answers: () => this.#countedAnswers() };
+  }
+
+  initial(): Int32Array {
+    return this.#initial.slice();
+  }
+
+  get properties(): readonly string[] {
+    return this.#checks.map((check) => check.name);
+  }
+
+  successors(states: Int32Array, at: number, sink: Sink): void {
+    const base = this.#base;
+    for (let i = 0; i < base.length; i++) base[i] = states[at + i]!;
+    this.moves = 0;
+    this.waiting = 0;
+    for (let task = 0; task < this.#rows.length; task++) this.#turns(task, sink);
+    this.#restore();
+  }
+
+  /** Every way in which one task's next row can turn out. */
+  #turns(task: number, sink: Sink): void {
+    const { kernel } = this;
+    const pc = this.#pcOf(task);
+    const row = this.#rows[task]![pc];
+    if (row === undefined) return;
+    kernel.known = 0;
+    do {
+      this.#restore();
+      this.#run(task, pc, row);
+      if (kernel.blocked) {
+        this.#stuck[task]![pc]!++;
+        if (kernel.waiting) {
+          this.waiting |= 1 << task;
+          this.waitsFor[task] = kernel.waits;
+        }
+      } else {
+        this.#ran[task]![pc]!++;
+        for (let i = 0; i < kernel.asked; i++) this.#taken[kernel.site[i]!]![kernel.answers[i]!]!++;
+        if (this.#changed()) this.moves |= 1 << task;
+        sink.successor(encode(task, kernel.known, kernel.answers), this.#memory);
+      }
+    } while (kernel.advance());
+  }
+
+  /** Runs one row on the restored state, holds it to the rules, and moves the program counter. */
+  #run(task: number, pc: number, row: (k: K, f: object) => string): void {
+    const { kernel } = this;
+    kernel.open();
+    kernel.me = task;
+    let label: string;
+    try {
+      label = row(kernel, this.tasks[task]!.frame.view);
+      if (kernel.asked < kernel.known) throw new DesignError('asked choose differently when it was run again');
+    } catch (error) {
+      throw this.#named(error, task, pc);
+    }
+    if (kernel.blocked) {
+      if (this.#changed()) throw this.#named(new DesignError('changed the state after it was blocked'), task, pc);
+      return;
+    }
+    const next = this.#index[task]!.get(label);
+    if (next === undefined) throw this.#named(new DesignError(`goes on to '${label}', which is no row`), task, pc);
+    const { word, shift, mask } = this.#pc[task]!;
+    this.#memory[word] = (this.#memory[word]! & ~(mask << shift)) | (next << shift);
+  }
+
+  #named(error: unknown, task: number, pc: number): Error {
+    const what = error instanceof Error ? error.message : String(error);
+    const where = `row ${this.tasks[task]!.name}.${this.#labels[task]![pc]}`;
+    return new DesignError(`${where}: ${what}`, { cause: error });
+  }
+
+  #pcOf(task: number): number {
+    const { word, shift, mask } = this.#pc[task]!;
+    return (this.#base[word]! >>> shift) & mask;
+  }
+
+  #restore(): void {
+    const memory = this.#memory;
+    const base = this.#base;
+    for (let i = 0; i < base.length; i++) memory[i] = base[i]!;
+  }
+
+  #changed(): boolean {
+    const memory = this.#memory;
+    const base = this.#base;
+    for (let i = 0; i < base.length; i++) if (memory[i] !== base[i]) return true;
+    return false;
+  }
+
+  violations(asked: number): number {
+    let found = 0;
+    for (let i = 0; i < this.#checks.length; i++) {
+      if ((asked >>> i) & 1 && this.#checks[i]!.violated()) found |= 1 << i;
+    }
+    return found;
+  }
+
+  premises(asked: number): number {
+    let found = 0;
+    for (let i = 0; i < this.#checks.length; i++) {
+      if ((asked >>> i) & 1 && this.#checks[i]!.premise()) found |= 1 << i;
+    }
+    return found;
+  }
+
+  /** Makes `state` the one that the checks and all views look at, with who moves and who waits. */
+  look(state: Int32Array): void {
+    this.successors(state, 0, NOWHERE);
+  }
+
+  /** The label at which a task stands in the state looked at. */
+  label(task: number): string {
+    return this.#labels[task]![this.#pcOf(task)]!;
+  }
+
+  /** Tasks that have begun and not ended, in the state looked at. */
+  unfinished(): number {
+    let mask = 0;
+    for (let task = 0; task < this.tasks.length; task++) {
+      const pc = this.#pcOf(task);
+      const over = pc === this.#rows[task]!.length || (pc === 0 && this.tasks[task]!.daemon);
+      if (!over) mask |= 1 << task;
+    }
+    return mask;
+  }
+
+  /** The state after `action`, or undefined where it is not enabled. Writes the step down. */
+  step(state: Int32Array, action: number): Step | undefined {
+    const { kernel } = this;
+    const { task, answers } = decode(action);
+    if (task >= this.tasks.length) return undefined;
+    this.#base.set(state);
+    const pc = this.#pcOf(task);
+    const row = this.#rows[task]![pc];
+    if (row === undefined) return undefined;
+    // Ask first with the good answers, then give the ones wanted, a digit a time.
+    let given = 0;
+    kernel.known = 0;
+    kernel.tracing = true;
+    try {
+      for (;;) {
+        this.#restore();
+        this.#run(task, pc, row);
+        if (given >= answers.length) break;
+        if (given >= kernel.known || answers[given]! >= kernel.radix[given]!) return undefined;
+        kernel.answers[given] = answers[given]!;
+        kernel.known = ++given;
+      }
+      if (kernel.blocked) return undefined;
+      const chosen = Array.from({ length: kernel.asked }, (_, i) => ({
+        site: kernel.sites[kernel.site[i]!]!.name,
+        answer: kernel.answers[i]!,
+      }));
+      const label = this.#labels[task]![pc]!;
+      return { action, task, label, said: kernel.said, chosen, state: this.#memory.slice() };
+    } finally {
+      kernel.tracing = false;
+    }
+  }
+
+  /** Who waits for what in a state, in words. */
+  blockedIn(state: Int32Array): Blocked[] {
+    const { kernel } = this;
+    const found: Blocked[] = [];
+    this.#base.set(state);
+    for (let task = 0; task < this.tasks.length; task++) {
+      const pc = this.#pcOf(task);
+      const row = this.#rows[task]![pc];
+      if (row === undefined) continue;
+      kernel.known = 0;
+      kernel.tracing = true;
+      this.#restore();
+      this.#run(task, pc, row);
+      kernel.tracing = false;
+      if (kernel.waiting) {
+        found.push({ task, label: this.#labels[task]![pc]!, on: kernel.waitsFor, tasks: kernel.waits });
+      }
+    }
+    this.look(state);
+    return found;
+  }
+
+  #countedRows() {
+    return this.tasks.flatMap((task, t) =>
+      Object.keys(task.rows).map((label, pc) => ({
+        name: `${task.name}.${label}`,
+        times: this.#ran[t]![pc]!,
+        blocked: this.#stuck[t]![pc]!,
+      })),
+    );
+  }
+
+  #countedAnswers() {
+    return this.kernel.sites.flatMap((site, i) => {
+      const taken = this.#taken[i]!;
+      let last = site.answers.length - 1;
+      for (let n = 0; n < taken.length; n++) if (taken[n]! > 0) last = Math.max(last, n);
+      return Array.from({ length: last + 1 }, (_, n) => ({
+        name: `${site.name}=${site.answers[n] ?? n}`,
+        times: taken[n]!,
+      }));
+    });
+  }
+}
+
+const NOWHERE: Sink = { successor: () => undefined };
