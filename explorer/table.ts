@@ -27,6 +27,7 @@ export class StateTable {
   readonly #batch: Int32Array;
   readonly #batchParents = new Int32Array(BATCH_ROOM);
   readonly #batchHashes = new Int32Array(BATCH_ROOM);
+  readonly #batchSlots = new Int32Array(BATCH_ROOM);
   #batched = 0;
   /** Keeps the touching reads alive. */
   touched = 0;
@@ -75,21 +76,34 @@ export class StateTable {
     const n = this.#batched;
     this.#batched = 0;
     while ((this.count + n) * 10 > (1 << this.#bits) * 7) this.#grow();
-    this.#touch(n);
+    this.#find(n);
     for (let i = 0; i < n; i++) this.#insert(i);
   }
 
-  #touch(n: number): void {
+  /**
+   * For each candidate the place where its hash stands, or the free place where its search ends. What
+   * stands there is touched too, so that `#insert` finds it in the cache.
+   */
+  #find(n: number): void {
     const table = this.#table;
     const shift = 32 - this.#bits;
+    const mask = (2 << this.#bits) - 1;
     const hashes = this.#batchHashes;
+    const slots = this.#batchSlots;
     const states = this.states;
     const words = this.words;
     let touched = 0;
     for (let i = 0; i < n; i++) touched += table[(hashes[i]! >>> shift) << 1]!;
     for (let i = 0; i < n; i++) {
-      const number = table[((hashes[i]! >>> shift) << 1) + 1]!;
-      if (number > 0) touched += states[(number - 1) * words]!;
+      const hash = hashes[i]!;
+      let slot = (hash >>> shift) << 1;
+      let number = table[slot + 1]!;
+      while (number !== 0 && table[slot] !== hash) {
+        slot = (slot + 2) & mask;
+        number = table[slot + 1]!;
+      }
+      slots[i] = slot;
+      if (number !== 0) touched += states[(number - 1) * words]!;
     }
     this.touched = touched | 0;
   }
@@ -98,7 +112,7 @@ export class StateTable {
     const table = this.#table;
     const mask = (2 << this.#bits) - 1;
     const hash = this.#batchHashes[i]!;
-    let slot = (hash >>> (32 - this.#bits)) << 1;
+    let slot = this.#batchSlots[i]!;
     for (;;) {
       const number = table[slot + 1]!;
       if (number === 0) break;
