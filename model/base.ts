@@ -1,0 +1,107 @@
+/**
+ * What every command starts from: the state, the task whose turn it is, faults and their budget.
+ *
+ * The kernel is one class, written in layers, a file a subject (locks, page cache, allocator, ...);
+ * each extends the one below. Designs see the commands and never the state, which is protected.
+ */
+import { Turn } from '../machine/rows.ts';
+import { SITES, siteNumber } from './faults.ts';
+import type { FaultName, SiteName } from './faults.ts';
+import type { Filesystem } from './filesystem.ts';
+import { cellsOf, pageCells } from './state.ts';
+import type { Geometry, KernelState } from './state.ts';
+
+/** One write(2) or recvfile: `pos` and `count` in cells. */
+export interface WriteCall {
+  readonly pos: number;
+  readonly count: number;
+}
+
+export interface KernelOptions {
+  readonly state: KernelState;
+  readonly geometry: Geometry;
+  readonly filesystem: Filesystem;
+  readonly writers: readonly WriteCall[];
+  /** Names of all tasks, the writers first. */
+  readonly tasks: readonly string[];
+  readonly faults: readonly FaultName[];
+}
+
+/** Answers of sites in the order of faults.ts, looked up once. */
+const site = (name: SiteName): number => siteNumber(name);
+export const WHICH_PAGE = site('which-page');
+export const WHICH_BLOCK = site('which-block');
+
+export class Base extends Turn {
+  protected readonly s: KernelState;
+  readonly fs: Filesystem;
+  protected readonly geometry: Geometry;
+  protected readonly writers: readonly WriteCall[];
+  protected readonly names: readonly string[];
+  readonly #enabled: readonly boolean[];
+  /** Cells of the file, of a page, of a block. */
+  protected readonly cells: number;
+  readonly page_size: number;
+  protected readonly block_size: number;
+
+  constructor(options: KernelOptions) {
+    super(SITES);
+    this.s = options.state;
+    this.fs = options.filesystem;
+    this.geometry = options.geometry;
+    this.writers = options.writers;
+    this.names = options.tasks;
+    this.#enabled = SITES.map(
+      (s) => !s.fault || (options.faults as readonly string[]).includes(s.name),
+    );
+    this.cells = cellsOf(this.geometry);
+    this.page_size = pageCells(this.geometry);
+    this.block_size = this.geometry.block_cells;
+  }
+
+  /** Does the environment make this go wrong? 0 no; 1..ways: in which way. Costs one fault. */
+  protected fails(number: number, ways = 1): number {
+    if (!this.#enabled[number] || this.s.faults_left === 0) return 0;
+    const answer = this.choose(number, ways + 1);
+    if (answer > 0) this.s.faults_left--;
+    return answer;
+  }
+
+  /** The system call that the task is in. Only writers are in one. */
+  protected get call(): KernelState['call'][number] {
+    const call = this.s.call[this.me];
+    if (call === undefined) this.fault('gives a command that only a writer may give');
+    return call;
+  }
+
+  /** i_size_read(): any task may look, without a lock. */
+  get i_size_read(): number {
+    return this.s.i_size;
+  }
+
+  /** Where the system call was asked to write. */
+  get user_pos(): number {
+    return this.writers[this.me]!.pos;
+  }
+
+  /** MAX_WRITEBACK_PAGES pages, in cells. */
+  get segment_size(): number {
+    return this.geometry.segment_pages * this.page_size;
+  }
+
+  protected pageOf(cell: number): number {
+    return Math.floor(cell / this.page_size);
+  }
+
+  protected blockOf(cell: number): number {
+    return Math.floor(cell / this.block_size);
+  }
+
+  /** Waits for the one task that owns what is wanted; `owner` is 1 + its number. */
+  protected waitFor(owner: number, what: string): void {
+    this.wait(1 << (owner - 1));
+    if (this.tracing) this.sayWait(`${what}, held by ${this.names[owner - 1]}`);
+  }
+}
+
+export { site };

@@ -1,0 +1,80 @@
+/**
+ * How a write path is written down: a table of labelled rows. Each row gives the kernel one command,
+ * and returns the label of the row that follows; `done` ends the call.
+ */
+import { flag, range } from '../machine/struct.ts';
+import type { AnyRows, Row } from '../machine/rows.ts';
+import type { Field } from '../machine/struct.ts';
+import type { FaultName } from './faults.ts';
+import type { Filesystem } from './filesystem.ts';
+import type { Kernel } from './kernel.ts';
+import { cellsOf, errno } from './state.ts';
+import type { Geometry } from './state.ts';
+
+/** What a local variable holds: an offset or a length, a page index, yes or no, an error. */
+export type LocalKind = 'cells' | 'page' | 'flag' | 'errno';
+
+export function localField(kind: LocalKind, g: Geometry): Field {
+  switch (kind) {
+    case 'cells':
+      return range(cellsOf(g));
+    case 'page':
+      return range(g.pages);
+    case 'flag':
+      return flag;
+    case 'errno':
+      return errno;
+  }
+}
+
+type Locals = Readonly<Record<string, LocalKind>>;
+
+/** The locals of a write path. `pos` and `end` are its arguments, set when the call begins. */
+export type Frame<D extends Locals = Record<never, never>> = { pos: number; end: number } & {
+  -readonly [N in keyof D]: number;
+};
+
+/** Rows that several designs share: their own labels, and those to which they leave. */
+export type Part<F, Own extends string, Exit extends string> = {
+  readonly [label in Own]: Row<Kernel, F, Own | Exit>;
+};
+
+/**
+ * The rows less those that this filesystem does not have. To their type they are all still there:
+ * that none is gone to is checked when the row runs.
+ */
+export function without<R extends object>(rows: R, absent: readonly (keyof R)[]): R {
+  const left = { ...rows };
+  for (const label of absent) delete left[label];
+  return left;
+}
+
+export interface Design {
+  readonly name: string;
+  /** In a sentence: what is special about it. */
+  readonly about: string;
+  /** Where it was published, or what it models. */
+  readonly source: string;
+  readonly filesystem: Filesystem;
+  /** Does it take its bytes from a socket? */
+  readonly socket: boolean;
+  readonly locals: Locals;
+  readonly rows: AnyRows<Kernel>;
+  /** Rows of the others at work (`task.row`) that this design, a mutant, replaces. */
+  readonly others: Readonly<Record<string, AnyRows<Kernel>[string]>>;
+  /** Rows that run only after one of these faults, or never (an empty list): see `vacuous`. */
+  readonly after: Readonly<Record<string, readonly FaultName[]>>;
+}
+
+export function design<D extends Locals, L extends string>(parts: {
+  readonly name: string;
+  readonly about: string;
+  readonly source: string;
+  readonly filesystem: Filesystem;
+  readonly socket?: boolean;
+  readonly locals: D;
+  readonly rows: { readonly [label in L]: Row<Kernel, Frame<D>, NoInfer<L>> };
+  readonly after?: { readonly [label in NoInfer<L>]?: readonly FaultName[] };
+}): Design {
+  return { socket: false, others: {}, ...parts, after: (parts.after ?? {}) as Design['after'] };
+}

@@ -1,0 +1,147 @@
+/**
+ * multipage_write_segment() as posted: READ the mapping, RESERVE over a hole, copy with the old
+ * page-at-a-time loop as the actor, ALLOCATE what was copied; UNRESERVE on failure. With the dispatch
+ * of generic_file_buffered_write() to the old path where there is no ->iomap.
+ */
+import { design } from '../design.ts';
+import type { Design, Frame } from '../design.ts';
+import { ORDERED, iomapFs } from '../filesystem.ts';
+import type { Filesystem } from '../filesystem.ts';
+import type { Kernel } from '../kernel.ts';
+import { FSDATA_ADDRESS } from '../page-cache.ts';
+import { ERANGE } from '../state.ts';
+import { BEGIN_AFTER, perform_write } from './perform-write.ts';
+
+const SOURCE = 'the patch in the mail of 24 Jul 2013, lines 273-369';
+
+type F = Frame<{
+  written: 'cells';
+  length: 'cells';
+  need_alloc: 'flag';
+  copied: 'cells';
+  done: 'cells';
+  err: 'errno';
+}>;
+
+/** min_t(ssize_t, length, 1024 * PAGE_SIZE) */
+const segment = (k: Kernel, f: F) => Math.min(f.end - f.pos, k.segment_size);
+
+/** `status` of the segment, as generic_perform_multipage_write() takes it: f.done, or f.err, or 0. */
+function out(f: F): 'map' | 'unlock_inode' {
+  const status = f.done;
+  f.need_alloc = f.length = f.done = 0;
+  if (status === 0) return 'unlock_inode';
+  f.err = 0;
+  f.written += status;
+  return f.pos < f.end ? 'map' : 'unlock_inode';
+}
+
+/** After the actor: what the lines from `if (status == -ERANGE)` to the allocation decide. */
+function copied_in(f: F): 'allocate' | 'unreserve' | 'map' | 'unlock_inode' {
+  if (f.err === ERANGE) f.err = 0;
+  if (f.done > 0 && f.need_alloc) return 'allocate';
+  return f.done === 0 && f.need_alloc ? 'unreserve' : out(f);
+}
+
+function multipageRfc(filesystem: Filesystem): Design {
+  return design({
+    name: `multipage-rfc/${filesystem.name}`,
+    about: filesystem.about,
+    source: SOURCE,
+    filesystem,
+    locals: {
+      written: 'cells',
+      length: 'cells',
+      need_alloc: 'flag',
+      copied: 'cells',
+      done: 'cells',
+      err: 'errno',
+    },
+    rows: {
+      lock_inode(k) {
+        k.inode_lock();
+        return 'map';
+      },
+      // ->iomap(READ).
+      map(k, f) {
+        const length = segment(k, f);
+        const err = k.iomap_read(f.pos, length);
+        if (k.blocked) return 'map';
+        f.err = err;
+        if (err) return out(f);
+        f.length = length;
+        f.need_alloc = k.iomap_needs_allocation ? 1 : 0;
+        return f.need_alloc ? 'reserve' : 'fault_in';
+      },
+      // ->iomap(RESERVE), for `length`, not for what was mapped.
+      reserve(k, f) {
+        f.err = k.iomap_reserve(f.pos, f.length);
+        return f.err ? out(f) : 'fault_in';
+      },
+      // actor(): __generic_perform_write() on the whole iterator; `length` is not looked at.
+      ...perform_write<ReturnType<typeof copied_in>>(filesystem, (_, f) => copied_in(f as F), { signals: false }),
+      // ->iomap(ALLOCATE) for what was copied.
+      allocate(k, f) {
+        f.err = k.iomap_allocate(f.pos - f.done, f.done);
+        if (!f.err) return out(f);
+        f.done = 0;
+        return 'unreserve';
+      },
+      // out_failed_write: reached by goto alone.
+      unreserve(k, f) {
+        k.iomap_unreserve(f.pos, 0);
+        return out(f);
+      },
+      unlock_inode(k) {
+        k.inode_unlock();
+        return 'ret';
+      },
+      ret(k, f) {
+        k.returns(f.written, f.err);
+        return 'done';
+      },
+    },
+    after: {
+      unlock_failed: ['read-eio'],
+      unreserve: ['page-enomem', 'fault-in-efault', 'read-eio', 'iomap-allocate-eio'],
+    },
+  });
+}
+
+/** The filesystem has no ->iomap: the old loop, called with the address of a pointer for its value. */
+const legacy: Design = design({
+  name: 'multipage-rfc/legacy',
+  about: 'the patch below a filesystem without ->iomap, which is to be as before',
+  source: 'the patch in the mail of 24 Jul 2013, lines 395-421',
+  filesystem: ORDERED,
+  locals: { copied: 'cells', done: 'cells', err: 'errno' },
+  rows: {
+    // generic_file_buffered_write(): a_ops->iomap is NULL.
+    lock_inode(k) {
+      k.inode_lock();
+      return 'fault_in';
+    },
+    // write_begin(..., priv) and write_end(..., priv) with priv = &fs_data.
+    ...perform_write(ORDERED, (): 'unlock_inode' => 'unlock_inode', { signals: false, fsdata: FSDATA_ADDRESS }),
+    unlock_inode(k) {
+      k.inode_unlock();
+      return 'ret';
+    },
+    ret(k, f) {
+      k.returns(f.done, f.err);
+      return 'done';
+    },
+  },
+  after: BEGIN_AFTER,
+});
+
+const LOCKS = ['unlocked', 'locked'] as const;
+const TYPES = ['unwritten', 'mapped'] as const;
+const HOLES = ['redirties', 'skips', 'allocates'] as const;
+
+export const multipageRfcDesigns: readonly Design[] = [
+  ...LOCKS.flatMap((lock) =>
+    TYPES.flatMap((type) => HOLES.map((hole) => multipageRfc(iomapFs(lock, type, hole)))),
+  ),
+  legacy,
+];

@@ -1,0 +1,165 @@
+/**
+ * write_begin of each kind of filesystem, and the page-at-a-time loop of mm/filemap.c, as rows that
+ * several designs share just as their C code does.
+ */
+import type { FaultName } from '../faults.ts';
+import type { Filesystem } from '../filesystem.ts';
+import type { Frame, Part } from '../design.ts';
+import { without } from '../design.ts';
+import type { Kernel } from '../kernel.ts';
+import { FSDATA } from '../page-cache.ts';
+import { RECLAIM } from '../memory.ts';
+
+type BeginFrame = Frame<{ err: 'errno' }>;
+
+/** The end of this page's share of the write. */
+export function stop(k: Kernel, f: { pos: number; end: number }): number {
+  return Math.min(f.end, (Math.floor(f.pos / k.page_size) + 1) * k.page_size);
+}
+
+type JournalLabel = 'journal_start' | 'journal_stop_failed';
+type BlockLabel = 'get_block' | 'truncate_pages' | 'truncate_blocks';
+export type BeginLabel = 'grab_page' | 'prepare' | 'unlock_failed' | JournalLabel | BlockLabel;
+
+/** The label at which write_begin starts. */
+export const beginLabel = (fs: Filesystem): BeginLabel => (fs.journalled ? 'journal_start' : 'grab_page');
+
+/** Rows of write_begin that run only after a fault. */
+export const BEGIN_AFTER: Readonly<Record<string, readonly FaultName[]>> = {
+  unlock_failed: ['write-begin-enospc', 'read-eio'],
+  journal_stop_failed: ['write-begin-enospc', 'read-eio', 'page-enomem'],
+  truncate_pages: ['write-begin-enospc', 'copy-short'],
+  truncate_blocks: ['write-begin-enospc', 'copy-short'],
+};
+
+/**
+ * ->write_begin for [f.pos, stop): `locked` follows with the page locked and prepared, `failed` with
+ * f.err set and everything undone that the filesystem undoes.
+ */
+export function write_begin<Exit extends string>(
+  fs: Filesystem,
+  locked: Exit,
+  failed: (k: Kernel, f: BeginFrame) => Exit,
+): Part<BeginFrame, BeginLabel, Exit> {
+  // ext4_truncate_failed_write(), xfs_vm_write_failed(): only where the write went beyond i_size.
+  const undone = (k: Kernel, f: BeginFrame) =>
+    fs.allocates !== 'iomap' && stop(k, f) > k.i_size_read ? 'truncate_pages' : failed(k, f);
+
+  const rows: Part<BeginFrame, BeginLabel, Exit> = {
+    // ext4_journal_start(): before the page lock, as the lock order wants it.
+    journal_start(k) {
+      k.journal_start();
+      return 'grab_page';
+    },
+    // grab_cache_page_write_begin(), AOP_FLAG_NOFS.
+    grab_page(k, f) {
+      const err = k.grab_cache_page_write_begin(f.pos, 'GFP_NOFS');
+      if (err === RECLAIM) return 'grab_page';
+      if (err === 0) return fs.allocates === 'iomap' ? 'prepare' : 'get_block';
+      f.err = err;
+      return fs.journalled ? 'journal_stop_failed' : failed(k, f);
+    },
+    // __block_write_begin(): ->get_block for each block. PG_locked; the map's own lock within.
+    get_block(k, f) {
+      f.err = k.get_block(f.pos, stop(k, f));
+      return f.err ? 'unlock_failed' : 'prepare';
+    },
+    // __block_write_begin(): zeroes or reads around. PG_locked.
+    prepare(k, f) {
+      f.err = k.prepare_page(f.pos, stop(k, f));
+      return f.err ? 'unlock_failed' : locked;
+    },
+    unlock_failed(k, f) {
+      k.unlock_page(Math.floor(f.pos / k.page_size));
+      return fs.journalled ? 'journal_stop_failed' : undone(k, f);
+    },
+    journal_stop_failed(k, f) {
+      k.journal_stop();
+      return undone(k, f);
+    },
+    // truncate_inode_pages(mapping, i_size): a page lock at a time.
+    truncate_pages(k) {
+      return k.truncate_failed_page() ? 'truncate_pages' : 'truncate_blocks';
+    },
+    // ext4_truncate(), xfs_bmap_punch_delalloc_range(): i_data_sem, ILOCK.
+    truncate_blocks(k, f) {
+      k.truncate_failed_blocks();
+      return failed(k, f);
+    },
+  };
+  const absent: BeginLabel[] = [];
+  if (!fs.journalled) absent.push('journal_start', 'journal_stop_failed');
+  if (fs.allocates === 'iomap') absent.push('get_block', 'truncate_pages', 'truncate_blocks');
+  return without(rows, absent);
+}
+
+export type WriteFrame = Frame<{ copied: 'cells'; done: 'cells'; err: 'errno' }>;
+type LoopLabel = 'fault_in' | 'signal' | 'copy' | 'write_end' | 'journal_stop' | 'balance';
+export type PerformLabel = BeginLabel | LoopLabel;
+
+/**
+ * generic_perform_write(), [f.pos, f.end) a page at a time. Goes to `exit` with f.done cells written,
+ * and f.err set where it stopped for an error. `fsdata` is what it hands to write_end.
+ */
+export function perform_write<Exit extends string>(
+  fs: Filesystem,
+  exit: (k: Kernel, f: WriteFrame) => Exit,
+  options: { readonly signals: boolean; readonly fsdata?: number },
+): Part<WriteFrame, PerformLabel, Exit> {
+  const { signals, fsdata = FSDATA } = options;
+  // After write_end: a copy that was cut short beyond i_size has instantiated too much.
+  const ended = (k: Kernel, f: WriteFrame) =>
+    fs.allocates !== 'iomap' && f.copied < stop(k, f) - f.pos && stop(k, f) > k.i_size_read
+      ? 'truncate_pages'
+      : advance(f);
+  // iov_iter_advance(); with nothing copied, `goto again`.
+  const advance = (f: WriteFrame) => {
+    const { copied } = f;
+    f.copied = 0;
+    if (copied === 0) return 'fault_in';
+    f.pos += copied;
+    f.done += copied;
+    return 'balance';
+  };
+
+  const rows: Part<WriteFrame, PerformLabel, Exit> = {
+    // again: iov_iter_fault_in_readable(). No lock but i_rwsem.
+    fault_in(k, f) {
+      f.err = k.fault_in_readable();
+      if (f.err) return exit(k, f);
+      return signals ? 'signal' : beginLabel(fs);
+    },
+    signal(k, f) {
+      f.err = k.fatal_signal_pending();
+      return f.err ? exit(k, f) : beginLabel(fs);
+    },
+    ...write_begin<'copy' | 'balance' | 'fault_in' | Exit>(fs, 'copy', (k, f) => {
+      const frame = f as WriteFrame; // the loop's frame has what write_begin's has, and more
+      return frame.err ? exit(k, frame) : advance(frame);
+    }),
+    // iov_iter_copy_from_user_atomic(). PG_locked, page faults off.
+    copy(k, f) {
+      f.copied = k.copy_from_user_atomic(f.pos, stop(k, f));
+      return 'write_end';
+    },
+    // ->write_end(): i_size is raised under PG_locked, then the page is unlocked.
+    write_end(k, f) {
+      f.copied = k.write_end(f.pos, stop(k, f), f.copied, fsdata);
+      return fs.journalled ? 'journal_stop' : ended(k, f);
+    },
+    journal_stop(k, f) {
+      k.journal_stop();
+      return ended(k, f);
+    },
+    // balance_dirty_pages_ratelimited(). No lock but i_rwsem.
+    balance(k, f) {
+      k.balance_dirty_pages();
+      if (k.blocked) return 'balance';
+      return f.pos < f.end ? 'fault_in' : exit(k, f);
+    },
+  };
+  const absent: PerformLabel[] = [];
+  if (!signals) absent.push('signal');
+  if (!fs.journalled) absent.push('journal_stop');
+  return without(rows, absent);
+}

@@ -1,0 +1,112 @@
+/**
+ * The vendors' recvfile, variant A: up to 32 pages are locked and kmapped one after the other, the
+ * data is received into them with i_rwsem and all page locks held, and every page is then committed
+ * in full, whatever came.
+ */
+import { design, without } from '../design.ts';
+import type { Design, Frame } from '../design.ts';
+import { DELALLOC_FS, ORDERED } from '../filesystem.ts';
+import type { Filesystem } from '../filesystem.ts';
+import type { Kernel } from '../kernel.ts';
+import { FSDATA } from '../page-cache.ts';
+import { RECLAIM } from '../memory.ts';
+import { BEGIN_AFTER, beginLabel, stop, write_begin } from './perform-write.ts';
+
+/** MAX_PAGES_PER_RECVFILE. */
+export const RECVFILE_PAGES_MAX = 32;
+
+type F = Frame<{ begun: 'cells'; received: 'cells'; err: 'errno' }>;
+
+const page = (k: Kernel, f: { pos: number }) => Math.floor(f.pos / k.page_size);
+
+function recvfile(name: string, filesystem: Filesystem): Design {
+  /** To the first page again, with f.begun the end of what was begun: all of it is committed. */
+  const commit = (k: Kernel, f: F) => {
+    f.begun = f.pos;
+    f.pos = k.user_pos;
+    return f.begun > f.pos ? 'kunmap' : 'unlock_inode';
+  };
+  const next = (f: F) => (f.pos < f.begun ? 'kunmap' : f.err ? 'unlock_inode' : 'balance');
+
+  return design({
+    name,
+    about: `nested page locks, an 8 s receive under them; the filesystem ${filesystem.about}`,
+    source: 'do_splice_from_socket(), quoted in the mail; kernel.md 2.1, variant A',
+    filesystem,
+    socket: true,
+    locals: { begun: 'cells', received: 'cells', err: 'errno' },
+    rows: {
+      // A1.
+      lock_inode(k) {
+        k.inode_lock();
+        return beginLabel(filesystem);
+      },
+      // A2: for each page; it stays locked.
+      ...write_begin<'kmap' | 'kunmap' | 'unlock_inode'>(filesystem, 'kmap', (k, f) =>
+        commit(k, f as F),
+      ),
+      kmap(k, f) {
+        k.kmap(page(k, f));
+        if (k.blocked) return 'kmap';
+        f.pos = stop(k, f);
+        return f.pos < f.end ? beginLabel(filesystem) : 'recv_alloc';
+      },
+      // A3: kernel_recvmsg() allocates with GFP_KERNEL.
+      recv_alloc(k, f) {
+        const err = k.alloc_page('GFP_KERNEL');
+        if (k.blocked || err === RECLAIM) return 'recv_alloc';
+        f.err = err;
+        return err ? commit(k, f) : 'recv';
+      },
+      // A3: sk_rcvtimeo = 8 * HZ, MSG_WAITALL.
+      recv(k, f) {
+        const received = k.kernel_recvmsg(k.user_pos, f.end - k.user_pos);
+        if (k.blocked) return 'recv';
+        f.received = received;
+        f.err = k.recv_error;
+        return commit(k, f);
+      },
+      // A4, and the clean-up of A2: all pages, copied = all that was asked for.
+      kunmap(k, f) {
+        k.kunmap(page(k, f));
+        return 'write_end';
+      },
+      write_end(k, f) {
+        const end = Math.min(f.begun, stop(k, f));
+        k.write_end(f.pos, end, end - f.pos, FSDATA);
+        if (filesystem.journalled) return 'journal_stop';
+        f.pos = end;
+        return next(f);
+      },
+      ...without(
+        {
+          journal_stop(k: Kernel, f: F) {
+            k.journal_stop();
+            f.pos = Math.min(f.begun, stop(k, f));
+            return next(f);
+          },
+        },
+        filesystem.journalled ? [] : ['journal_stop'],
+      ),
+      // A5: once for all pages.
+      balance(k) {
+        k.balance_dirty_pages();
+        return 'unlock_inode';
+      },
+      unlock_inode(k) {
+        k.inode_unlock();
+        return 'ret';
+      },
+      ret(k, f) {
+        k.returns(f.received, f.err);
+        return 'done';
+      },
+    },
+    after: BEGIN_AFTER,
+  });
+}
+
+export const recvfileDesigns: readonly Design[] = [
+  recvfile('recvfile', ORDERED),
+  recvfile('recvfile/delalloc', DELALLOC_FS),
+];
