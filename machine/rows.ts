@@ -100,7 +100,7 @@ export abstract class Turn {
     const i = this.asked++;
     if (i < this.known) {
       if (this.radix[i] !== n || this.site[i] !== site) {
-        this.fault('asked choose differently when it was run again');
+        this.askedDifferently();
       }
       return this.answers[i]!;
     }
@@ -139,6 +139,11 @@ export abstract class Turn {
 
   protected fault(what: string): never {
     throw new DesignError(what);
+  }
+
+  /** For the driver: a row that is run again must ask what it asked before. */
+  askedDifferently(): never {
+    this.fault('asked choose differently when it was run again');
   }
 
   /** For the driver: a new run of a row, with the answers known so far. */
@@ -223,12 +228,19 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   readonly #memory: Int32Array;
   readonly #base: Int32Array;
   readonly #labels: readonly (readonly string[])[];
-  readonly #rows: readonly (readonly ((k: K, f: object) => string)[])[];
   readonly #index: readonly ReadonlyMap<string, number>[];
   readonly #pc: readonly Place[];
-  readonly #ran: readonly Float64Array[];
-  readonly #stuck: readonly Float64Array[];
-  readonly #taken: readonly Float64Array[];
+  readonly #frames: readonly object[];
+  /** Rows of all tasks in one list: task i's begin at #first[i]. */
+  readonly #rows: readonly Row<K, object, string>[];
+  readonly #first: Int32Array;
+  /** What a row returned last, and that label's number: mostly it returns the same again. */
+  readonly #lastLabel: string[];
+  readonly #lastPc: Int32Array;
+  readonly #ran: Float64Array;
+  readonly #stuck: Float64Array;
+  /** How often each answer was taken, ANSWERS_MAX a site. */
+  readonly #taken: Float64Array;
   // Of the state whose successors were given last:
   /** Mask of the tasks that can take a step which changes something. */
   moves = 0;
@@ -253,12 +265,19 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     this.#memory = memory;
     this.#base = new Int32Array(struct.words);
     this.#labels = tasks.map((task) => [...Object.keys(task.rows), DONE]);
-    this.#rows = tasks.map((task) => Object.values(task.rows));
     this.#index = this.#labels.map((labels) => new Map(labels.map((label, i) => [label, i])));
     this.#pc = tasks.map((task) => struct.place(`${task.frame.path}.pc`));
-    this.#ran = this.#labels.map((labels) => new Float64Array(labels.length));
-    this.#stuck = this.#labels.map((labels) => new Float64Array(labels.length));
-    this.#taken = kernel.sites.map(() => new Float64Array(ANSWERS_MAX));
+    this.#frames = tasks.map((task) => task.frame.view);
+    this.#rows = tasks.flatMap((task) => Object.values(task.rows));
+    this.#first = new Int32Array(tasks.length + 1);
+    tasks.forEach((_, i) => (this.#first[i + 1] = this.#first[i]! + this.#labels[i]!.length - 1));
+    this.#lastLabel = this.#rows.map(() => DONE);
+    this.#lastPc = Int32Array.from(
+      tasks.flatMap((_, i) => Object.values(tasks[i]!.rows).map(() => this.#labels[i]!.length - 1)),
+    );
+    this.#ran = new Float64Array(this.#rows.length);
+    this.#stuck = new Float64Array(this.#rows.length);
+    this.#taken = new Float64Array(kernel.sites.length * ANSWERS_MAX);
     this.waitsFor = new Int32Array(tasks.length);
     memory.fill(0);
     parts.start(struct.view(memory));
@@ -277,58 +296,69 @@ export class System<S extends Spec, K extends Turn> implements Machine {
 
   successors(states: Int32Array, at: number, sink: Sink): void {
     const base = this.#base;
-    for (let i = 0; i < base.length; i++) base[i] = states[at + i]!;
+    const memory = this.#memory;
+    for (let i = 0; i < base.length; i++) memory[i] = base[i] = states[at + i]!;
     this.moves = 0;
     this.waiting = 0;
-    for (let task = 0; task < this.#rows.length; task++) this.#turns(task, sink);
-    this.#restore();
+    const tasks = this.#pc.length;
+    for (let task = 0; task < tasks; task++) {
+      const pc = this.#pcOf(task);
+      if (this.#first[task]! + pc < this.#first[task + 1]!) this.#turns(task, pc, sink);
+    }
   }
 
-  /** Every way in which one task's next row can turn out. */
-  #turns(task: number, sink: Sink): void {
+  /** Every way in which one task's next row can turn out. Begins and ends with the state restored. */
+  #turns(task: number, pc: number, sink: Sink): void {
     const { kernel } = this;
-    const pc = this.#pcOf(task);
-    const row = this.#rows[task]![pc];
-    if (row === undefined) return;
+    const row = this.#first[task]! + pc;
     kernel.known = 0;
     do {
-      this.#restore();
-      this.#run(task, pc, row);
-      if (kernel.blocked) {
-        this.#stuck[task]![pc]!++;
+      this.#run(task, pc);
+      if (kernel.outcome === RUNNING) {
+        this.#ran[row]!++;
+        for (let i = 0; i < kernel.asked; i++) {
+          this.#taken[kernel.site[i]! * ANSWERS_MAX + kernel.answers[i]!]!++;
+        }
+        sink.successor(encode(task, kernel.known, kernel.answers), this.#memory);
+        if (this.#restore()) this.moves |= 1 << task;
+      } else {
+        this.#stuck[row]!++;
         if (kernel.waiting) {
           this.waiting |= 1 << task;
           this.waitsFor[task] = kernel.waits;
         }
-      } else {
-        this.#ran[task]![pc]!++;
-        for (let i = 0; i < kernel.asked; i++) this.#taken[kernel.site[i]!]![kernel.answers[i]!]!++;
-        if (this.#changed()) this.moves |= 1 << task;
-        sink.successor(encode(task, kernel.known, kernel.answers), this.#memory);
       }
     } while (kernel.advance());
   }
 
   /** Runs one row on the restored state, holds it to the rules, and moves the program counter. */
-  #run(task: number, pc: number, row: (k: K, f: object) => string): void {
+  #run(task: number, pc: number): void {
     const { kernel } = this;
+    const row = this.#first[task]! + pc;
     kernel.open();
     kernel.me = task;
-    let label: string;
     try {
-      label = row(kernel, this.tasks[task]!.frame.view);
-      if (kernel.asked < kernel.known) throw new DesignError('asked choose differently when it was run again');
+      const label = this.#rows[row]!(kernel, this.#frames[task]!);
+      if (kernel.asked < kernel.known) kernel.askedDifferently();
+      if (kernel.outcome !== RUNNING) {
+        if (this.#restore()) throw new DesignError('changed the state after it was blocked');
+        return;
+      }
+      const next = label === this.#lastLabel[row] ? this.#lastPc[row]! : this.#find(task, row, label);
+      const { word, shift, mask } = this.#pc[task]!;
+      this.#memory[word] = (this.#memory[word]! & ~(mask << shift)) | (next << shift);
     } catch (error) {
       throw this.#named(error, task, pc);
     }
-    if (kernel.blocked) {
-      if (this.#changed()) throw this.#named(new DesignError('changed the state after it was blocked'), task, pc);
-      return;
-    }
-    const next = this.#index[task]!.get(label);
-    if (next === undefined) throw this.#named(new DesignError(`goes on to '${label}', which is no row`), task, pc);
-    const { word, shift, mask } = this.#pc[task]!;
-    this.#memory[word] = (this.#memory[word]! & ~(mask << shift)) | (next << shift);
+  }
+
+  /** The number of a label that the row did not return last time. */
+  #find(task: number, row: number, label: string): number {
+    const pc = this.#index[task]!.get(label);
+    if (pc === undefined) throw new DesignError(`goes on to '${label}', which is no row`);
+    this.#lastLabel[row] = label;
+    this.#lastPc[row] = pc;
+    return pc;
   }
 
   #named(error: unknown, task: number, pc: number): Error {
@@ -342,17 +372,19 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     return (this.#base[word]! >>> shift) & mask;
   }
 
-  #restore(): void {
+  /** Undoes a step; false if it had changed nothing. */
+  #restore(): boolean {
     const memory = this.#memory;
     const base = this.#base;
-    for (let i = 0; i < base.length; i++) memory[i] = base[i]!;
-  }
-
-  #changed(): boolean {
-    const memory = this.#memory;
-    const base = this.#base;
-    for (let i = 0; i < base.length; i++) if (memory[i] !== base[i]) return true;
-    return false;
+    let changed = false;
+    for (let i = 0; i < base.length; i++) {
+      const word = base[i]!;
+      if (memory[i] !== word) {
+        memory[i] = word;
+        changed = true;
+      }
+    }
+    return changed;
   }
 
   violations(asked: number): number {
@@ -386,7 +418,7 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     let mask = 0;
     for (let task = 0; task < this.tasks.length; task++) {
       const pc = this.#pcOf(task);
-      const over = pc === this.#rows[task]!.length || (pc === 0 && this.tasks[task]!.daemon);
+      const over = pc === this.#labels[task]!.length - 1 || (pc === 0 && this.tasks[task]!.daemon);
       if (!over) mask |= 1 << task;
     }
     return mask;
@@ -399,8 +431,7 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     if (task >= this.tasks.length) return undefined;
     this.#base.set(state);
     const pc = this.#pcOf(task);
-    const row = this.#rows[task]![pc];
-    if (row === undefined) return undefined;
+    if (this.#first[task]! + pc === this.#first[task + 1]) return undefined;
     // Ask first with the good answers, then give the ones wanted, a digit a time.
     let given = 0;
     kernel.known = 0;
@@ -408,7 +439,7 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     try {
       for (;;) {
         this.#restore();
-        this.#run(task, pc, row);
+        this.#run(task, pc);
         if (given >= answers.length) break;
         if (given >= kernel.known || answers[given]! >= kernel.radix[given]!) return undefined;
         kernel.answers[given] = answers[given]!;
@@ -433,12 +464,11 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     this.#base.set(state);
     for (let task = 0; task < this.tasks.length; task++) {
       const pc = this.#pcOf(task);
-      const row = this.#rows[task]![pc];
-      if (row === undefined) continue;
+      if (this.#first[task]! + pc === this.#first[task + 1]) continue;
       kernel.known = 0;
       kernel.tracing = true;
       this.#restore();
-      this.#run(task, pc, row);
+      this.#run(task, pc);
       kernel.tracing = false;
       if (kernel.waiting) {
         found.push({ task, label: this.#labels[task]![pc]!, on: kernel.waitsFor, tasks: kernel.waits });
@@ -452,15 +482,15 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     return this.tasks.flatMap((task, t) =>
       Object.keys(task.rows).map((label, pc) => ({
         name: `${task.name}.${label}`,
-        times: this.#ran[t]![pc]!,
-        blocked: this.#stuck[t]![pc]!,
+        times: this.#ran[this.#first[t]! + pc]!,
+        blocked: this.#stuck[this.#first[t]! + pc]!,
       })),
     );
   }
 
   #countedAnswers() {
     return this.kernel.sites.flatMap((site, i) => {
-      const taken = this.#taken[i]!;
+      const taken = this.#taken.subarray(i * ANSWERS_MAX, (i + 1) * ANSWERS_MAX);
       let last = site.answers.length - 1;
       for (let n = 0; n < taken.length; n++) if (taken[n]! > 0) last = Math.max(last, n);
       return Array.from({ length: last + 1 }, (_, n) => ({
