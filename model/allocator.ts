@@ -24,7 +24,11 @@ export class Allocator extends Memory {
    * Gives file block `fb` a block of the device, paid for by a reservation or else by free space;
    * false when there is none. First fit: which free block it is makes no difference to the file.
    */
-  protected allocateBlock(fb: number, reserved: boolean, type: typeof MAPPED | typeof UNWRITTEN): boolean {
+  protected allocateBlock(
+    fb: number,
+    reserved: boolean,
+    type: typeof MAPPED | typeof UNWRITTEN,
+  ): boolean {
     const { s } = this;
     if (reserved ? s.reserved === 0 : s.free === 0) return false;
     const b = this.#firstFree();

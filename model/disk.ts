@@ -65,7 +65,8 @@ export class Disk extends PageCache {
     }
     if (submitted > 0) page.writeback = 1;
     this.unlock(index);
-    if (this.tracing) this.say(`writepage(${index}): ${submitted} of ${page.block.length} blocks submitted`);
+    if (this.tracing)
+      this.say(`writepage(${index}): ${submitted} of ${page.block.length} blocks submitted`);
   }
 
   /** True where the block has a place on disk to be written to. */

@@ -1,6 +1,6 @@
 /** i_rwsem, page locks, the journal handle, kmap slots, signals; and the system call's return. */
 import { Base, site } from './base.ts';
-import { EITHER, EINTR, RETURNED, RUNNING, WRITE, errorName } from './state.ts';
+import { EITHER, EINTR, REPORTED, RETURNED, RUNNING, WRITE, errorName } from './state.ts';
 
 const SIGNAL = site('signal');
 
@@ -31,7 +31,8 @@ export class Locks extends Base {
 
   protected unlock(index: number): void {
     const page = this.s.page[index]!;
-    if (page.locked_by !== this.me + 1) this.fault(`unlocks page ${index}, which it has not locked`);
+    if (page.locked_by !== this.me + 1)
+      this.fault(`unlocks page ${index}, which it has not locked`);
     page.locked_by = 0;
   }
 
@@ -112,6 +113,7 @@ export class Locks extends Base {
     const { pos } = this.writers[me]!;
     for (let i = 0; i < written; i++) {
       const promise = s.promise[pos + i]!;
+      if (promise.value === REPORTED) continue;
       const other = promise.value - WRITE;
       const overlaps = other >= 0 && (s.call[me]!.overlapped >>> other) & 1;
       promise.value = overlaps || promise.value === EITHER ? EITHER : WRITE + me;

@@ -2,7 +2,15 @@
 import type { Filesystem } from './filesystem.ts';
 import type { WriteCall } from './base.ts';
 import {
-  DELALLOC, HOLE, MAPPED, RUNNING, WRITE, ZERO, cellAt, cellsOf, pageCells,
+  DELALLOC,
+  HOLE,
+  MAPPED,
+  RUNNING,
+  WRITE,
+  ZERO,
+  cellAt,
+  cellsOf,
+  pageCells,
 } from './state.ts';
 import type { Geometry, KernelState } from './state.ts';
 
@@ -24,6 +32,12 @@ export class Observer {
   readonly writers: readonly WriteCall[];
   readonly tasks: readonly string[];
   readonly cells: number;
+  /** The task at the far end of the socket, or -1. */
+  readonly peer: number;
+  /** Do the calls take their bytes from a socket? */
+  readonly socket: boolean;
+  /** i_size before anything was done. */
+  readonly initial_size: number;
   readonly #blockSize: number;
   readonly #pageSize: number;
   #waits: Waits | undefined;
@@ -34,12 +48,16 @@ export class Observer {
     readonly filesystem: Filesystem;
     readonly writers: readonly WriteCall[];
     readonly tasks: readonly string[];
+    readonly initial_size: number;
   }) {
     this.s = parts.state;
     this.geometry = parts.geometry;
     this.fs = parts.filesystem;
     this.writers = parts.writers;
     this.tasks = parts.tasks;
+    this.peer = parts.tasks.indexOf('peer');
+    this.socket = this.peer >= 0;
+    this.initial_size = parts.initial_size;
     this.cells = cellsOf(parts.geometry);
     this.#blockSize = parts.geometry.block_cells;
     this.#pageSize = pageCells(parts.geometry);

@@ -6,6 +6,7 @@
  */
 import type { AnyRows, Row } from '../machine/rows.ts';
 import type { Frame, LocalKind } from './design.ts';
+import type { Filesystem } from './filesystem.ts';
 import type { Kernel } from './kernel.ts';
 
 export interface Other {
@@ -13,6 +14,8 @@ export interface Other {
   readonly daemon: boolean;
   readonly locals: Readonly<Record<string, LocalKind>>;
   readonly rows: AnyRows<Kernel>;
+  /** Rows that it does not have on such a filesystem. */
+  readonly absent: (fs: Filesystem) => readonly string[];
 }
 
 const PAGE = { index: 'page' } as const;
@@ -21,8 +24,8 @@ const other = <D extends Readonly<Record<string, LocalKind>>, L extends string>(
   about: string,
   locals: D,
   rows: { readonly [label in L]: Row<Kernel, Frame<D>, NoInfer<L>> },
-  daemon = true,
-): Other => ({ about, daemon, locals, rows });
+  options: Partial<Pick<Other, 'daemon' | 'absent'>> = {},
+): Other => ({ about, daemon: true, absent: () => [], locals, rows, ...options });
 
 export const OTHERS = {
   reader: other('reads pages of the file that are not uptodate', PAGE, {
@@ -58,51 +61,68 @@ export const OTHERS = {
     },
   }),
 
-  ioend: other('completes the I/O of writeback', PAGE, {
-    // bio_endio(), in interrupt.
-    bio(k, f) {
-      const index = k.bio_endio();
-      if (k.blocked) return 'bio';
-      f.index = index;
-      return !k.bio_error && k.needs_conversion(index) ? 'convert' : 'end';
+  ioend: other(
+    'completes the I/O of writeback',
+    PAGE,
+    {
+      // bio_endio(), in interrupt.
+      bio(k, f) {
+        const index = k.bio_endio();
+        if (k.blocked) return 'bio';
+        f.index = index;
+        return !k.bio_error && k.needs_conversion(index) ? 'convert' : 'end';
+      },
+      // xfs_end_io(): a transaction, from a workqueue.
+      convert(k, f) {
+        k.convert_unwritten(f.index);
+        return 'end';
+      },
+      // end_page_writeback().
+      end(k, f) {
+        k.end_page_writeback(f.index);
+        f.index = 0;
+        return 'bio';
+      },
     },
-    // xfs_end_io(): a transaction, from a workqueue.
-    convert(k, f) {
-      k.convert_unwritten(f.index);
-      return 'end';
-    },
-    // end_page_writeback().
-    end(k, f) {
-      k.end_page_writeback(f.index);
-      f.index = 0;
-      return 'bio';
-    },
-  }),
+    { absent: (fs) => (fs.journalled ? ['convert'] : []) },
+  ),
 
-  journal: other('commits metadata', {}, {
-    commit(k) {
-      k.journal_commit();
-      return 'commit';
+  journal: other(
+    'commits metadata',
+    {},
+    {
+      commit(k) {
+        k.journal_commit();
+        return 'commit';
+      },
     },
-  }),
+  ),
 
-  reclaim: other('takes clean pages out of the cache', {}, {
-    shrink(k) {
-      k.reclaim_page();
-      return 'shrink';
+  reclaim: other(
+    'takes clean pages out of the cache',
+    {},
+    {
+      shrink(k) {
+        k.reclaim_page();
+        return 'shrink';
+      },
     },
-  }),
+  ),
 
-  neighbour: other('another file takes a block and gives it back', {}, {
-    take(k) {
-      k.neighbour_takes();
-      return k.blocked ? 'take' : 'give';
+  neighbour: other(
+    'another file takes a block and gives it back',
+    {},
+    {
+      take(k) {
+        k.neighbour_takes();
+        return k.blocked ? 'take' : 'give';
+      },
+      give(k) {
+        k.neighbour_gives();
+        return k.blocked ? 'give' : 'take';
+      },
     },
-    give(k) {
-      k.neighbour_gives();
-      return k.blocked ? 'give' : 'take';
-    },
-  }),
+  ),
 
   peer: other(
     'sends what is to be received',
@@ -117,11 +137,8 @@ export const OTHERS = {
         return 'done';
       },
     },
-    false,
+    { daemon: false },
   ),
 } as const;
 
 export type OtherName = keyof typeof OTHERS;
-
-/** What `after` is for designs: rows of the others that run only on some filesystems, or faults. */
-export const OTHER_ROWS_THAT_MAY_NOT_RUN: readonly string[] = ['ioend.convert'];

@@ -7,8 +7,22 @@ import { WHICH_PAGE, site } from './base.ts';
 import { RECLAIM } from './memory.ts';
 import type { Gfp } from './memory.ts';
 import {
-  DELALLOC, EFAULT, EIO, ENOSPC, ERANGE, GARBAGE, HOLE, MAPPED, NOTHING, WRITE, ZERO,
-  allCells, cellAt, errorName, withCell,
+  DELALLOC,
+  EFAULT,
+  EIO,
+  ENOSPC,
+  ERANGE,
+  GARBAGE,
+  HOLE,
+  MAPPED,
+  NOTHING,
+  REPORTED,
+  WRITE,
+  ZERO,
+  allCells,
+  cellAt,
+  errorName,
+  withCell,
 } from './state.ts';
 
 const FAULT_IN = site('fault-in-efault');
@@ -37,9 +51,11 @@ export class PageCache extends Allocator {
   grab_cache_page_write_begin(pos: number, gfp: Gfp): number {
     this.command();
     const index = this.pageOf(pos);
-    const error = this.fs.allocates === 'iomap' && this.#outside(index, pos) ? ERANGE : this.#grab(index, gfp);
+    const error =
+      this.fs.allocates === 'iomap' && this.#outside(index, pos) ? ERANGE : this.#grab(index, gfp);
     if (!this.blocked && this.tracing) {
-      const how = error === RECLAIM ? ': direct reclaim' : error ? ` = ${errorName(error)}` : ', locked';
+      const how =
+        error === RECLAIM ? ': direct reclaim' : error ? ` = ${errorName(error)}` : ', locked';
       this.say(`grab_cache_page_write_begin(${index})${how}`);
     }
     return error;
@@ -131,7 +147,7 @@ export class PageCache extends Allocator {
       } else if (error === 0) error = this.#readBlock(fb);
     }
     if (error) this.#zeroNew(pos, pos, end);
-    else this.call.begins_open++;
+    else this.call.begins_open = Math.min(this.call.begins_open + 1, this.geometry.pages);
     if (this.tracing) this.say(`write_begin(${pos}..${end}) = ${errorName(error)}`);
     return error;
   }
@@ -204,7 +220,7 @@ export class PageCache extends Allocator {
     this.commitWrite(pos, pos + accepted);
     for (const block of this.s.page[index]!.block) block.fresh = 0;
     if (call.begins_open === 0 || fsdata !== FSDATA) call.mispaired = 1;
-    else call.begins_open--;
+    if (call.begins_open > 0) call.begins_open--;
     this.unlock(index);
     if (this.tracing) this.say(`write_end(${pos}..${end}, copied ${copied}) = ${accepted}`);
     return accepted;
@@ -224,6 +240,9 @@ export class PageCache extends Allocator {
       const block = this.block(fb);
       block.uptodate = 1;
       block.dirty = 1;
+    }
+    for (let cell = pos; cell < end; cell++) {
+      if (s.promise[cell]!.value === REPORTED) s.promise[cell]!.value = NOTHING;
     }
     if (end > s.i_size) s.i_size = end;
     if (this.fs.journalled && end > s.i_disksize) s.i_disksize = end;
@@ -353,10 +372,10 @@ export class PageCache extends Allocator {
     return page.present === 1 && page.locked_by === 0 && !page.writeback && !this.isDirty(index);
   }
 
-  /** mapping_set_error(): fsync will tell; ghost: nothing of this block is promised any more. */
+  /** mapping_set_error(): fsync will tell; ghost: what this block held is promised no more. */
   protected mappingSetError(fb: number): void {
     for (let i = 0; i < this.block_size; i++) {
-      this.s.promise[fb * this.block_size + i]!.value = NOTHING;
+      this.s.promise[fb * this.block_size + i]!.value = REPORTED;
     }
   }
 }

@@ -59,7 +59,7 @@ export function allCells(value: number, cells: number): number {
 export function hasForeign(cells: number): boolean {
   // Values STALE (1) and GARBAGE (2): bit 2 clear and exactly one of the bits 0 and 1 set.
   const low = 0o111111111;
-  return (((cells ^ (cells >>> 1)) & ~(cells >>> 2)) & low) !== 0;
+  return ((cells ^ (cells >>> 1)) & ~(cells >>> 2) & low) !== 0;
 }
 
 export const showCells =
@@ -189,7 +189,7 @@ export function kernelSpec(options: StateOptions) {
     socket: {
       sent: received,
       taken: received,
-      state: socket ? oneOf('open', 'closed', 'reset') : range(0),
+      state: socket ? oneOf('open', 'closed', 'reset', 'stalled') : range(0),
     },
     call: array(options.writers, callSpec(options)),
     faults_left: range(options.faults),
@@ -198,14 +198,17 @@ export function kernelSpec(options: StateOptions) {
   } satisfies Spec;
 }
 
-/** A promise is the name of a write; NOTHING where none was acknowledged, or an error was reported. */
+/** A promise is the name of a write; NOTHING where none was acknowledged. */
 export const NOTHING = ZERO;
 /** Two writes that overlapped in time were both acknowledged: either may be found. */
 export const EITHER = STALE;
+/** An error was recorded for what was written here, so that fsync will report it. */
+export const REPORTED = GARBAGE;
 
 function promiseName(value: number): string {
   if (value === NOTHING) return 'nothing';
-  return value === EITHER ? 'either write' : cellName(value);
+  if (value === EITHER) return 'either write';
+  return value === REPORTED ? 'error' : cellName(value);
 }
 
 export type KernelState = View<ReturnType<typeof kernelSpec>>;

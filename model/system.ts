@@ -12,8 +12,16 @@ import { Observer } from './observe.ts';
 import { OTHERS } from './others.ts';
 import type { OtherName } from './others.ts';
 import {
-  DELALLOC, FILE, MAPPED, OLD, UNWRITTEN, ZERO,
-  cellsOf, fileBlocksOf, kernelSpec, withCell,
+  DELALLOC,
+  FILE,
+  MAPPED,
+  OLD,
+  UNWRITTEN,
+  ZERO,
+  cellsOf,
+  fileBlocksOf,
+  kernelSpec,
+  withCell,
 } from './state.ts';
 import type { Geometry, KernelState } from './state.ts';
 
@@ -72,8 +80,14 @@ export function kernelSystem(
   const memory = new Int32Array(struct.words);
   // The struct is `kernel` with the frames of the tasks, whose names are not known to its type.
   const view = struct.view(memory) as unknown as KernelState & { task: Frames };
-  const options = { state: view, geometry: g, filesystem: design.filesystem, writers, tasks: names };
-  const observer = new Observer(options);
+  const options = {
+    state: view,
+    geometry: g,
+    filesystem: design.filesystem,
+    writers,
+    tasks: names,
+  };
+  const observer = new Observer({ ...options, initial_size: setup.file.i_size });
   const tasks: Task<Kernel>[] = programs.map(({ name, rows, daemon }) => ({
     name,
     rows,
@@ -99,14 +113,14 @@ export function kernelSystem(
   return { system, observer };
 }
 
-/** The others' rows, with those that a mutant replaces. */
+/** The others' rows on this filesystem, with those that a mutant replaces. */
 function changed(name: OtherName, design: Design): AnyRows<Kernel> {
-  const rows: Record<string, AnyRows<Kernel>[string]> = { ...OTHERS[name].rows };
-  for (const label of Object.keys(rows)) {
-    const replaced = design.others[`${name}.${label}`];
-    if (replaced !== undefined) rows[label] = replaced;
-  }
-  return rows;
+  const absent = OTHERS[name].absent(design.filesystem);
+  return Object.fromEntries(
+    Object.entries(OTHERS[name].rows)
+      .filter(([label]) => !absent.includes(label))
+      .map(([label, row]) => [label, design.others[`${name}.${label}`] ?? row]),
+  );
 }
 
 function taskSpec(
@@ -171,4 +185,3 @@ function promise(s: KernelState, g: Geometry, fb: number, i_size: number): void 
     if (cell < Math.min(i_size, cellsOf(g))) s.promise[cell]!.value = OLD;
   }
 }
-

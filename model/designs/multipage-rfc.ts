@@ -79,7 +79,9 @@ function multipageRfc(filesystem: Filesystem): Design {
         return f.err ? out(f) : 'fault_in';
       },
       // actor(): __generic_perform_write() on the whole iterator; `length` is not looked at.
-      ...perform_write<ReturnType<typeof copied_in>>(filesystem, (_, f) => copied_in(f as F), { signals: false }),
+      ...perform_write<ReturnType<typeof copied_in>>(filesystem, (_, f) => copied_in(f as F), {
+        signals: false,
+      }),
       // ->iomap(ALLOCATE) for what was copied.
       allocate(k, f) {
         f.err = k.iomap_allocate(f.pos - f.done, f.done);
@@ -122,7 +124,10 @@ const legacy: Design = design({
       return 'fault_in';
     },
     // write_begin(..., priv) and write_end(..., priv) with priv = &fs_data.
-    ...perform_write(ORDERED, (): 'unlock_inode' => 'unlock_inode', { signals: false, fsdata: FSDATA_ADDRESS }),
+    ...perform_write(ORDERED, (): 'unlock_inode' => 'unlock_inode', {
+      signals: false,
+      fsdata: FSDATA_ADDRESS,
+    }),
     unlock_inode(k) {
       k.inode_unlock();
       return 'ret';

@@ -22,7 +22,8 @@ type BlockLabel = 'get_block' | 'truncate_pages' | 'truncate_blocks';
 export type BeginLabel = 'grab_page' | 'prepare' | 'unlock_failed' | JournalLabel | BlockLabel;
 
 /** The label at which write_begin starts. */
-export const beginLabel = (fs: Filesystem): BeginLabel => (fs.journalled ? 'journal_start' : 'grab_page');
+export const beginLabel = (fs: Filesystem): BeginLabel =>
+  fs.journalled ? 'journal_start' : 'grab_page';
 
 /** Rows of write_begin that run only after a fault. */
 export const BEGIN_AFTER: Readonly<Record<string, readonly FaultName[]>> = {

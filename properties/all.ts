@@ -1,0 +1,43 @@
+/** All promises, those of the charter first. */
+import type { Check } from '../machine/rows.ts';
+import type { Observer } from '../model/observe.ts';
+import { beginAndEndArePaired } from './begin-and-end-are-paired.ts';
+import { dirtyHasSomewhereToGo } from './dirty-has-somewhere-to-go.ts';
+import { noDeadlock } from './no-deadlock.ts';
+import { noLeakedReservations } from './no-leaked-reservations.ts';
+import { noLockOutlivesTheCall } from './no-lock-outlives-the-call.ts';
+import { noLostWrite } from './no-lost-write.ts';
+import { noNestedPageLocks } from './no-nested-page-locks.ts';
+import { noPageLockOverTheNetwork } from './no-page-lock-over-the-network.ts';
+import { noStaleData } from './no-stale-data.ts';
+import { noStaleDataAfterCrash } from './no-stale-data-after-crash.ts';
+import type { Property } from './property.ts';
+import { returnValueIsTrue } from './return-value-is-true.ts';
+import { spaceIsOwnedOnce } from './space-is-owned-once.ts';
+import { uptodateMeansIt } from './uptodate-means-it.ts';
+
+export const PROPERTIES: readonly Property[] = [
+  noStaleData,
+  noStaleDataAfterCrash,
+  noLeakedReservations,
+  noNestedPageLocks,
+  noLostWrite,
+  returnValueIsTrue,
+  dirtyHasSomewhereToGo,
+  uptodateMeansIt,
+  beginAndEndArePaired,
+  noLockOutlivesTheCall,
+  noPageLockOverTheNetwork,
+  noDeadlock,
+  spaceIsOwnedOnce,
+];
+
+/** The promises, bound to what they look at. */
+export const checksOf =
+  (properties: readonly Property[]) =>
+  (o: Observer): readonly Check[] =>
+    properties.map((property) => ({
+      name: property.name,
+      violated: () => property.violated(o),
+      premise: () => property.premise(o),
+    }));

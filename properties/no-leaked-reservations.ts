@@ -1,0 +1,51 @@
+/** The free-space counters equal the truth, always; at rest only data still to be allocated is reserved. */
+import type { Observer } from '../model/observe.ts';
+import { DELALLOC, FREE } from '../model/state.ts';
+import { firstIndex } from './property.ts';
+import type { Property } from './property.ts';
+
+/** Blocks that nobody owns. */
+function unowned(o: Observer): number {
+  let blocks = 0;
+  for (let b = 0; b < o.s.disk.length; b++) if (o.s.disk[b]!.owner === FREE) blocks++;
+  return blocks;
+}
+
+const forgotten = (fb: number, o: Observer) =>
+  o.s.extent[fb]!.type === DELALLOC && !o.block(fb).dirty;
+
+export const noLeakedReservations: Property = {
+  name: 'no-leaked-reservations',
+  short: 'resv',
+  promise: 'every reserved block is reserved by a running call or for dirty data',
+  premise: (o) => o.s.reserved > 0 || o.s.free < o.s.disk.length,
+  violated: (o) =>
+    o.s.reserved !== o.reservedTruth() ||
+    o.s.free + o.s.reserved !== unowned(o) ||
+    (o.s.reserved > 0 && o.atRest() && firstIndex(o.s.extent.length, forgotten, o) >= 0),
+  explain: (o) => {
+    const { s } = o;
+    const truth = o.reservedTruth();
+    const counters = `free ${s.free}, reserved ${s.reserved}, of ${unowned(o)} blocks without an owner`;
+    if (s.reserved !== truth) {
+      return {
+        expected: `${truth} blocks reserved: so many are claimed by running calls and delalloc`,
+        found: `${s.reserved} blocks reserved`,
+        where: counters,
+      };
+    }
+    if (s.free + s.reserved !== unowned(o)) {
+      return {
+        expected: 'free + reserved = blocks without an owner',
+        found: counters,
+        where: 'counters',
+      };
+    }
+    const fb = firstIndex(s.extent.length, forgotten, o);
+    return {
+      expected: 'delalloc only under dirty pages',
+      found: 'a clean page',
+      where: `file block ${fb}`,
+    };
+  },
+};

@@ -1,0 +1,30 @@
+/** Nobody sleeps for a remote peer while holding a page lock: readers, reclaim and sync would wait too. */
+import type { Observer } from '../model/observe.ts';
+import { firstIndex } from './property.ts';
+import type { Property } from './property.ts';
+
+/** Is the task asleep until the peer sends something? */
+const waitsForPeer = (writer: number, o: Observer) =>
+  ((o.waits.waiting >>> writer) & 1) === 1 && ((o.waits.waitsFor[writer]! >>> o.peer) & 1) === 1;
+
+const sleepsLocked = (index: number, o: Observer) => {
+  const owner = o.s.page[index]!.locked_by - 1;
+  return owner >= 0 && owner < o.writers.length && waitsForPeer(owner, o);
+};
+
+export const noPageLockOverTheNetwork: Property = {
+  name: 'no-page-lock-over-the-network',
+  short: 'net',
+  promise: 'no page lock is held while waiting for the network',
+  premise: (o) => o.peer >= 0 && firstIndex(o.writers.length, waitsForPeer, o) >= 0,
+  violated: (o) => o.peer >= 0 && firstIndex(o.s.page.length, sleepsLocked, o) >= 0,
+  explain: (o) => {
+    const owner = o.s.page[firstIndex(o.s.page.length, sleepsLocked, o)]!.locked_by;
+    const pages = o.s.page.flatMap((page, i) => (page.locked_by === owner ? [i] : []));
+    return {
+      expected: 'no page locked while waiting for the network',
+      found: `pages ${pages.join(', ')} locked, for as long as the peer likes, or 8 s`,
+      where: `${o.tasks[owner - 1]}, in kernel_recvmsg()`,
+    };
+  },
+};

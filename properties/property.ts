@@ -1,0 +1,34 @@
+/** What a promise is: a predicate on states, evaluated in every state reached. */
+import type { Observer } from '../model/observe.ts';
+
+/** How a state breaks a promise, for people. */
+export interface Breach {
+  readonly expected: string;
+  readonly found: string;
+  readonly where: string;
+}
+
+export interface Property {
+  /** A statement, as file names are. */
+  readonly name: string;
+  /** The heading of the matrix: a short word. */
+  readonly short: string;
+  /** What user space, or the kernel, was promised. */
+  readonly promise: string;
+  /** Has the promise anything to say about this state? */
+  premise(o: Observer): boolean;
+  /** Runs in the inner loop: allocates nothing. */
+  violated(o: Observer): boolean;
+  /** Of a state that is a violation. */
+  explain(o: Observer): Breach;
+}
+
+/** The first index for which `found` is true, or -1. For the inner loop: allocates nothing. */
+export function firstIndex(
+  length: number,
+  found: (i: number, o: Observer) => boolean,
+  o: Observer,
+): number {
+  for (let i = 0; i < length; i++) if (found(i, o)) return i;
+  return -1;
+}
