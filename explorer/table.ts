@@ -9,8 +9,21 @@
  * is used; the table grows by doubling.
  */
 
+/** The last multiplication mixes upwards: a place in the table is the top bits of the hash. */
+function hashOf(states: Int32Array, at: number, words: number): number {
+  let hash = 0x9e3779b9 | 0;
+  for (let i = 0; i < words; i++) {
+    hash = Math.imul(hash ^ states[at + i]!, 0x85ebca6b);
+    hash ^= hash >>> 15;
+  }
+  return Math.imul(hash, 0xc2b2ae35);
+}
+
 const BATCH = 512;
 const BATCH_ROOM = 4 * BATCH;
+
+/** A table is doubled when it is seven tenths full. */
+const placesFor = (states: number) => 2 ** Math.max(12, Math.ceil(Math.log2(states / 0.7)));
 
 export class StateTable {
   /** States seen. */
@@ -22,8 +35,9 @@ export class StateTable {
   readonly states: Int32Array;
   readonly parents: Int32Array;
   /** Pairs of hash and 1 + number of the state; the place of a pair is the top bits of its hash. */
-  #table: Int32Array;
-  #bits: number;
+  readonly #table: Int32Array;
+  /** 2^bits of its places are in use. */
+  #bits = 12;
   readonly #batch: Int32Array;
   readonly #batchParents = new Int32Array(BATCH_ROOM);
   readonly #batchHashes = new Int32Array(BATCH_ROOM);
@@ -37,15 +51,13 @@ export class StateTable {
     this.capacity = capacity;
     this.states = new Int32Array(capacity * words);
     this.parents = new Int32Array(capacity);
-    this.#bits = 12;
-    this.#table = new Int32Array(2 << this.#bits);
+    this.#table = new Int32Array(2 * placesFor(capacity + BATCH_ROOM));
     this.#batch = new Int32Array(BATCH_ROOM * words);
   }
 
   /** Bytes that a search of so many states needs at most, tables included. */
   static bytes(words: number, states: number): number {
-    const slots = 2 ** Math.ceil(Math.log2(Math.max(4096, states / 0.7)));
-    return states * (words + 1) * 4 + slots * 8 * 1.5;
+    return states * (words + 1) * 4 + placesFor(states) * 8;
   }
 
   /** Gathers a candidate; it is looked up when the batch is full, or at `flush`. */
@@ -54,15 +66,8 @@ export class StateTable {
     const n = this.#batched++;
     const batch = this.#batch;
     const at = n * words;
-    let hash = 0x9e3779b9 | 0;
-    for (let i = 0; i < words; i++) {
-      const word = state[i]!;
-      batch[at + i] = word;
-      hash = Math.imul(hash ^ word, 0x85ebca6b);
-      hash = hash ^ (hash >>> 15);
-    }
-    hash = Math.imul(hash, 0xc2b2ae35);
-    this.#batchHashes[n] = hash ^ (hash >>> 16);
+    for (let i = 0; i < words; i++) batch[at + i] = state[i]!;
+    this.#batchHashes[n] = hashOf(state, 0, words);
     this.#batchParents[n] = parent;
     if (n + 1 >= BATCH_ROOM) this.flush();
   }
@@ -142,23 +147,21 @@ export class StateTable {
     return true;
   }
 
-  /** Doubles the table. Pairs keep their order, so both tables are walked once from end to end. */
+  /** Doubles the part of the table in use, and puts every state into its new place. */
   #grow(): void {
-    const old = this.#table;
+    const table = this.#table;
+    table.fill(0, 0, 2 << this.#bits);
     this.#bits++;
-    const table = new Int32Array(2 << this.#bits);
     const mask = (2 << this.#bits) - 1;
     const shift = 32 - this.#bits;
-    for (let from = 0; from < old.length; from += 2) {
-      const number = old[from + 1]!;
-      if (number === 0) continue;
-      const hash = old[from]!;
+    const words = this.words;
+    for (let number = 0; number < this.count; number++) {
+      const hash = hashOf(this.states, number * words, words);
       let slot = (hash >>> shift) << 1;
       while (table[slot + 1] !== 0) slot = (slot + 2) & mask;
       table[slot] = hash;
-      table[slot + 1] = number;
+      table[slot + 1] = number + 1;
     }
-    this.#table = table;
   }
 
   state(number: number): Int32Array {
