@@ -16,6 +16,7 @@ export const noPageLockOverTheNetwork: Property = {
   name: 'no-page-lock-over-the-network',
   short: 'net',
   promise: 'no page lock is held while waiting for the network',
+  asks: (design) => design.socket,
   premise: (o) => o.peer >= 0 && firstIndex(o.writers.length, waitsForPeer, o) >= 0,
   violated: (o) => o.peer >= 0 && firstIndex(o.s.page.length, sleepsLocked, o) >= 0,
   explain: (o) => {

@@ -1,4 +1,5 @@
 /** What a promise is: a predicate on states, evaluated in every state reached. */
+import type { Design } from '../model/design.ts';
 import type { Observer } from '../model/observe.ts';
 
 /** How a state breaks a promise, for people. */
@@ -15,6 +16,8 @@ export interface Property {
   readonly short: string;
   /** What user space, or the kernel, was promised. */
   readonly promise: string;
+  /** Can the promise be asked of this design at all? Without it, of all. */
+  asks?(design: Design): boolean;
   /** Has the promise anything to say about this state? */
   premise(o: Observer): boolean;
   /** Runs in the inner loop: allocates nothing. */

@@ -1,0 +1,19 @@
+/** "allocate should not fail unless the filesystem has had a fatal error." */
+import { SMALL, wholeFile, emptyFile } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
+
+export const allocateFailsAfterTheCopy: Scenario = {
+  name: 'allocate-fails-after-the-copy',
+  question:
+    'ALLOCATE fails, or allocates only part, and the data is in the page cache already: then?',
+  source: 'the patch, line 351: "XXX: mark all pages not-up-to-date?"',
+  geometry: SMALL,
+  others: ['reader', 'writeback', 'ioend', 'journal', 'reclaim'],
+  faults: ['iomap-allocate-eio', 'iomap-allocate-partial', 'write-begin-enospc'],
+  faults_max: 1,
+  writers: (g) => [wholeFile(g)],
+  file: emptyFile,
+  asks: (design) => !design.socket,
+  breaks: {},
+  shown: ['multipage-rfc/unlocked,unwritten,redirties', 'dirty-has-somewhere-to-go'],
+};

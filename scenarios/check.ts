@@ -1,0 +1,120 @@
+/** One design in one scenario: the search, and what is said of it. */
+import type { Design } from '../model/design.ts';
+import type { Observer } from '../model/observe.ts';
+import { kernelSystem } from '../model/system.ts';
+import type { KernelSystem, Setup } from '../model/system.ts';
+import { SITES } from '../model/faults.ts';
+import { PROPERTIES, checksOf } from '../properties/all.ts';
+import type { Property } from '../properties/property.ts';
+import { Search } from '../explorer/search.ts';
+import type { Limits, Result, Verdict } from '../explorer/search.ts';
+import { expected, setupOf } from './scenario.ts';
+import type { Bounds, Scenario } from './scenario.ts';
+
+/** Small enough for any machine that this runs on; see --max-states. */
+export const DEFAULT_LIMITS: Limits = { states: 2_000_000, depth: 10_000 };
+
+/** A design made ready to run in a scenario. */
+export interface Run {
+  readonly design: Design;
+  readonly scenario: Scenario;
+  readonly setup: Setup;
+  /** The promises that can be asked of this design. */
+  readonly properties: readonly Property[];
+  readonly system: KernelSystem;
+  readonly observer: Observer;
+}
+
+export interface Outcome {
+  readonly run: Run;
+  readonly verdict: Verdict;
+  readonly result: Result;
+  /** What never happened: rows, answers of fault sites, promises without a case. */
+  readonly unreached: readonly string[];
+  /** How this differs from what the scenario expects, in words; empty where it does not. */
+  readonly surprises: readonly string[];
+}
+
+export function prepare(
+  design: Design,
+  scenario: Scenario,
+  bounds: Bounds = {},
+  properties: readonly Property[] = PROPERTIES,
+): Run {
+  const setup = setupOf(scenario, design, bounds);
+  const asked = properties.filter((property) => property.asks?.(design) ?? true);
+  const { system, observer } = kernelSystem(design, setup, checksOf(asked));
+  return { design, scenario, setup, properties: asked, system, observer };
+}
+
+/** The search of a run, to be driven slice by slice. */
+export const searchOf = (run: Run, limits: Limits): Search => new Search(run.system, limits);
+
+export function check(run: Run, limits: Limits = DEFAULT_LIMITS): Outcome {
+  const search = searchOf(run, limits);
+  while (search.slice());
+  return judge(run, search.result());
+}
+
+export function judge(run: Run, result: Result): Outcome {
+  const unreached = unreachedIn(run, result);
+  const verdict = verdictOf(result, unreached);
+  return { run, verdict, result, unreached, surprises: surprisesIn(run, result, verdict) };
+}
+
+function verdictOf(result: Result, unreached: readonly string[]): Verdict {
+  if (result.properties.some((property) => property.verdict === 'violated')) return 'violated';
+  if (result.limit !== undefined) return 'incomplete';
+  return unreached.length > 0 ? 'vacuous' : 'holds';
+}
+
+/** Things that could have happened within the bounds, and did not: what `holds` would not speak of. */
+function unreachedIn(run: Run, result: Result): string[] {
+  const { design, setup, scenario } = run;
+  const quiet = new Set(scenario.quiet);
+  const excused = (label: string) => {
+    const faults = design.after[label];
+    return (
+      faults !== undefined &&
+      !(setup.faults_max > 0 && faults.some((f) => setup.faults.includes(f)))
+    );
+  };
+  const rows = result.coverage
+    .rows()
+    .filter(({ name, times }) => times === 0 && !quiet.has(name.replace(/^writer\d+\./, '')))
+    .filter(({ name }) => !(name.startsWith('writer') && excused(name.replace(/^writer\d+\./, ''))))
+    .map(({ name }) => `row ${name}`);
+  const answers = result.coverage
+    .answers()
+    .filter(({ name, times }) => times === 0 && setup.faults_max > 0 && injected(name, setup))
+    .map(({ name }) => `fault ${name}`);
+  const cases = result.properties
+    .filter(({ verdict }) => verdict === 'vacuous')
+    .map(({ name }) => `case of ${name}`);
+  return [...rows, ...answers, ...cases];
+}
+
+/** Is `site=answer` one of the faults that the scenario injects? */
+function injected(name: string, setup: Setup): boolean {
+  const [site, answer] = name.split('=', 2) as [string, string];
+  return (
+    answer !== 'ok' &&
+    SITES.some((s) => s.fault && s.name === site) &&
+    (setup.faults as readonly string[]).includes(site)
+  );
+}
+
+function surprisesIn(run: Run, result: Result, verdict: Verdict): string[] {
+  const broken = result.properties.filter((p) => p.verdict === 'violated').map((p) => p.name);
+  const wanted = expected(run.scenario, run.design.name);
+  const where = `${run.design.name} in ${run.scenario.name}`;
+  return [
+    ...broken
+      .filter((name) => !wanted.includes(name))
+      .map((name) => `${where}: breaks ${name}, and was expected not to`),
+    ...wanted
+      .filter((name) => !broken.includes(name))
+      .map((name) => `${where}: was expected to break ${name}, and does not`),
+    ...(verdict === 'incomplete' || verdict === 'vacuous' ? [`${where}: ${verdict}`] : []),
+  ];
+}

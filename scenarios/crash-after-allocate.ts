@@ -1,0 +1,19 @@
+/** The journal knows the blocks before the data is on them. */
+import { SMALL, wholeFile, sparseFile } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
+
+export const crashAfterAllocate: Scenario = {
+  name: 'crash-after-allocate',
+  question:
+    'The power is cut after blocks were allocated and before the data was written: what is read?',
+  source: 'the patch, line 341: "now the data has been copied, allocate the range we\'ve copied"',
+  geometry: SMALL,
+  others: ['writeback', 'ioend', 'journal', 'reclaim', 'peer'],
+  faults: [],
+  faults_max: 0,
+  writers: (g) => [wholeFile(g)],
+  file: sparseFile,
+  quiet: ['truncate_pages', 'truncate_blocks'],
+  breaks: {},
+  shown: ['multipage-rfc/unlocked,mapped,redirties', 'no-stale-data-after-crash'],
+};

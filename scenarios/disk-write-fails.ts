@@ -1,0 +1,18 @@
+/** The disk refuses a write that was acknowledged. */
+import { SMALL, wholeFile, emptyFile } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
+
+export const diskWriteFails: Scenario = {
+  name: 'disk-write-fails',
+  question: 'Writeback gets -EIO for a new block, and the page is reclaimed: what is read?',
+  source: 'ext4(5), data_err=ignore',
+  geometry: SMALL,
+  others: ['writeback', 'ioend', 'journal', 'reclaim', 'peer'],
+  faults: ['write-eio'],
+  faults_max: 1,
+  writers: (g) => [wholeFile(g)],
+  file: emptyFile,
+  quiet: ['truncate_pages', 'truncate_blocks'],
+  breaks: {},
+  shown: ['page-at-a-time', 'no-stale-data-after-crash'],
+};

@@ -1,0 +1,22 @@
+/** The mail's own question, at the mail's own size. */
+import { SMALL, wholeFile, sparseFile } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
+
+export const enospcOnThe17thPage: Scenario = {
+  name: 'enospc-on-the-17th-page',
+  question: 'We get ENOSPC on the 17th of 32 pages: what of the 16 that were begun?',
+  source: 'the mail: "what happens when we\'ve got 16 pages in ... and we get ENOSPC on the 17th?"',
+  geometry: { ...SMALL, pages: 32, blocks: 16 },
+  others: ['peer'],
+  faults: [],
+  faults_max: 0,
+  writers: (g) => [wholeFile(g)],
+  // A client sets the size first: the write stays below i_size.
+  file: sparseFile,
+  quiet: ['truncate_pages', 'truncate_blocks'],
+  breaks: {
+    'recvfile*': ['no-stale-data', 'uptodate-means-it', 'no-nested-page-locks'],
+    'multipage-rfc/*': ['begin-and-end-are-paired'],
+  },
+  shown: ['recvfile', 'no-stale-data'],
+};

@@ -1,0 +1,34 @@
+/** Every fault, each at every place. */
+import { SMALL } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
+
+export const everythingFailsOnce: Scenario = {
+  name: 'everything-fails-once',
+  question: 'Any one thing fails, anywhere: is every promise kept?',
+  source:
+    'the mail: "without any of the supporting structures needed to handle the failure cases properly"',
+  geometry: { ...SMALL, block_cells: 3 },
+  others: ['reader', 'writeback', 'ioend', 'journal', 'reclaim', 'peer'],
+  faults: [
+    'page-enomem',
+    'direct-reclaim',
+    'fault-in-efault',
+    'copy-short',
+    'read-eio',
+    'write-begin-enospc',
+    'iomap-read-eio',
+    'iomap-read-trim',
+    'iomap-reserve-enospc',
+    'iomap-allocate-eio',
+    'iomap-allocate-partial',
+    'peer-short',
+    'peer-reset',
+    'peer-stall',
+  ],
+  faults_max: 1,
+  // From inside the first block to inside the last one.
+  writers: (g) => [{ pos: 1, count: g.pages * g.page_blocks * g.block_cells - 2 }],
+  file: (g) => ({ i_size: g.block_cells, blocks: 'M' }),
+  breaks: {},
+  shown: undefined,
+};

@@ -1,0 +1,20 @@
+/** The mapping is sampled once and trusted for the whole segment. */
+import { SMALL, sparseFile } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
+
+export const mappingChangesAfterRead: Scenario = {
+  name: 'mapping-changes-after-read',
+  question:
+    'A block is written back, converted and reclaimed between READ and write_begin: what is read?',
+  source: 'the patch, line 298; the commits of kernel.md M01 (2022)',
+  geometry: SMALL,
+  others: ['reader', 'writeback', 'ioend', 'journal', 'reclaim'],
+  faults: [],
+  faults_max: 0,
+  writers: () => [{ pos: 1, count: 2 }],
+  file: (g) => ({ ...sparseFile(g), blocks: 'uu' }),
+  asks: (design) => !design.socket,
+  quiet: ['truncate_pages', 'truncate_blocks', 'reserve', 'allocate'],
+  breaks: {},
+  shown: ['multipage-rfc/unlocked,unwritten,redirties', 'no-lost-write'],
+};

@@ -1,0 +1,19 @@
+/** Two blocks a page, and a mapping that ends between them. */
+import { SMALL, wholeFile, sparseFile } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
+
+export const mappingEndsInsideAPage: Scenario = {
+  name: 'mapping-ends-inside-a-page',
+  question: 'A page lies half in the iomap: write_begin refuses it, and then?',
+  source: 'the patch, line 336: "if (status == -ERANGE) status = 0"',
+  geometry: { ...SMALL, page_blocks: 2 },
+  others: ['reader', 'writeback', 'ioend', 'journal', 'reclaim'],
+  faults: [],
+  faults_max: 0,
+  writers: (g) => [wholeFile(g)],
+  file: (g) => ({ ...sparseFile(g), blocks: '.M..' }),
+  asks: (design) => !design.socket,
+  quiet: ['truncate_pages', 'truncate_blocks'],
+  breaks: {},
+  shown: ['multipage-rfc/unlocked,unwritten,redirties', 'return-value-is-true'],
+};

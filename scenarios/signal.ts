@@ -1,0 +1,19 @@
+/** SIGKILL in the middle of a write. */
+import { SMALL, wholeFile, emptyFile } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
+
+export const signal: Scenario = {
+  name: 'signal',
+  question: 'A fatal signal comes in the middle of the call: is what was done told truly?',
+  source: 'kernel.md 3.6, fatal_signal_pending() since 3.10',
+  geometry: SMALL,
+  others: ['reader', 'writeback', 'ioend', 'journal', 'reclaim'],
+  faults: ['signal'],
+  faults_max: 1,
+  writers: (g) => [wholeFile(g)],
+  file: emptyFile,
+  asks: (design) => 'signal' in design.rows,
+  quiet: ['truncate_pages', 'truncate_blocks'],
+  breaks: {},
+  shown: undefined,
+};

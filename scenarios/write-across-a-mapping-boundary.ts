@@ -1,0 +1,20 @@
+/** The mapping ends before the write does. Nothing fails. */
+import { SMALL, wholeFile, sparseFile } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
+
+export const writeAcrossAMappingBoundary: Scenario = {
+  name: 'write-across-a-mapping-boundary',
+  question: 'READ maps less than was asked for: is `length` trimmed to it?',
+  source:
+    'the patch, line 288: "it is only guaranteed to return a range of a single type of pages"',
+  geometry: SMALL,
+  others: ['reader', 'writeback', 'ioend', 'journal', 'reclaim'],
+  faults: [],
+  faults_max: 0,
+  writers: (g) => [wholeFile(g)],
+  file: (g) => ({ ...sparseFile(g), blocks: '.M' }),
+  asks: (design) => !design.socket,
+  quiet: ['truncate_pages', 'truncate_blocks'],
+  breaks: {},
+  shown: ['multipage-rfc/unlocked,unwritten,redirties', 'no-leaked-reservations'],
+};

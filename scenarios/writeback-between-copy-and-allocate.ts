@@ -1,0 +1,19 @@
+/** The window that the patch leaves to "per-filesystem in ->writepage". */
+import { SMALL, wholeFile, sparseFile } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
+
+export const writebackBetweenCopyAndAllocate: Scenario = {
+  name: 'writeback-between-copy-and-allocate',
+  question: 'Writeback finds a page that was copied into and has no block yet: what does it do?',
+  source: 'the patch, line 327: "avoid any attempts at writeback of pages in this iomap"',
+  geometry: SMALL,
+  others: ['reader', 'writeback', 'ioend', 'journal', 'reclaim', 'neighbour'],
+  faults: [],
+  faults_max: 0,
+  writers: (g) => [wholeFile(g)],
+  file: sparseFile,
+  asks: (design) => !design.socket,
+  quiet: ['truncate_pages', 'truncate_blocks'],
+  breaks: {},
+  shown: ['multipage-rfc/unlocked,unwritten,skips', 'no-lost-write'],
+};
