@@ -192,19 +192,19 @@ function recordClass(fields: readonly string[], parts: readonly string[]): Recor
   if (made === undefined) {
     const slots = fields.map(
       (name, i) => `
-      const ${name} = places[${i}];
-      this.${name}_word = ${name}.word;
-      this.${name}_shift = ${name}.shift;
-      this.${name}_mask = ${name}.mask;
-      this.${name}_max = ${name}.field.max;`,
+      this.${name}_word = places[${i}].word;
+      this.${name}_shift = places[${i}].shift;
+      this.${name}_mask = places[${i}].mask;
+      this.${name}_clear = ~(places[${i}].mask << places[${i}].shift);
+      this.${name}_max = places[${i}].field.max;`,
     );
     const accessors = fields.map(
       (name) => `
     get ${name}() { return this.$memory[this.${name}_word] >>> this.${name}_shift & this.${name}_mask; }
     set ${name}(value) {
-      if (value >>> 0 > this.${name}_max) outOfRange(this.$path, '${name}', value, this.${name}_max);
-      const memory = this.$memory, word = this.${name}_word, shift = this.${name}_shift;
-      memory[word] = memory[word] & ~(this.${name}_mask << shift) | value << shift;
+      if (value >>> 0 > this.${name}_max) outOfRange(this, '${name}', value);
+      const word = this.${name}_word;
+      this.$memory[word] = this.$memory[word] & this.${name}_clear | value << this.${name}_shift;
     }`,
     );
     const text = `return class {
@@ -221,6 +221,7 @@ function recordClass(fields: readonly string[], parts: readonly string[]): Recor
   return made;
 }
 
-function outOfRange(path: string, name: string, value: number, max: number): never {
-  throw new FieldRangeError(`${path}${name} = ${value} is outside its declared range 0..${max}`);
+function outOfRange(record: Built, name: string, value: number): never {
+  const { $path, [`${name}_max`]: max } = record;
+  throw new FieldRangeError(`${$path}${name} = ${value} is outside its declared range 0..${max}`);
 }
