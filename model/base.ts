@@ -97,6 +97,14 @@ export class Base extends Turn {
     return Math.floor(cell / this.block_size);
   }
 
+  /** Waits, if somebody else holds what ->iomap(READ) locked: the extent map may not be looked at. */
+  protected mapIsLocked(): boolean {
+    const { ilock } = this.s;
+    if (ilock === 0 || ilock === this.me + 1) return false;
+    this.waitFor(ilock, 'the lock that ->iomap(READ) took');
+    return true;
+  }
+
   /** Waits for the one task that owns what is wanted; `owner` is 1 + its number. */
   protected waitFor(owner: number, what: string): void {
     this.wait(1 << (owner - 1));

@@ -51,7 +51,7 @@ export class Disk extends PageCache {
     this.command();
     this.mustHold(index);
     const { s } = this;
-    if (s.ilock !== 0) return this.waitFor(s.ilock, 'the lock that ->iomap(READ) took');
+    if (this.mapIsLocked()) return;
     const page = s.page[index]!;
     let submitted = 0;
     for (let b = 0; b < page.block.length; b++) {
@@ -121,6 +121,7 @@ export class Disk extends PageCache {
   /** xfs_iomap_write_unwritten() and xfs_setfilesize(), after the I/O. Lock: ILOCK, a transaction. */
   convert_unwritten(index: number): void {
     this.command();
+    if (this.mapIsLocked()) return;
     const { s } = this;
     const { block } = s.page[index]!;
     for (let b = 0; b < block.length; b++) {

@@ -39,6 +39,7 @@ export const OTHERS = {
     // ->readpage(). PG_locked, until the I/O has ended.
     readpage(k, f) {
       k.readpage(f.index);
+      if (k.blocked) return 'readpage';
       f.index = 0;
       return 'find_page';
     },

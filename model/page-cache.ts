@@ -344,6 +344,7 @@ export class PageCache extends Allocator {
   readpage(index: number): void {
     this.command();
     this.mustHold(index);
+    if (this.mapIsLocked()) return;
     const { page_blocks } = this.geometry;
     const error = this.fails(READ_EIO) ? EIO : 0;
     for (let b = 0; b < page_blocks && error === 0; b++) {

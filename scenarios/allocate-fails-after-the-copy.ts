@@ -14,6 +14,20 @@ export const allocateFailsAfterTheCopy: Scenario = {
   writers: (g) => [wholeFile(g)],
   file: emptyFile,
   asks: (design) => !design.socket,
-  breaks: {},
+  breaks: {
+    'page-at-a-time/unordered': ['no-stale-data-after-crash'],
+    'multipage-rfc/unlocked,mapped,*': ['no-stale-data-after-crash'],
+    'multipage-rfc/*,mapped,allocates': ['no-stale-data-after-crash'],
+    'multipage-rfc/*,*': [
+      'no-leaked-reservations',
+      'return-value-is-true',
+      'dirty-has-somewhere-to-go',
+    ],
+    'multipage-rfc/*': ['begin-and-end-are-paired'],
+    'multipage-rfc/unlocked,*,skips': ['no-lost-write'],
+    'multipage-rfc/unlocked,mapped,skips': ['no-stale-data', 'uptodate-means-it'],
+    'multipage-rfc/unlocked,mapped,allocates': ['no-stale-data', 'uptodate-means-it'],
+    'multipage-rfc/locked,*,*': ['no-lock-outlives-the-call', 'no-deadlock'],
+  },
   shown: ['multipage-rfc/unlocked,unwritten,redirties', 'dirty-has-somewhere-to-go'],
 };

@@ -14,6 +14,16 @@ export const crashAfterAllocate: Scenario = {
   writers: (g) => [wholeFile(g)],
   file: sparseFile,
   quiet: ['truncate_pages', 'truncate_blocks'],
-  breaks: {},
+  breaks: {
+    'page-at-a-time/unordered': ['no-stale-data-after-crash'],
+    'recvfile*': ['no-nested-page-locks', 'no-page-lock-over-the-network'],
+    'multipage-rfc/*,mapped,*': ['no-stale-data-after-crash'],
+    'multipage-rfc/*': ['begin-and-end-are-paired'],
+    'multipage-rfc/unlocked,*,skips': ['no-lost-write'],
+    'multipage-rfc/unlocked,*,allocates': ['no-leaked-reservations'],
+    'multipage-rfc/unlocked,mapped,skips': ['no-stale-data'],
+    'multipage-rfc/unlocked,mapped,allocates': ['no-stale-data'],
+    'multipage-rfc/locked,*,*': ['no-lock-outlives-the-call', 'no-deadlock'],
+  },
   shown: ['multipage-rfc/unlocked,mapped,redirties', 'no-stale-data-after-crash'],
 };

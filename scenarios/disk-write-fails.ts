@@ -13,6 +13,17 @@ export const diskWriteFails: Scenario = {
   writers: (g) => [wholeFile(g)],
   file: emptyFile,
   quiet: ['truncate_pages', 'truncate_blocks'],
-  breaks: {},
+  breaks: {
+    'page-at-a-time': ['no-stale-data', 'no-stale-data-after-crash'],
+    'page-at-a-time/unordered': ['no-stale-data', 'no-stale-data-after-crash'],
+    recvfile: ['no-stale-data', 'no-stale-data-after-crash'],
+    'recvfile*': ['no-nested-page-locks', 'no-page-lock-over-the-network'],
+    'multipage-rfc/unlocked,mapped,*': ['no-stale-data', 'no-stale-data-after-crash'],
+    'multipage-rfc/legacy': ['no-stale-data', 'no-stale-data-after-crash'],
+    'multipage-rfc/*': ['begin-and-end-are-paired'],
+    'multipage-rfc/unlocked,*,skips': ['no-lost-write'],
+    'multipage-rfc/unlocked,*,allocates': ['no-leaked-reservations'],
+    'multipage-rfc/locked,*,*': ['no-lock-outlives-the-call', 'no-deadlock'],
+  },
   shown: ['page-at-a-time', 'no-stale-data-after-crash'],
 };

@@ -9,14 +9,16 @@ export const enospcOnAGrowingFile: Scenario = {
   source:
     'the mail: "There\'s no notification to the filesystem that they need to be truncated away"',
   geometry: { ...SMALL, pages: 3, blocks: 2 },
-  others: ['reader', 'writeback', 'ioend', 'journal', 'peer'],
+  others: ['writeback', 'ioend', 'journal', 'peer'],
   faults: [],
   faults_max: 0,
   writers: (g) => [wholeFile(g)],
   file: emptyFile,
   breaks: {
-    recvfile: ['no-deadlock', 'no-nested-page-locks'],
+    'page-at-a-time/unordered': ['no-stale-data-after-crash'],
+    'recvfile*': ['no-nested-page-locks', 'no-deadlock'],
     'multipage-rfc/*': ['begin-and-end-are-paired'],
+    'multipage-rfc/locked,*,*': ['no-lock-outlives-the-call'],
   },
   shown: ['recvfile', 'no-deadlock'],
 };

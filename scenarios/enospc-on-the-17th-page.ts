@@ -6,17 +6,18 @@ export const enospcOnThe17thPage: Scenario = {
   name: 'enospc-on-the-17th-page',
   question: 'We get ENOSPC on the 17th of 32 pages: what of the 16 that were begun?',
   source: 'the mail: "what happens when we\'ve got 16 pages in ... and we get ENOSPC on the 17th?"',
-  geometry: { ...SMALL, pages: 32, blocks: 16 },
+  geometry: { ...SMALL, pages: 32, blocks: 17 },
   others: ['peer'],
   faults: [],
   faults_max: 0,
   writers: (g) => [wholeFile(g)],
-  // A client sets the size first: the write stays below i_size.
-  file: sparseFile,
+  // A client sets the size first, and the last block is there: the write stays below i_size.
+  file: (g) => ({ ...sparseFile(g), blocks: 'M'.padStart(g.pages * g.page_blocks, '.') }),
   quiet: ['truncate_pages', 'truncate_blocks'],
   breaks: {
-    'recvfile*': ['no-stale-data', 'uptodate-means-it', 'no-nested-page-locks'],
+    'recvfile*': ['no-stale-data', 'no-nested-page-locks', 'uptodate-means-it'],
     'multipage-rfc/*': ['begin-and-end-are-paired'],
+    'multipage-rfc/locked,*,*': ['no-lock-outlives-the-call'],
   },
   shown: ['recvfile', 'no-stale-data'],
 };

@@ -29,6 +29,23 @@ export const everythingFailsOnce: Scenario = {
   // From inside the first block to inside the last one.
   writers: (g) => [{ pos: 1, count: g.pages * g.page_blocks * g.block_cells - 2 }],
   file: (g) => ({ i_size: g.block_cells, blocks: 'M' }),
-  breaks: {},
+  breaks: {
+    'page-at-a-time/unordered': ['no-stale-data-after-crash'],
+    'recvfile*': [
+      'no-stale-data-after-crash',
+      'no-stale-data',
+      'no-nested-page-locks',
+      'return-value-is-true',
+      'uptodate-means-it',
+      'no-page-lock-over-the-network',
+    ],
+    recvfile: ['no-deadlock'],
+    'multipage-rfc/unlocked,mapped,skips': ['no-stale-data', 'uptodate-means-it'],
+    'multipage-rfc/unlocked,*,*': ['return-value-is-true', 'dirty-has-somewhere-to-go'],
+    'multipage-rfc/locked,*,*': ['no-deadlock', 'no-lock-outlives-the-call'],
+    'multipage-rfc/*': ['begin-and-end-are-paired'],
+    'multipage-rfc/unlocked,*,skips': ['no-lost-write'],
+    'multipage-rfc/unlocked,*,allocates': ['no-leaked-reservations'],
+  },
   shown: undefined,
 };

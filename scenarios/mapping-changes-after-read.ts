@@ -13,8 +13,12 @@ export const mappingChangesAfterRead: Scenario = {
   faults_max: 0,
   writers: () => [{ pos: 1, count: 2 }],
   file: (g) => ({ ...sparseFile(g), blocks: 'uu' }),
-  asks: (design) => !design.socket,
-  quiet: ['truncate_pages', 'truncate_blocks', 'reserve', 'allocate'],
-  breaks: {},
+  asks: (design) => !design.socket && !design.filesystem.journalled,
+  quiet: ['truncate_pages', 'truncate_blocks'],
+  breaks: {
+    'multipage-rfc/unlocked,*,*': ['no-lost-write'],
+    'multipage-rfc/*': ['begin-and-end-are-paired'],
+    'multipage-rfc/locked,*,*': ['no-lock-outlives-the-call', 'no-deadlock'],
+  },
   shown: ['multipage-rfc/unlocked,unwritten,redirties', 'no-lost-write'],
 };

@@ -12,6 +12,22 @@ export const receiveStallsUnderLocks: Scenario = {
   faults_max: 2,
   writers: (g) => [wholeFile(g)],
   file: sparseFile,
-  breaks: {},
+  breaks: {
+    'page-at-a-time/unordered': ['no-stale-data-after-crash'],
+    'recvfile*': [
+      'no-stale-data-after-crash',
+      'no-stale-data',
+      'no-nested-page-locks',
+      'uptodate-means-it',
+      'no-page-lock-over-the-network',
+    ],
+    'multipage-rfc/*,mapped,*': ['no-stale-data-after-crash'],
+    'multipage-rfc/unlocked,mapped,skips': ['no-stale-data', 'uptodate-means-it'],
+    'multipage-rfc/unlocked,mapped,allocates': ['no-stale-data', 'uptodate-means-it'],
+    'multipage-rfc/*': ['begin-and-end-are-paired'],
+    'multipage-rfc/unlocked,*,skips': ['no-lost-write'],
+    'multipage-rfc/unlocked,*,allocates': ['no-leaked-reservations'],
+    'multipage-rfc/locked,*,*': ['no-lock-outlives-the-call', 'no-deadlock'],
+  },
   shown: ['recvfile', 'no-page-lock-over-the-network'],
 };

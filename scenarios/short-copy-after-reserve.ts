@@ -15,6 +15,15 @@ export const shortCopyAfterReserve: Scenario = {
   writers: (g) => [fromTheMiddle(g)],
   file: emptyFile,
   asks: (design) => !design.socket,
-  breaks: {},
+  breaks: {
+    'page-at-a-time/unordered': ['no-stale-data-after-crash'],
+    'multipage-rfc/unlocked,mapped,*': ['no-stale-data-after-crash'],
+    'multipage-rfc/unlocked,*,*': ['no-leaked-reservations'],
+    'multipage-rfc/*': ['begin-and-end-are-paired'],
+    'multipage-rfc/unlocked,*,skips': ['no-lost-write'],
+    'multipage-rfc/unlocked,mapped,skips': ['no-stale-data', 'uptodate-means-it'],
+    'multipage-rfc/unlocked,mapped,allocates': ['no-stale-data', 'uptodate-means-it'],
+    'multipage-rfc/locked,*,*': ['no-lock-outlives-the-call', 'no-deadlock'],
+  },
   shown: ['multipage-rfc/unlocked,unwritten,redirties', 'no-leaked-reservations'],
 };

@@ -13,6 +13,16 @@ export const throttledBeforeAllocate: Scenario = {
   writers: (g) => [wholeFile(g)],
   file: emptyFile,
   quiet: ['truncate_pages', 'truncate_blocks'],
-  breaks: {},
+  breaks: {
+    'page-at-a-time/unordered': ['no-stale-data-after-crash'],
+    'recvfile*': ['no-nested-page-locks', 'no-page-lock-over-the-network'],
+    'multipage-rfc/locked,*,*': ['no-deadlock'],
+    'multipage-rfc/*,*,redirties': ['no-deadlock'],
+    'multipage-rfc/unlocked,*,skips': ['no-lost-write', 'begin-and-end-are-paired'],
+    'multipage-rfc/unlocked,*,allocates': ['begin-and-end-are-paired', 'no-leaked-reservations'],
+    'multipage-rfc/legacy': ['begin-and-end-are-paired'],
+    'multipage-rfc/unlocked,mapped,skips': ['no-stale-data'],
+    'multipage-rfc/unlocked,mapped,allocates': ['no-stale-data'],
+  },
   shown: ['multipage-rfc/unlocked,unwritten,redirties', 'no-deadlock'],
 };

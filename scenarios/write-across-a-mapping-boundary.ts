@@ -15,6 +15,15 @@ export const writeAcrossAMappingBoundary: Scenario = {
   file: (g) => ({ ...sparseFile(g), blocks: '.M' }),
   asks: (design) => !design.socket,
   quiet: ['truncate_pages', 'truncate_blocks'],
-  breaks: {},
+  breaks: {
+    'page-at-a-time/unordered': ['no-stale-data-after-crash'],
+    'multipage-rfc/*,mapped,*': ['no-stale-data-after-crash'],
+    'multipage-rfc/unlocked,*,*': ['no-leaked-reservations', 'begin-and-end-are-paired'],
+    'multipage-rfc/legacy': ['begin-and-end-are-paired'],
+    'multipage-rfc/unlocked,*,skips': ['no-lost-write'],
+    'multipage-rfc/unlocked,mapped,skips': ['no-stale-data', 'uptodate-means-it'],
+    'multipage-rfc/unlocked,mapped,allocates': ['no-stale-data', 'uptodate-means-it'],
+    'multipage-rfc/locked,*,*': ['no-deadlock'],
+  },
   shown: ['multipage-rfc/unlocked,unwritten,redirties', 'no-leaked-reservations'],
 };

@@ -14,6 +14,15 @@ export const writebackBetweenCopyAndAllocate: Scenario = {
   file: sparseFile,
   asks: (design) => !design.socket,
   quiet: ['truncate_pages', 'truncate_blocks'],
-  breaks: {},
+  breaks: {
+    'page-at-a-time/unordered': ['no-stale-data-after-crash'],
+    'multipage-rfc/*,mapped,*': ['no-stale-data-after-crash'],
+    'multipage-rfc/*': ['begin-and-end-are-paired'],
+    'multipage-rfc/unlocked,*,skips': ['no-lost-write'],
+    'multipage-rfc/unlocked,*,allocates': ['no-leaked-reservations'],
+    'multipage-rfc/unlocked,mapped,skips': ['no-stale-data', 'uptodate-means-it'],
+    'multipage-rfc/unlocked,mapped,allocates': ['no-stale-data', 'uptodate-means-it'],
+    'multipage-rfc/locked,*,*': ['no-lock-outlives-the-call', 'no-deadlock'],
+  },
   shown: ['multipage-rfc/unlocked,unwritten,skips', 'no-lost-write'],
 };

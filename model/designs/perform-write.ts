@@ -9,6 +9,7 @@ import { without } from '../design.ts';
 import type { Kernel } from '../kernel.ts';
 import { FSDATA } from '../page-cache.ts';
 import { RECLAIM } from '../memory.ts';
+import { ENOMEM } from '../state.ts';
 
 type BeginFrame = Frame<{ err: 'errno' }>;
 
@@ -42,9 +43,12 @@ export function write_begin<Exit extends string>(
   locked: Exit,
   failed: (k: Kernel, f: BeginFrame) => Exit,
 ): Part<BeginFrame, BeginLabel, Exit> {
-  // ext4_truncate_failed_write(), xfs_vm_write_failed(): only where the write went beyond i_size.
+  // ext4_truncate_failed_write(), xfs_vm_write_failed(): only where the write went beyond i_size,
+  // and not where there was no page to begin with.
   const undone = (k: Kernel, f: BeginFrame) =>
-    fs.allocates !== 'iomap' && stop(k, f) > k.i_size_read ? 'truncate_pages' : failed(k, f);
+    fs.allocates !== 'iomap' && f.err !== ENOMEM && stop(k, f) > k.i_size_read
+      ? 'truncate_pages'
+      : failed(k, f);
 
   const rows: Part<BeginFrame, BeginLabel, Exit> = {
     // ext4_journal_start(): before the page lock, as the lock order wants it.
