@@ -2,28 +2,33 @@
  * The set of states seen, in the order in which they were first reached, each with the state that it
  * was reached from.
  *
- * States lie packed one behind the other; an open table of (hash, number) pairs finds them. What costs
- * time here is memory that is not in the cache, not arithmetic: candidates are gathered in batches,
- * the places where they may stand are touched first, all together, and only then are they compared.
- * The room for `capacity` states is reserved at once, but the system gives real memory only to what
- * is used; the table grows by doubling.
+ * States lie packed one behind the other; an open table of their numbers finds them. What costs time
+ * here is memory that is not in the cache, not arithmetic. So candidates are gathered in batches, the
+ * places where they may stand are touched first, all together, and only then are they compared; and
+ * what a number leaves free of its 32 bits holds bits of the hash, so that few states are looked at in
+ * vain. Room for `capacity` states is reserved at once, but the system gives real memory only to what
+ * is used: the table grows in place, without a copy.
  */
 
-/** The last multiplication mixes upwards: a place in the table is the top bits of the hash. */
+const BATCH = 512;
+const BATCH_ROOM = 4 * BATCH;
+const BITS_MIN = 12;
+/** So that every number leaves some bits for the hash. */
+const CAPACITY_MAX = 2 ** 28;
+
+/** Bits that a table needs to be at most seven tenths full. */
+const bitsFor = (states: number) => Math.max(BITS_MIN, Math.ceil(Math.log2(states / 0.7)));
+
+/** A place in the table is the top bits, a mark the lowest; both have to be mixed well. */
 function hashOf(states: Int32Array, at: number, words: number): number {
   let hash = 0x9e3779b9 | 0;
   for (let i = 0; i < words; i++) {
     hash = Math.imul(hash ^ states[at + i]!, 0x85ebca6b);
     hash ^= hash >>> 15;
   }
-  return Math.imul(hash, 0xc2b2ae35);
+  hash = Math.imul(hash, 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
 }
-
-const BATCH = 512;
-const BATCH_ROOM = 4 * BATCH;
-
-/** A table is doubled when it is seven tenths full. */
-const placesFor = (states: number) => 2 ** Math.max(12, Math.ceil(Math.log2(states / 0.7)));
 
 export class StateTable {
   /** States seen. */
@@ -34,30 +39,35 @@ export class StateTable {
   readonly capacity: number;
   readonly states: Int32Array;
   readonly parents: Int32Array;
-  /** Pairs of hash and 1 + number of the state; the place of a pair is the top bits of its hash. */
+  /** 1 + the number of a state in the low bits, above them as many bits of its hash as fit. */
   readonly #table: Int32Array;
-  /** 2^bits of its places are in use. */
-  #bits = 12;
+  /** 2^bits places of the table are in use. */
+  #bits = BITS_MIN;
+  readonly #numberBits: number;
   readonly #batch: Int32Array;
   readonly #batchParents = new Int32Array(BATCH_ROOM);
   readonly #batchHashes = new Int32Array(BATCH_ROOM);
-  readonly #batchSlots = new Int32Array(BATCH_ROOM);
+  readonly #batchPlaces = new Int32Array(BATCH_ROOM);
   #batched = 0;
   /** Keeps the touching reads alive. */
   touched = 0;
 
   constructor(words: number, capacity: number) {
+    if (!Number.isInteger(capacity) || capacity < 1 || capacity > CAPACITY_MAX) {
+      throw new RangeError(`states to keep must be 1..${CAPACITY_MAX}, not ${capacity}`);
+    }
     this.words = words;
     this.capacity = capacity;
     this.states = new Int32Array(capacity * words);
     this.parents = new Int32Array(capacity);
-    this.#table = new Int32Array(2 * placesFor(capacity + BATCH_ROOM));
+    this.#table = new Int32Array(2 ** bitsFor(capacity + BATCH_ROOM));
+    this.#numberBits = 32 - Math.clz32(capacity);
     this.#batch = new Int32Array(BATCH_ROOM * words);
   }
 
-  /** Bytes that a search of so many states needs at most, tables included. */
+  /** Bytes that a search of so many states needs at most, the table included. */
   static bytes(words: number, states: number): number {
-    return states * (words + 1) * 4 + placesFor(states) * 8;
+    return states * (words + 1) * 4 + 2 ** bitsFor(states + BATCH_ROOM) * 4;
   }
 
   /** Gathers a candidate; it is looked up when the batch is full, or at `flush`. */
@@ -80,49 +90,64 @@ export class StateTable {
   flush(): void {
     const n = this.#batched;
     this.#batched = 0;
-    while ((this.count + n) * 10 > (1 << this.#bits) * 7) this.#grow();
+    this.#touch(n);
     this.#find(n);
     for (let i = 0; i < n; i++) this.#insert(i);
+    while ((this.count + BATCH_ROOM) * 10 > (1 << this.#bits) * 7) this.#grow();
+  }
+
+  /** Brings the places where the batch's hashes belong into the cache. */
+  #touch(n: number): void {
+    const table = this.#table;
+    const shift = 32 - this.#bits;
+    const hashes = this.#batchHashes;
+    let touched = 0;
+    for (let i = 0; i < n; i++) touched += table[hashes[i]! >>> shift]!;
+    this.touched = touched | 0;
   }
 
   /**
-   * For each candidate the place where its hash stands, or the free place where its search ends. What
-   * stands there is touched too, so that `#insert` finds it in the cache.
+   * For each candidate the place where something with its mark stands, or the free place where its
+   * search ends. The state that stands there is touched too, so that `#insert` finds it in the cache.
    */
   #find(n: number): void {
     const table = this.#table;
     const shift = 32 - this.#bits;
-    const mask = (2 << this.#bits) - 1;
+    const last = (1 << this.#bits) - 1;
+    const numberBits = this.#numberBits;
+    const numberMask = (1 << numberBits) - 1;
     const hashes = this.#batchHashes;
-    const slots = this.#batchSlots;
+    const places = this.#batchPlaces;
     const states = this.states;
     const words = this.words;
     let touched = 0;
-    for (let i = 0; i < n; i++) touched += table[(hashes[i]! >>> shift) << 1]!;
     for (let i = 0; i < n; i++) {
       const hash = hashes[i]!;
-      let slot = (hash >>> shift) << 1;
-      let number = table[slot + 1]!;
-      while (number !== 0 && table[slot] !== hash) {
-        slot = (slot + 2) & mask;
-        number = table[slot + 1]!;
+      const mark = hash << numberBits;
+      let place = hash >>> shift;
+      let entry = table[place]!;
+      while (entry !== 0 && (entry ^ mark) >>> numberBits !== 0) {
+        place = (place + 1) & last;
+        entry = table[place]!;
       }
-      slots[i] = slot;
-      if (number !== 0) touched += states[(number - 1) * words]!;
+      places[i] = place;
+      if (entry !== 0) touched += states[((entry & numberMask) - 1) * words]!;
     }
     this.touched = touched | 0;
   }
 
   #insert(i: number): void {
     const table = this.#table;
-    const mask = (2 << this.#bits) - 1;
-    const hash = this.#batchHashes[i]!;
-    let slot = this.#batchSlots[i]!;
+    const last = (1 << this.#bits) - 1;
+    const numberBits = this.#numberBits;
+    const numberMask = (1 << numberBits) - 1;
+    const mark = this.#batchHashes[i]! << numberBits;
+    let place = this.#batchPlaces[i]!;
     for (;;) {
-      const number = table[slot + 1]!;
-      if (number === 0) break;
-      if (table[slot] === hash && this.#same(number - 1, i)) return;
-      slot = (slot + 2) & mask;
+      const entry = table[place]!;
+      if (entry === 0) break;
+      if ((entry ^ mark) >>> numberBits === 0 && this.#same((entry & numberMask) - 1, i)) return;
+      place = (place + 1) & last;
     }
     if (this.count === this.capacity) {
       this.full = true;
@@ -133,8 +158,7 @@ export class StateTable {
     const from = i * words;
     for (let k = 0; k < words; k++) this.states[to + k] = this.#batch[from + k]!;
     this.parents[this.count] = this.#batchParents[i]!;
-    table[slot] = hash;
-    table[slot + 1] = ++this.count;
+    table[place] = mark | ++this.count;
   }
 
   #same(number: number, i: number): boolean {
@@ -147,20 +171,31 @@ export class StateTable {
     return true;
   }
 
-  /** Doubles the part of the table in use, and puts every state into its new place. */
+  /** Doubles the part of the table in use, and gives every state its new place, a batch a time. */
   #grow(): void {
-    const table = this.#table;
-    table.fill(0, 0, 2 << this.#bits);
+    this.#table.fill(0, 0, (1 << this.#bits));
     this.#bits++;
-    const mask = (2 << this.#bits) - 1;
-    const shift = 32 - this.#bits;
     const words = this.words;
-    for (let number = 0; number < this.count; number++) {
-      const hash = hashOf(this.states, number * words, words);
-      let slot = (hash >>> shift) << 1;
-      while (table[slot + 1] !== 0) slot = (slot + 2) & mask;
-      table[slot] = hash;
-      table[slot + 1] = number + 1;
+    for (let first = 0; first < this.count; first += BATCH_ROOM) {
+      const n = Math.min(BATCH_ROOM, this.count - first);
+      for (let i = 0; i < n; i++) {
+        this.#batchHashes[i] = hashOf(this.states, (first + i) * words, words);
+      }
+      this.#touch(n);
+      this.#enter(first, n);
+    }
+  }
+
+  /** Puts states known to be different into the table; their hashes are in the batch. */
+  #enter(first: number, n: number): void {
+    const table = this.#table;
+    const shift = 32 - this.#bits;
+    const last = (1 << this.#bits) - 1;
+    for (let i = 0; i < n; i++) {
+      const hash = this.#batchHashes[i]!;
+      let place = hash >>> shift;
+      while (table[place] !== 0) place = (place + 1) & last;
+      table[place] = (hash << this.#numberBits) | (first + i + 1);
     }
   }
 
