@@ -145,7 +145,7 @@ export class Disk extends PageCache {
    * The journal commits: all metadata as it is now is what a crash will leave. Waits for open handles,
    * and with ordered data for the data of every block that it maps for the first time.
    */
-  journal_commit(): void {
+  journal_commit(ordered = this.fs.ordered): void {
     this.command();
     const { s } = this;
     if (!this.#anythingToCommit()) return this.idle();
@@ -155,7 +155,7 @@ export class Disk extends PageCache {
       if (this.tracing) this.sayWait('journal handles to be closed');
       return;
     }
-    if (this.fs.ordered && this.#dataUnwritten()) {
+    if (ordered && this.#dataUnwritten()) {
       this.wait(this.cleaners);
       if (this.tracing) this.sayWait('ordered data to be written');
       return;

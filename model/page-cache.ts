@@ -95,24 +95,29 @@ export class PageCache extends Allocator {
 
   /**
    * The first half of __block_write_begin(): every block of [pos, end) gets a place in the extent
-   * map. On an error the blocks instantiated so far are zeroed (page_zero_new_buffers()).
+   * map. On an error the blocks instantiated so far are zeroed (page_zero_new_buffers()). A mutant
+   * takes blocks that are mapped for holes.
    */
-  get_block(pos: number, end: number): number {
+  get_block(pos: number, end: number, mappedIsHole = false): number {
     this.command();
     const first = this.blockOf(pos);
     const last = this.blockOf(end - 1);
     let holes = 0;
-    for (let fb = first; fb <= last; fb++) if (this.s.extent[fb]!.type === HOLE) holes++;
+    for (let fb = first; fb <= last; fb++) if (mappedIsHole || this.isHole(fb)) holes++;
     let failing = holes > 0 ? this.fails(WRITE_BEGIN_ENOSPC, holes) : 0;
     let error = 0;
     for (let fb = first; fb <= last && error === 0; fb++) {
-      if (this.s.extent[fb]!.type !== HOLE) continue;
+      if (!mappedIsHole && !this.isHole(fb)) continue;
       if (--failing === 0 || !this.#instantiate(fb)) error = ENOSPC;
       else this.block(fb).fresh = 1;
     }
     if (error) this.#zeroNew(pos, pos, end);
     if (this.tracing) this.say(`get_block(${pos}..${end}) = ${errorName(error)}`);
     return error;
+  }
+
+  protected isHole(fb: number): boolean {
+    return this.s.extent[fb]!.type === HOLE;
   }
 
   #instantiate(fb: number): boolean {

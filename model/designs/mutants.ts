@@ -1,0 +1,264 @@
+/**
+ * Sound designs with one row changed, each to be caught by the promise that it names: alone, or before
+ * any other. A promise that no mutant breaks is not known to work.
+ */
+import type { FaultName } from '../faults.ts';
+import { DELALLOC_FS, ORDERED } from '../filesystem.ts';
+import type { Design, Frame } from '../design.ts';
+import type { Kernel } from '../kernel.ts';
+import { FSDATA } from '../page-cache.ts';
+import { RECLAIM } from '../memory.ts';
+import type { InitialFile, Setup } from '../system.ts';
+import type { Geometry } from '../state.ts';
+import { pageAtATimeDesigns } from './page-at-a-time.ts';
+import { stop } from './perform-write.ts';
+import type { WriteFrame } from './perform-write.ts';
+
+export interface Mutant {
+  readonly design: Design;
+  /** The sound design that it was made from. */
+  readonly base: Design;
+  /** The promise that catches it. */
+  readonly kills: string;
+  /** Bounds within which it is caught, and the sound design is not. */
+  readonly setup: Setup;
+}
+
+const geometry: Geometry = {
+  pages: 2,
+  page_blocks: 1,
+  block_cells: 2,
+  blocks: 3,
+  kmap_slots: 32,
+  dirty_limit: 32,
+  segment_pages: 1024,
+};
+
+const grown: InitialFile = { i_size: 0, blocks: '' };
+const sparse: InitialFile = { i_size: 4, blocks: '' };
+const mapped: InitialFile = { i_size: 4, blocks: 'MM' };
+
+function mutant(parts: {
+  readonly name: string;
+  readonly about: string;
+  readonly kills: string;
+  readonly on: typeof ORDERED | typeof DELALLOC_FS;
+  readonly file: InitialFile;
+  readonly faults?: readonly FaultName[];
+  readonly socket?: boolean;
+  /** The row that is changed; a row of the others is `task.row`. */
+  readonly row: string;
+  readonly change: (k: Kernel, f: Frame & WriteFrame & { index: number }) => string;
+}): Mutant {
+  const base = pageAtATimeDesigns.find((design) => design.filesystem === parts.on)!;
+  const { row, change } = parts;
+  const inOthers = row.includes('.');
+  if (!inOthers && base.rows[row] === undefined) throw new Error(`${base.name} has no row ${row}`);
+  return {
+    base,
+    kills: parts.kills,
+    design: {
+      ...base,
+      name: `mutant/${parts.name}`,
+      about: parts.about,
+      socket: parts.socket ?? false,
+      rows: inOthers ? base.rows : { ...base.rows, [row]: change },
+      others: inOthers ? { [row]: change } : {},
+    },
+    setup: {
+      geometry,
+      file: parts.file,
+      writers: [{ pos: 0, count: 4 }],
+      others: ['reader', 'writeback', 'ioend', 'journal', 'reclaim', 'peer'],
+      faults: parts.faults ?? [],
+      faults_max: parts.faults === undefined ? 0 : 2,
+    },
+  };
+}
+
+export const MUTANTS: readonly Mutant[] = [
+  mutant({
+    name: 'new-blocks-not-zeroed',
+    about: 'after a short copy the page is just unlocked: write_end would have zeroed the new block',
+    kills: 'no-stale-data',
+    on: ORDERED,
+    file: sparse,
+    faults: ['copy-short'],
+    row: 'copy',
+    change(k, f) {
+      const wanted = stop(k, f) - f.pos;
+      const copied = k.copy_from_user_atomic(f.pos, stop(k, f));
+      if (copied < wanted) return 'unlock_failed';
+      f.copied = copied;
+      return 'write_end';
+    },
+  }),
+  mutant({
+    name: 'data-not-ordered',
+    about: 'the journal commits without waiting for the data of the blocks that it maps',
+    kills: 'no-stale-data-after-crash',
+    on: ORDERED,
+    file: sparse,
+    row: 'journal.commit',
+    change(k) {
+      k.journal_commit(false);
+      return 'commit';
+    },
+  }),
+  mutant({
+    name: 'delalloc-not-punched',
+    about: 'after a failed write beyond EOF the pages go, and their delayed allocations stay',
+    kills: 'no-leaked-reservations',
+    on: DELALLOC_FS,
+    file: grown,
+    faults: ['copy-short', 'fault-in-efault'],
+    row: 'truncate_pages',
+    change(k, f) {
+      if (k.truncate_failed_page()) return 'truncate_pages';
+      f.copied = 0;
+      return f.err ? 'unlock_inode' : 'fault_in';
+    },
+  }),
+  mutant({
+    name: 'next-page-locked-first',
+    about: 'the next page is locked and copied into before this one is unlocked',
+    kills: 'no-nested-page-locks',
+    on: ORDERED,
+    file: grown,
+    row: 'copy',
+    change(k, f) {
+      const end = stop(k, f);
+      const copied = k.copy_from_user_atomic(f.pos, end);
+      if (end < f.end) {
+        f.pos = end;
+        return 'journal_start';
+      }
+      f.copied = copied;
+      return 'write_end';
+    },
+  }),
+  mutant({
+    name: 'not-converted',
+    about: 'writeback of an unwritten block ends without its conversion',
+    kills: 'no-lost-write',
+    on: DELALLOC_FS,
+    file: grown,
+    row: 'ioend.bio',
+    change(k, f) {
+      const index = k.bio_endio();
+      if (k.blocked) return 'bio';
+      f.index = index;
+      return 'end';
+    },
+  }),
+  mutant({
+    name: 'error-hides-progress',
+    about: 'a write that was cut short returns the error although some bytes were taken in',
+    kills: 'return-value-is-true',
+    on: ORDERED,
+    file: grown,
+    faults: ['fault-in-efault'],
+    row: 'ret',
+    change(k, f) {
+      k.returns(f.err ? 0 : f.done, f.err);
+      return 'done';
+    },
+  }),
+  mutant({
+    name: 'nothing-reserved',
+    about: 'write_begin prepares the page without reserving space for it',
+    kills: 'dirty-has-somewhere-to-go',
+    on: DELALLOC_FS,
+    file: grown,
+    row: 'grab_page',
+    change(k, f) {
+      const err = k.grab_cache_page_write_begin(f.pos, 'GFP_NOFS');
+      if (k.blocked || err === RECLAIM) return 'grab_page';
+      return 'prepare';
+    },
+  }),
+  mutant({
+    name: 'short-copy-accepted',
+    about: 'write_end takes in a short copy although the page is not uptodate',
+    kills: 'uptodate-means-it',
+    on: ORDERED,
+    file: grown,
+    faults: ['copy-short'],
+    row: 'write_end',
+    change(k, f) {
+      const { copied } = f;
+      f.copied = k.write_end(f.pos, f.pos + copied, copied, FSDATA);
+      return 'journal_stop';
+    },
+  }),
+  mutant({
+    name: 'write-end-left-out',
+    about: 'where nothing was copied the page is unlocked without write_end',
+    kills: 'begin-and-end-are-paired',
+    on: DELALLOC_FS,
+    file: grown,
+    faults: ['copy-short'],
+    row: 'copy',
+    change(k, f) {
+      const copied = k.copy_from_user_atomic(f.pos, stop(k, f));
+      f.copied = copied;
+      return copied === 0 ? 'unlock_failed' : 'write_end';
+    },
+  }),
+  mutant({
+    name: 'returns-locked',
+    about: 'a fatal signal leaves the call without unlocking i_rwsem',
+    kills: 'no-lock-outlives-the-call',
+    on: ORDERED,
+    file: grown,
+    faults: ['signal'],
+    row: 'signal',
+    change(k, f) {
+      const err = k.fatal_signal_pending();
+      f.err = err;
+      return err ? 'ret' : 'journal_start';
+    },
+  }),
+  mutant({
+    name: 'receives-into-a-locked-page',
+    about: 'the copy is from a socket, a page at a time, under the page lock',
+    kills: 'no-page-lock-over-the-network',
+    on: ORDERED,
+    file: grown,
+    socket: true,
+    row: 'copy',
+    change(k, f) {
+      const received = k.kernel_recvmsg(f.pos, stop(k, f) - f.pos);
+      if (k.blocked) return 'copy';
+      f.copied = received;
+      return 'write_end';
+    },
+  }),
+  mutant({
+    name: 'reclaim-enters-the-filesystem',
+    about: 'the page is allocated with GFP_KERNEL while a journal handle is open',
+    kills: 'no-deadlock',
+    on: ORDERED,
+    file: grown,
+    faults: ['direct-reclaim'],
+    row: 'grab_page',
+    change(k, f) {
+      const err = k.grab_cache_page_write_begin(f.pos, 'GFP_KERNEL');
+      if (k.blocked || err === RECLAIM) return 'grab_page';
+      return 'get_block';
+    },
+  }),
+  mutant({
+    name: 'mapped-taken-for-hole',
+    about: 'write_begin allocates a block where one is mapped already',
+    kills: 'space-is-owned-once',
+    on: ORDERED,
+    file: mapped,
+    row: 'get_block',
+    change(k, f) {
+      const err = k.get_block(f.pos, stop(k, f), true);
+      f.err = err;
+      return err ? 'unlock_failed' : 'prepare';
+    },
+  }),
+];

@@ -1,0 +1,88 @@
+/**
+ * Random command sequences, shrunk by fast-check: for bounds that no search can exhaust. Says only
+ * what was sampled; what it finds is stored as concrete actions and replays without fast-check.
+ */
+import fc from 'fast-check';
+import type { KernelSystem } from '../model/system.ts';
+import { commands } from './commands.ts';
+import type { Walk } from './commands.ts';
+
+export interface Fuzzed {
+  /** Sequences run before the first that broke a promise, that one included. */
+  readonly runs: number;
+  /** Steps taken, those of shrinking left out. */
+  readonly steps: number;
+  readonly failure?: { readonly property: string; readonly actions: readonly number[] };
+}
+
+export interface FuzzOptions {
+  readonly seed: number;
+  readonly runs: number;
+  /** Commands of one sequence at most. */
+  readonly length?: number;
+  /** Only this promise counts; without it the first that is found broken. */
+  readonly property?: string;
+}
+
+class Broken extends Error {
+  override readonly name = 'Broken';
+}
+
+/** Long enough for every task of a small scenario to end, whatever the others do. */
+export const LENGTH_DEFAULT = 300;
+
+/** Sequences sampled, with seeds that follow, for a shorter way to the same breach. */
+const SHORTER_RUNS = 100;
+
+export function fuzz(system: KernelSystem, options: FuzzOptions): Fuzzed {
+  const first = sample(system, options, Infinity);
+  let best = first.failure;
+  // Shrinking only leaves out: another schedule may get there sooner.
+  for (let seed = options.seed + 1; best !== undefined; seed++) {
+    const { property, actions } = best;
+    const again = { ...options, property, seed, runs: SHORTER_RUNS };
+    const { failure } = sample(system, again, actions.length);
+    if (failure === undefined) return { ...first, failure: best };
+    best = failure;
+  }
+  return first;
+}
+
+/** Sequences until one breaks a promise in fewer than `below` steps; that one shrunk. */
+function sample(system: KernelSystem, options: FuzzOptions, below: number): Fuzzed {
+  const { seed, runs, length = LENGTH_DEFAULT } = options;
+  let property = options.property;
+  let steps = 0;
+  let shortest: readonly number[] | undefined;
+
+  const after = (walk: Walk) => {
+    if (shortest === undefined) steps++;
+    const broken = brokenIn(system, walk.state, property);
+    if (broken === undefined) return;
+    // While it shrinks, fast-check keeps to what fails: the last that failed is the shortest.
+    property = broken;
+    shortest = walk.actions.slice();
+    throw new Broken(broken);
+  };
+  const sampled = fc.check(
+    fc.property(commands(system, length, after), (sequence) => {
+      const walk: Walk = { state: system.initial(), actions: [], below };
+      fc.modelRun(() => ({ model: walk, real: walk }), sequence);
+    }),
+    { seed, numRuns: runs },
+  );
+  if (sampled.errorInstance !== null && !(sampled.errorInstance instanceof Broken)) {
+    throw sampled.errorInstance;
+  }
+  const counted = { runs: sampled.numRuns, steps };
+  if (shortest === undefined || property === undefined) return counted;
+  return { ...counted, failure: { property, actions: shortest } };
+}
+
+/** The first promise that the state breaks; of only one, if one is named. */
+function brokenIn(system: KernelSystem, state: Int32Array, only?: string): string | undefined {
+  system.look(state);
+  const asked = only === undefined ? -1 : 1 << system.properties.indexOf(only);
+  const found = system.violations(asked);
+  return found === 0 ? undefined : system.properties[31 - Math.clz32(found & -found)];
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { explore } from '../explorer/search.ts';
+import type { Design } from '../model/design.ts';
+import { MUTANTS } from '../model/designs/mutants.ts';
+import { kernelSystem } from '../model/system.ts';
+import type { Setup } from '../model/system.ts';
+import { PROPERTIES, checksOf } from './all.ts';
+
+const LIMITS = { states: 200_000, depth: 1000 };
+
+/** Steps to the first breach of each promise that is broken. */
+function broken(design: Design, setup: Setup): Map<string, number> {
+  const result = explore(kernelSystem(design, setup, checksOf(PROPERTIES)).system, LIMITS);
+  expect(result.limit).toBeUndefined();
+  return new Map(result.properties.flatMap((p) => (p.trace ? [[p.name, p.trace.length]] : [])));
+}
+
+describe('each promise is broken by a mutant that it catches, alone or first', () => {
+  it.each(MUTANTS)('$design.name: $kills', ({ design, kills, setup }) => {
+    const found = broken(design, setup);
+    const steps = found.get(kills);
+    expect(steps, `caught by ${[...found].join('; ') || 'nothing'}`).toBeDefined();
+    const sooner = [...found].filter(([name, n]) => name !== kills && n <= steps!);
+    expect(sooner, `${kills} after ${steps} steps`).toEqual([]);
+  });
+
+  it.each(MUTANTS)('$base.name holds where $design.name does not', ({ base, setup }) => {
+    expect([...broken(base, setup)]).toEqual([]);
+  });
+
+  it('every promise has a mutant, and every mutant a promise', () => {
+    const caught = new Set(MUTANTS.map((mutant) => mutant.kills));
+    expect([...caught].sort()).toEqual(PROPERTIES.map((property) => property.name).sort());
+  });
+});
