@@ -1,0 +1,68 @@
+/** The bounds of a run in the kernel's words: a verdict is never shown without them. */
+import { OTHERS } from '../model/others.ts';
+import type { Geometry } from '../model/state.ts';
+import { fileBlocksOf } from '../model/state.ts';
+import type { Setup } from '../model/system.ts';
+import { count, labelled } from './text.ts';
+
+/** In brief: `2 pages, 3 blocks, 2 writers, 1 fault`. */
+export function briefly({ geometry: g, writers, faults, faults_max }: Setup): string {
+  return [
+    count(g.pages, 'page'),
+    ...(g.page_blocks > 1 ? [`${g.page_blocks} blocks a page`] : []),
+    count(g.blocks, 'device block'),
+    count(writers.length, 'writer'),
+    count(faults.length === 0 ? 0 : faults_max, 'fault'),
+  ].join(', ');
+}
+
+/** In full: sizes, the file as it is found, who is at work, and what may go wrong. */
+export function inFull(setup: Setup): string[] {
+  const { geometry: g, writers, others, faults, faults_max } = setup;
+  const may =
+    faults.length === 0 || faults_max === 0
+      ? 'nothing'
+      : `${count(faults_max, 'fault')} at most, of: ${faults.join(', ')}`;
+  return [
+    ...labelled('Bounds', sizes(g)),
+    ...labelled('File', file(setup)),
+    ...labelled(
+      'Calls',
+      writers.map((w, i) => `writer${i + 1} writes cells ${w.pos}..${w.pos + w.count}`).join('; '),
+    ),
+    ...labelled('At work', others.length === 0 ? 'nobody else' : others.join(', ')),
+    ...labelled('May fail', may),
+  ];
+}
+
+function sizes(g: Geometry): string {
+  return [
+    count(g.pages, 'page'),
+    `${count(g.page_blocks, 'block')} a page`,
+    `${g.block_cells} cells a block`,
+    `${count(g.blocks, 'block')} on the device`,
+    // Limits that no run of this size can meet say nothing.
+    ...(g.kmap_slots < g.pages ? [count(g.kmap_slots, 'kmap slot')] : []),
+    ...(g.dirty_limit < g.pages ? [`writers throttled above ${count(g.dirty_limit, 'dirty page')}`] : []),
+    ...(g.segment_pages < g.pages ? [`segments of ${count(g.segment_pages, 'page')}`] : []),
+  ].join(', ');
+}
+
+const LETTERS: Readonly<Record<string, string>> = {
+  '.': 'hole',
+  M: 'mapped, old data',
+  U: 'unwritten',
+  d: 'delalloc, dirty in the cache',
+  u: 'unwritten, dirty in the cache',
+};
+
+function file({ geometry: g, file: { i_size, blocks } }: Setup): string {
+  const size = i_size === 0 ? 'empty' : `i_size ${i_size}`;
+  const known = blocks.replace(/\.+$/, '');
+  if (known === '') return i_size === 0 ? size : `${size}, all holes`;
+  const named = Array.from(known, (letter, fb) => `block ${fb} ${LETTERS[letter] ?? letter}`);
+  return [size, ...named, ...(known.length < fileBlocksOf(g) ? ['then holes'] : [])].join(', ');
+}
+
+/** What the others do, for a list. */
+export const otherNames: readonly string[] = Object.keys(OTHERS);

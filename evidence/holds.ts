@@ -1,0 +1,84 @@
+/**
+ * What is said of a design in which nothing was broken: how much was explored, within which bounds,
+ * and what really happened in there. Green that never injected a fault is not green.
+ */
+import type { Result, Verdict } from '../explorer/search.ts';
+import { SITES } from '../model/faults.ts';
+import { briefly, inFull } from './bounds.ts';
+import { counts } from './mail.ts';
+import type { Outcome } from './outcome.ts';
+import { COLUMNS, count, labelled, lines, thousands, wrap } from './text.ts';
+
+/** `holds in all 154 states (2 pages, 3 device blocks, 1 writer, 1 fault)`: never without bounds. */
+export function statement({ run, verdict, result }: Outcome): string {
+  const bounds = `(${briefly(run.setup)})`;
+  const states = count(result.states, 'state');
+  switch (verdict) {
+    case 'holds':
+      return `holds in all ${states} ${bounds}`;
+    case 'violated':
+      return `violated, in ${states} ${bounds}`;
+    case 'incomplete':
+      return `incomplete: nothing is claimed; ${counts(result)} ${bounds}`;
+    case 'vacuous':
+      return `vacuous: nothing broken in all ${states} ${bounds}, but not everything happened`;
+  }
+}
+
+/** The statement in full, with the table of what happened. */
+export function held(outcome: Outcome): string {
+  const { run, verdict, result, unreached } = outcome;
+  return lines([
+    ...wrap(`writepath: ${run.design.name} ${HEAD[verdict]} (${run.scenario.name})`, COLUMNS),
+    '',
+    ...wrap(statement(outcome), COLUMNS),
+    '',
+    ...labelled('Question', run.scenario.question),
+    ...labelled('Source', run.scenario.source),
+    ...labelled('Design', run.design.about),
+    '',
+    ...inFull(run.setup),
+    ...labelled('Explored', counts(result)),
+    ...labelled('Asked', result.properties.map((p) => p.name).join(', ')),
+    ...(unreached.length === 0 ? [] : ['', 'Never reached:', ...unreached.map((x) => `    ${x}`)]),
+    '',
+    ...rows(result),
+    ...answers(result, run.setup.faults),
+  ]);
+}
+
+const HEAD: Readonly<Record<Verdict, string>> = {
+  holds: 'holds',
+  violated: 'is broken',
+  incomplete: 'is not decided',
+  vacuous: 'was not really tried',
+};
+
+/** How often each row ran, and how often it found that it had to wait or had nothing to do. */
+function rows(result: Result): string[] {
+  const counted = result.coverage.rows();
+  const width = Math.max(3, ...counted.map(({ name }) => name.length));
+  const line = (name: string, ran: string, blocked: string) =>
+    `${name.padEnd(width)} ${ran.padStart(12)} ${blocked.padStart(12)}`;
+  return [
+    line('row', 'ran', 'blocked'),
+    ...counted.map(({ name, times, blocked }) => line(name, thousands(times), thousands(blocked))),
+  ];
+}
+
+/** How often each answer was taken: of the faults that may happen here, and of the free choices. */
+function answers(result: Result, faults: readonly string[]): string[] {
+  const sites = SITES.filter((site) => !site.fault || faults.includes(site.name));
+  const taken = result.coverage.answers().map(({ name, times }) => {
+    const [site, answer] = name.split('=', 2) as [string, string];
+    return { site, answer, times };
+  });
+  const told = sites.flatMap(({ name, fault }) => {
+    const own = taken.filter(({ site }) => site === name);
+    // A free choice that was never there to be made is not worth a line; a fault is.
+    if (!fault && own.every(({ times }) => times === 0)) return [];
+    const text = own.map(({ answer, times }) => `${answer} ${thousands(times)}`).join(', ');
+    return wrap(`${name}: ${text}`, COLUMNS - 4).map((line, i) => (i === 0 ? line : `    ${line}`));
+  });
+  return told.length === 0 ? [] : ['', 'answers taken', ...told];
+}

@@ -1,0 +1,144 @@
+/**
+ * The counterexample as text, to be pasted into a mail: what was promised, what happened, within
+ * which bounds, step by step, and how to see it again.
+ */
+import type { Result } from '../explorer/search.ts';
+import type { Breach, Property } from '../properties/property.ts';
+import { inFull } from './bounds.ts';
+import { finalState } from './final.ts';
+import { steps } from './lanes.ts';
+import type { Run } from './outcome.ts';
+import { modelDigest } from './digest.ts';
+import { COLUMNS, count, labelled, lines, thousands, wrap } from './text.ts';
+import { compactly, lastState, tell } from './trace.ts';
+import type { Told } from './trace.ts';
+import { VERSION } from './version.ts';
+
+/** How a trace was come by: that decides what may be said of it. */
+export type Found =
+  | { readonly by: 'search'; readonly result: Result }
+  | { readonly by: 'fuzz'; readonly seed: number; readonly runs: number }
+  | { readonly by: 'replay'; readonly first: 'search' | 'fuzz' };
+
+export interface Counterexample {
+  readonly run: Run;
+  readonly property: Property;
+  readonly actions: readonly number[];
+  readonly found: Found;
+  /** The command that finds it again. */
+  readonly command: string;
+}
+
+export function mail({ run, property, actions, found, command }: Counterexample): string {
+  const told = tell(run.system, actions);
+  const end = lastState(run.system, told);
+  run.system.look(end);
+  const breach = property.explain(run.observer);
+  return lines([
+    ...title(run, property),
+    '',
+    ...claim(property, breach),
+    '',
+    ...labelled('Question', run.scenario.question),
+    ...labelled('Source', run.scenario.source),
+    ...labelled('Design', run.design.about),
+    ...labelled('', run.design.source),
+    '',
+    ...inFull(run.setup),
+    ...explored(found),
+    '',
+    ...trace(told),
+    ...waiting(run, end),
+    '',
+    'In the end:',
+    ...finalState(run.system, end).flatMap((line) => indented(line)),
+    '',
+    ...again(run, told, command),
+  ]);
+}
+
+function title(run: Run, property: Property): string[] {
+  const head = `writepath: ${run.design.name} breaks ${property.name}`;
+  const where = `(${run.scenario.name})`;
+  if (head.length + 1 + where.length <= COLUMNS) return [`${head} ${where}`];
+  return [...wrap(head, COLUMNS), `    ${where}`];
+}
+
+function claim(property: Property, { expected, found, where }: Breach): string[] {
+  return [
+    ...labelled('Promised', property.promise),
+    ...(expected === property.promise ? [] : labelled('Expected', expected)),
+    ...labelled('Found', found),
+    ...labelled('Where', where),
+  ];
+}
+
+const BY: Readonly<Record<'search' | 'fuzz', string>> = {
+  search: 'exhaustive search, breadth first',
+  fuzz: 'random runs, shrunk',
+};
+
+function explored(found: Found): string[] {
+  switch (found.by) {
+    case 'search':
+      return labelled('Explored', `${counts(found.result)}. No trace is shorter than this one.`);
+    case 'fuzz':
+      return labelled(
+        'Explored',
+        `${count(found.runs, 'random run')}, seed ${found.seed}; found by ${BY.fuzz}: a shorter trace may exist.`,
+      );
+    case 'replay':
+      return labelled('Explored', `nothing: this is a replay of what ${BY[found.first]}, found.`);
+  }
+}
+
+/** How much was seen, and whether it was everything. */
+export function counts({ states, transitions, depth, limit }: Result): string {
+  const seen = `${count(states, 'state')}, ${count(transitions, 'transition')}, depth ${thousands(depth)}`;
+  if (limit === undefined) return `all states within these bounds: ${seen}`;
+  return limit === 'interrupted' ? `interrupted after ${seen}` : `${limit} limit hit after ${seen}`;
+}
+
+function trace(told: readonly Told[]): string[] {
+  if (told.length === 0) return ['It is so in the initial state: no step is needed.'];
+  const faults = told.some(({ injected }) => injected) ? ['', '! an injected fault'] : [];
+  return [...steps(told), ...faults];
+}
+
+/** Who cannot go on, and for what it waits: of a deadlock this is the cycle. */
+function waiting({ system }: Run, end: Int32Array): string[] {
+  const blocked = system.blockedIn(end);
+  const unfinished = system.unfinished();
+  const found = blocked.filter(({ task }) => (unfinished >>> task) & 1);
+  if (found.length === 0) return [];
+  return [
+    '',
+    'Waiting now:',
+    ...found.flatMap(({ task, label, on }) =>
+      indented(`${system.tasks[task]!.name}, in ${label}, for ${on === '' ? 'others' : on}`),
+    ),
+  ];
+}
+
+const indented = (text: string): string[] =>
+  wrap(text, COLUMNS - 8).map((line, i) => (i === 0 ? '    ' : '        ') + line);
+
+function again(run: Run, told: readonly Told[], command: string): string[] {
+  return [
+    'To see it again:',
+    ...continued(command),
+    'or, from the file that --save FILE wrote:',
+    '    npx writepath replay FILE',
+    'Its steps, task(answers)*times:',
+    ...wrap(compactly(told), COLUMNS - 4).map((line) => `    ${line}`),
+    `writepath ${VERSION}, model ${modelDigest(run.system, run.setup, told)}`,
+  ];
+}
+
+/** A command over several lines, as a shell takes it. */
+function continued(command: string): string[] {
+  const parts = wrap(command, COLUMNS - 10);
+  return parts.map(
+    (line, i) => `${i === 0 ? '    ' : '        '}${line}${i < parts.length - 1 ? ' \\' : ''}`,
+  );
+}

@@ -1,0 +1,32 @@
+/** The name that was probably meant. */
+
+/** Insertions, deletions and substitutions that lead from one word to the other. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
+
+/** The known name closest to `name`, the first of equals. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let least = Infinity;
+  for (const candidate of known) {
+    const d = distance(name, candidate);
+    if (d < least) [best, least] = [candidate, d];
+  }
+  return best;
+}
+
+/** `unknown design 'recvfil'; the nearest is 'recvfile'` */
+export function unknownName(kind: string, name: string, known: readonly string[]): string {
+  const near = nearest(name, known);
+  return `unknown ${kind} '${name}'${near === undefined ? '' : `; the nearest is '${near}'`}`;
+}

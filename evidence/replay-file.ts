@@ -1,0 +1,147 @@
+/**
+ * The replay file: a trace in names that people can read, with all that is needed to take it again
+ * without a search. Reading one trusts nothing: whatever is wrong with it is said in one line.
+ */
+import * as v from 'valibot';
+import { SITES } from '../model/faults.ts';
+import type { FaultName } from '../model/faults.ts';
+import { OTHERS } from '../model/others.ts';
+import type { OtherName } from '../model/others.ts';
+import { modelDigest, sha256, stateDigest } from './digest.ts';
+import { unfit } from './fit.ts';
+import type { Run } from './outcome.ts';
+import { chosenNames, tell } from './trace.ts';
+
+/** Of the file, not of the program. */
+export const FORMAT = 1;
+
+/** A file that cannot be replayed; the message is one line. */
+export class BadReplay extends Error {
+  override readonly name = 'BadReplay';
+}
+
+const natural = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_000_000));
+const text = v.pipe(v.string(), v.maxLength(1000));
+
+// The two lists of names are typed by what they were made of.
+const otherNames = Object.keys(OTHERS) as OtherName[];
+const faultNames = SITES.filter((site) => site.fault).map((site) => site.name as FaultName);
+
+const boundsSchema = v.strictObject({
+  geometry: v.strictObject({
+    pages: natural,
+    page_blocks: natural,
+    block_cells: natural,
+    blocks: natural,
+    kmap_slots: natural,
+    dirty_limit: natural,
+    segment_pages: natural,
+  }),
+  file: v.strictObject({ i_size: natural, blocks: v.pipe(text, v.regex(/^[.MUdu]*$/)) }),
+  writers: v.array(v.strictObject({ pos: natural, count: natural })),
+  others: v.array(v.picklist(otherNames)),
+  faults: v.array(v.picklist(faultNames)),
+  faults_max: natural,
+});
+
+const stepSchema = v.strictObject({
+  task: text,
+  row: text,
+  said: text,
+  chosen: v.array(text),
+  /** Digest of the state that the step leads to. */
+  then: text,
+});
+
+const fileSchema = v.strictObject({
+  writepath: v.literal(FORMAT),
+  model: text,
+  design: text,
+  scenario: text,
+  property: text,
+  found: v.variant('by', [
+    v.strictObject({ by: v.literal('search') }),
+    v.strictObject({ by: v.literal('fuzz'), seed: v.number(), runs: natural }),
+  ]),
+  bounds: boundsSchema,
+  steps: v.pipe(v.array(stepSchema), v.maxLength(100_000)),
+  sum: text,
+});
+
+export type ReplayFile = v.InferOutput<typeof fileSchema>;
+export type ReplayStep = ReplayFile['steps'][number];
+
+/** What is written of a counterexample. */
+export function replayFile(
+  run: Run,
+  property: string,
+  actions: readonly number[],
+  found: ReplayFile['found'],
+): string {
+  const told = tell(run.system, actions);
+  const file = {
+    writepath: FORMAT,
+    model: modelDigest(run.system, run.setup, told),
+    design: run.design.name,
+    scenario: run.scenario.name,
+    property,
+    found,
+    bounds: run.setup,
+    steps: told.map(({ task, step }) => ({
+      task,
+      row: step.label,
+      said: step.said,
+      chosen: chosenNames(step),
+      then: stateDigest(run.system, step.state),
+    })),
+  };
+  return pretty({ ...file, sum: sumOf(file) });
+}
+
+const sumOf = (rest: object): string => sha256(JSON.stringify(rest), 16);
+
+/** A line a member, and a line a step. */
+function pretty(file: Readonly<Record<string, unknown>>): string {
+  const members = Object.entries(file).map(([name, value]) => {
+    const shown =
+      name === 'steps'
+        ? `[\n${(value as object[]).map((step) => `    ${JSON.stringify(step)}`).join(',\n')}\n  ]`
+        : JSON.stringify(value);
+    return `  ${JSON.stringify(name)}: ${shown}`;
+  });
+  return `{\n${members.join(',\n')}\n}\n`;
+}
+
+/** Reads a file that may be anything. */
+export function readReplay(content: string): ReplayFile {
+  const raw = parse(content);
+  const { sum, ...rest } = raw;
+  if (!('writepath' in raw)) throw new BadReplay('not a replay file of writepath');
+  if (raw['writepath'] !== FORMAT) {
+    const other = JSON.stringify(raw['writepath']);
+    throw new BadReplay(`a replay file of another version: format ${other}, this is ${FORMAT}`);
+  }
+  if (sum !== sumOf(rest)) throw new BadReplay('edited or damaged: its checksum does not match');
+  const read = v.safeParse(fileSchema, raw, { abortEarly: true });
+  if (!read.success) {
+    const [issue] = read.issues;
+    throw new BadReplay(`not a replay file: ${v.getDotPath(issue) ?? 'file'}: ${issue.message}`);
+  }
+  const why = unfit(read.output.bounds);
+  if (why !== undefined) throw new BadReplay(`bounds that cannot be run: ${why}`);
+  return read.output;
+}
+
+function parse(content: string): Record<string, unknown> {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(content);
+  } catch {
+    const began = content.trimStart().startsWith('{');
+    throw new BadReplay(began ? 'truncated, or not JSON' : 'not a replay file: not JSON');
+  }
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+    throw new BadReplay('not a replay file: not a JSON object');
+  }
+  return raw as Record<string, unknown>;
+}

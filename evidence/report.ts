@@ -1,0 +1,75 @@
+/**
+ * One design in one scenario as plain data: what `check --json` prints, a line each, what workers send
+ * back, and what the matrix is made of.
+ */
+import type { Result, Verdict } from '../explorer/search.ts';
+import type { Setup } from '../model/system.ts';
+import type { Outcome, Run } from './outcome.ts';
+import { chosenNames, tell } from './trace.ts';
+
+/** A step of a trace, in names. */
+export interface NamedStep {
+  readonly task: string;
+  readonly row: string;
+  readonly said: string;
+  /** `site=answer`, in the order asked. */
+  readonly chosen: readonly string[];
+}
+
+export interface PropertyReport {
+  readonly verdict: Verdict;
+  /** Length of the shortest counterexample, and its steps; null where there is none. */
+  readonly steps: number | null;
+  readonly trace: readonly NamedStep[] | null;
+}
+
+export interface Report {
+  readonly design: string;
+  readonly scenario: string;
+  readonly verdict: Verdict;
+  readonly states: number;
+  readonly transitions: number;
+  readonly depth: number;
+  readonly limit: NonNullable<Result['limit']> | null;
+  readonly unreached: readonly string[];
+  readonly surprises: readonly string[];
+  readonly bounds: Setup;
+  readonly properties: Readonly<Record<string, PropertyReport>>;
+}
+
+export function reportOf({ run, verdict, result, unreached, surprises }: Outcome): Report {
+  return {
+    design: run.design.name,
+    scenario: run.scenario.name,
+    verdict,
+    states: result.states,
+    transitions: result.transitions,
+    depth: result.depth,
+    limit: result.limit ?? null,
+    unreached,
+    surprises,
+    bounds: run.setup,
+    properties: Object.fromEntries(
+      result.properties.map(({ name, verdict, trace }) => [
+        name,
+        {
+          verdict,
+          steps: trace?.length ?? null,
+          trace: trace ? namedSteps(run, trace) : null,
+        },
+      ]),
+    ),
+  };
+}
+
+function namedSteps({ system }: Run, actions: readonly number[]): NamedStep[] {
+  return tell(system, actions).map(({ task, step }) => ({
+    task,
+    row: step.label,
+    said: step.said,
+    chosen: chosenNames(step),
+  }));
+}
+
+/** One line, its keys always in the same order. */
+export const jsonLine = (report: Report): string => `${JSON.stringify(report)}\n`;

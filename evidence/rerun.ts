@@ -1,0 +1,106 @@
+/** Takes a recorded trace again, step by step, and notices where the model has changed since. */
+import { encodeAction } from '../machine/rows.ts';
+import type { Step } from '../machine/rows.ts';
+import type { Design } from '../model/design.ts';
+import { SITES } from '../model/faults.ts';
+import { kernelSystem } from '../model/system.ts';
+import type { KernelSystem } from '../model/system.ts';
+import type { Observer } from '../model/observe.ts';
+import type { Check } from '../machine/rows.ts';
+import type { Property } from '../properties/property.ts';
+import { modelDigest, stateDigest } from './digest.ts';
+import { unknownName } from './nearest.ts';
+import type { Question, Run } from './outcome.ts';
+import { BadReplay } from './replay-file.ts';
+import type { ReplayFile, ReplayStep } from './replay-file.ts';
+import { chosenNames, tell } from './trace.ts';
+
+/** Everything that a file may name. */
+export interface Known {
+  readonly designs: readonly Design[];
+  readonly scenarios: readonly Question[];
+  readonly properties: readonly Property[];
+}
+
+export interface Rerun {
+  readonly run: Run;
+  readonly property: Property;
+  readonly actions: readonly number[];
+  /** The trace is as it was recorded; something that it does not touch is not. */
+  readonly changed: boolean;
+}
+
+function find<T extends { readonly name: string }>(
+  kind: string,
+  name: string,
+  all: readonly T[],
+): T {
+  const found = all.find((one) => one.name === name);
+  if (found !== undefined) return found;
+  throw new BadReplay(unknownName(kind, name, all.map((one) => one.name)));
+}
+
+export function rerun(file: ReplayFile, known: Known): Rerun {
+  const design = find('design', file.design, known.designs);
+  const scenario = find('scenario', file.scenario, known.scenarios);
+  const property = find('property', file.property, known.properties);
+  const checks = (o: Observer): Check[] => [
+    {
+      name: property.name,
+      violated: () => property.violated(o),
+      premise: () => property.premise(o),
+    },
+  ];
+  const setup = file.bounds;
+  const { system, observer } = kernelSystem(design, setup, checks);
+  const run: Run = { design, scenario, setup, properties: [property], system, observer };
+
+  let state = system.initial();
+  const actions = file.steps.map((recorded, i) => {
+    const step = again(system, state, recorded, i + 1);
+    state = step.state;
+    return step.action;
+  });
+  system.look(state);
+  if (!property.violated(observer)) {
+    throw new BadReplay(`stale: the trace runs, but no longer breaks ${property.name}`);
+  }
+  const changed = modelDigest(system, setup, tell(system, actions)) !== file.model;
+  return { run, property, actions, changed };
+}
+
+/** One recorded step, taken again; it must do what it did. */
+function again(
+  system: KernelSystem,
+  state: Int32Array,
+  recorded: ReplayStep,
+  number: number,
+): Step {
+  const where = `stale: step ${number} (${recorded.task}, row ${recorded.row})`;
+  const task = system.tasks.findIndex(({ name }) => name === recorded.task);
+  const answers = recorded.chosen.map(answerOf);
+  const enabled = task >= 0 && !answers.includes(undefined);
+  const step = enabled
+    ? system.step(state, encodeAction(task, answers as number[]))
+    : undefined;
+  if (step === undefined) throw new BadReplay(`${where} is no longer enabled`);
+  const now = [step.label, step.said, ...chosenNames(step)].join(' ');
+  const then = [recorded.row, recorded.said, ...recorded.chosen].join(' ');
+  if (now !== then) {
+    throw new BadReplay(`${where} now does something else: ${step.label}: ${step.said}`);
+  }
+  if (stateDigest(system, step.state) !== recorded.then) {
+    throw new BadReplay(`${where} now does something else: it leaves another state behind`);
+  }
+  return step;
+}
+
+/** `copy-short=1` as the number of the answer. */
+function answerOf(chosen: string): number | undefined {
+  const [name, answer] = chosen.split('=', 2);
+  const site = SITES.find((one) => one.name === name);
+  if (site === undefined || answer === undefined) return undefined;
+  const named = site.answers.indexOf(answer);
+  if (named >= 0) return named;
+  return /^\d{1,3}$/.test(answer) && Number(answer) < 256 ? Number(answer) : undefined;
+}
