@@ -1,11 +1,11 @@
 /** Writeback, the completion of its I/O, the journal, and the neighbour on the same disk. */
 import { WHICH_BLOCK, WHICH_PAGE, site } from './base.ts';
-import { PageCache } from './page-cache.ts';
+import { WriteBegin } from './write-begin.ts';
 import { BUSY, DELALLOC, FREE, HOLE, MAPPED, NEIGHBOUR, UNWRITTEN } from './state.ts';
 
 const WRITE_EIO = site('write-eio');
 
-export class Disk extends PageCache {
+export class Disk extends WriteBegin {
   /**
    * write_cache_pages(): lock_page() of a dirty page below EOF that is not under writeback. A page
    * that ->writepage would only redirty is looked at and left in one hold of its lock: no step.

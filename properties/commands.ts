@@ -71,4 +71,3 @@ export function commands(system: KernelSystem, length: number, after: AfterStep)
   );
   return fc.commands<Walk, Walk>(tasks, { maxCommands: length, size: 'max' });
 }
-

@@ -30,6 +30,6 @@ describe('each promise is broken by a mutant that it catches, alone or first', (
 
   it('every promise has a mutant, and every mutant a promise', () => {
     const caught = new Set(MUTANTS.map((mutant) => mutant.kills));
-    expect([...caught].sort()).toEqual(PROPERTIES.map((property) => property.name).sort());
+    expect([...caught].toSorted()).toEqual(PROPERTIES.map((property) => property.name).toSorted());
   });
 });

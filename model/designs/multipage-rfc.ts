@@ -8,9 +8,10 @@ import type { Design, Frame } from '../design.ts';
 import { ORDERED, iomapFs } from '../filesystem.ts';
 import type { Filesystem } from '../filesystem.ts';
 import type { Kernel } from '../kernel.ts';
-import { FSDATA_ADDRESS } from '../page-cache.ts';
+import { FSDATA_ADDRESS } from '../write-begin.ts';
 import { ERANGE } from '../state.ts';
 import { BEGIN_AFTER, perform_write } from './perform-write.ts';
+import type { WriteFrame } from './perform-write.ts';
 
 const SOURCE = 'the patch in the mail of 24 Jul 2013, lines 273-369';
 
@@ -79,7 +80,7 @@ function multipageRfc(filesystem: Filesystem): Design {
         return f.err ? out(f) : 'fault_in';
       },
       // actor(): __generic_perform_write() on the whole iterator; `length` is not looked at.
-      ...perform_write<ReturnType<typeof copied_in>>(filesystem, (_, f) => copied_in(f as F), {
+      ...perform_write<F, ReturnType<typeof copied_in>>(filesystem, (_, f) => copied_in(f), {
         signals: false,
       }),
       // ->iomap(ALLOCATE) for what was copied.
@@ -124,7 +125,7 @@ const legacy: Design = design({
       return 'fault_in';
     },
     // write_begin(..., priv) and write_end(..., priv) with priv = &fs_data.
-    ...perform_write(ORDERED, (): 'unlock_inode' => 'unlock_inode', {
+    ...perform_write<WriteFrame, 'unlock_inode'>(ORDERED, () => 'unlock_inode', {
       signals: false,
       fsdata: FSDATA_ADDRESS,
     }),

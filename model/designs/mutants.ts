@@ -4,9 +4,10 @@
  */
 import type { FaultName } from '../faults.ts';
 import { DELALLOC_FS, ORDERED } from '../filesystem.ts';
+import type { Filesystem } from '../filesystem.ts';
 import type { Design, Frame } from '../design.ts';
 import type { Kernel } from '../kernel.ts';
-import { FSDATA } from '../page-cache.ts';
+import { FSDATA } from '../write-begin.ts';
 import { RECLAIM } from '../memory.ts';
 import type { InitialFile, Setup } from '../system.ts';
 import type { Geometry } from '../state.ts';
@@ -42,7 +43,7 @@ function mutant(parts: {
   readonly name: string;
   readonly about: string;
   readonly kills: string;
-  readonly on: typeof ORDERED | typeof DELALLOC_FS;
+  readonly on: Filesystem;
   readonly file: InitialFile;
   readonly faults?: readonly FaultName[];
   readonly socket?: boolean;
@@ -79,7 +80,8 @@ function mutant(parts: {
 export const MUTANTS: readonly Mutant[] = [
   mutant({
     name: 'new-blocks-not-zeroed',
-    about: 'after a short copy the page is just unlocked: write_end would have zeroed the new block',
+    about:
+      'after a short copy the page is just unlocked: write_end would have zeroed the new block',
     kills: 'no-stale-data',
     on: ORDERED,
     file: sparse,

@@ -7,6 +7,7 @@ import type { Design } from '../design.ts';
 import { DELALLOC_FS, ORDERED, UNORDERED } from '../filesystem.ts';
 import type { Filesystem } from '../filesystem.ts';
 import { BEGIN_AFTER, perform_write } from './perform-write.ts';
+import type { WriteFrame } from './perform-write.ts';
 
 function pageAtATime(name: string, filesystem: Filesystem): Design {
   return design({
@@ -21,7 +22,9 @@ function pageAtATime(name: string, filesystem: Filesystem): Design {
         k.inode_lock();
         return 'fault_in';
       },
-      ...perform_write(filesystem, (): 'unlock_inode' => 'unlock_inode', { signals: true }),
+      ...perform_write<WriteFrame, 'unlock_inode'>(filesystem, () => 'unlock_inode', {
+        signals: true,
+      }),
       unlock_inode(k) {
         k.inode_unlock();
         return 'ret';

@@ -7,7 +7,7 @@ import type { Filesystem } from '../filesystem.ts';
 import type { Frame, Part } from '../design.ts';
 import { without } from '../design.ts';
 import type { Kernel } from '../kernel.ts';
-import { FSDATA } from '../page-cache.ts';
+import { FSDATA } from '../write-begin.ts';
 import { RECLAIM } from '../memory.ts';
 import { ENOMEM } from '../state.ts';
 
@@ -38,19 +38,19 @@ export const BEGIN_AFTER: Readonly<Record<string, readonly FaultName[]>> = {
  * ->write_begin for [f.pos, stop): `locked` follows with the page locked and prepared, `failed` with
  * f.err set and everything undone that the filesystem undoes.
  */
-export function write_begin<Exit extends string>(
+export function write_begin<F extends BeginFrame, Exit extends string>(
   fs: Filesystem,
   locked: Exit,
-  failed: (k: Kernel, f: BeginFrame) => Exit,
-): Part<BeginFrame, BeginLabel, Exit> {
+  failed: (k: Kernel, f: F) => Exit,
+): Part<F, BeginLabel, Exit> {
   // ext4_truncate_failed_write(), xfs_vm_write_failed(): only where the write went beyond i_size,
   // and not where there was no page to begin with.
-  const undone = (k: Kernel, f: BeginFrame) =>
+  const undone = (k: Kernel, f: F) =>
     fs.allocates !== 'iomap' && f.err !== ENOMEM && stop(k, f) > k.i_size_read
       ? 'truncate_pages'
       : failed(k, f);
 
-  const rows: Part<BeginFrame, BeginLabel, Exit> = {
+  const rows: Part<F, BeginLabel, Exit> = {
     // ext4_journal_start(): before the page lock, as the lock order wants it.
     journal_start(k) {
       k.journal_start();
@@ -106,19 +106,19 @@ export type PerformLabel = BeginLabel | LoopLabel;
  * generic_perform_write(), [f.pos, f.end) a page at a time. Goes to `exit` with f.done cells written,
  * and f.err set where it stopped for an error. `fsdata` is what it hands to write_end.
  */
-export function perform_write<Exit extends string>(
+export function perform_write<F extends WriteFrame, Exit extends string>(
   fs: Filesystem,
-  exit: (k: Kernel, f: WriteFrame) => Exit,
+  exit: (k: Kernel, f: F) => Exit,
   options: { readonly signals: boolean; readonly fsdata?: number },
-): Part<WriteFrame, PerformLabel, Exit> {
+): Part<F, PerformLabel, Exit> {
   const { signals, fsdata = FSDATA } = options;
   // After write_end: a copy that was cut short beyond i_size has instantiated too much.
-  const ended = (k: Kernel, f: WriteFrame) =>
+  const ended = (k: Kernel, f: F) =>
     fs.allocates !== 'iomap' && f.copied < stop(k, f) - f.pos && stop(k, f) > k.i_size_read
       ? 'truncate_pages'
       : advance(f);
   // iov_iter_advance(); with nothing copied, `goto again`.
-  const advance = (f: WriteFrame) => {
+  const advance = (f: F) => {
     const { copied } = f;
     f.copied = 0;
     if (copied === 0) return 'fault_in';
@@ -127,7 +127,7 @@ export function perform_write<Exit extends string>(
     return 'balance';
   };
 
-  const rows: Part<WriteFrame, PerformLabel, Exit> = {
+  const rows: Part<F, PerformLabel, Exit> = {
     // again: iov_iter_fault_in_readable(). No lock but i_rwsem.
     fault_in(k, f) {
       f.err = k.fault_in_readable();
@@ -138,10 +138,9 @@ export function perform_write<Exit extends string>(
       f.err = k.fatal_signal_pending();
       return f.err ? exit(k, f) : beginLabel(fs);
     },
-    ...write_begin<'copy' | 'balance' | 'fault_in' | Exit>(fs, 'copy', (k, f) => {
-      const frame = f as WriteFrame; // the loop's frame has what write_begin's has, and more
-      return frame.err ? exit(k, frame) : advance(frame);
-    }),
+    ...write_begin<F, 'copy' | 'balance' | 'fault_in' | Exit>(fs, 'copy', (k, f) =>
+      f.err ? exit(k, f) : advance(f),
+    ),
     // iov_iter_copy_from_user_atomic(). PG_locked, page faults off.
     copy(k, f) {
       f.copied = k.copy_from_user_atomic(f.pos, stop(k, f));

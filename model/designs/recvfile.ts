@@ -8,7 +8,7 @@ import type { Design, Frame } from '../design.ts';
 import { DELALLOC_FS, ORDERED } from '../filesystem.ts';
 import type { Filesystem } from '../filesystem.ts';
 import type { Kernel } from '../kernel.ts';
-import { FSDATA } from '../page-cache.ts';
+import { FSDATA } from '../write-begin.ts';
 import { RECLAIM } from '../memory.ts';
 import { BEGIN_AFTER, beginLabel, stop, write_begin } from './perform-write.ts';
 
@@ -42,9 +42,7 @@ function recvfile(name: string, filesystem: Filesystem): Design {
         return beginLabel(filesystem);
       },
       // A2: for each page; it stays locked.
-      ...write_begin<'kmap' | 'kunmap' | 'unlock_inode'>(filesystem, 'kmap', (k, f) =>
-        commit(k, f as F),
-      ),
+      ...write_begin<F, 'kmap' | 'kunmap' | 'unlock_inode'>(filesystem, 'kmap', commit),
       kmap(k, f) {
         k.kmap(page(k, f));
         if (k.blocked) return 'kmap';

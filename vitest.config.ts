@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['{machine,model,properties,scenarios,explorer,evidence,cli,bench}/**/*.test.ts'],
+    // Searches take their time; the checker's own limits end them, not the clock.
+    testTimeout: 60_000,
+  },
+});
