@@ -3,7 +3,7 @@ import type { Design } from '../model/design.ts';
 import type { Observer } from '../model/observe.ts';
 import { kernelSystem } from '../model/system.ts';
 import type { KernelSystem, Setup } from '../model/system.ts';
-import { SITES } from '../model/faults.ts';
+import type { FaultName } from '../model/faults.ts';
 import { PROPERTIES, checksOf } from '../properties/all.ts';
 import type { Property } from '../properties/property.ts';
 import { Search } from '../explorer/search.ts';
@@ -84,24 +84,21 @@ function unreachedIn(run: Run, result: Result): string[] {
     .filter(({ name, times }) => times === 0 && !quiet.has(name.replace(/^writer\d+\./, '')))
     .filter(({ name }) => !(name.startsWith('writer') && excused(name.replace(/^writer\d+\./, ''))))
     .map(({ name }) => `row ${name}`);
-  const answers = result.coverage
-    .answers()
-    .filter(({ name, times }) => times === 0 && setup.faults_max > 0 && injected(name, setup))
-    .map(({ name }) => `fault ${name}`);
+  const answers =
+    setup.faults_max === 0 ? [] : setup.faults.flatMap((name) => untaken(name, result));
   const cases = result.properties
     .filter(({ verdict }) => verdict === 'vacuous')
     .map(({ name }) => `case of ${name}`);
   return [...rows, ...answers, ...cases];
 }
 
-/** Is `site=answer` one of the faults that the scenario injects? */
-function injected(name: string, setup: Setup): boolean {
-  const [site, answer] = name.split('=', 2) as [string, string];
-  return (
-    answer !== 'ok' &&
-    SITES.some((s) => s.fault && s.name === site) &&
-    (setup.faults as readonly string[]).includes(site)
-  );
+/** Ways of a fault that never happened; a fault whose ways are numbers must have happened at all. */
+function untaken(fault: FaultName, result: Result): string[] {
+  const ways = result.coverage
+    .answers()
+    .filter(({ name }) => name.startsWith(`${fault}=`) && name !== `${fault}=ok`);
+  if (ways.length === 0) return [`fault ${fault}`];
+  return ways.filter(({ times }) => times === 0).map(({ name }) => `fault ${name}`);
 }
 
 function surprisesIn(run: Run, result: Result, verdict: Verdict): string[] {

@@ -7,7 +7,7 @@ export const everythingFailsOnce: Scenario = {
   question: 'Any one thing fails, anywhere: is every promise kept?',
   source:
     'the mail: "without any of the supporting structures needed to handle the failure cases properly"',
-  geometry: { ...SMALL, block_cells: 3 },
+  geometry: { ...SMALL, pages: 3, block_cells: 3, blocks: 4 },
   others: ['reader', 'writeback', 'ioend', 'journal', 'reclaim', 'peer'],
   faults: [
     'page-enomem',
@@ -38,14 +38,19 @@ export const everythingFailsOnce: Scenario = {
       'return-value-is-true',
       'uptodate-means-it',
       'no-page-lock-over-the-network',
+      'no-deadlock',
     ],
-    recvfile: ['no-deadlock'],
+    'multipage-rfc/unlocked,mapped,*': ['no-stale-data-after-crash'],
     'multipage-rfc/unlocked,mapped,skips': ['no-stale-data', 'uptodate-means-it'],
-    'multipage-rfc/unlocked,*,*': ['return-value-is-true', 'dirty-has-somewhere-to-go'],
+    'multipage-rfc/unlocked,mapped,allocates': ['no-stale-data', 'uptodate-means-it'],
+    'multipage-rfc/unlocked,*,*': [
+      'return-value-is-true',
+      'no-leaked-reservations',
+      'dirty-has-somewhere-to-go',
+    ],
     'multipage-rfc/locked,*,*': ['no-deadlock', 'no-lock-outlives-the-call'],
     'multipage-rfc/*': ['begin-and-end-are-paired'],
     'multipage-rfc/unlocked,*,skips': ['no-lost-write'],
-    'multipage-rfc/unlocked,*,allocates': ['no-leaked-reservations'],
   },
   shown: undefined,
 };

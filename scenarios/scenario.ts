@@ -111,7 +111,8 @@ export function expected(scenario: Scenario, design: string): readonly string[] 
   return [...new Set(fitting.flatMap(([, properties]) => properties))];
 }
 
-function fits(pattern: string, name: string): boolean {
+/** Does a pattern, with `*` for any part, stand for this name? */
+export function fits(pattern: string, name: string): boolean {
   const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\/]/g, '\\$&'));
   return new RegExp(`^${parts.join('.*')}$`).test(name);
 }

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { DESIGNS } from '../model/designs/all.ts';
+import { SITES } from '../model/faults.ts';
+import { PROPERTIES } from '../properties/all.ts';
+import { SCENARIOS } from './all.ts';
+import { check, prepare } from './check.ts';
+import type { Outcome } from './check.ts';
+import { expected, fits } from './scenario.ts';
+
+const asked = SCENARIOS.flatMap((scenario) =>
+  DESIGNS.filter((design) => scenario.asks?.(design) ?? true).map((design) => ({
+    scenario,
+    design,
+  })),
+);
+
+const outcomes: Outcome[] = [];
+
+describe('every design does in every scenario what the scenario expects', () => {
+  it.each(asked)('$scenario.name: $design.name', ({ scenario, design }) => {
+    const outcome = check(prepare(design, scenario));
+    outcomes.push(outcome);
+    expect(outcome.surprises).toEqual([]);
+    expect(outcome.result.limit).toBeUndefined();
+    const wanted = expected(scenario, design.name);
+    expect(outcome.verdict).toBe(wanted.length > 0 ? 'violated' : 'holds');
+  });
+
+  // From here on over all of the above together.
+  it('reaches every row of every design somewhere', () => {
+    const ran = new Set<string>();
+    const rows = new Set<string>();
+    for (const { run, result } of outcomes) {
+      for (const { name, times } of result.coverage.rows()) {
+        const row = `${run.design.name} ${name.replace(/^writer\d+/, 'writer')}`;
+        rows.add(row);
+        if (times > 0) ran.add(row);
+      }
+    }
+    // Rows that a deadlock, or what the design does before, always keeps from running.
+    expect([...rows].filter((row) => !ran.has(row))).toEqual([]);
+  });
+
+  it('injects every fault somewhere, and takes every answer of it', () => {
+    const taken = new Map<string, number>();
+    for (const { result } of outcomes) {
+      for (const { name, times } of result.coverage.answers()) {
+        taken.set(name, (taken.get(name) ?? 0) + times);
+      }
+    }
+    for (const site of SITES) {
+      const answers = [...taken].filter(([name]) => name.startsWith(`${site.name}=`));
+      expect(answers.length, site.name).toBeGreaterThan(1);
+      for (const [name, times] of answers) expect(times, name).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe('scenarios are written down without slips', () => {
+  it.each(SCENARIOS)('$name', (scenario) => {
+    const designs = DESIGNS.filter((design) => scenario.asks?.(design) ?? true);
+    for (const [pattern, properties] of Object.entries(scenario.breaks)) {
+      expect(
+        designs.filter((design) => fits(pattern, design.name)).length,
+        pattern,
+      ).toBeGreaterThan(0);
+      for (const name of properties) expect(PROPERTIES.map((p) => p.name)).toContain(name);
+    }
+    if (scenario.shown !== undefined) {
+      const [design, property] = scenario.shown;
+      expect(expected(scenario, design), design).toContain(property);
+    }
+  });
+
+  it('names are unique', () => {
+    for (const list of [SCENARIOS, DESIGNS, PROPERTIES, SITES]) {
+      expect(new Set(list.map(({ name }) => name)).size).toBe(list.length);
+    }
+  });
+});
