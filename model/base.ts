@@ -30,7 +30,6 @@ export interface KernelOptions {
 /** Answers of sites in the order of faults.ts, looked up once. */
 const site = (name: SiteName): number => siteNumber(name);
 export const WHICH_PAGE = site('which-page');
-export const WHICH_BLOCK = site('which-block');
 
 export class Base extends Turn {
   protected readonly s: KernelState;

@@ -1,5 +1,5 @@
 /** Writeback, the completion of its I/O, the journal, and the neighbour on the same disk. */
-import { WHICH_BLOCK, WHICH_PAGE, site } from './base.ts';
+import { WHICH_PAGE, site } from './base.ts';
 import { WriteBegin } from './write-begin.ts';
 import { BUSY, DELALLOC, FREE, HOLE, MAPPED, NEIGHBOUR, UNWRITTEN } from './state.ts';
 
@@ -207,16 +207,13 @@ export class Disk extends WriteBegin {
     this.idle();
   }
 
-  /** Another file gives one of its blocks back, with what is in it. */
+  /** Another file gives its block back, with what is in it. */
   neighbour_gives(): void {
     this.command();
     const { s } = this;
-    let owned = 0;
-    for (let b = 0; b < s.disk.length; b++) if (s.disk[b]!.owner === NEIGHBOUR) owned++;
-    if (owned === 0) return this.idle();
-    let nth = this.choose(WHICH_BLOCK, owned);
     let b = 0;
-    while (s.disk[b]!.owner !== NEIGHBOUR || nth-- > 0) b++;
+    while (b < s.disk.length && s.disk[b]!.owner !== NEIGHBOUR) b++;
+    if (b === s.disk.length) return this.idle();
     this.freeBlock(b);
     if (this.tracing) this.say(`another file frees block ${b}`);
   }

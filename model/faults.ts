@@ -51,7 +51,7 @@ const FAULT_NAMES = [
 ] as const;
 
 export type FaultName = (typeof FAULT_NAMES)[number];
-export type SiteName = FaultName | 'which-page' | 'which-block';
+export type SiteName = FaultName | 'which-page';
 
 /** Answers past the named ones are numbered: how many cells or blocks, which page. */
 const FAULTS: Readonly<Record<FaultName, FaultSite>> = {
@@ -98,7 +98,6 @@ const FAULTS: Readonly<Record<FaultName, FaultSite>> = {
 export const SITES: readonly FaultSite[] = [
   ...FAULT_NAMES.map((name) => FAULTS[name]),
   choice('which-page', 'the page that a task of the kernel picks'),
-  choice('which-block', 'the block that the neighbour picks'),
 ];
 
 const numbers = new Map<string, number>(SITES.map((site, i) => [site.name, i]));
