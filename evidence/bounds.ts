@@ -1,5 +1,4 @@
 /** The bounds of a run in the kernel's words: a verdict is never shown without them. */
-import { OTHERS } from '../model/others.ts';
 import type { Geometry } from '../model/state.ts';
 import { fileBlocksOf } from '../model/state.ts';
 import type { Setup } from '../model/system.ts';
@@ -43,7 +42,9 @@ function sizes(g: Geometry): string {
     `${count(g.blocks, 'block')} on the device`,
     // Limits that no run of this size can meet say nothing.
     ...(g.kmap_slots < g.pages ? [count(g.kmap_slots, 'kmap slot')] : []),
-    ...(g.dirty_limit < g.pages ? [`writers throttled above ${count(g.dirty_limit, 'dirty page')}`] : []),
+    ...(g.dirty_limit < g.pages
+      ? [`writers throttled above ${count(g.dirty_limit, 'dirty page')}`]
+      : []),
     ...(g.segment_pages < g.pages ? [`segments of ${count(g.segment_pages, 'page')}`] : []),
   ].join(', ');
 }
@@ -60,9 +61,12 @@ function file({ geometry: g, file: { i_size, blocks } }: Setup): string {
   const size = i_size === 0 ? 'empty' : `i_size ${i_size}`;
   const known = blocks.replace(/\.+$/, '');
   if (known === '') return i_size === 0 ? size : `${size}, all holes`;
-  const named = Array.from(known, (letter, fb) => `block ${fb} ${LETTERS[letter] ?? letter}`);
-  return [size, ...named, ...(known.length < fileBlocksOf(g) ? ['then holes'] : [])].join(', ');
+  const runs = known.match(/(.)\1*/g)!;
+  let fb = 0;
+  const named = runs.map((run) => {
+    const where = run.length === 1 ? `block ${fb}` : `blocks ${fb}..${fb + run.length - 1}`;
+    fb += run.length;
+    return `${where} ${LETTERS[run[0]!] ?? run[0]}`;
+  });
+  return [size, ...named, ...(known.length < fileBlocksOf(g) ? ['then holes'] : [])].join('; ');
 }
-
-/** What the others do, for a list. */
-export const otherNames: readonly string[] = Object.keys(OTHERS);

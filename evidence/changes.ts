@@ -41,6 +41,11 @@ function phrases(
       if (block) words.push(...wordsOf(`${record}.block[0]`, block, now));
     }
     const name = oneBlock(now) ? pageOf(record) : record;
+    if (words.includes('dropped')) {
+      // What a page held is gone with it; that it was dirty is worth saying.
+      const dirty = words.includes('clean') ? ['dropped with dirty data'] : ['dropped'];
+      words.splice(0, words.length, ...dirty);
+    }
     if (words.length > 0) found.push(titled(name, words));
   }
   return found;
@@ -123,7 +128,6 @@ const WORDS: Readonly<Record<string, Readonly<Record<string, Say>>>> = {
   log: { i_size: changes('i_size') },
   socket: { sent: (to) => `${to} cells on the way`, state: (to) => `connection ${to}` },
   call: {
-    reclaiming: flag('in direct reclaim', ''),
     iomap_reserved: (to) => (to === '0' ? '' : `reserved for the iomap: ${to}`),
   },
 };

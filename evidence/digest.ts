@@ -25,7 +25,11 @@ export function stateDigest({ struct }: KernelSystem, state: Int32Array): string
 export function modelDigest(system: KernelSystem, setup: Setup, told: readonly Told[]): string {
   const model = {
     layout: system.struct.signature(),
-    tasks: system.tasks.map(({ name, rows, daemon }) => ({ name, daemon, rows: Object.keys(rows) })),
+    tasks: system.tasks.map(({ name, rows, daemon }) => ({
+      name,
+      daemon,
+      rows: Object.keys(rows),
+    })),
     sites: SITES.map(({ name, answers }) => ({ name, answers })),
     setup,
     states: told.map(({ step }) => [...step.state]),

@@ -59,6 +59,10 @@ function folded(lines: readonly string[]): string[] {
   return fold(lines).flatMap(({ from, period, times }) =>
     times === 1
       ? lines.slice(from, from + period)
-      : [...lines.slice(from, from + period), '...', ...lines.slice(from + period * (times - 1), from + period * times)],
+      : [
+          ...lines.slice(from, from + period),
+          '...',
+          ...lines.slice(from + period * (times - 1), from + period * times),
+        ],
   );
 }

@@ -31,7 +31,7 @@ const parse = (text: string): Text => ({
 export function fold(texts: readonly string[], timesMin = TIMES_MIN): Run[] {
   const parsed = texts.map(parse);
   const runs: Run[] = [];
-  for (let from = 0; from < parsed.length; ) {
+  for (let from = 0; from < parsed.length;) {
     let best: Run = { from, period: 1, times: 1 };
     for (let period = 1; period <= PERIOD_MAX; period++) {
       const times = repetitions(parsed, from, period);

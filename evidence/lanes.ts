@@ -3,7 +3,7 @@
  * a step, so its text may run over the lanes to its right; bars stand in those to its left.
  */
 import { fold } from './fold.ts';
-import { COLUMNS, count, wrap } from './text.ts';
+import { COLUMNS, count, wrap, wrapPhrases } from './text.ts';
 import type { Told } from './trace.ts';
 
 const MARGIN = 6;
@@ -28,7 +28,7 @@ function bars({ pitch }: Lanes, lane: number): string {
   return '|'.padEnd(pitch).repeat(lane);
 }
 
-export function steps(told: readonly Told[]): string[] {
+export function stepsInLanes(told: readonly Told[]): string[] {
   const lanes = lanesOf(told);
   const texts = told.map((one) => [one.task, one.step.said, ...one.changes].join('\n'));
   const out = [...heading(lanes)];
@@ -53,13 +53,17 @@ function heading(lanes: Lanes): string[] {
   return tasks.map((task, i) => (i === 0 ? margin : ' '.repeat(MARGIN)) + bars(lanes, i) + task);
 }
 
-function stepLines({ step, task, changes, injected }: Told, number: number, lanes: Lanes): string[] {
+function stepLines(
+  { step, task, changes, injected }: Told,
+  number: number,
+  lanes: Lanes,
+): string[] {
   const lane = lanes.tasks.indexOf(task);
   const left = bars(lanes, lane);
   const width = COLUMNS - MARGIN - left.length;
   const margin = `${String(number).padStart(4)} ${injected ? '!' : ' '}`;
   const said = wrap(step.said === '' ? step.label : step.said, width);
-  const changed = wrap(changes.join('; '), width - 4);
+  const changed = wrapPhrases(changes, ';', width - 4);
   return [
     ...said.map((line, i) => (i === 0 ? margin : ' '.repeat(MARGIN)) + left + line),
     ...changed.map((line) => `${' '.repeat(MARGIN)}${left}    ${line}`),

@@ -6,10 +6,10 @@ import type { Result } from '../explorer/search.ts';
 import type { Breach, Property } from '../properties/property.ts';
 import { inFull } from './bounds.ts';
 import { finalState } from './final.ts';
-import { steps } from './lanes.ts';
+import { stepsInLanes } from './lanes.ts';
 import type { Run } from './outcome.ts';
 import { modelDigest } from './digest.ts';
-import { COLUMNS, count, labelled, lines, thousands, wrap } from './text.ts';
+import { COLUMNS, count, labelled, lines, thousands, wrap, wrapPhrases } from './text.ts';
 import { compactly, lastState, tell } from './trace.ts';
 import type { Told } from './trace.ts';
 import { VERSION } from './version.ts';
@@ -34,6 +34,8 @@ export function mail({ run, property, actions, found, command }: Counterexample)
   const end = lastState(run.system, told);
   run.system.look(end);
   const breach = property.explain(run.observer);
+  const steps = trace(told);
+  const final = finalState(run.system, end).flatMap((line) => indented(line));
   return lines([
     ...title(run, property),
     '',
@@ -47,14 +49,31 @@ export function mail({ run, property, actions, found, command }: Counterexample)
     ...inFull(run.setup),
     ...explored(found),
     '',
-    ...trace(told),
+    ...steps,
     ...waiting(run, end),
     '',
     'In the end:',
-    ...finalState(run.system, end).flatMap((line) => indented(line)),
+    ...final,
+    '',
+    ...legend([...steps, ...final]),
     '',
     ...again(run, told, command),
   ]);
+}
+
+/** What the names of cells mean, of those that were used. */
+const CELLS: readonly (readonly [RegExp, string])[] = [
+  [/\bw\d/, 'w1: bytes that writer1 wrote'],
+  [/\bold\b/, 'old: bytes of the file, written before'],
+  [/\bzero\b/, 'zero: zeroes'],
+  [/\bSTALE\b/, 'STALE: what an earlier owner left in the block'],
+  [/\bGARBAGE\b/, 'GARBAGE: memory never initialised'],
+];
+
+function legend(text: readonly string[]): string[] {
+  const all = text.join(' ');
+  const used = CELLS.filter(([name]) => name.test(all)).map(([, meaning]) => meaning);
+  return wrapPhrases(['A cell is a run of bytes of one origin', ...used], ';', COLUMNS);
 }
 
 function title(run: Run, property: Property): string[] {
@@ -102,7 +121,7 @@ export function counts({ states, transitions, depth, limit }: Result): string {
 function trace(told: readonly Told[]): string[] {
   if (told.length === 0) return ['It is so in the initial state: no step is needed.'];
   const faults = told.some(({ injected }) => injected) ? ['', '! an injected fault'] : [];
-  return [...steps(told), ...faults];
+  return [...stepsInLanes(told), ...faults];
 }
 
 /** Who cannot go on, and for what it waits: of a deadlock this is the cycle. */
@@ -137,7 +156,7 @@ function again(run: Run, told: readonly Told[], command: string): string[] {
 
 /** A command over several lines, as a shell takes it. */
 function continued(command: string): string[] {
-  const parts = wrap(command, COLUMNS - 10);
+  const parts = wrapPhrases(command.split(/ (?=--)/), '', COLUMNS - 10);
   return parts.map(
     (line, i) => `${i === 0 ? '    ' : '        '}${line}${i < parts.length - 1 ? ' \\' : ''}`,
   );

@@ -3,7 +3,7 @@
  * scenarios, and the letter of the scenario that gave it.
  */
 import type { PropertyReport, Report } from './report.ts';
-import { COLUMNS, count, lines, thousands, wrap } from './text.ts';
+import { COLUMNS, count, lines, thousands, wrapPhrases } from './text.ts';
 
 /** A property as the matrix needs it. */
 export interface Heading {
@@ -19,9 +19,13 @@ interface Cell {
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
-export function matrix(reports: readonly Report[], properties: readonly Heading[]): string {
+export function matrix(
+  reports: readonly Report[],
+  properties: readonly Heading[],
+  order: readonly string[],
+): string {
   const designs = [...new Set(reports.map(({ design }) => design))];
-  const scenarios = [...new Set(reports.map(({ scenario }) => scenario))];
+  const scenarios = order.filter((name) => reports.some(({ scenario }) => scenario === name));
   const of = (design: string) => reports.filter((report) => report.design === design);
   const rows = designs.map((design) => ({
     design,
@@ -30,7 +34,7 @@ export function matrix(reports: readonly Report[], properties: readonly Heading[
   return lines([
     ...table(rows, properties),
     '',
-    ...legend(scenarios, reports),
+    ...legend(scenarios, properties),
     '',
     ...explored(designs, of),
     '',
@@ -117,24 +121,23 @@ function headings(properties: readonly Heading[], margin: number, width: number)
   });
 }
 
-function legend(scenarios: readonly string[], reports: readonly Report[]): string[] {
-  const used = new Set(reports.map(({ scenario }) => scenario));
+function legend(scenarios: readonly string[], properties: readonly Heading[]): string[] {
   return [
-    ...wrap(
-      '18j: broken; the shortest counterexample has 18 steps, in scenario j. ' +
-        '. holds in every state of every scenario. ? a limit was hit, nothing is claimed. ' +
-        'v there was never a case of it. - cannot be asked of this design.',
+    '18j  broken: the shortest counterexample has 18 steps, in scenario j',
+    '  .  holds in all states of all scenarios   ?  limit hit, nothing claimed',
+    '  -  cannot be asked of this design         v  there was no case of it',
+    '',
+    ...wrapPhrases(
+      properties.map(({ name, short }) => `${short}: ${name}`),
+      ',',
       COLUMNS,
     ),
     '',
-    ...scenarios.filter((name) => used.has(name)).map((name, i) => `${LETTERS[i] ?? '*'} ${name}`),
+    ...scenarios.map((name, i) => `${LETTERS[i] ?? '*'} ${name}`),
   ];
 }
 
-function explored(
-  designs: readonly string[],
-  of: (design: string) => readonly Report[],
-): string[] {
+function explored(designs: readonly string[], of: (design: string) => readonly Report[]): string[] {
   const line = (name: string, numbers: readonly string[]) =>
     name.padEnd(44) + numbers.map((n, i) => n.padStart([6, 11, 12][i]!)).join('');
   const row = (name: string, reports: readonly Report[]) =>

@@ -37,7 +37,13 @@ function find<T extends { readonly name: string }>(
 ): T {
   const found = all.find((one) => one.name === name);
   if (found !== undefined) return found;
-  throw new BadReplay(unknownName(kind, name, all.map((one) => one.name)));
+  throw new BadReplay(
+    unknownName(
+      kind,
+      name,
+      all.map((one) => one.name),
+    ),
+  );
 }
 
 export function rerun(file: ReplayFile, known: Known): Rerun {
@@ -80,9 +86,7 @@ function again(
   const task = system.tasks.findIndex(({ name }) => name === recorded.task);
   const answers = recorded.chosen.map(answerOf);
   const enabled = task >= 0 && !answers.includes(undefined);
-  const step = enabled
-    ? system.step(state, encodeAction(task, answers as number[]))
-    : undefined;
+  const step = enabled ? system.step(state, encodeAction(task, answers as number[])) : undefined;
   if (step === undefined) throw new BadReplay(`${where} is no longer enabled`);
   const now = [step.label, step.said, ...chosenNames(step)].join(' ');
   const then = [recorded.row, recorded.said, ...recorded.chosen].join(' ');

@@ -24,13 +24,24 @@ export function wrap(text: string, width: number): string[] {
   return line === '' ? lines : [...lines, line];
 }
 
+/** The same, broken between phrases where that can be. */
+export function wrapPhrases(phrases: readonly string[], join: string, width: number): string[] {
+  const lines: string[] = [];
+  phrases.forEach((phrase, i) => {
+    const text = ascii(phrase) + (i < phrases.length - 1 ? join : '').trimEnd();
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + text.length <= width) {
+      lines[lines.length - 1] = `${last} ${text}`;
+    } else lines.push(...wrap(text, width));
+  });
+  return lines;
+}
+
 const LABEL = 11;
 
 /** A paragraph that begins with a word in the margin. */
 export function labelled(label: string, text: string): string[] {
-  return wrap(text, COLUMNS - LABEL).map(
-    (line, i) => (i === 0 ? label : '').padEnd(LABEL) + line,
-  );
+  return wrap(text, COLUMNS - LABEL).map((line, i) => (i === 0 ? label : '').padEnd(LABEL) + line);
 }
 
 /** 1234567 as 1,234,567. */

@@ -1,0 +1,39 @@
+/** How a run ends: its exit code, and the one line that says why it could not be done. */
+import { CommanderError } from 'commander';
+import { BadReplay } from '../evidence/replay-file.ts';
+import type { Verdict } from '../explorer/search.ts';
+import { DesignError } from '../machine/rows.ts';
+
+export const HOLDS = 0;
+export const VIOLATED = 1;
+export const BAD_INPUT = 2;
+export const INCOMPLETE = 3;
+/** A fault of the checker itself. */
+export const INTERNAL = 70;
+
+/** What was asked cannot be done; the message is one line. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Of several verdicts the worst: a counterexample stands, whatever else was not decided. */
+export function exitCode(verdicts: readonly Verdict[]): number {
+  if (verdicts.includes('violated')) return VIOLATED;
+  return verdicts.every((verdict) => verdict === 'holds') ? HOLDS : INCOMPLETE;
+}
+
+/** The exit code of an error, and the line to print. */
+export function failure(error: unknown): { code: number; line: string } {
+  const text = error instanceof Error ? error.message : String(error);
+  const line = text.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+  const expected =
+    error instanceof UsageError ||
+    error instanceof BadReplay ||
+    error instanceof DesignError ||
+    error instanceof CommanderError;
+  if (expected) return { code: BAD_INPUT, line };
+  return {
+    code: INTERNAL,
+    line: `a fault of the checker itself: ${line}; please report it with this command line (WRITEPATH_DEBUG=1 adds where)`,
+  };
+}

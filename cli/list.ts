@@ -1,0 +1,64 @@
+/** `list`: everything that can be named on a command line. */
+import { lines, wrap } from '../evidence/text.ts';
+import { DESIGNS } from '../model/designs/all.ts';
+import { SITES } from '../model/faults.ts';
+import { PROPERTIES } from '../properties/all.ts';
+import { SCENARIOS } from '../scenarios/all.ts';
+import type { Io } from './io.ts';
+
+interface Entry {
+  readonly name: string;
+  readonly about: string;
+}
+
+export function list(options: { readonly json?: boolean }, io: Io): number {
+  const faults = SITES.filter((site) => site.fault);
+  if (options.json) {
+    const all = {
+      designs: DESIGNS.map(({ name, about, source, filesystem, socket }) => ({
+        name,
+        about,
+        source,
+        filesystem: filesystem.name,
+        socket,
+      })),
+      scenarios: SCENARIOS.map((s) => ({
+        name: s.name,
+        question: s.question,
+        source: s.source,
+        geometry: s.geometry,
+        others: s.others,
+        faults: s.faults,
+        faults_max: s.faults_max,
+      })),
+      properties: PROPERTIES.map(({ name, short, promise }) => ({ name, short, promise })),
+      faults: faults.map(({ name, about, answers, meets }) => ({ name, about, answers, meets })),
+    };
+    io.out(`${JSON.stringify(all, null, 2)}\n`);
+    return 0;
+  }
+  const parts = [
+    section('designs', DESIGNS),
+    section(
+      'scenarios',
+      SCENARIOS.map(({ name, question }) => ({ name, about: question })),
+    ),
+    section(
+      'properties',
+      PROPERTIES.map(({ name, promise }) => ({ name, about: promise })),
+    ),
+    section('faults', faults),
+  ];
+  io.out(parts.join('\n'));
+  return 0;
+}
+
+function section(title: string, entries: readonly Entry[]): string {
+  return lines([
+    title,
+    ...entries.flatMap(({ name, about }) => [
+      `  ${name}`,
+      ...wrap(about, 64).map((line) => `      ${line}`),
+    ]),
+  ]);
+}

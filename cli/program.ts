@@ -1,0 +1,114 @@
+/** The command line: what can be asked, and what it is answered with. */
+import { Command, CommanderError } from 'commander';
+import { VERSION } from '../evidence/version.ts';
+import { check } from './check.ts';
+import type { CheckOptions } from './check.ts';
+import { BAD_INPUT, HOLDS, failure } from './exit.ts';
+import type { Io } from './io.ts';
+import { list } from './list.ts';
+import { matrix } from './matrix.ts';
+import type { MatrixOptions } from './matrix.ts';
+import { whole, withBounds, withLimits } from './options.ts';
+import { replay } from './replay.ts';
+
+const EXIT_CODES = `
+Exit codes: 0 all that was asked holds, 1 violated, 2 usage or bad input,
+3 incomplete or vacuous (never read it as a pass), 70 a fault of the checker.`;
+
+const DESIGN =
+  "designs; '*' stands for any part of a name, and a family's name for all of it (default: all)";
+
+/** Runs one command line; returns the exit code. */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  let code = HOLDS;
+  const program = programFor(io, (result) => (code = result));
+  try {
+    if (argv.length === 0)
+      throw new CommanderError(BAD_INPUT, '', 'no command; try writepath --help');
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return HOLDS; // --help, --version
+    const { code: failed, line } = failure(error);
+    io.err(`writepath: ${line}\n`);
+    if (process.env['WRITEPATH_DEBUG'] === '1' && error instanceof Error)
+      io.err(`${error.stack}\n`);
+    return failed;
+  }
+}
+
+const repeated = (value: string, before: readonly string[]): readonly string[] => [
+  ...before,
+  value,
+];
+
+function programFor(io: Io, end: (code: number) => void): Command {
+  const program = new Command('writepath')
+    .description(
+      'Checks designs of the buffered write path: every interleaving, every failure,\n' +
+        'within the bounds that are stated; and prints the shortest counterexample.',
+    )
+    .version(VERSION)
+    .exitOverride()
+    // Errors are printed in one place, as one line.
+    .configureOutput({ writeOut: (text) => io.out(text), writeErr: () => undefined })
+    .addHelpText('after', EXIT_CODES)
+    .addHelpText('after', '\nExample:\n  writepath check recvfile --scenario receive-is-short');
+
+  program
+    .command('matrix')
+    .description('every design in every scenario, as a table of designs against properties')
+    .argument('[design...]', DESIGN)
+    .option('--scenario <name>', 'only this one; may be repeated', repeated, [])
+    .option('--workers <n>', 'threads (default: one a core)', whole({ min: 1, max: 64 }))
+    .addHelpText(
+      'after',
+      '\nExits with 0 when every verdict is the one that its scenario expects, else 1.',
+    )
+    .addHelpText('after', '\nExample:\n  writepath matrix page-at-a-time recvfile')
+    .action(async (designs: string[], options: MatrixOptions) => {
+      end(await matrix(designs, options, io));
+    });
+
+  checkCommand(program, io, end);
+
+  program
+    .command('replay')
+    .description('takes the trace of a file that --save wrote again, without a search')
+    .argument('<file>', 'a replay file')
+    .addHelpText(
+      'after',
+      '\nExits with 1 when the promise is broken again, with 2 when the file is stale.',
+    )
+    .addHelpText('after', '\nExample:\n  writepath replay short.json')
+    .action((file: string) => end(replay(file, io)));
+
+  program
+    .command('list')
+    .description('the names of all designs, scenarios, properties and faults')
+    .option('--json', 'as one JSON object: designs, scenarios, properties, faults')
+    .addHelpText('after', '\nExample:\n  writepath list --json')
+    .action((options: { json?: boolean }) => end(list(options, io)));
+
+  return program;
+}
+
+function checkCommand(program: Command, io: Io, end: (code: number) => void): void {
+  const command = program
+    .command('check')
+    .description('searches every state of a design in a scenario, within bounds')
+    .argument('[design...]', DESIGN)
+    .option('--scenario <name>', 'only this one; may be repeated', repeated, [])
+    .option('--property <name>', 'only this one; may be repeated', repeated, []);
+  withLimits(withBounds(command))
+    .option('--json', 'one object a line, for each design in each scenario')
+    .option('--save <file>', 'write the shortest counterexample to a replay file')
+    .addHelpText('after', EXIT_CODES)
+    .addHelpText(
+      'after',
+      "\nExamples:\n  writepath check recvfile --scenario receive-is-short --save short.json\n  writepath check 'multipage-rfc/locked,*' --property no-lost-write --pages 1",
+    )
+    .action(async (designs: string[], options: CheckOptions) => {
+      end(await check(designs, options, io));
+    });
+}

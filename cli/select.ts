@@ -1,0 +1,83 @@
+/** Designs, scenarios and properties by name, and which of their combinations make sense. */
+import { unknownName } from '../evidence/nearest.ts';
+import type { Design } from '../model/design.ts';
+import { DESIGNS } from '../model/designs/all.ts';
+import { PROPERTIES } from '../properties/all.ts';
+import type { Property } from '../properties/property.ts';
+import { SCENARIOS } from '../scenarios/all.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
+import { UsageError } from './exit.ts';
+
+/** One question put to one design. */
+export interface Pair {
+  readonly design: Design;
+  readonly scenario: Scenario;
+  readonly properties: readonly Property[];
+}
+
+function named<T extends { readonly name: string }>(
+  kind: string,
+  names: readonly string[],
+  all: readonly T[],
+): readonly T[] {
+  if (names.length === 0) return all;
+  for (const name of names) {
+    if (!all.some((one) => one.name === name)) {
+      throw new UsageError(
+        unknownName(
+          kind,
+          name,
+          all.map((one) => one.name),
+        ),
+      );
+    }
+  }
+  return all.filter((one) => names.includes(one.name));
+}
+
+/** A design's own name; or with `*` for any part of it; or the family, the name up to `/`. */
+function fits(pattern: string, name: string): boolean {
+  if (!pattern.includes('*')) return name === pattern;
+  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\/]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`).test(name);
+}
+
+export function designsNamed(patterns: readonly string[], all = DESIGNS): readonly Design[] {
+  const names = patterns.flatMap((pattern) => {
+    const exact = all.filter(({ name }) => fits(pattern, name));
+    const found = exact.length > 0 ? exact : all.filter(({ name }) => fits(`${pattern}/*`, name));
+    if (found.length === 0) {
+      throw new UsageError(
+        unknownName(
+          'design',
+          pattern,
+          all.map(({ name }) => name),
+        ),
+      );
+    }
+    return found.map(({ name }) => name);
+  });
+  return named('design', names, all);
+}
+
+/** All that was named and can be asked, designs first; that nothing can be asked is an error. */
+export function pairs(
+  designs: readonly string[],
+  scenarios: readonly string[],
+  properties: readonly string[],
+): readonly Pair[] {
+  const chosenDesigns = designsNamed(designs);
+  const chosenScenarios = named('scenario', scenarios, SCENARIOS);
+  const chosen = named('property', properties, PROPERTIES);
+  const found = chosenDesigns.flatMap((design) => {
+    const asked = chosen.filter((property) => property.asks?.(design) ?? true);
+    return chosenScenarios
+      .filter((scenario) => asked.length > 0 && (scenario.asks?.(design) ?? true))
+      .map((scenario) => ({ design, scenario, properties: asked }));
+  });
+  if (found.length === 0) {
+    const what = [...scenarios, ...properties].map((name) => `'${name}'`).join(' with ');
+    throw new UsageError(`${what} cannot be asked of ${designs.join(' ') || 'any design'}`);
+  }
+  return found;
+}
