@@ -102,8 +102,8 @@ export class StateTable {
     const shift = 32 - this.#bits;
     const hashes = this.#batchHashes;
     let touched = 0;
-    for (let i = 0; i < n; i++) touched += table[hashes[i]! >>> shift]!;
-    this.touched = touched | 0;
+    for (let i = 0; i < n; i++) touched ^= table[hashes[i]! >>> shift]!;
+    this.touched = touched;
   }
 
   /**
@@ -131,9 +131,9 @@ export class StateTable {
         entry = table[place]!;
       }
       places[i] = place;
-      if (entry !== 0) touched += states[((entry & numberMask) - 1) * words]!;
+      if (entry !== 0) touched ^= states[((entry & numberMask) - 1) * words]!;
     }
-    this.touched = touched | 0;
+    this.touched = touched;
   }
 
   #insert(i: number): void {
