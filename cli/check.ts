@@ -14,14 +14,14 @@ import { judge, prepare, searchOf } from '../scenarios/check.ts';
 import type { Outcome, Run } from '../scenarios/check.ts';
 import { INCOMPLETE, exitCode } from './exit.ts';
 import type { Io } from './io.ts';
-import { boundsOf, limitsOf, refuseUnfit, written } from './options.ts';
+import { boundsOf, fitting, limitsOf, refuseTooLarge, written } from './options.ts';
 import type { BoundOptions, LimitOptions } from './options.ts';
-import { save } from './save.ts';
+import { refuseUnwritable, save } from './save.ts';
 import { pairs } from './select.ts';
 
 export interface CheckOptions extends BoundOptions, LimitOptions {
-  readonly scenario: readonly string[];
-  readonly property: readonly string[];
+  readonly scenario?: readonly string[];
+  readonly property?: readonly string[];
   readonly json?: boolean;
   readonly save?: string;
 }
@@ -34,9 +34,13 @@ interface Shortest {
 }
 
 export async function check(designs: readonly string[], options: CheckOptions, io: Io) {
-  const asked = pairs(designs, options.scenario, options.property);
   const bounds = boundsOf(options);
-  refuseUnfit(asked, bounds, options);
+  const asked = fitting(pairs(designs, options.scenario, options.property), bounds, {
+    named: options.scenario !== undefined,
+    skipped: (why) => io.err(`writepath: not asked at these bounds: ${why}\n`),
+  });
+  refuseTooLarge(asked, bounds, options);
+  if (options.save !== undefined) refuseUnwritable(options.save);
   const verdicts: Verdict[] = [];
   let best: Shortest | undefined;
   let last: Outcome | undefined;
@@ -59,11 +63,12 @@ export async function check(designs: readonly string[], options: CheckOptions, i
   if (!options.json) {
     const one = new Set(asked.map(({ design }) => design)).size === 1;
     if (single && last && !best) io.out(held(last));
-    else io.out(ending(best, options, { single, full: one || options.property.length > 0 }));
+    else io.out(ending(best, options, { single, full: one || options.property !== undefined }));
   }
   if (options.save !== undefined) saveShortest(options.save, best, io);
   const missing = asked.length - verdicts.length;
-  if (io.stop.aborted) io.err(`writepath: interrupted; ${count(missing, 'run')} not begun\n`);
+  if (io.stop.aborted)
+    io.err(`writepath: interrupted${missing > 0 ? `; ${count(missing, 'run')} not begun` : ''}\n`);
   const code = exitCode(verdicts);
   return missing > 0 && code === 0 ? INCOMPLETE : code;
 }
@@ -85,6 +90,12 @@ function line(name: string, verdict: string, ...numbers: readonly string[]): str
   return `${`${name.padEnd(37)} ${verdict.padEnd(10)}${cells}`.trimEnd()}\n`;
 }
 
+const LIMITS = {
+  states: '--max-states reached',
+  depth: '--max-depth reached',
+  interrupted: 'interrupted',
+} as const;
+
 /** The verdict line of a run, below it each broken promise with the length of its trace. */
 function told({ run, verdict, result }: Outcome, previous: string | undefined): string {
   const heading = run.design.name === previous ? '' : `${run.design.name}\n`;
@@ -92,7 +103,9 @@ function told({ run, verdict, result }: Outcome, previous: string | undefined): 
   const broken = result.properties
     .filter(({ trace }) => trace !== undefined)
     .map(({ name, trace }) => `      ${name}, ${count(trace!.length, 'step')}\n`);
-  return heading + line(`  ${run.scenario.name}`, verdict, ...numbers) + broken.join('');
+  // What was broken stands, but of the rest nothing is known.
+  const limit = result.limit === undefined ? '' : `      not all states: ${LIMITS[result.limit]}\n`;
+  return heading + line(`  ${run.scenario.name}`, verdict, ...numbers) + limit + broken.join('');
 }
 
 /** What follows the table: the shortest counterexample in full, and how to see the others. */

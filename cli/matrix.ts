@@ -18,12 +18,12 @@ import work from './worker.ts';
 import type { Answer, Job } from './worker.ts';
 
 export interface MatrixOptions {
-  readonly scenario: readonly string[];
+  readonly scenario?: readonly string[];
   readonly workers?: number;
 }
 
 export async function matrix(designs: readonly string[], options: MatrixOptions, io: Io) {
-  const asked = pairs(designs, options.scenario, []);
+  const asked = pairs(designs, options.scenario);
   const workers = Math.min(options.workers ?? availableParallelism(), asked.length);
   const reports = (await answers(asked, workers, io)).map((answer) => {
     if (answer && 'designError' in answer) throw new DesignError(answer.designError);
@@ -53,7 +53,7 @@ async function answers(asked: readonly Pair[], workers: number, io: Io) {
   // What takes longest is begun first: several writers, then many others at work.
   const order = asked
     .map((_, i) => i)
-    .sort((a, b) => weight(asked[b]!) - weight(asked[a]!) || a - b);
+    .toSorted((a, b) => weight(asked[b]!) - weight(asked[a]!) || a - b);
   const queue = order.values();
   const one = async () => {
     for (const i of queue) {

@@ -87,19 +87,42 @@ export const limitsOf = (options: LimitOptions): Limits => ({
   depth: options.maxDepth,
 });
 
-/** Throws where one of the runs cannot be represented, or may need too much memory. */
-export function refuseUnfit(pairs: readonly Pair[], bounds: Bounds, options?: LimitOptions): void {
-  for (const { design, scenario, properties } of pairs) {
-    const where = `${design.name} in ${scenario.name}`;
+/**
+ * The runs that can be represented. A scenario that was named and cannot be is an error; one that was
+ * not named is skipped, and said to be.
+ */
+export function fitting(
+  pairs: readonly Pair[],
+  bounds: Bounds,
+  on: { readonly named: boolean; readonly skipped: (why: string) => void },
+): readonly Pair[] {
+  const skipped = new Set<string>();
+  const found = pairs.filter(({ design, scenario }) => {
     const why = unfit(setupOf(scenario, design, bounds));
-    if (why !== undefined) throw new UsageError(`${where}: ${why}`);
-    if (options === undefined) continue;
+    if (why === undefined) return true;
+    skipped.add(`${scenario.name}: ${why}`);
+    return false;
+  });
+  const [first] = skipped;
+  if (first !== undefined && (on.named || found.length === 0)) throw new UsageError(first);
+  skipped.forEach(on.skipped);
+  return found;
+}
+
+/** Throws where one of the runs may need too much memory. */
+export function refuseTooLarge(
+  pairs: readonly Pair[],
+  bounds: Bounds,
+  options: LimitOptions,
+): void {
+  for (const { design, scenario, properties } of pairs) {
     const { words } = prepare(design, scenario, bounds, properties).system;
     const mib = Math.ceil(StateTable.bytes(words, options.maxStates) / MIB);
     if (mib > options.maxMemory) {
       throw new UsageError(
-        `${where}: ${thousands(options.maxStates)} states of ${words * 4} bytes may need ` +
-          `${thousands(mib)} MiB, more than --max-memory ${options.maxMemory}; lower --max-states`,
+        `${design.name} in ${scenario.name}: ${thousands(options.maxStates)} states of ` +
+          `${words * 4} bytes may need ${thousands(mib)} MiB, more than --max-memory ` +
+          `${options.maxMemory}; lower --max-states`,
       );
     }
   }

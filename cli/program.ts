@@ -37,7 +37,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-const repeated = (value: string, before: readonly string[]): readonly string[] => [
+const repeated = (value: string, before: readonly string[] = []): readonly string[] => [
   ...before,
   value,
 ];
@@ -59,7 +59,7 @@ function programFor(io: Io, end: (code: number) => void): Command {
     .command('matrix')
     .description('every design in every scenario, as a table of designs against properties')
     .argument('[design...]', DESIGN)
-    .option('--scenario <name>', 'only this one; may be repeated', repeated, [])
+    .option('--scenario <name>', 'only this one; may be repeated', repeated)
     .option('--workers <n>', 'threads (default: one a core)', whole({ min: 1, max: 64 }))
     .addHelpText(
       'after',
@@ -98,8 +98,8 @@ function checkCommand(program: Command, io: Io, end: (code: number) => void): vo
     .command('check')
     .description('searches every state of a design in a scenario, within bounds')
     .argument('[design...]', DESIGN)
-    .option('--scenario <name>', 'only this one; may be repeated', repeated, [])
-    .option('--property <name>', 'only this one; may be repeated', repeated, []);
+    .option('--scenario <name>', 'only this one; may be repeated', repeated)
+    .option('--property <name>', 'only this one; may be repeated', repeated);
   withLimits(withBounds(command))
     .option('--json', 'one object a line, for each design in each scenario')
     .option('--save <file>', 'write the shortest counterexample to a replay file')

@@ -23,8 +23,7 @@ export function replay(file: string, io: Io): number {
     const recorded = readReplay(content);
     const { run, property, actions, changed } = rerun(recorded, KNOWN);
     const { by } = recorded.found;
-    const command = 'npx writepath replay FILE';
-    io.out(mail({ run, property, actions, found: { by: 'replay', first: by }, command }));
+    io.out(mail({ run, property, actions, found: { by: 'replay', first: by } }));
     if (changed) {
       io.err('writepath: the model has changed since this was recorded; these steps have not\n');
     }

@@ -1,6 +1,16 @@
 /** Files are written whole or not at all. */
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { UsageError } from './exit.ts';
+
+/** Before a long search: can the file be written at all? */
+export function refuseUnwritable(file: string): void {
+  try {
+    accessSync(dirname(file), constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`cannot write ${file}: ${reason(error)}`);
+  }
+}
 
 export function save(file: string, content: string): void {
   const unfinished = `${file}.${process.pid}.tmp`;

@@ -63,8 +63,8 @@ export function designsNamed(patterns: readonly string[], all = DESIGNS): readon
 /** All that was named and can be asked, designs first; that nothing can be asked is an error. */
 export function pairs(
   designs: readonly string[],
-  scenarios: readonly string[],
-  properties: readonly string[],
+  scenarios: readonly string[] = [],
+  properties: readonly string[] = [],
 ): readonly Pair[] {
   const chosenDesigns = designsNamed(designs);
   const chosenScenarios = named('scenario', scenarios, SCENARIOS);

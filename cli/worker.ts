@@ -15,12 +15,12 @@ export interface Job {
 export type Answer = { readonly report: Report } | { readonly designError: string };
 
 export default function work({ design, scenario }: Job): Answer {
-  // The names were taken from the same two lists.
-  const run = prepare(
-    DESIGNS.find(({ name }) => name === design)!,
-    SCENARIOS.find(({ name }) => name === scenario)!,
-  );
   try {
+    // The names were taken from the same two lists.
+    const run = prepare(
+      DESIGNS.find(({ name }) => name === design)!,
+      SCENARIOS.find(({ name }) => name === scenario)!,
+    );
     return { report: reportOf(check(run)) };
   } catch (error) {
     if (error instanceof DesignError) return { designError: error.message };

@@ -64,7 +64,8 @@ function repetitions(texts: readonly Text[], from: number, period: number): numb
 function goesOn(text: Text, before: Text, earlier: Text | undefined): boolean {
   if (text.words !== before.words) return false;
   if (earlier === undefined) return true;
-  return text.numbers.every(
-    (n, i) => n - before.numbers[i]! === before.numbers[i]! - earlier.numbers[i]!,
-  );
+  return text.numbers.every((n, i) => {
+    const [last, first] = [before.numbers[i]!, earlier.numbers[i]!];
+    return n - last === last - first;
+  });
 }

@@ -26,7 +26,7 @@ export interface Counterexample {
   readonly actions: readonly number[];
   readonly found: Found;
   /** The command that finds it again. */
-  readonly command: string;
+  readonly command?: string;
 }
 
 export function mail({ run, property, actions, found, command }: Counterexample): string {
@@ -73,7 +73,10 @@ const CELLS: readonly (readonly [RegExp, string])[] = [
 function legend(text: readonly string[]): string[] {
   const all = text.join(' ');
   const used = CELLS.filter(([name]) => name.test(all)).map(([, meaning]) => meaning);
-  return wrapPhrases(['A cell is a run of bytes of one origin', ...used], ';', COLUMNS);
+  return [
+    'A cell is a run of bytes of one origin:',
+    ...wrapPhrases(used, ';', COLUMNS - 4).map((line) => `    ${line}`),
+  ];
 }
 
 function title(run: Run, property: Property): string[] {
@@ -107,7 +110,7 @@ function explored(found: Found): string[] {
         `${count(found.runs, 'random run')}, seed ${found.seed}; found by ${BY.fuzz}: a shorter trace may exist.`,
       );
     case 'replay':
-      return labelled('Explored', `nothing: this is a replay of what ${BY[found.first]}, found.`);
+      return labelled('Explored', `nothing: replayed from a file; found by ${BY[found.first]}`);
   }
 }
 
@@ -142,12 +145,11 @@ function waiting({ system }: Run, end: Int32Array): string[] {
 const indented = (text: string): string[] =>
   wrap(text, COLUMNS - 8).map((line, i) => (i === 0 ? '    ' : '        ') + line);
 
-function again(run: Run, told: readonly Told[], command: string): string[] {
+function again(run: Run, told: readonly Told[], command: string | undefined): string[] {
   return [
     'To see it again:',
-    ...continued(command),
-    'or, from the file that --save FILE wrote:',
-    '    npx writepath replay FILE',
+    ...(command === undefined ? [] : continued(command)),
+    '    npx writepath replay FILE        # a file that --save FILE wrote',
     'Its steps, task(answers)*times:',
     ...wrap(compactly(told), COLUMNS - 4).map((line) => `    ${line}`),
     `writepath ${VERSION}, model ${modelDigest(run.system, run.setup, told)}`,

@@ -50,7 +50,7 @@ const stepSchema = v.strictObject({
   said: text,
   chosen: v.array(text),
   /** Digest of the state that the step leads to. */
-  then: text,
+  leaves: text,
 });
 
 const fileSchema = v.strictObject({
@@ -92,7 +92,7 @@ export function replayFile(
       row: step.label,
       said: step.said,
       chosen: chosenNames(step),
-      then: stateDigest(run.system, step.state),
+      leaves: stateDigest(run.system, step.state),
     })),
   };
   return pretty({ ...file, sum: sumOf(file) });

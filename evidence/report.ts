@@ -37,11 +37,12 @@ export interface Report {
   readonly properties: Readonly<Record<string, PropertyReport>>;
 }
 
-export function reportOf({ run, verdict, result, unreached, surprises }: Outcome): Report {
+export function reportOf(outcome: Outcome): Report {
+  const { run, result, unreached, surprises } = outcome;
   return {
     design: run.design.name,
     scenario: run.scenario.name,
-    verdict,
+    verdict: outcome.verdict,
     states: result.states,
     transitions: result.transitions,
     depth: result.depth,
@@ -62,7 +63,7 @@ export function reportOf({ run, verdict, result, unreached, surprises }: Outcome
   };
 }
 
-function namedSteps({ system }: Run, actions: readonly number[]): NamedStep[] {
+export function namedSteps({ system }: Run, actions: readonly number[]): NamedStep[] {
   return tell(system, actions).map(({ task, step }) => ({
     task,
     row: step.label,

@@ -93,7 +93,7 @@ function again(
   if (now !== then) {
     throw new BadReplay(`${where} now does something else: ${step.label}: ${step.said}`);
   }
-  if (stateDigest(system, step.state) !== recorded.then) {
+  if (stateDigest(system, step.state) !== recorded.leaves) {
     throw new BadReplay(`${where} now does something else: it leaves another state behind`);
   }
   return step;
