@@ -90,7 +90,18 @@ export const ERANGE = 5;
 export const EINTR = 6;
 export const ECONNRESET = 7;
 export const EAGAIN = 8;
-const ERRORS = ['EIO', 'ENOMEM', 'ENOSPC', 'EFAULT', 'ERANGE', 'EINTR', 'ECONNRESET', 'EAGAIN'];
+export const EINVAL = 9;
+const ERRORS = [
+  'EIO',
+  'ENOMEM',
+  'ENOSPC',
+  'EFAULT',
+  'ERANGE',
+  'EINTR',
+  'ECONNRESET',
+  'EAGAIN',
+  'EINVAL',
+];
 
 /** As C returns it: 0 or -ENAME. */
 export const errorName = (error: number): string => (error === 0 ? '0' : `-${ERRORS[error - 1]}`);

@@ -6,26 +6,49 @@ import fc from 'fast-check';
 import { decode } from '../machine/rows.ts';
 import type { KernelSystem } from '../model/system.ts';
 
-/** Where a run stands: a state, and how it was reached. */
-export interface Walk {
+/** Where a run stands, and what can be done there. */
+export class Walk {
+  readonly #system: KernelSystem;
   state: Int32Array;
-  actions: number[];
+  readonly actions: number[] = [];
+  /** Actions that are enabled in the state, in their fixed order. */
+  enabled: number[] = [];
   /** Only fewer steps than these are of interest. */
   readonly below: number;
+
+  constructor(system: KernelSystem, below: number) {
+    this.#system = system;
+    this.state = system.initial();
+    this.below = below;
+    this.#look();
+  }
+
+  take(action: number): void {
+    this.state = this.#system.step(this.state, action)!.state;
+    this.actions.push(action);
+    this.#look();
+  }
+
+  /** Leaves the system looking at this state: its promises can be asked. */
+  #look(): void {
+    const enabled: number[] = [];
+    this.#system.successors(this.state, 0, { successor: (action) => void enabled.push(action) });
+    this.enabled = enabled;
+  }
 }
 
 /** What is done after every command: throws where a promise is broken. */
-export type AfterStep = (walk: Walk) => void;
+type AfterStep = (walk: Walk) => void;
 
 /** Lets one task take its next step; of the ways in which it can turn out, 0 is the good one. */
 class StepCommand implements fc.Command<Walk, Walk> {
-  readonly #system: KernelSystem;
+  readonly #name: string;
   readonly #task: number;
   readonly #way: number;
   readonly #after: AfterStep;
 
-  constructor(system: KernelSystem, task: number, way: number, after: AfterStep) {
-    this.#system = system;
+  constructor(name: string, task: number, way: number, after: AfterStep) {
+    this.#name = name;
     this.#task = task;
     this.#way = way;
     this.#after = after;
@@ -33,29 +56,21 @@ class StepCommand implements fc.Command<Walk, Walk> {
 
   /** Blocked, idle or done: there is no such command now. */
   check(walk: Readonly<Walk>): boolean {
-    return walk.actions.length + 1 < walk.below && this.#ways(walk.state).length > 0;
+    return walk.actions.length + 1 < walk.below && this.#ways(walk).length > 0;
   }
 
   run(walk: Walk): void {
-    const ways = this.#ways(walk.state);
-    const action = ways[this.#way % ways.length]!;
-    walk.state = this.#system.step(walk.state, action)!.state;
-    walk.actions.push(action);
+    const ways = this.#ways(walk);
+    walk.take(ways[this.#way % ways.length]!);
     this.#after(walk);
   }
 
-  #ways(state: Int32Array): number[] {
-    const ways: number[] = [];
-    this.#system.successors(state, 0, {
-      successor: (action) => {
-        if (decode(action).task === this.#task) ways.push(action);
-      },
-    });
-    return ways;
+  #ways({ enabled }: Readonly<Walk>): number[] {
+    return enabled.filter((action) => decode(action).task === this.#task);
   }
 
   toString(): string {
-    return `${this.#system.tasks[this.#task]!.name}${this.#way > 0 ? `=${this.#way}` : ''}`;
+    return `${this.#name}${this.#way > 0 ? `=${this.#way}` : ''}`;
   }
 }
 
@@ -65,9 +80,9 @@ export function commands(system: KernelSystem, length: number, after: AfterStep)
     { weight: 6, arbitrary: fc.constant(0) },
     { weight: 1, arbitrary: fc.integer({ min: 0, max: 40 }) },
   );
-  const step = (task: number) => way.map((w) => new StepCommand(system, task, w, after));
-  const tasks = system.tasks.flatMap(({ name }, task) =>
-    Array.from({ length: name.startsWith('writer') ? 3 : 1 }, () => step(task)),
-  );
+  const tasks = system.tasks.flatMap(({ name }, task) => {
+    const step = way.map((w) => new StepCommand(name, task, w, after));
+    return name.startsWith('writer') ? [step, step, step] : [step];
+  });
   return fc.commands<Walk, Walk>(tasks, { maxCommands: length, size: 'max' });
 }

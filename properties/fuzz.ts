@@ -4,8 +4,7 @@
  */
 import fc from 'fast-check';
 import type { KernelSystem } from '../model/system.ts';
-import { commands } from './commands.ts';
-import type { Walk } from './commands.ts';
+import { Walk, commands } from './commands.ts';
 
 export interface Fuzzed {
   /** Sequences run before the first that broke a promise, that one included. */
@@ -32,7 +31,7 @@ class Broken extends Error {
 export const LENGTH_DEFAULT = 300;
 
 /** Sequences sampled, with seeds that follow, for a shorter way to the same breach. */
-const SHORTER_RUNS = 100;
+const SHORTER_RUNS = 400;
 
 export function fuzz(system: KernelSystem, options: FuzzOptions): Fuzzed {
   const first = sample(system, options, Infinity);
@@ -57,7 +56,7 @@ function sample(system: KernelSystem, options: FuzzOptions, below: number): Fuzz
 
   const after = (walk: Walk) => {
     if (shortest === undefined) steps++;
-    const broken = brokenIn(system, walk.state, property);
+    const broken = brokenIn(system, property);
     if (broken === undefined) return;
     // While it shrinks, fast-check keeps to what fails: the last that failed is the shortest.
     property = broken;
@@ -66,7 +65,7 @@ function sample(system: KernelSystem, options: FuzzOptions, below: number): Fuzz
   };
   const sampled = fc.check(
     fc.property(commands(system, length, after), (sequence) => {
-      const walk: Walk = { state: system.initial(), actions: [], below };
+      const walk = new Walk(system, below);
       fc.modelRun(() => ({ model: walk, real: walk }), sequence);
     }),
     { seed, numRuns: runs },
@@ -79,10 +78,10 @@ function sample(system: KernelSystem, options: FuzzOptions, below: number): Fuzz
   return { ...counted, failure: { property, actions: shortest } };
 }
 
-/** The first promise that the state breaks; of only one, if one is named. */
-function brokenIn(system: KernelSystem, state: Int32Array, only?: string): string | undefined {
-  system.look(state);
-  const asked = only === undefined ? -1 : 1 << system.properties.indexOf(only);
+/** The first promise that the state looked at breaks; of only one, if one is named. */
+function brokenIn(system: KernelSystem, only: string | undefined): string | undefined {
+  const { properties } = system;
+  const asked = only === undefined ? 2 ** properties.length - 1 : 1 << properties.indexOf(only);
   const found = system.violations(asked);
-  return found === 0 ? undefined : system.properties[31 - Math.clz32(found & -found)];
+  return found === 0 ? undefined : properties[31 - Math.clz32(found & -found)];
 }

@@ -10,10 +10,11 @@ import type { Filesystem } from '../filesystem.ts';
 import type { Kernel } from '../kernel.ts';
 import { FSDATA } from '../write-begin.ts';
 import { RECLAIM } from '../memory.ts';
+import { EINVAL } from '../state.ts';
 import { BEGIN_AFTER, beginLabel, stop, write_begin } from './perform-write.ts';
 
 /** MAX_PAGES_PER_RECVFILE. */
-export const RECVFILE_PAGES_MAX = 32;
+const RECVFILE_PAGES_MAX = 32;
 
 type F = Frame<{ begun: 'cells'; received: 'cells'; err: 'errno' }>;
 
@@ -36,7 +37,13 @@ function recvfile(name: string, filesystem: Filesystem): Design {
     socket: true,
     locals: { begun: 'cells', received: 'cells', err: 'errno' },
     rows: {
-      // A1.
+      // A0: no command, and no lock.
+      check_count(k, f) {
+        if (f.end - f.pos <= RECVFILE_PAGES_MAX * k.page_size) return 'lock_inode';
+        f.err = EINVAL;
+        return 'ret';
+      },
+      // A1: mutex_lock(&inode->i_mutex).
       lock_inode(k) {
         k.inode_lock();
         return beginLabel(filesystem);

@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest';
+import { explore } from '../explorer/search.ts';
+import { twice } from '../explorer/twice.ts';
+import { DesignError } from '../machine/rows.ts';
+import { design } from '../model/design.ts';
+import type { Design } from '../model/design.ts';
+import { DESIGNS } from '../model/designs/all.ts';
+import { DELALLOC_FS } from '../model/filesystem.ts';
+import type { Kernel } from '../model/kernel.ts';
+import { RECLAIM } from '../model/memory.ts';
+import { kernelSystem } from '../model/system.ts';
+import type { Setup } from '../model/system.ts';
+import { PROPERTIES, checksOf } from './all.ts';
+
+const LIMITS = { states: 400_000, depth: 1000 };
+
+const SETUP: Setup = {
+  geometry: {
+    pages: 2,
+    page_blocks: 1,
+    block_cells: 2,
+    blocks: 3,
+    kmap_slots: 32,
+    dirty_limit: 32,
+    segment_pages: 1024,
+  },
+  file: { i_size: 1, blocks: '' },
+  writers: [{ pos: 1, count: 2 }],
+  others: ['reader', 'writeback', 'ioend', 'journal', 'reclaim', 'peer'],
+  faults: [
+    'page-enomem',
+    'direct-reclaim',
+    'fault-in-efault',
+    'copy-short',
+    'signal',
+    'read-eio',
+    'write-begin-enospc',
+    'iomap-read-eio',
+    'iomap-read-trim',
+    'iomap-reserve-enospc',
+    'iomap-allocate-eio',
+    'iomap-allocate-partial',
+    'peer-short',
+    'peer-reset',
+    'peer-stall',
+  ],
+  faults_max: 1,
+};
+
+const named = (name: string): Design => DESIGNS.find((d) => d.name === name)!;
+
+function broken(d: Design, setup: Setup): string[] {
+  const result = explore(kernelSystem(d, setup, checksOf(PROPERTIES)).system, LIMITS);
+  expect(result.limit).toBeUndefined();
+  return result.properties.filter((p) => p.verdict === 'violated').map((p) => p.name);
+}
+
+const shapes = [1, 2, 4].flatMap((page_blocks) =>
+  [2, 3].map((block_cells) => ({ page_blocks, block_cells })),
+);
+
+/** A page and a half, from inside a block, over old data, unwritten blocks and holes. */
+function setupOf(shape: (typeof shapes)[number], d: Design): Setup {
+  const { page_blocks, block_cells } = shape;
+  const page = page_blocks * block_cells;
+  const blocks = d.filesystem.journalled ? 'M.' : 'Mu.';
+  return {
+    ...SETUP,
+    geometry: { ...SETUP.geometry, ...shape, blocks: 2 * page_blocks + 1 },
+    file: { i_size: Math.min(block_cells * blocks.length, 2 * page - 1) - 1, blocks },
+    writers: [{ pos: 1, count: 2 * page - 2 }],
+  };
+}
+
+describe('1, 2 and 4 blocks a page, 2 and 3 cells a block, one fault anywhere', () => {
+  const sound = ['page-at-a-time', 'page-at-a-time/delalloc'];
+  it.each(sound.flatMap((name) => shapes.map((shape) => ({ name, ...shape }))))(
+    '$name: $page_blocks blocks of $block_cells cells: holds',
+    ({ name, ...shape }) => {
+      expect(broken(named(name), setupOf(shape, named(name)))).toEqual([]);
+    },
+  );
+
+  it.each(shapes)(
+    'recvfile: $page_blocks blocks of $block_cells cells: nests page locks',
+    (shape) => {
+      expect(broken(named('recvfile'), setupOf(shape, named('recvfile')))).toContain(
+        'no-nested-page-locks',
+      );
+    },
+  );
+});
+
+describe('every design takes the same step twice', () => {
+  it.each(DESIGNS)('$name', (d) => {
+    const { system } = kernelSystem(d, SETUP, checksOf(PROPERTIES));
+    const once = explore(kernelSystem(d, SETUP, checksOf(PROPERTIES)).system, LIMITS);
+    const again = explore(twice(system), LIMITS);
+    expect([again.states, again.transitions, again.depth]).toEqual([
+      once.states,
+      once.transitions,
+      once.depth,
+    ]);
+    expect(again.properties).toEqual(once.properties);
+  });
+});
+
+/** generic_perform_write() with everything written out, a page-cache command a row. */
+function writtenOut(changes: Record<string, (k: Kernel) => string> = {}): Design {
+  const page = (k: Kernel, f: { pos: number }) => Math.floor(f.pos / k.page_size);
+  const stop = (k: Kernel, f: { pos: number; end: number }) =>
+    Math.min(f.end, (page(k, f) + 1) * k.page_size);
+  const made = design({
+    name: 'written-out',
+    about: 'one command a row, down to the page flags',
+    source: 'this test',
+    filesystem: DELALLOC_FS,
+    locals: { done: 'cells', err: 'errno' },
+    rows: {
+      lock_inode(k) {
+        k.inode_lock();
+        return 'grab';
+      },
+      grab(k, f) {
+        const err = k.grab_cache_page_write_begin(f.pos, 'GFP_NOFS');
+        if (err === RECLAIM) return 'grab';
+        f.err = err;
+        return err ? 'unlock_inode' : 'fill';
+      },
+      // Reads or zeroes all that is not uptodate, so that the copy may stop anywhere.
+      fill(k, f) {
+        f.err = k.read_page(page(k, f));
+        return f.err ? 'unlock' : 'get_block';
+      },
+      get_block(k, f) {
+        f.err = k.get_block(f.pos, stop(k, f));
+        return f.err ? 'unlock' : 'copy';
+      },
+      copy(k, f) {
+        const copied = k.copy_from_user_atomic(f.pos, stop(k, f));
+        f.done += copied;
+        f.pos += copied;
+        return 'dirty';
+      },
+      // Blocks were reserved for all that was asked for, so all of them are dirtied.
+      dirty(k, f) {
+        const index = Math.floor((f.pos - 1) / k.page_size);
+        k.set_dirty(
+          Math.max(k.user_pos, index * k.page_size),
+          Math.min(f.end, (index + 1) * k.page_size),
+        );
+        return 'size';
+      },
+      size(k, f) {
+        k.i_size_write(f.pos);
+        return 'unlock';
+      },
+      unlock(k, f) {
+        k.unlock_page(f.err ? page(k, f) : Math.floor((f.pos - 1) / k.page_size));
+        return !f.err && f.pos < f.end ? 'grab' : 'unlock_inode';
+      },
+      unlock_inode(k) {
+        k.inode_unlock();
+        return 'ret';
+      },
+      ret(k, f) {
+        k.returns(f.done, f.err);
+        return 'done';
+      },
+    },
+  });
+  return { ...made, rows: { ...made.rows, ...changes } };
+}
+
+describe('a design written out in single commands', () => {
+  // A short copy of nothing would need a row of its own; it is not what is asked here.
+  const setup = { ...SETUP, faults: ['page-enomem', 'direct-reclaim', 'read-eio'] as const };
+
+  it('holds', () => {
+    expect(broken(writtenOut(), setup)).toEqual([]);
+  });
+
+  it('is caught when it leaks its page lock', () => {
+    const leaks = writtenOut({ size: (k) => (k.i_size_write(k.i_size_read), 'unlock_inode') });
+    expect(broken(leaks, setup)).toContain('no-lock-outlives-the-call');
+  });
+
+  it('is told where it unlocks what it has not locked', () => {
+    const wrong = writtenOut({ lock_inode: (k) => (k.unlock_page(0), 'grab') });
+    expect(() => broken(wrong, setup)).toThrow(DesignError);
+    expect(() => broken(wrong, setup)).toThrow(
+      'row writer1.lock_inode: unlocks page 0, which it has not locked',
+    );
+  });
+});
+
+it('recvfile refuses more than 32 pages, and has then touched nothing', () => {
+  const geometry = { ...SETUP.geometry, pages: 33 };
+  const writers = [{ pos: 0, count: 33 * 2 }];
+  const setup: Setup = { ...SETUP, geometry, writers, others: ['peer'], faults: [], faults_max: 0 };
+  const { system } = kernelSystem(named('recvfile'), setup, checksOf(PROPERTIES));
+  const result = explore(system, LIMITS);
+  const rows = result.coverage.rows().filter(({ times }) => times > 0);
+  expect(rows.map(({ name }) => name)).toEqual([
+    'writer1.check_count',
+    'writer1.ret',
+    'peer.send',
+    'peer.finish',
+  ]);
+  expect(result.properties.filter((p) => p.verdict === 'violated')).toEqual([]);
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { DESIGNS } from '../model/designs/all.ts';
+import { fuzz } from '../properties/fuzz.ts';
+import { SCENARIOS } from './all.ts';
+import { check, prepare } from './check.ts';
+
+const scenario = (name: string) => SCENARIOS.find((s) => s.name === name)!;
+const design = (name: string) => DESIGNS.find((d) => d.name === name)!;
+
+const RATIO_MAX = 1.5;
+
+describe('random sequences, shrunk, are at most 1.5 times as long as the shortest trace', () => {
+  const asked = scenario('everything-fails-once');
+  const broken = DESIGNS.map((d) => {
+    const run = prepare(d, asked);
+    return { name: d.name, run, result: check(run).result };
+  }).filter(({ result }) => result.properties.some((p) => p.verdict === 'violated'));
+
+  it('every design but the two sound ones is broken', () => {
+    expect(broken).toHaveLength(DESIGNS.length - 2);
+  });
+
+  it.each(broken)('$name', ({ name, run, result }) => {
+    for (const { name: property, trace } of result.properties) {
+      if (trace === undefined) continue;
+      const { failure } = fuzz(run.system, { seed: 1, runs: 1000, property });
+      const steps = failure?.actions.length ?? Infinity;
+      // Both lengths, as evidence of the comparison.
+      process.stdout.write(`${name}: ${property}: shrunk ${steps}, shortest ${trace.length}\n`);
+      expect(steps, property).toBeGreaterThanOrEqual(trace.length);
+      expect(steps / trace.length, property).toBeLessThanOrEqual(RATIO_MAX);
+    }
+  });
+});
+
+describe('at the sizes of the mail', () => {
+  const asked = scenario('enospc-on-the-17th-page');
+
+  it('32 pages of a recvfile, ENOSPC at the 17th: stale data is found', () => {
+    const run = prepare(design('recvfile'), asked);
+    const { failure } = fuzz(run.system, { seed: 1, runs: 100, property: 'no-stale-data' });
+    const said = [];
+    let state = run.system.initial();
+    for (const action of failure!.actions) {
+      const step = run.system.step(state, action)!;
+      said.push(step.said);
+      state = step.state;
+    }
+    expect(said).toContain('get_block(32..34) = -ENOSPC');
+    expect(said.filter((text) => text.startsWith('kmap('))).toHaveLength(16);
+  });
+
+  it('32 pages, one at a time: sampled, none broken', () => {
+    const run = prepare(design('page-at-a-time'), asked);
+    const { failure, runs, steps } = fuzz(run.system, { seed: 1, runs: 50 });
+    expect(failure).toBeUndefined();
+    expect(runs).toBe(50);
+    // 170 steps lead to the end of the call.
+    expect(steps).toBeGreaterThan(50 * 100);
+  });
+});
+
+it('the same seed gives the same result', () => {
+  const run = () => prepare(design('recvfile'), scenario('receive-is-short')).system;
+  expect(fuzz(run(), { seed: 7, runs: 100 })).toEqual(fuzz(run(), { seed: 7, runs: 100 }));
+});
