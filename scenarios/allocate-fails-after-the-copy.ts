@@ -6,7 +6,7 @@ export const allocateFailsAfterTheCopy: Scenario = {
   name: 'allocate-fails-after-the-copy',
   question:
     'ALLOCATE fails, or allocates only part, and the data is in the page cache already: then?',
-  source: 'the patch, line 351: "XXX: mark all pages not-up-to-date?"',
+  source: 'mm/filemap.c:2419 as patched: "XXX: mark all pages not-up-to-date?"',
   geometry: SMALL,
   others: ['reader', 'writeback', 'ioend', 'journal', 'reclaim'],
   faults: ['iomap-allocate-eio', 'iomap-allocate-partial', 'write-begin-enospc'],

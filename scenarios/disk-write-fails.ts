@@ -5,7 +5,7 @@ import type { Scenario } from './scenario.ts';
 export const diskWriteFails: Scenario = {
   name: 'disk-write-fails',
   question: 'Writeback gets -EIO for a new block, and the page is reclaimed: what is read?',
-  source: 'ext4(5), data_err=ignore',
+  source: 'ext4(5): data_err=ignore, the default',
   geometry: SMALL,
   others: ['writeback', 'ioend', 'journal', 'reclaim', 'peer'],
   faults: ['write-eio'],

@@ -6,7 +6,7 @@ export const mappingChangesAfterRead: Scenario = {
   name: 'mapping-changes-after-read',
   question:
     'A block is written back, converted and reclaimed between READ and write_begin: what is read?',
-  source: 'the patch, line 298; the commits of kernel.md M01 (2022)',
+  source: 'mm/filemap.c:2365 as patched; mended in iomap by d7b64041164c (2022)',
   geometry: SMALL,
   others: ['reader', 'writeback', 'ioend', 'journal', 'reclaim'],
   faults: [],

@@ -7,7 +7,7 @@ export const shortCopyAfterReserve: Scenario = {
   question:
     'Space is reserved for the whole range, and the copy stops early: who gives the rest back?',
   source:
-    'the patch, line 360: "if we copied less than we reserved, release any unused reservation"',
+    'mm/filemap.c:2428 as patched: "if we copied less than we reserved, release any unused reservation"',
   geometry: SMALL,
   others: ['reader', 'writeback', 'ioend', 'journal', 'reclaim'],
   faults: ['copy-short', 'fault-in-efault'],

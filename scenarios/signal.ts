@@ -5,7 +5,7 @@ import type { Scenario } from './scenario.ts';
 export const signal: Scenario = {
   name: 'signal',
   question: 'A fatal signal comes in the middle of the call: is what was done told truly?',
-  source: 'kernel.md 3.6, fatal_signal_pending() since 3.10',
+  source: 'fatal_signal_pending() in generic_perform_write(), since 3.10',
   geometry: SMALL,
   others: ['reader', 'writeback', 'ioend', 'journal', 'reclaim'],
   faults: ['signal'],

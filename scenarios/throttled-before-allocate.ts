@@ -5,7 +5,7 @@ import type { Scenario } from './scenario.ts';
 export const throttledBeforeAllocate: Scenario = {
   name: 'throttled-before-allocate',
   question: 'The dirty limit is reached in the middle of a segment: can writeback make room?',
-  source: 'the patch, line 327, and balance_dirty_pages_ratelimited() in the loop that it calls',
+  source: 'mm/filemap.c:2395 as patched, and balance_dirty_pages_ratelimited() in its actor',
   geometry: { ...SMALL, dirty_limit: 0 },
   others: ['writeback', 'ioend', 'journal', 'reclaim', 'peer'],
   faults: [],

@@ -6,7 +6,7 @@ export const twoWriters: Scenario = {
   name: 'two-writers',
   question:
     'Two writers meet in one block, with writeback and reclaim at work: is anything lost or shown?',
-  source: 'write(2) and i_rwsem; kernel.md section 5, P6',
+  source: 'write(2): what it has returned for stays',
   geometry: SMALL,
   others: ['writeback', 'ioend', 'journal', 'reclaim'],
   faults: [],

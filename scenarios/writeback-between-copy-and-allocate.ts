@@ -5,7 +5,7 @@ import type { Scenario } from './scenario.ts';
 export const writebackBetweenCopyAndAllocate: Scenario = {
   name: 'writeback-between-copy-and-allocate',
   question: 'Writeback finds a page that was copied into and has no block yet: what does it do?',
-  source: 'the patch, line 327: "avoid any attempts at writeback of pages in this iomap"',
+  source: 'mm/filemap.c:2395 as patched: "avoid any attempts at writeback of pages in this iomap"',
   geometry: SMALL,
   others: ['reader', 'writeback', 'ioend', 'journal', 'reclaim', 'neighbour'],
   faults: [],

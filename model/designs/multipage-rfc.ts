@@ -13,7 +13,7 @@ import { ERANGE } from '../state.ts';
 import { BEGIN_AFTER, perform_write } from './perform-write.ts';
 import type { WriteFrame } from './perform-write.ts';
 
-const SOURCE = 'the patch in the mail of 24 Jul 2013, lines 273-369';
+const SOURCE = 'multipage_write_segment(), mm/filemap.c:2341 as patched, mail of 24 Jul 2013';
 
 type F = Frame<{
   written: 'cells';
@@ -115,7 +115,7 @@ function multipageRfc(filesystem: Filesystem): Design {
 const legacy: Design = design({
   name: 'multipage-rfc/legacy',
   about: 'the patch below a filesystem without ->iomap, which is to be as before',
-  source: 'the patch in the mail of 24 Jul 2013, lines 395-421',
+  source: 'generic_perform_write(), mm/filemap.c:2462 as patched, mail of 24 Jul 2013',
   filesystem: ORDERED,
   locals: { copied: 'cells', done: 'cells', err: 'errno' },
   rows: {

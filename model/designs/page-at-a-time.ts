@@ -13,7 +13,7 @@ function pageAtATime(name: string, filesystem: Filesystem): Design {
   return design({
     name,
     about: `one page locked at a time; the filesystem ${filesystem.about}`,
-    source: 'generic_perform_write() of 3.10; kernel.md 3.6',
+    source: 'generic_perform_write(), mm/filemap.c of 3.10',
     filesystem,
     locals: { copied: 'cells', done: 'cells', err: 'errno' },
     rows: {

@@ -32,7 +32,7 @@ function recvfile(name: string, filesystem: Filesystem): Design {
   return design({
     name,
     about: `nested page locks, an 8 s receive under them; the filesystem ${filesystem.about}`,
-    source: 'do_splice_from_socket(), quoted in the mail; kernel.md 2.1, variant A',
+    source: 'do_splice_from_socket() of vendor kernels, reviewed in the mail of 24 Jul 2013',
     filesystem,
     socket: true,
     locals: { begun: 'cells', received: 'cells', err: 'errno' },
