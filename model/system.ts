@@ -57,7 +57,7 @@ export function kernelSystem(
   checks: (observer: Observer) => readonly Check[],
 ): { system: KernelSystem; observer: Observer } {
   const { geometry: g, writers } = setup;
-  const others = setup.others.filter((name) => name !== 'peer' || design.socket);
+  const others = othersOf(setup.others, design);
   const names = [...writers.map((_, i) => `writer${i + 1}`), ...others];
   const programs: { name: string; locals: Locals; rows: AnyRows<Kernel>; daemon: boolean }[] = [
     ...writers.map((_, i) => ({
@@ -112,6 +112,10 @@ export function kernelSystem(
   observer.watch(system);
   return { system, observer };
 }
+
+/** Only a design that receives has a peer. */
+export const othersOf = (others: readonly OtherName[], design: Design): readonly OtherName[] =>
+  others.filter((name) => name !== 'peer' || design.socket);
 
 /** The others' rows on this filesystem, with those that a mutant replaces. */
 function changed(name: OtherName, design: Design): AnyRows<Kernel> {

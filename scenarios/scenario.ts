@@ -8,6 +8,7 @@ import { SITES } from '../model/faults.ts';
 import type { FaultName, FaultSite } from '../model/faults.ts';
 import type { OtherName } from '../model/others.ts';
 import type { Geometry } from '../model/state.ts';
+import { othersOf } from '../model/system.ts';
 import type { InitialFile, Setup } from '../model/system.ts';
 
 export interface Scenario {
@@ -82,7 +83,7 @@ export function setupOf(scenario: Scenario, design: Design, bounds: Bounds = {})
     geometry,
     file: scenario.file(geometry),
     writers: scenario.writers(geometry),
-    others: scenario.others,
+    others: othersOf(scenario.others, design),
     faults: scenario.faults.filter((name) => meets(name, design)),
     faults_max,
   };

@@ -1,3 +1,4 @@
+import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DESIGNS } from '../model/designs/all.ts';
 import { SITES } from '../model/faults.ts';
@@ -5,6 +6,7 @@ import { PROPERTIES } from '../properties/all.ts';
 import { SCENARIOS } from './all.ts';
 import { check, prepare } from './check.ts';
 import type { Outcome } from './check.ts';
+import { golden } from './golden.ts';
 import { expected, fits } from './scenario.ts';
 
 const asked = SCENARIOS.flatMap((scenario) =>
@@ -53,6 +55,21 @@ describe('every design does in every scenario what the scenario expects', () => 
       expect(answers.length, site.name).toBeGreaterThan(1);
       for (const [name, times] of answers) expect(times, name).toBeGreaterThan(0);
     }
+  });
+});
+
+describe('the text beside a scenario is what it prints now (npm run golden rewrites it)', () => {
+  it.each(SCENARIOS)('$name', (scenario) => {
+    const own = outcomes.filter(({ run }) => run.scenario === scenario);
+    const file = new URL(`${scenario.name}.txt`, import.meta.url);
+    expect(golden(scenario, own)).toBe(readFileSync(file, 'utf8'));
+  });
+
+  it('is in no file of a scenario that is gone', () => {
+    const files = readdirSync(new URL('.', import.meta.url)).filter((file) =>
+      file.endsWith('.txt'),
+    );
+    expect(files.toSorted()).toEqual(SCENARIOS.map(({ name }) => `${name}.txt`).toSorted());
   });
 });
 
