@@ -8,6 +8,8 @@ import type { Run } from '../evidence/outcome.ts';
 import { replayFile } from '../evidence/replay-file.ts';
 import { namedSteps } from '../evidence/report.ts';
 import { count } from '../evidence/text.ts';
+import { fuzz } from '../properties/fuzz.ts';
+import type { Fuzzed } from '../properties/fuzz.ts';
 import { prepare } from '../scenarios/check.ts';
 import { HOLDS, VIOLATED } from './exit.ts';
 import type { Io } from './io.ts';
@@ -16,20 +18,9 @@ import type { BoundOptions } from './options.ts';
 import { refuseUnwritable, save } from './save.ts';
 import { pairs } from './select.ts';
 
-/** What came of so many random runs. */
-export interface Sampled {
-  readonly runs: number;
-  readonly steps: number;
-  readonly failure?: { readonly property: string; readonly actions: readonly number[] };
-}
-
-export type Fuzz = (
-  run: Pick<Run, 'system' | 'properties' | 'observer'>,
-  options: { readonly seed: number; readonly runs: number },
-) => Sampled;
-
 interface FuzzOptions extends BoundOptions {
   readonly scenario?: readonly string[];
+  readonly property?: readonly string[];
   readonly seed: number;
   readonly runs: number;
   readonly json?: boolean;
@@ -41,7 +32,6 @@ const SEED_MAX = 2 ** 31 - 1;
 /** Adds the command to a program; `repeated` gathers an option that may be given again. */
 export function addFuzz(
   program: Command,
-  fuzz: Fuzz,
   repeated: (value: string, before?: readonly string[]) => readonly string[],
   io: Io,
   end: (code: number) => void,
@@ -51,6 +41,7 @@ export function addFuzz(
     .description('takes random steps, for sizes that cannot be searched, and shrinks what it finds')
     .argument('<design>', "a design; '*' stands for any part of its name")
     .option('--scenario <name>', 'only this one; may be repeated', repeated)
+    .option('--property <name>', 'only this one; may be repeated', repeated)
     .option('--seed <n>', 'where randomness begins', whole({ min: 0, max: SEED_MAX }), 1)
     .option('--runs <n>', 'random runs a scenario', whole({ min: 1, max: 1_000_000 }), 100);
   withBounds(command)
@@ -65,51 +56,71 @@ export function addFuzz(
       '\nExample:\n  writepath fuzz recvfile --scenario enospc-on-the-17th-page',
     )
     .action((design: string, options: FuzzOptions) => {
-      end(fuzzed(fuzz, design, options, io));
+      end(fuzzCommand(design, options, io));
     });
 }
 
-function fuzzed(fuzz: Fuzz, design: string, options: FuzzOptions, io: Io): number {
+function fuzzCommand(design: string, options: FuzzOptions, io: Io): number {
   const bounds = boundsOf(options);
-  const asked = fitting(pairs([design], options.scenario), bounds, {
+  const asked = fitting(pairs([design], options.scenario, options.property), bounds, {
     named: options.scenario !== undefined,
     skipped: (why) => io.err(`writepath: not asked at these bounds: ${why}\n`),
   });
   if (options.save !== undefined) refuseUnwritable(options.save);
   const { seed, runs } = options;
-  let broken = false;
+  let first: Failed | undefined;
   for (const pair of asked) {
     const run = prepare(pair.design, pair.scenario, bounds, pair.properties);
-    const sampled = fuzz(run, { seed, runs });
-    io.out(options.json ? jsonOf(run, sampled, seed) : told(run, sampled, options));
-    if (sampled.failure && !broken && options.save !== undefined) {
-      const { property, actions } = sampled.failure;
-      save(options.save, replayFile(run, property, actions, { by: 'fuzz', seed, runs }));
-    }
-    broken ||= sampled.failure !== undefined;
+    const fuzzed = fuzz(run.system, { seed, runs });
+    if (options.json) io.out(jsonOf(run, fuzzed, seed));
+    else if (asked.length > 1 || !fuzzed.failure) io.out(lineOf(run, fuzzed));
+    if (fuzzed.failure) first ??= { run, fuzzed, ...fuzzed.failure };
   }
-  return broken ? VIOLATED : HOLDS;
+  if (first === undefined) return HOLDS;
+  if (!options.json) io.out(`${asked.length > 1 ? '\n' : ''}${mailOf(first, options)}`);
+  if (options.save !== undefined) {
+    save(
+      options.save,
+      replayFile(first.run, first.property, first.actions, { by: 'fuzz', seed, runs }),
+    );
+  }
+  return VIOLATED;
 }
 
-function told(run: Run, { runs, steps, failure }: Sampled, options: FuzzOptions): string {
+/** A run in which a promise was broken. */
+interface Failed {
+  readonly run: Run;
+  readonly fuzzed: Fuzzed;
+  readonly property: string;
+  readonly actions: readonly number[];
+}
+
+function lineOf(run: Run, { runs, steps, failure }: Fuzzed): string {
   const where = `${run.design.name} in ${run.scenario.name}`;
-  if (failure === undefined) {
-    const seen = `${count(runs, 'run')}, ${count(steps, 'step')}`;
-    return `${where}: sampled: ${seen}, none violated; nothing is proved\n`;
-  }
-  const { seed } = options;
-  return `${mail({
+  const seen = `${count(runs, 'run')}, ${count(steps, 'step')}`;
+  return failure === undefined
+    ? `${where}: sampled: ${seen}, none violated; nothing is proved\n`
+    : `${where}: violated: ${failure.property}, in ${count(failure.actions.length, 'step')}\n`;
+}
+
+function mailOf({ run, fuzzed, property, actions }: Failed, options: FuzzOptions): string {
+  const { seed, runs } = options;
+  return mail({
     run,
-    property: run.properties.find(({ name }) => name === failure.property)!,
-    actions: failure.actions,
-    found: { by: 'fuzz', seed, runs },
+    property: run.properties.find(({ name }) => name === property)!,
+    actions,
+    found: { by: 'fuzz', seed, runs: fuzzed.runs },
     command:
       `npx writepath fuzz ${run.design.name} --scenario ${run.scenario.name}` +
-      ` --seed ${seed} --runs ${options.runs}${written(options)}`,
-  })}\n`;
+      properties(options.property) +
+      ` --seed ${seed} --runs ${runs}${written(options)}`,
+  });
 }
 
-function jsonOf(run: Run, { runs, steps, failure }: Sampled, seed: number): string {
+const properties = (names: readonly string[] = []): string =>
+  names.map((name) => ` --property ${name}`).join('');
+
+function jsonOf(run: Run, { runs, steps, failure }: Fuzzed, seed: number): string {
   return `${JSON.stringify({
     design: run.design.name,
     scenario: run.scenario.name,

@@ -4,6 +4,7 @@ import { VERSION } from '../evidence/version.ts';
 import { check } from './check.ts';
 import type { CheckOptions } from './check.ts';
 import { BAD_INPUT, HOLDS, failure } from './exit.ts';
+import { addFuzz } from './fuzz.ts';
 import type { Io } from './io.ts';
 import { list } from './list.ts';
 import { matrix } from './matrix.ts';
@@ -71,6 +72,7 @@ function programFor(io: Io, end: (code: number) => void): Command {
     });
 
   checkCommand(program, io, end);
+  addFuzz(program, repeated, io, end);
 
   program
     .command('replay')

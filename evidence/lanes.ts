@@ -53,6 +53,7 @@ function heading(lanes: Lanes): string[] {
   return tasks.map((task, i) => (i === 0 ? margin : ' '.repeat(MARGIN)) + bars(lanes, i) + task);
 }
 
+/** A row that gives the kernel no command says nothing: its label stands for it. */
 function stepLines(
   { step, task, changes, injected }: Told,
   number: number,
@@ -62,7 +63,7 @@ function stepLines(
   const left = bars(lanes, lane);
   const width = COLUMNS - MARGIN - left.length;
   const margin = `${String(number).padStart(4)} ${injected ? '!' : ' '}`;
-  const said = wrap(step.said === '' ? step.label : step.said, width);
+  const said = wrap(step.said === '' ? `(${step.label})` : step.said, width);
   const changed = wrapPhrases(changes, ';', width - 4);
   return [
     ...said.map((line, i) => (i === 0 ? margin : ' '.repeat(MARGIN)) + left + line),

@@ -1,0 +1,217 @@
+/** The command line, run in this process: what it prints, and its exit codes. */
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { DesignError } from '../machine/rows.ts';
+import { failure } from './exit.ts';
+import { run } from './program.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'writepath-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function writepath(line: string, stop = new AbortController().signal) {
+  let out = '';
+  let err = '';
+  const code = await run(line.split(' ').filter(Boolean), {
+    out: (text) => (out += text),
+    err: (text) => (err += text),
+    progress: () => undefined,
+    stop,
+  });
+  return { code, out, err };
+}
+
+const HOLDS = 'check page-at-a-time/delalloc --scenario signal';
+const BROKEN = 'check recvfile --scenario receive-is-short';
+
+test('exit code 0: all that was asked holds', async () => {
+  const { code, out, err } = await writepath(HOLDS);
+  expect(out).toMatch(
+    /^writepath: page-at-a-time\/delalloc holds \(signal\)\n\nholds in all [\d,]+ states/,
+  );
+  expect([code, err]).toEqual([0, '']);
+});
+
+test('exit code 1: violated, with the counterexample', async () => {
+  const { code, out } = await writepath(`${BROKEN} --property return-value-is-true`);
+  expect(out).toMatch(/^writepath: recvfile breaks return-value-is-true \(receive-is-short\)\n/);
+  expect(code).toBe(1);
+});
+
+test('exit code 3: a limit was hit, or the run was interrupted', async () => {
+  const limited = await writepath(`${HOLDS} --max-states 10`);
+  expect(limited.out).toContain('incomplete: nothing is claimed; states limit hit after 10 states');
+  expect(limited.code).toBe(3);
+  expect((await writepath(`${HOLDS} --max-depth 3`)).code).toBe(3);
+  const { code, err } = await writepath(HOLDS, AbortSignal.abort());
+  expect([code, err]).toEqual([3, 'writepath: interrupted; 1 run not begun\n']);
+});
+
+test('exit code 3: space that is never short makes a question about ENOSPC vacuous', async () => {
+  const { code, out } = await writepath(
+    'check page-at-a-time --scenario enospc-on-the-17th-page --pages 4 --blocks 8',
+  );
+  expect(out).toContain('vacuous: nothing broken in all');
+  expect(out).toContain('Never reached:\n    row writer1.unlock_failed\n');
+  expect(code).toBe(3);
+});
+
+test.each([
+  ['', 'no command; try writepath --help'],
+  ['chek', "unknown command 'chek' (Did you mean check?)"],
+  ['check recvfil', "unknown design 'recvfil'; the nearest is 'recvfile'"],
+  ['check --scenario signl', "unknown scenario 'signl'; the nearest is 'signal'"],
+  ['check --property no-lost', "unknown property 'no-lost'; the nearest is 'no-lost-write'"],
+  [
+    'check --pages 33',
+    "option '--pages <n>' argument '33' is invalid. Expected a number in 1..32.",
+  ],
+  [
+    'check --pages 2x',
+    "option '--pages <n>' argument '2x' is invalid. Expected a number in 1..32.",
+  ],
+  ['check --cells 4', "option '--cells <n>' argument '4' is invalid. Expected a number in 2..3."],
+  [
+    'check --blocks 0',
+    "option '--blocks <n>' argument '0' is invalid. Expected a number in 1..64.",
+  ],
+  ['check --faults 9', "option '--faults <n>' argument '9' is invalid. Expected a number in 0..8."],
+  [
+    'check --page-blocks 3',
+    "option '--page-blocks <n>' argument '3' is invalid. Expected 1, 2 or 4.",
+  ],
+  [
+    'check --max-states 100000001',
+    "option '--max-states <n>' argument '100000001' is invalid. Expected a number in 1..100,000,000.",
+  ],
+  ['list x', "too many arguments for 'list'. Expected 0 arguments but got 1."],
+  ['replay', "missing required argument 'file'"],
+  ['replay no-such-file', 'cannot read no-such-file: no such file or directory'],
+  [
+    'check page-at-a-time --property no-page-lock-over-the-network',
+    "'no-page-lock-over-the-network' cannot be asked of page-at-a-time",
+  ],
+  [`${BROKEN} --save no-such-folder/x`, 'cannot write no-such-folder/x: no such file or directory'],
+  [
+    'check recvfile --scenario enospc-on-the-17th-page --page-blocks 4 --cells 2',
+    'enospc-on-the-17th-page: a file of 256 cells is too large; 254 are possible',
+  ],
+])('exit code 2, one line and nothing else: %s', async (line, message) => {
+  expect(await writepath(line)).toEqual({ code: 2, out: '', err: `writepath: ${message}\n` });
+});
+
+test('exit code 2: bounds too large for memory are refused with an estimate', async () => {
+  const { code, out, err } = await writepath(`${HOLDS} --max-states 100000000 --max-memory 2000`);
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toMatch(
+    /^writepath: .* may need [\d,]+ MiB, more than --max-memory 2000; lower --max-states\n$/,
+  );
+});
+
+test('exit code 2: a design that breaks a rule of rows is named; 70: the checker itself', () => {
+  const what = 'row writer1.copy: runs two commands';
+  expect(failure(new DesignError(what))).toEqual({ code: 2, line: what });
+  const { code, line } = failure(new TypeError('x is\nundefined'));
+  expect([code, line.includes('\n'), line.includes('please report it')]).toEqual([70, false, true]);
+});
+
+test('help is for people, and ends well', async () => {
+  for (const line of ['--help', 'check --help', 'matrix --help', 'replay --help', 'list --help']) {
+    const { code, out } = await writepath(line);
+    expect([code, out.includes('Example')]).toEqual([0, true]);
+  }
+});
+
+test('check --json: one object a line, with all keys', async () => {
+  const { code, out } = await writepath(`${BROKEN} --scenario signal --json`);
+  const lines = out.trimEnd().split('\n');
+  expect([code, lines.length]).toEqual([1, 1]);
+  const report = JSON.parse(lines[0]!) as Record<string, unknown>;
+  expect(Object.keys(report)).toEqual([
+    'design',
+    'scenario',
+    'verdict',
+    'states',
+    'transitions',
+    'depth',
+    'limit',
+    'unreached',
+    'surprises',
+    'bounds',
+    'properties',
+  ]);
+  const properties = report['properties'] as Record<string, Record<string, unknown>>;
+  expect(properties['no-stale-data']).toMatchObject({ verdict: 'violated' });
+  for (const { verdict, steps, trace } of Object.values(properties)) {
+    expect(steps).toBe(verdict === 'violated' ? (trace as unknown[]).length : null);
+  }
+});
+
+test('list --json: designs, scenarios, properties, faults', async () => {
+  const { code, out } = await writepath('list --json');
+  const all = JSON.parse(out) as Record<string, { name: string }[]>;
+  expect([code, Object.keys(all)]).toEqual([0, ['designs', 'scenarios', 'properties', 'faults']]);
+  for (const entries of Object.values(all)) expect(entries.length).toBeGreaterThan(9);
+  const text = await writepath('list');
+  for (const { name } of Object.values(all).flat()) expect(text.out).toContain(`  ${name}\n`);
+});
+
+test("designs: a family's name stands for all of it, and * for any part of a name", async () => {
+  const designs = async (pattern: string) => {
+    const { out } = await writepath(`check ${pattern} --scenario enospc-on-a-growing-file --json`);
+    return out
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { design: string }).design);
+  };
+  expect(await designs('recvfile')).toEqual(['recvfile']);
+  expect(await designs('recvfile*')).toEqual(['recvfile', 'recvfile/delalloc']);
+  const family = await designs('multipage-rfc');
+  expect(family).toEqual(await designs('multipage-rfc/*'));
+  expect(family.length).toBeGreaterThan(2);
+});
+
+test('check: scenarios that do not fit the bounds are named, not silently left out', async () => {
+  const { err } = await writepath(
+    'check recvfile --pages 1 --property no-deadlock --max-states 100',
+  );
+  const { out } = await writepath('check recvfile --property no-deadlock --max-states 100 --json');
+  const asked = out.trimEnd().split('\n').length;
+  const { out: fits } = await writepath(
+    'check recvfile --pages 1 --property no-deadlock --max-states 100 --json',
+  );
+  const skipped = err
+    .split('\n')
+    .filter((line) => line.includes('not asked at these bounds')).length;
+  expect(fits.trimEnd().split('\n').length + skipped).toBe(asked);
+});
+
+test('check --save: the file replays, with exit code 1; nothing else is left behind', async () => {
+  const file = join(folder, 'short.json');
+  const checked = await writepath(`${BROKEN} --property no-stale-data --save ${file}`);
+  expect(checked.code).toBe(1);
+  expect(readdirSync(folder)).toEqual(['short.json']);
+  const replayed = await writepath(`replay ${file}`);
+  expect(replayed.code).toBe(1);
+  const steps = (text: string) => /^step [^]*?^In the end/m.exec(text)![0];
+  expect(steps(replayed.out)).toBe(steps(checked.out));
+  writeFileSync(file, readFileSync(file, 'utf8').slice(0, 500));
+  expect(await writepath(`replay ${file}`)).toEqual({
+    code: 2,
+    out: '',
+    err: `writepath: ${file}: truncated, or not JSON\n`,
+  });
+});
+
+test('fuzz: found, shown and saved as a search would; or sampled, which proves nothing', async () => {
+  const file = join(folder, 'fuzz.json');
+  const found = await writepath(`fuzz recvfile --scenario receive-is-short --save ${file}`);
+  expect([found.code, (await writepath(`replay ${file}`)).code]).toEqual([1, 1]);
+  expect(found.out).toContain('seed 1');
+  const sampled = await writepath('fuzz page-at-a-time/delalloc --scenario signal --runs 5');
+  expect(sampled.out).toMatch(
+    /: sampled: 5 runs, [\d,]+ steps, none violated; nothing is proved\n$/,
+  );
+  expect(sampled.code).toBe(0);
+});
