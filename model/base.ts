@@ -40,7 +40,7 @@ export class Base extends Turn {
   readonly #enabled: readonly boolean[];
   /** Cells of the file, of a page, of a block. */
   protected readonly cells: number;
-  readonly page_size: number;
+  protected readonly page_size: number;
   protected readonly block_size: number;
 
   constructor(options: KernelOptions) {
@@ -88,8 +88,14 @@ export class Base extends Turn {
     return this.geometry.segment_pages * this.page_size;
   }
 
-  protected pageOf(cell: number): number {
-    return Math.floor(cell / this.page_size);
+  /** pos >> PAGE_SHIFT */
+  page_index(pos: number): number {
+    return Math.floor(pos / this.page_size);
+  }
+
+  /** The end of what [pos, end) has in the page of `pos`. */
+  page_end(pos: number, end: number): number {
+    return Math.min(end, (this.page_index(pos) + 1) * this.page_size);
   }
 
   protected blockOf(cell: number): number {

@@ -30,7 +30,7 @@ export function localField(kind: LocalKind, g: Geometry): Field {
 type Locals = Readonly<Record<string, LocalKind>>;
 
 /** The locals of a write path. `pos` and `end` are its arguments, set when the call begins. */
-export type Frame<D extends Locals = Record<never, never>> = { pos: number; end: number } & {
+export type Frame<D extends Locals> = { pos: number; end: number } & {
   -readonly [N in keyof D]: number;
 };
 

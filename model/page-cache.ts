@@ -29,7 +29,7 @@ export class PageCache extends Allocator {
    */
   grab_cache_page_write_begin(pos: number, gfp: Gfp): number {
     this.command();
-    const index = this.pageOf(pos);
+    const index = this.page_index(pos);
     const error =
       this.fs.allocates === 'iomap' && this.#outside(index, pos) ? ERANGE : this.#grab(index, gfp);
     if (!this.blocked && this.tracing) {
@@ -108,7 +108,7 @@ export class PageCache extends Allocator {
   /** zero_user(): [pos, end) of a locked page is zero in memory; whether it is uptodate is not said. */
   zero_user(pos: number, end: number): void {
     this.command();
-    this.mustHold(this.pageOf(pos));
+    this.mustHold(this.page_index(pos));
     for (let cell = pos; cell < end; cell++) this.putCell(cell, ZERO);
     if (this.tracing) this.say(`zero_user(${pos}..${end})`);
   }
@@ -121,7 +121,7 @@ export class PageCache extends Allocator {
   /** set_buffer_uptodate() of every block that [pos, end) touches. */
   set_uptodate(pos: number, end: number): void {
     this.command();
-    this.mustHold(this.pageOf(pos));
+    this.mustHold(this.page_index(pos));
     for (let fb = this.blockOf(pos); fb <= this.blockOf(end - 1); fb++) this.block(fb).uptodate = 1;
     if (this.tracing) this.say(`set_buffer_uptodate(${pos}..${end})`);
   }
@@ -129,7 +129,7 @@ export class PageCache extends Allocator {
   /** mark_buffer_dirty() of every block that [pos, end) touches. */
   set_dirty(pos: number, end: number): void {
     this.command();
-    this.mustHold(this.pageOf(pos));
+    this.mustHold(this.page_index(pos));
     this.dirtyBlocks(pos, end);
     if (this.tracing) this.say(`mark_buffer_dirty(${pos}..${end})`);
   }

@@ -209,12 +209,12 @@ export function kernelSpec(options: StateOptions) {
   } satisfies Spec;
 }
 
-/** A promise is the name of a write; NOTHING where none was acknowledged. */
-export const NOTHING = ZERO;
+// What is promised of a cell: the name of a write, or one of these, which no write is called.
+export const NOTHING = 0;
 /** Two writes that overlapped in time were both acknowledged: either may be found. */
-export const EITHER = STALE;
+export const EITHER = 1;
 /** An error was recorded for what was written here, so that fsync will report it. */
-export const REPORTED = GARBAGE;
+export const REPORTED = 2;
 
 function promiseName(value: number): string {
   if (value === NOTHING) return 'nothing';

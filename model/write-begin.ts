@@ -109,7 +109,7 @@ export class WriteBegin extends PageCache {
   /** iov_iter_copy_from_user_atomic(): page faults are off, so it may stop anywhere, also at once. */
   copy_from_user_atomic(pos: number, end: number): number {
     this.command();
-    this.mustHold(this.pageOf(pos));
+    this.mustHold(this.page_index(pos));
     const short = this.fails(COPY_SHORT, end - pos);
     const copied = short > 0 ? short - 1 : end - pos;
     this.putCells(pos, copied);
@@ -130,7 +130,7 @@ export class WriteBegin extends PageCache {
   write_end(pos: number, end: number, copied: number, fsdata: number): number {
     this.command();
     const { call } = this;
-    const index = this.pageOf(pos);
+    const index = this.page_index(pos);
     this.mustHold(index);
     const accepted = copied < end - pos && !this.isUptodate(index) ? 0 : copied;
     if (copied < end - pos) this.#zeroNew(pos, pos + accepted, end);
@@ -180,7 +180,7 @@ export class WriteBegin extends PageCache {
   truncate_failed_page(): boolean {
     this.command();
     const { page } = this.s;
-    for (let index = this.pageOf(this.s.i_size); index < page.length; index++) {
+    for (let index = this.page_index(this.s.i_size); index < page.length; index++) {
       if (!this.#beyondEof(index)) continue;
       const { locked_by, writeback } = page[index]!;
       if (locked_by !== 0) this.waitFor(locked_by, `PG_locked of page ${index}`);

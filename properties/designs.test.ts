@@ -107,15 +107,14 @@ describe('every design takes the same step twice', () => {
 
 /** generic_perform_write() with everything written out, a page-cache command a row. */
 function writtenOut(changes: Record<string, (k: Kernel) => string> = {}): Design {
-  const page = (k: Kernel, f: { pos: number }) => Math.floor(f.pos / k.page_size);
-  const stop = (k: Kernel, f: { pos: number; end: number }) =>
-    Math.min(f.end, (page(k, f) + 1) * k.page_size);
+  const page = (k: Kernel, f: { pos: number }) => k.page_index(f.pos);
+  const stop = (k: Kernel, f: { pos: number; end: number }) => k.page_end(f.pos, f.end);
   const made = design({
     name: 'written-out',
     about: 'one command a row, down to the page flags',
     source: 'this test',
     filesystem: DELALLOC_FS,
-    locals: { done: 'cells', err: 'errno' },
+    locals: { from: 'cells', done: 'cells', err: 'errno' },
     rows: {
       lock_inode(k) {
         k.inode_lock();
@@ -138,17 +137,14 @@ function writtenOut(changes: Record<string, (k: Kernel) => string> = {}): Design
       },
       copy(k, f) {
         const copied = k.copy_from_user_atomic(f.pos, stop(k, f));
+        f.from = f.pos;
         f.done += copied;
         f.pos += copied;
         return 'dirty';
       },
       // Blocks were reserved for all that was asked for, so all of them are dirtied.
       dirty(k, f) {
-        const index = Math.floor((f.pos - 1) / k.page_size);
-        k.set_dirty(
-          Math.max(k.user_pos, index * k.page_size),
-          Math.min(f.end, (index + 1) * k.page_size),
-        );
+        k.set_dirty(f.from, stop(k, { pos: f.from, end: f.end }));
         return 'size';
       },
       size(k, f) {
@@ -156,7 +152,7 @@ function writtenOut(changes: Record<string, (k: Kernel) => string> = {}): Design
         return 'unlock';
       },
       unlock(k, f) {
-        k.unlock_page(f.err ? page(k, f) : Math.floor((f.pos - 1) / k.page_size));
+        k.unlock_page(f.err ? page(k, f) : k.page_index(f.from));
         return !f.err && f.pos < f.end ? 'grab' : 'unlock_inode';
       },
       unlock_inode(k) {

@@ -5,14 +5,13 @@
 import type { FaultName } from '../faults.ts';
 import { DELALLOC_FS, ORDERED } from '../filesystem.ts';
 import type { Filesystem } from '../filesystem.ts';
-import type { Design, Frame } from '../design.ts';
+import type { Design } from '../design.ts';
 import type { Kernel } from '../kernel.ts';
 import { FSDATA } from '../write-begin.ts';
 import { RECLAIM } from '../memory.ts';
 import type { InitialFile, Setup } from '../system.ts';
 import type { Geometry } from '../state.ts';
 import { pageAtATimeDesigns } from './page-at-a-time.ts';
-import { stop } from './perform-write.ts';
 import type { WriteFrame } from './perform-write.ts';
 
 export interface Mutant {
@@ -49,7 +48,7 @@ function mutant(parts: {
   readonly socket?: boolean;
   /** The row that is changed; a row of the others is `task.row`. */
   readonly row: string;
-  readonly change: (k: Kernel, f: Frame & WriteFrame & { index: number }) => string;
+  readonly change: (k: Kernel, f: WriteFrame & { index: number }) => string;
 }): Mutant {
   const base = pageAtATimeDesigns.find((design) => design.filesystem === parts.on)!;
   const { row, change } = parts;
@@ -88,8 +87,8 @@ export const MUTANTS: readonly Mutant[] = [
     faults: ['copy-short'],
     row: 'copy',
     change(k, f) {
-      const wanted = stop(k, f) - f.pos;
-      const copied = k.copy_from_user_atomic(f.pos, stop(k, f));
+      const wanted = k.page_end(f.pos, f.end) - f.pos;
+      const copied = k.copy_from_user_atomic(f.pos, k.page_end(f.pos, f.end));
       if (copied < wanted) return 'unlock_failed';
       f.copied = copied;
       return 'write_end';
@@ -129,7 +128,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: grown,
     row: 'copy',
     change(k, f) {
-      const end = stop(k, f);
+      const end = k.page_end(f.pos, f.end);
       const copied = k.copy_from_user_atomic(f.pos, end);
       if (end < f.end) {
         f.pos = end;
@@ -202,7 +201,7 @@ export const MUTANTS: readonly Mutant[] = [
     faults: ['copy-short'],
     row: 'copy',
     change(k, f) {
-      const copied = k.copy_from_user_atomic(f.pos, stop(k, f));
+      const copied = k.copy_from_user_atomic(f.pos, k.page_end(f.pos, f.end));
       f.copied = copied;
       return copied === 0 ? 'unlock_failed' : 'write_end';
     },
@@ -230,7 +229,7 @@ export const MUTANTS: readonly Mutant[] = [
     socket: true,
     row: 'copy',
     change(k, f) {
-      const received = k.kernel_recvmsg(f.pos, stop(k, f) - f.pos);
+      const received = k.kernel_recvmsg(f.pos, k.page_end(f.pos, f.end) - f.pos);
       if (k.blocked) return 'copy';
       f.copied = received;
       return 'write_end';
@@ -258,7 +257,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: mapped,
     row: 'get_block',
     change(k, f) {
-      const err = k.get_block(f.pos, stop(k, f), true);
+      const err = k.get_block(f.pos, k.page_end(f.pos, f.end), true);
       f.err = err;
       return err ? 'unlock_failed' : 'prepare';
     },

@@ -14,9 +14,7 @@ import { ENOMEM } from '../state.ts';
 type BeginFrame = Frame<{ err: 'errno' }>;
 
 /** The end of this page's share of the write. */
-export function stop(k: Kernel, f: { pos: number; end: number }): number {
-  return Math.min(f.end, (Math.floor(f.pos / k.page_size) + 1) * k.page_size);
-}
+const stop = (k: Kernel, f: { pos: number; end: number }) => k.page_end(f.pos, f.end);
 
 type JournalLabel = 'journal_start' | 'journal_stop_failed';
 type BlockLabel = 'get_block' | 'truncate_pages' | 'truncate_blocks';
@@ -75,7 +73,7 @@ export function write_begin<F extends BeginFrame, Exit extends string>(
       return f.err ? 'unlock_failed' : locked;
     },
     unlock_failed(k, f) {
-      k.unlock_page(Math.floor(f.pos / k.page_size));
+      k.unlock_page(k.page_index(f.pos));
       return fs.journalled ? 'journal_stop_failed' : undone(k, f);
     },
     journal_stop_failed(k, f) {

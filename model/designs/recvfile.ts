@@ -11,14 +11,12 @@ import type { Kernel } from '../kernel.ts';
 import { FSDATA } from '../write-begin.ts';
 import { RECLAIM } from '../memory.ts';
 import { EINVAL } from '../state.ts';
-import { BEGIN_AFTER, beginLabel, stop, write_begin } from './perform-write.ts';
+import { BEGIN_AFTER, beginLabel, write_begin } from './perform-write.ts';
 
 /** MAX_PAGES_PER_RECVFILE. */
 const RECVFILE_PAGES_MAX = 32;
 
 type F = Frame<{ begun: 'cells'; received: 'cells'; err: 'errno' }>;
-
-const page = (k: Kernel, f: { pos: number }) => Math.floor(f.pos / k.page_size);
 
 function recvfile(name: string, filesystem: Filesystem): Design {
   /** To the first page again, with f.begun the end of what was begun: all of it is committed. */
@@ -39,7 +37,7 @@ function recvfile(name: string, filesystem: Filesystem): Design {
     rows: {
       // A0: no command, and no lock.
       check_count(k, f) {
-        if (f.end - f.pos <= RECVFILE_PAGES_MAX * k.page_size) return 'lock_inode';
+        if (k.page_index(f.end - 1) - k.page_index(f.pos) < RECVFILE_PAGES_MAX) return 'lock_inode';
         f.err = EINVAL;
         return 'ret';
       },
@@ -51,9 +49,9 @@ function recvfile(name: string, filesystem: Filesystem): Design {
       // A2: for each page; it stays locked.
       ...write_begin<F, 'kmap' | 'kunmap' | 'unlock_inode'>(filesystem, 'kmap', commit),
       kmap(k, f) {
-        k.kmap(page(k, f));
+        k.kmap(k.page_index(f.pos));
         if (k.blocked) return 'kmap';
-        f.pos = stop(k, f);
+        f.pos = k.page_end(f.pos, f.end);
         return f.pos < f.end ? beginLabel(filesystem) : 'recv_alloc';
       },
       // A3: kernel_recvmsg() allocates with GFP_KERNEL.
@@ -73,11 +71,11 @@ function recvfile(name: string, filesystem: Filesystem): Design {
       },
       // A4, and the clean-up of A2: all pages, copied = all that was asked for.
       kunmap(k, f) {
-        k.kunmap(page(k, f));
+        k.kunmap(k.page_index(f.pos));
         return 'write_end';
       },
       write_end(k, f) {
-        const end = Math.min(f.begun, stop(k, f));
+        const end = k.page_end(f.pos, f.begun);
         k.write_end(f.pos, end, end - f.pos, FSDATA);
         if (filesystem.journalled) return 'journal_stop';
         f.pos = end;
@@ -87,7 +85,7 @@ function recvfile(name: string, filesystem: Filesystem): Design {
         {
           journal_stop(k: Kernel, f: F) {
             k.journal_stop();
-            f.pos = Math.min(f.begun, stop(k, f));
+            f.pos = k.page_end(f.pos, f.begun);
             return next(f);
           },
         },
