@@ -83,7 +83,8 @@ function title(run: Run, property: Property): string[] {
   const head = `writepath: ${run.design.name} breaks ${property.name}`;
   const where = `(${run.scenario.name})`;
   if (head.length + 1 + where.length <= COLUMNS) return [`${head} ${where}`];
-  return [...wrap(head, COLUMNS), `    ${where}`];
+  const [first = '', ...rest] = wrap(head, COLUMNS);
+  return [first, ...rest.map((line) => `    ${line}`), `    ${where}`];
 }
 
 function claim(property: Property, { expected, found, where }: Breach): string[] {

@@ -5,10 +5,10 @@ import { DESIGNS } from '../model/designs/all.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import { check, prepare } from '../scenarios/check.ts';
-import { sha256 } from './digest.ts';
-import { readReplay, replayFile } from './replay-file.ts';
-import { rerun } from './rerun.ts';
-import type { Known } from './rerun.ts';
+import { sha256 } from '../evidence/digest.ts';
+import { readReplay, replayFile } from '../evidence/replay-file.ts';
+import { rerun } from '../evidence/rerun.ts';
+import type { Known } from '../evidence/rerun.ts';
 
 const KNOWN: Known = { designs: DESIGNS, scenarios: SCENARIOS, properties: PROPERTIES };
 

@@ -6,10 +6,10 @@ import { SITES } from '../model/faults.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import { check, prepare } from '../scenarios/check.ts';
 import type { Run } from '../scenarios/check.ts';
-import { held } from './holds.ts';
-import { mail } from './mail.ts';
-import { COLUMNS } from './text.ts';
-import { tell } from './trace.ts';
+import { held } from '../evidence/holds.ts';
+import { mail } from '../evidence/mail.ts';
+import { COLUMNS } from '../evidence/text.ts';
+import { tell } from '../evidence/trace.ts';
 
 interface Shown {
   readonly run: Run;
