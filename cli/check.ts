@@ -77,7 +77,8 @@ async function explored(run: Run, limits: Limits, io: Io): Promise<Outcome> {
   const search = searchOf(run, limits);
   while (search.slice() && !io.stop.aborted) {
     io.progress(
-      `${run.design.name} ${run.scenario.name}: ${thousands(search.states)} states, depth ${search.depth}`,
+      `${run.design.name} ${run.scenario.name}: ` +
+        `${thousands(search.states)} states, depth ${search.depth}`,
     );
     await setImmediate();
   }

@@ -34,6 +34,8 @@ export function failure(error: unknown): { code: number; line: string } {
   if (expected) return { code: BAD_INPUT, line };
   return {
     code: INTERNAL,
-    line: `a fault of the checker itself: ${line}; please report it with this command line (WRITEPATH_DEBUG=1 adds where)`,
+    line:
+      `a fault of the checker itself: ${line}; ` +
+      'please report it with this command line (WRITEPATH_DEBUG=1 adds where)',
   };
 }

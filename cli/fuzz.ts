@@ -1,6 +1,6 @@
 /**
- * `fuzz`: random runs of a design, for sizes that no search can exhaust. What it finds it shrinks, and
- * shows as a search would; that it found nothing proves nothing, and the verdict says so.
+ * `fuzz`: random runs of a design, for sizes that no search can exhaust. What it finds it shrinks,
+ * and shows as a search would; that it found nothing proves nothing, and the verdict says so.
  */
 import type { Command } from 'commander';
 import { mail } from '../evidence/mail.ts';

@@ -1,4 +1,6 @@
-/** Counterexamples of every design: they can be mailed, nothing is missing, and they can be redone. */
+/**
+ * Counterexamples of every design: they can be mailed, nothing is missing, and they can be redone.
+ */
 import { expect, test } from 'vitest';
 import { encodeAction } from '../machine/rows.ts';
 import { DESIGNS } from '../model/designs/all.ts';
@@ -32,7 +34,7 @@ function everything(): { shown: Shown[]; statements: string[] } {
       for (const { name, trace } of result.properties) {
         if (trace === undefined) continue;
         const property = run.properties.find((one) => one.name === name)!;
-        const command = `npx writepath check ${design.name} --scenario ${scenario.name} --property ${name}`;
+        const command = `npx writepath check ${design.name} --scenario ${scenario.name}`;
         const text = mail({
           run,
           property,

@@ -1,7 +1,7 @@
 /**
- * `matrix`: every design in every scenario at its own bounds, on as many cores as there are. Each run
- * is alone in its thread, and results are put in order before they are shown: the number of workers
- * cannot be seen in the output.
+ * `matrix`: every design in every scenario at its own bounds, on as many cores as there are. Each
+ * run is alone in its thread, and results are put in order before they are shown: the number of
+ * workers cannot be seen in the output.
  */
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
@@ -30,18 +30,10 @@ export async function matrix(designs: readonly string[], options: MatrixOptions,
     return answer?.report;
   });
   const known = reports.filter((report): report is Report => report !== undefined);
-  io.out(
-    drawn(
-      known,
-      PROPERTIES,
-      SCENARIOS.map(({ name }) => name),
-    ),
-  );
   const missing = reports.length - known.length;
-  if (missing > 0) {
-    io.out(`Interrupted: ${missing} of ${reports.length} runs are not in this table.\n`);
-    return INCOMPLETE;
-  }
+  const order = SCENARIOS.map(({ name }) => name);
+  io.out(drawn(known, PROPERTIES, order, missing));
+  if (missing > 0) return INCOMPLETE;
   return known.every(({ surprises }) => surprises.length === 0) ? HOLDS : VIOLATED;
 }
 

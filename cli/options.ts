@@ -88,8 +88,8 @@ export const limitsOf = (options: LimitOptions): Limits => ({
 });
 
 /**
- * The runs that can be represented. A scenario that was named and cannot be is an error; one that was
- * not named is skipped, and said to be.
+ * The runs that can be represented. A scenario that was named and cannot be is an error; one that
+ * was not named is skipped, and said to be.
  */
 export function fitting(
   pairs: readonly Pair[],

@@ -108,7 +108,8 @@ function checkCommand(program: Command, io: Io, end: (code: number) => void): vo
     .addHelpText('after', EXIT_CODES)
     .addHelpText(
       'after',
-      "\nExamples:\n  writepath check recvfile --scenario receive-is-short --save short.json\n  writepath check 'multipage-rfc/locked,*' --property no-lost-write --pages 1",
+      '\nExamples:\n  writepath check recvfile --scenario receive-is-short --save short.json\n' +
+        "  writepath check 'multipage-rfc/locked,*' --property no-lost-write --pages 1",
     )
     .action(async (designs: string[], options: CheckOptions) => {
       end(await check(designs, options, io));

@@ -1,4 +1,6 @@
-/** Replay files: what was written is taken again; whatever is wrong with one is said in one line. */
+/**
+ * Replay files: what was written is taken again; whatever is wrong with one is said in one line.
+ */
 import { expect, test } from 'vitest';
 import type { Design } from '../model/design.ts';
 import { DESIGNS } from '../model/designs/all.ts';

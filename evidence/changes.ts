@@ -1,6 +1,7 @@
 /**
  * What a step changed, in the kernel's words. The state's own difference is exact, and long: here
- * what belongs together is said together, and program counters, locals and ghost fields are left out.
+ * what belongs together is said together, and program counters, locals and ghost fields are left
+ * out.
  */
 import type { KernelSystem } from '../model/system.ts';
 

@@ -8,8 +8,8 @@ export const sha256 = (text: string, digits: number): string =>
   createHash('sha256').update(text).digest('hex').slice(0, digits);
 
 /**
- * Of a state, by the names of its fields that are not zero: the same after the layout has changed, or
- * has got a field that stays zero.
+ * Of a state, by the names of its fields that are not zero: the same after the layout has changed,
+ * or has got a field that stays zero.
  */
 export function stateDigest({ struct }: KernelSystem, state: Int32Array): string {
   const fields = struct.places

@@ -33,7 +33,8 @@ function extentLine(fb: number, of: Of): string | undefined {
   const page = Math.floor(fb / blocks);
   const block = `page[${page}].block[${fb % blocks}]`;
   const name = blocks === 1 ? `page[${page}]` : `page[${page}] block[${fb % blocks}]`;
-  return `${name} ${cached(`page[${page}]`, block, of)}; ${mapping(type, of(`extent[${fb}].blkno`))}`;
+  const mapped = mapping(type, of(`extent[${fb}].blkno`));
+  return `${name} ${cached(`page[${page}]`, block, of)}; ${mapped}`;
 }
 
 function cached(page: string, block: string, of: Of): string {

@@ -1,7 +1,7 @@
 /**
  * Repetition, told once. A group of texts is folded into the one before it only where both are the
- * same but for their numbers, and each number goes on by the same amount every time; so a fold hides
- * nothing that a reader could not write down again.
+ * same but for their numbers, and each number goes on by the same amount every time; so a fold
+ * hides nothing that a reader could not write down again.
  */
 
 /** Texts [from, from + period * times): the same `period` texts, so many times. */

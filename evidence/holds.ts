@@ -9,7 +9,9 @@ import { counts } from './mail.ts';
 import type { Outcome } from './outcome.ts';
 import { COLUMNS, count, labelled, lines, thousands, wrap } from './text.ts';
 
-/** `holds in all 154 states (2 pages, 3 device blocks, 1 writer, 1 fault)`: never without bounds. */
+/**
+ * `holds in all 154 states (2 pages, 3 device blocks, 1 writer, 1 fault)`: never without bounds.
+ */
 export function statement({ run, verdict, result }: Outcome): string {
   const bounds = `(${briefly(run.setup)})`;
   const states = count(result.states, 'state');

@@ -1,6 +1,6 @@
 /**
- * Steps in lanes: a column a task, one step a line, below it what it changed. Only one task moves in
- * a step, so its text may run over the lanes to its right; bars stand in those to its left.
+ * Steps in lanes: a column a task, one step a line, below it what it changed. Only one task moves
+ * in a step, so its text may run over the lanes to its right; bars stand in those to its left.
  */
 import { fold } from './fold.ts';
 import { COLUMNS, count, wrap, wrapPhrases } from './text.ts';
@@ -84,7 +84,8 @@ function foldLine(told: readonly Told[], { from, period, times }: Folded): strin
   const where =
     pages[0] === undefined || pages[0] === pages[1] ? '' : `, for pages ${pages[0]}..${pages[1]}`;
   const what = period === 1 ? 'step' : `${period} steps`;
-  const text = `steps ${first + 1}..${end}: the same ${what}, ${count(times - 1, 'time')} more${where}`;
+  const more = `${count(times - 1, 'time')} more`;
+  const text = `steps ${first + 1}..${end}: the same ${what}, ${more}${where}`;
   return wrap(text, COLUMNS - MARGIN - 4).map((line) => `${' '.repeat(MARGIN)}... ${line}`);
 }
 

@@ -108,7 +108,8 @@ function explored(found: Found): string[] {
     case 'fuzz':
       return labelled(
         'Explored',
-        `${count(found.runs, 'random run')}, seed ${found.seed}; found by ${BY.fuzz}: a shorter trace may exist.`,
+        `${count(found.runs, 'random run')}, seed ${found.seed}; found by ${BY.fuzz}: ` +
+          'a shorter trace may exist.',
       );
     case 'replay':
       return labelled('Explored', `nothing: replayed from a file; found by ${BY[found.first]}`);
@@ -117,7 +118,11 @@ function explored(found: Found): string[] {
 
 /** How much was seen, and whether it was everything. */
 export function counts({ states, transitions, depth, limit }: Result): string {
-  const seen = `${count(states, 'state')}, ${count(transitions, 'transition')}, depth ${thousands(depth)}`;
+  const seen = [
+    count(states, 'state'),
+    count(transitions, 'transition'),
+    `depth ${thousands(depth)}`,
+  ].join(', ');
   if (limit === undefined) return `all states within these bounds: ${seen}`;
   return limit === 'interrupted' ? `interrupted after ${seen}` : `${limit} limit hit after ${seen}`;
 }

@@ -48,6 +48,12 @@ test('matrix: the shortest over all scenarios, and the weakest of what else can 
   expect(text).toContain('1 surprise:\n  family/b in second: a surprise\n');
 });
 
+test('matrix: what an interrupt left out is said, and nothing is called expected', () => {
+  const text = matrix(REPORTS.slice(0, 2), PROPERTIES, ['first', 'second'], 3);
+  expect(text).toMatch(/\nInterrupted: 3 of 5 runs are not in this table\.\n$/);
+  expect(text).not.toContain('expected');
+});
+
 test('matrix: no surprise is said too', () => {
   expect(matrix(REPORTS.slice(0, 2), PROPERTIES, ['first', 'second'])).toContain(
     'Every verdict is the expected one.\n',

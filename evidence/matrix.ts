@@ -23,6 +23,8 @@ export function matrix(
   reports: readonly Report[],
   properties: readonly Heading[],
   order: readonly string[],
+  /** Runs that an interrupt left out. */
+  missing = 0,
 ): string {
   const designs = [...new Set(reports.map(({ design }) => design))];
   const scenarios = order.filter((name) => reports.some(({ scenario }) => scenario === name));
@@ -38,7 +40,7 @@ export function matrix(
     '',
     ...explored(designs, of),
     '',
-    ...surprises(reports),
+    ...surprises(reports, missing),
   ]);
 }
 
@@ -107,7 +109,9 @@ function named(rows: readonly Row[]): { shown: string; row?: Row }[] {
   return found;
 }
 
-/** Words wider than their column, on as many lines as keep them apart; each ends over its column. */
+/**
+ * Words wider than their column, on as many lines as keep them apart; each ends over its column.
+ */
 function headings(properties: readonly Heading[], margin: number, width: number): string[] {
   const longest = Math.max(...properties.map(({ short }) => short.length));
   const levels = Math.ceil((longest + 1) / width);
@@ -156,8 +160,10 @@ function explored(designs: readonly string[], of: (design: string) => readonly R
 const sum = (reports: readonly Report[], key: 'states' | 'transitions'): number =>
   reports.reduce((total, report) => total + report[key], 0);
 
-function surprises(reports: readonly Report[]): string[] {
+function surprises(reports: readonly Report[], missing: number): string[] {
+  const all = reports.length + missing;
+  const left = missing > 0 ? [`Interrupted: ${missing} of ${all} runs are not in this table.`] : [];
   const found = reports.flatMap((report) => report.surprises);
-  if (found.length === 0) return ['Every verdict is the expected one.'];
-  return [`${count(found.length, 'surprise')}:`, ...found.map((text) => `  ${text}`)];
+  if (found.length === 0) return missing > 0 ? left : ['Every verdict is the expected one.'];
+  return [...left, `${count(found.length, 'surprise')}:`, ...found.map((text) => `  ${text}`)];
 }

@@ -1,6 +1,6 @@
 /**
- * What evidence is made of: a design that was run in a scenario, and what the search found. Declared
- * here as interfaces, so that evidence need not know where scenarios come from.
+ * What evidence is made of: a design that was run in a scenario, and what the search found.
+ * Declared here as interfaces, so that evidence need not know where scenarios come from.
  */
 import type { Result, Verdict } from '../explorer/search.ts';
 import type { Design } from '../model/design.ts';

@@ -1,6 +1,6 @@
 /**
- * One design in one scenario as plain data: what `check --json` prints, a line each, what workers send
- * back, and what the matrix is made of.
+ * One design in one scenario as plain data: what `check --json` prints, a line each, what workers
+ * send back, and what the matrix is made of.
  */
 import type { Result, Verdict } from '../explorer/search.ts';
 import type { Setup } from '../model/system.ts';
