@@ -83,8 +83,8 @@ test.each([
     "option '--page-blocks <n>' argument '3' is invalid. Expected 1, 2 or 4.",
   ],
   [
-    'check --max-states 100000001',
-    "option '--max-states <n>' argument '100000001' is invalid. Expected a number in 1..100,000,000.",
+    'check --max-states 1e9',
+    "option '--max-states <n>' argument '1e9' is invalid. Expected a number in 1..100,000,000.",
   ],
   ['list x', "too many arguments for 'list'. Expected 0 arguments but got 1."],
   ['replay', "missing required argument 'file'"],
@@ -205,7 +205,7 @@ test('check --save: the file replays, with exit code 1; nothing else is left beh
   });
 });
 
-test('fuzz: found, shown and saved as a search would; or sampled, which proves nothing', async () => {
+test('fuzz: found, shown and saved as by a search; or sampled, which proves nothing', async () => {
   const file = join(folder, 'fuzz.json');
   const found = await writepath(`fuzz recvfile --scenario receive-is-short --save ${file}`);
   expect([found.code, (await writepath(`replay ${file}`)).code]).toEqual([1, 1]);
