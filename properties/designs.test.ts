@@ -5,6 +5,7 @@ import { DesignError } from '../machine/rows.ts';
 import { design } from '../model/design.ts';
 import type { Design } from '../model/design.ts';
 import { DESIGNS } from '../model/designs/all.ts';
+import { example } from '../model/designs/example.ts';
 import { DELALLOC_FS } from '../model/filesystem.ts';
 import type { Kernel } from '../model/kernel.ts';
 import { RECLAIM } from '../model/memory.ts';
@@ -187,6 +188,27 @@ describe('a design written out in single commands', () => {
     expect(() => broken(wrong, setup)).toThrow(
       'row writer1.lock_inode: unlocks page 0, which it has not locked',
     );
+  });
+});
+
+describe("the README's example", () => {
+  const broken_by = (row: string, next: string) => ({
+    ...example,
+    rows: {
+      ...example.rows,
+      [row]: (k: Kernel, f: { pos: number; end: number }) => {
+        const label = example.rows[row]!(k, f as never);
+        return label === 'unlock_inode' ? next : label;
+      },
+    },
+  });
+
+  it('holds', () => {
+    expect(broken(example, SETUP)).toEqual([]);
+  });
+
+  it('is caught when write_end goes on to ret: i_rwsem is still held', () => {
+    expect(broken(broken_by('write_end', 'ret'), SETUP)).toContain('no-lock-outlives-the-call');
   });
 });
 

@@ -7,6 +7,7 @@ import { SCENARIOS } from './all.ts';
 import { check, prepare } from './check.ts';
 import type { Outcome } from './check.ts';
 import { golden } from './golden.ts';
+import { readme } from './readme.ts';
 import { expected, fits } from './scenario.ts';
 
 const asked = SCENARIOS.flatMap((scenario) =>
@@ -63,6 +64,12 @@ describe('the text beside a scenario is what it prints now (npm run golden rewri
     const own = outcomes.filter(({ run }) => run.scenario === scenario);
     const file = new URL(`${scenario.name}.txt`, import.meta.url);
     expect(golden(scenario, own)).toBe(readFileSync(file, 'utf8'));
+  });
+
+  it('README.md', () => {
+    const text = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    const example = readFileSync(new URL('../model/designs/example.ts', import.meta.url), 'utf8');
+    expect(readme(text, outcomes, example)).toBe(text);
   });
 
   it('is in no file of a scenario that is gone', () => {

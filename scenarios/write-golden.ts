@@ -1,8 +1,13 @@
-/** `npm run golden`: rewrites the text beside every scenario. Run from the project's root. */
-import { writeFileSync } from 'node:fs';
+/** `npm run golden`: rewrites the text beside every scenario, and README's. Run from the root. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { SCENARIOS } from './all.ts';
 import { golden, outcomesOf } from './golden.ts';
+import { readme } from './readme.ts';
 
-for (const scenario of SCENARIOS) {
-  writeFileSync(`scenarios/${scenario.name}.txt`, golden(scenario, outcomesOf(scenario)));
+const all = SCENARIOS.map((scenario) => ({ scenario, outcomes: outcomesOf(scenario) }));
+for (const { scenario, outcomes } of all) {
+  writeFileSync(`scenarios/${scenario.name}.txt`, golden(scenario, outcomes));
 }
+const example = readFileSync('model/designs/example.ts', 'utf8');
+const outcomes = all.flatMap((one) => one.outcomes);
+writeFileSync('README.md', readme(readFileSync('README.md', 'utf8'), outcomes, example));

@@ -1,0 +1,40 @@
+/** The parts of README.md that commands print: `npm run golden` rewrites them, a test compares them. */
+import { matrix } from '../evidence/matrix.ts';
+import { reportOf } from '../evidence/report.ts';
+import { PROPERTIES } from '../properties/all.ts';
+import { SCENARIOS } from './all.ts';
+import type { Outcome } from './check.ts';
+import { golden } from './golden.ts';
+
+const COUNTEREXAMPLE = 'write-across-a-mapping-boundary';
+
+/** README.md with every block that follows a `golden` mark as it is now. */
+export function readme(text: string, outcomes: readonly Outcome[], example: string): string {
+  const blocks: Readonly<Record<string, { language: string; body: () => string }>> = {
+    matrix: { language: 'text', body: () => table(outcomes) },
+    counterexample: { language: 'text', body: () => counterexample(outcomes) },
+    example: { language: 'ts', body: () => example },
+  };
+  return text.replace(/<!-- golden: (\w+) -->\n(\n```[\s\S]*?\n```\n)?/g, (mark, name: string) => {
+    const block = blocks[name];
+    if (block === undefined) throw new Error(`README.md: nothing is called ${mark.trim()}`);
+    const { language, body } = block;
+    return `<!-- golden: ${name} -->\n\n\`\`\`${language}\n${body().trimEnd()}\n\`\`\`\n`;
+  });
+}
+
+/** The matrix and its signs, without the names and the counts. */
+function table(outcomes: readonly Outcome[]): string {
+  const order = SCENARIOS.map(({ name }) => name);
+  const whole = matrix(outcomes.map(reportOf), PROPERTIES, order);
+  return whole.split('\n\n').slice(0, 2).join('\n\n');
+}
+
+function counterexample(outcomes: readonly Outcome[]): string {
+  const scenario = SCENARIOS.find(({ name }) => name === COUNTEREXAMPLE)!;
+  const text = golden(
+    scenario,
+    outcomes.filter(({ run }) => run.scenario === scenario),
+  );
+  return text.slice(text.indexOf('\nwritepath: ') + 1);
+}
