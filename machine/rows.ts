@@ -228,15 +228,13 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   readonly #memory: Int32Array;
   readonly #base: Int32Array;
   readonly #labels: readonly (readonly string[])[];
-  readonly #index: readonly ReadonlyMap<string, number>[];
   readonly #pc: readonly Place[];
   readonly #frames: readonly object[];
   /** Rows of all tasks in one list: task i's begin at #first[i]. */
   readonly #rows: readonly Row<K, object, string>[];
   readonly #first: Int32Array;
-  /** What a row returned last, and that label's number: mostly it returns the same again. */
-  readonly #lastLabel: string[];
-  readonly #lastPc: Int32Array;
+  /** The number of the label that a row returned last: often it returns the same again. */
+  readonly #last: Int32Array;
   readonly #ran: Float64Array;
   readonly #stuck: Float64Array;
   /** How often each answer was taken, ANSWERS_MAX a site. */
@@ -265,16 +263,12 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     this.#memory = memory;
     this.#base = new Int32Array(struct.words);
     this.#labels = tasks.map((task) => [...Object.keys(task.rows), DONE]);
-    this.#index = this.#labels.map((labels) => new Map(labels.map((label, i) => [label, i])));
     this.#pc = tasks.map((task) => struct.place(`${task.frame.path}.pc`));
     this.#frames = tasks.map((task) => task.frame.view);
     this.#rows = tasks.flatMap((task) => Object.values(task.rows));
     this.#first = new Int32Array(tasks.length + 1);
     tasks.forEach((_, i) => (this.#first[i + 1] = this.#first[i]! + this.#labels[i]!.length - 1));
-    this.#lastLabel = this.#rows.map(() => DONE);
-    this.#lastPc = Int32Array.from(
-      tasks.flatMap((_, i) => Object.values(tasks[i]!.rows).map(() => this.#labels[i]!.length - 1)),
-    );
+    this.#last = new Int32Array(this.#rows.length);
     this.#ran = new Float64Array(this.#rows.length);
     this.#stuck = new Float64Array(this.#rows.length);
     this.#taken = new Float64Array(kernel.sites.length * ANSWERS_MAX);
@@ -344,7 +338,8 @@ export class System<S extends Spec, K extends Turn> implements Machine {
         if (this.#restore()) throw new DesignError('changed the state after it was blocked');
         return;
       }
-      const next = label === this.#lastLabel[row] ? this.#lastPc[row]! : this.#find(task, row, label);
+      const last = this.#last[row]!;
+      const next = label === this.#labels[task]![last] ? last : this.#find(task, row, label);
       const { word, shift, mask } = this.#pc[task]!;
       this.#memory[word] = (this.#memory[word]! & ~(mask << shift)) | (next << shift);
     } catch (error) {
@@ -354,11 +349,15 @@ export class System<S extends Spec, K extends Turn> implements Machine {
 
   /** The number of a label that the row did not return last time. */
   #find(task: number, row: number, label: string): number {
-    const pc = this.#index[task]!.get(label);
-    if (pc === undefined) throw new DesignError(`goes on to '${label}', which is no row`);
-    this.#lastLabel[row] = label;
-    this.#lastPc[row] = pc;
-    return pc;
+    const labels = this.#labels[task]!;
+    // Labels are few, and the same strings: comparing them all costs less than to look one up.
+    for (let pc = 0; pc < labels.length; pc++) {
+      if (labels[pc] === label) {
+        this.#last[row] = pc;
+        return pc;
+      }
+    }
+    throw new DesignError(`goes on to '${label}', which is no row`);
   }
 
   #named(error: unknown, task: number, pc: number): Error {
