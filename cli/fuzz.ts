@@ -2,6 +2,7 @@
  * `fuzz`: random runs of a design, for sizes that no search can exhaust. What it finds it shrinks,
  * and shows as a search would; that it found nothing proves nothing, and the verdict says so.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { mail } from '../evidence/mail.ts';
 import type { Run } from '../evidence/outcome.ts';
@@ -11,7 +12,7 @@ import { count } from '../evidence/text.ts';
 import { fuzz } from '../properties/fuzz.ts';
 import type { Fuzzed } from '../properties/fuzz.ts';
 import { prepare } from '../scenarios/check.ts';
-import { HOLDS, VIOLATED } from './exit.ts';
+import { HOLDS, INCOMPLETE, VIOLATED } from './exit.ts';
 import type { Io } from './io.ts';
 import { boundsOf, fitting, whole, withBounds, written } from './options.ts';
 import type { BoundOptions } from './options.ts';
@@ -55,12 +56,12 @@ export function addFuzz(
       'after',
       '\nExample:\n  writepath fuzz recvfile --scenario enospc-on-the-17th-page',
     )
-    .action((design: string, options: FuzzOptions) => {
-      end(fuzzCommand(design, options, io));
+    .action(async (design: string, options: FuzzOptions) => {
+      end(await fuzzCommand(design, options, io));
     });
 }
 
-function fuzzCommand(design: string, options: FuzzOptions, io: Io): number {
+async function fuzzCommand(design: string, options: FuzzOptions, io: Io): Promise<number> {
   const bounds = boundsOf(options);
   const asked = fitting(pairs([design], options.scenario, options.property), bounds, {
     named: options.scenario !== undefined,
@@ -70,13 +71,15 @@ function fuzzCommand(design: string, options: FuzzOptions, io: Io): number {
   const { seed, runs } = options;
   let first: Failed | undefined;
   for (const pair of asked) {
+    if (io.stop.aborted) break;
     const run = prepare(pair.design, pair.scenario, bounds, pair.properties);
-    const fuzzed = fuzz(run.system, { seed, runs });
+    const fuzzed = await sampled(run, options, io);
     if (options.json) io.out(jsonOf(run, fuzzed, seed));
     else if (asked.length > 1 || !fuzzed.failure) io.out(lineOf(run, fuzzed));
     if (fuzzed.failure) first ??= { run, fuzzed, ...fuzzed.failure };
   }
-  if (first === undefined) return HOLDS;
+  if (io.stop.aborted) io.err('writepath: interrupted\n');
+  if (first === undefined) return io.stop.aborted ? INCOMPLETE : HOLDS;
   if (!options.json) io.out(`${asked.length > 1 ? '\n' : ''}${mailOf(first, options)}`);
   if (options.save !== undefined) {
     save(
@@ -85,6 +88,24 @@ function fuzzCommand(design: string, options: FuzzOptions, io: Io): number {
     );
   }
   return VIOLATED;
+}
+
+/** Runs between two looks at whether to stop. */
+const BATCH = 50;
+
+/** Batches with seeds of their own, until one breaks a promise. */
+async function sampled(run: Run, { seed, runs }: FuzzOptions, io: Io): Promise<Fuzzed> {
+  const sum = { runs: 0, steps: 0 };
+  while (sum.runs < runs && !io.stop.aborted) {
+    const batch = Math.min(BATCH, runs - sum.runs);
+    const fuzzed = fuzz(run.system, { seed: (seed + sum.runs) % SEED_MAX, runs: batch });
+    sum.runs += fuzzed.runs;
+    sum.steps += fuzzed.steps;
+    if (fuzzed.failure) return { ...sum, failure: fuzzed.failure };
+    io.progress(`${run.design.name} ${run.scenario.name}: ${count(sum.runs, 'run')}`);
+    await setImmediate();
+  }
+  return sum;
 }
 
 /** A run in which a promise was broken. */
