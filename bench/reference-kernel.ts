@@ -167,10 +167,10 @@ export class Kernel extends Turn {
 
   lockDirtyPage(): number {
     this.command();
+    const { page } = this.s;
     let fit = 0;
-    for (let p = 0; p < this.pages; p++) {
-      const page = this.s.page[p]!;
-      if (page.dirty && page.map !== 0 && page.lock === FREE) fit |= 1 << p;
+    for (let p = 0; p < page.length; p++) {
+      if (page[p]!.dirty && page[p]!.map !== 0 && page[p]!.lock === FREE) fit |= 1 << p;
     }
     return this.#lockOneOf(fit);
   }
@@ -199,10 +199,10 @@ export class Kernel extends Turn {
 
   lockMissingPage(): number {
     this.command();
+    const { page } = this.s;
     let fit = 0;
-    for (let p = 0; p < this.pages; p++) {
-      const page = this.s.page[p]!;
-      if (!page.upt && page.lock === FREE) fit |= 1 << p;
+    for (let p = 0; p < page.length; p++) {
+      if (!page[p]!.upt && page[p]!.lock === FREE) fit |= 1 << p;
     }
     return this.#lockOneOf(fit);
   }
@@ -222,14 +222,14 @@ export class Kernel extends Turn {
 
   evictPage(): void {
     this.command();
+    const { page } = this.s;
     let fit = 0;
-    for (let p = 0; p < this.pages; p++) {
-      const page = this.s.page[p]!;
-      if (page.upt && !page.dirty && page.lock === FREE) fit |= 1 << p;
+    for (let p = 0; p < page.length; p++) {
+      if (page[p]!.upt && !page[p]!.dirty && page[p]!.lock === FREE) fit |= 1 << p;
     }
     if (fit === 0) return this.idle();
-    const page = this.s.page[this.#oneOf(fit)]!;
-    page.upt = page.data = 0;
+    const evicted = page[this.#oneOf(fit)]!;
+    evicted.upt = evicted.data = 0;
   }
 
   /** Memory is gone: what is mapped, and what is on the disk, stays. */
@@ -297,28 +297,27 @@ export function promises({ blocks }: Geometry, s: State): Check[] {
     violated: broken,
     premise: () => true,
   });
+  const { page } = s;
   return [
     always('no-more-than-there-is', () => mapped(s) + s.resv > blocks),
     always('no-block-mapped-twice', () => {
       let used = 0;
-      for (let p = 0; p < s.page.length; p++) {
-        const { map } = s.page[p]!;
+      for (let p = 0; p < page.length; p++) {
+        const { map } = page[p]!;
         if (map !== 0 && (used >>> map) & 1) return true;
         used |= 1 << map;
       }
       return false;
     }),
     always('no-stale-data-exposed', () => {
-      for (let p = 0; p < s.page.length; p++) {
-        const page = s.page[p]!;
-        if (page.upt && page.data === STALE) return true;
+      for (let p = 0; p < page.length; p++) {
+        if (page[p]!.data === STALE && page[p]!.upt) return true;
       }
       return false;
     }),
     always('dirty-is-uptodate', () => {
-      for (let p = 0; p < s.page.length; p++) {
-        const page = s.page[p]!;
-        if (page.dirty && !page.upt) return true;
+      for (let p = 0; p < page.length; p++) {
+        if (page[p]!.dirty && !page[p]!.upt) return true;
       }
       return false;
     }),

@@ -173,7 +173,7 @@ export class StateTable {
 
   /** Doubles the part of the table in use, and gives every state its new place, a batch a time. */
   #grow(): void {
-    this.#table.fill(0, 0, (1 << this.#bits));
+    this.#table.fill(0, 0, 1 << this.#bits);
     this.#bits++;
     const words = this.words;
     for (let first = 0; first < this.count; first += BATCH_ROOM) {

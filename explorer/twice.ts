@@ -19,7 +19,9 @@ export function twice(machine: Machine): Machine {
       machine.successors(states, at, gather(once));
       machine.successors(states, at, gather(again));
       if (once.length !== again.length || once.some((value, i) => value !== again[i])) {
-        throw new Error('a step run twice from one state did not do the same: something outside the state is read');
+        throw new Error(
+          'a step run twice from one state did not do the same: something outside the state is read',
+        );
       }
       machine.successors(states, at, sink);
     },
