@@ -18,6 +18,7 @@ export interface Run {
   readonly design: Design;
   readonly scenario: Question;
   readonly setup: Setup;
+  /** The promises that can be asked of this design. */
   readonly properties: readonly Property[];
   readonly system: KernelSystem;
   readonly observer: Observer;
@@ -27,7 +28,9 @@ export interface Outcome {
   readonly run: Run;
   readonly verdict: Verdict;
   readonly result: Result;
+  /** What never happened: rows, answers of fault sites, promises without a case. */
   readonly unreached: readonly string[];
+  /** How this differs from what the scenario expects, in words; empty where it does not. */
   readonly surprises: readonly string[];
 }
 

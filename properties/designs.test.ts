@@ -197,7 +197,7 @@ describe("the README's example", () => {
     rows: {
       ...example.rows,
       [row]: (k: Kernel, f: { pos: number; end: number }) => {
-        const label = example.rows[row]!(k, f as never);
+        const label = example.rows[row]!(k, f);
         return label === 'unlock_inode' ? next : label;
       },
     },

@@ -50,13 +50,16 @@ function stepper(name: string, onStep: () => void): (steps: number) => void {
       onStep();
     },
   };
-  return (steps) => {
-    for (taken = 0; taken < steps;) {
-      for (const state of states) {
-        system.successors(state, 0, sink);
-        system.violations(all);
-      }
+  const pass = () => {
+    for (const state of states) {
+      system.successors(state, 0, sink);
+      system.violations(all);
     }
+  };
+  pass();
+  const passSteps = taken;
+  return (steps) => {
+    for (let n = 0; n < steps; n += passSteps) pass();
   };
 }
 

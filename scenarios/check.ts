@@ -1,8 +1,7 @@
 /** One design in one scenario: the search, and what is said of it. */
+import type * as evidence from '../evidence/outcome.ts';
 import type { Design } from '../model/design.ts';
-import type { Observer } from '../model/observe.ts';
 import { kernelSystem } from '../model/system.ts';
-import type { KernelSystem, Setup } from '../model/system.ts';
 import type { FaultName } from '../model/faults.ts';
 import { PROPERTIES, checksOf } from '../properties/all.ts';
 import type { Property } from '../properties/property.ts';
@@ -15,24 +14,12 @@ import type { Bounds, Scenario } from './scenario.ts';
 export const DEFAULT_LIMITS: Limits = { states: 2_000_000, depth: 10_000 };
 
 /** A design made ready to run in a scenario. */
-export interface Run {
-  readonly design: Design;
+export interface Run extends evidence.Run {
   readonly scenario: Scenario;
-  readonly setup: Setup;
-  /** The promises that can be asked of this design. */
-  readonly properties: readonly Property[];
-  readonly system: KernelSystem;
-  readonly observer: Observer;
 }
 
-export interface Outcome {
+export interface Outcome extends evidence.Outcome {
   readonly run: Run;
-  readonly verdict: Verdict;
-  readonly result: Result;
-  /** What never happened: rows, answers of fault sites, promises without a case. */
-  readonly unreached: readonly string[];
-  /** How this differs from what the scenario expects, in words; empty where it does not. */
-  readonly surprises: readonly string[];
 }
 
 export function prepare(

@@ -10,8 +10,8 @@ import type { Filesystem } from '../filesystem.ts';
 import type { Kernel } from '../kernel.ts';
 import { FSDATA_ADDRESS } from '../write-begin.ts';
 import { ERANGE } from '../state.ts';
-import { BEGIN_AFTER, perform_write } from './perform-write.ts';
-import type { WriteFrame } from './perform-write.ts';
+import { genericWrite } from './page-at-a-time.ts';
+import { perform_write } from './perform-write.ts';
 
 const SOURCE = 'multipage_write_segment(), mm/filemap.c:2341 as patched, mail of 24 Jul 2013';
 
@@ -117,28 +117,9 @@ const legacy: Design = design({
   about: 'the patch below a filesystem without ->iomap, which is to be as before',
   source: 'generic_perform_write(), mm/filemap.c:2462 as patched, mail of 24 Jul 2013',
   filesystem: ORDERED,
-  locals: { copied: 'cells', done: 'cells', err: 'errno' },
-  rows: {
-    // generic_file_buffered_write(): a_ops->iomap is NULL.
-    lock_inode(k) {
-      k.inode_lock();
-      return 'fault_in';
-    },
-    // write_begin(..., priv) and write_end(..., priv) with priv = &fs_data.
-    ...perform_write<WriteFrame, 'unlock_inode'>(ORDERED, () => 'unlock_inode', {
-      signals: false,
-      fsdata: FSDATA_ADDRESS,
-    }),
-    unlock_inode(k) {
-      k.inode_unlock();
-      return 'ret';
-    },
-    ret(k, f) {
-      k.returns(f.done, f.err);
-      return 'done';
-    },
-  },
-  after: BEGIN_AFTER,
+  // generic_file_buffered_write(): a_ops->iomap is NULL. write_begin(..., priv) and
+  // write_end(..., priv) with priv = &fs_data.
+  ...genericWrite(ORDERED, { signals: false, fsdata: FSDATA_ADDRESS }),
 });
 
 const LOCKS = ['unlocked', 'locked'] as const;

@@ -6,8 +6,33 @@ import { design } from '../design.ts';
 import type { Design } from '../design.ts';
 import { DELALLOC_FS, ORDERED, UNORDERED } from '../filesystem.ts';
 import type { Filesystem } from '../filesystem.ts';
+import type { Kernel } from '../kernel.ts';
 import { BEGIN_AFTER, perform_write } from './perform-write.ts';
-import type { WriteFrame } from './perform-write.ts';
+import type { PerformOptions, WriteFrame } from './perform-write.ts';
+
+/** generic_file_aio_write() around the loop: rows and locals. */
+export function genericWrite(filesystem: Filesystem, options: PerformOptions) {
+  return {
+    locals: { copied: 'cells', done: 'cells', err: 'errno' } as const,
+    rows: {
+      // mutex_lock(&inode->i_mutex).
+      lock_inode(k: Kernel) {
+        k.inode_lock();
+        return 'fault_in' as const;
+      },
+      ...perform_write<WriteFrame, 'unlock_inode'>(filesystem, () => 'unlock_inode', options),
+      unlock_inode(k: Kernel) {
+        k.inode_unlock();
+        return 'ret' as const;
+      },
+      ret(k: Kernel, f: WriteFrame) {
+        k.returns(f.done, f.err);
+        return 'done' as const;
+      },
+    },
+    after: BEGIN_AFTER,
+  };
+}
 
 function pageAtATime(name: string, filesystem: Filesystem): Design {
   return design({
@@ -15,26 +40,7 @@ function pageAtATime(name: string, filesystem: Filesystem): Design {
     about: `one page locked at a time; the filesystem ${filesystem.about}`,
     source: 'generic_perform_write(), mm/filemap.c of 3.10',
     filesystem,
-    locals: { copied: 'cells', done: 'cells', err: 'errno' },
-    rows: {
-      // generic_file_aio_write(): mutex_lock(&inode->i_mutex).
-      lock_inode(k) {
-        k.inode_lock();
-        return 'fault_in';
-      },
-      ...perform_write<WriteFrame, 'unlock_inode'>(filesystem, () => 'unlock_inode', {
-        signals: true,
-      }),
-      unlock_inode(k) {
-        k.inode_unlock();
-        return 'ret';
-      },
-      ret(k, f) {
-        k.returns(f.done, f.err);
-        return 'done';
-      },
-    },
-    after: BEGIN_AFTER,
+    ...genericWrite(filesystem, { signals: true }),
   });
 }
 

@@ -100,14 +100,21 @@ export type WriteFrame = Frame<{ copied: 'cells'; done: 'cells'; err: 'errno' }>
 type LoopLabel = 'fault_in' | 'signal' | 'copy' | 'write_end' | 'journal_stop' | 'balance';
 export type PerformLabel = BeginLabel | LoopLabel;
 
+export interface PerformOptions {
+  /** Does it look for fatal signals, as since 3.10? */
+  readonly signals: boolean;
+  /** What it hands to write_end for fsdata. */
+  readonly fsdata?: number;
+}
+
 /**
  * generic_perform_write(), [f.pos, f.end) a page at a time. Goes to `exit` with f.done cells written,
- * and f.err set where it stopped for an error. `fsdata` is what it hands to write_end.
+ * and f.err set where it stopped for an error.
  */
 export function perform_write<F extends WriteFrame, Exit extends string>(
   fs: Filesystem,
   exit: (k: Kernel, f: F) => Exit,
-  options: { readonly signals: boolean; readonly fsdata?: number },
+  options: PerformOptions,
 ): Part<F, PerformLabel, Exit> {
   const { signals, fsdata = FSDATA } = options;
   // After write_end: a copy that was cut short beyond i_size has instantiated too much.
