@@ -61,28 +61,29 @@ export const write: WriteRows = {
   },
 };
 
-const writeback: Program<Kernel, Held, 'pick' | 'clean' | 'submit' | 'convert' | 'unlock'>['rows'] = {
-  pick(k, f) {
-    f.page = k.lockDirtyPage();
-    return 'clean';
-  },
-  clean(k, f) {
-    k.clearDirty(f.page);
-    return 'submit';
-  },
-  submit(k, f) {
-    return k.writePage(f.page) ? 'convert' : 'unlock';
-  },
-  convert(k, f) {
-    k.convertUnwritten(f.page);
-    return 'unlock';
-  },
-  unlock(k, f) {
-    k.unlockPage(f.page);
-    f.page = 0;
-    return 'pick';
-  },
-};
+const writeback: Program<Kernel, Held, 'pick' | 'clean' | 'submit' | 'convert' | 'unlock'>['rows'] =
+  {
+    pick(k, f) {
+      f.page = k.lockDirtyPage();
+      return 'clean';
+    },
+    clean(k, f) {
+      k.clearDirty(f.page);
+      return 'submit';
+    },
+    submit(k, f) {
+      return k.writePage(f.page) ? 'convert' : 'unlock';
+    },
+    convert(k, f) {
+      k.convertUnwritten(f.page);
+      return 'unlock';
+    },
+    unlock(k, f) {
+      k.unlockPage(f.page);
+      f.page = 0;
+      return 'pick';
+    },
+  };
 
 const reader: Program<Kernel, Held, 'pick' | 'fill' | 'unlock'>['rows'] = {
   pick(k, f) {
@@ -122,13 +123,16 @@ export function reference(
   rows: WriteRows = write,
   kernelClass: typeof Kernel = Kernel,
 ): System<ReturnType<typeof layout>, Kernel> {
-  const struct = new Struct(
-    layout(sizes, { write: rows, writeback, reader, reclaim, power }),
-  );
+  const struct = new Struct(layout(sizes, { write: rows, writeback, reader, reclaim, power }));
   const memory = new Int32Array(struct.words);
   const view = struct.view(memory);
   const kernel = new kernelClass(sizes, view);
-  const task = (name: string, table: AnyRows<Kernel>, path: string, frame: object): Task<Kernel> => ({
+  const task = (
+    name: string,
+    table: AnyRows<Kernel>,
+    path: string,
+    frame: object,
+  ): Task<Kernel> => ({
     name,
     rows: table,
     frame: { path, view: frame },

@@ -470,7 +470,12 @@ export class System<S extends Spec, K extends Turn> implements Machine {
       this.#run(task, pc);
       kernel.tracing = false;
       if (kernel.waiting) {
-        found.push({ task, label: this.#labels[task]![pc]!, on: kernel.waitsFor, tasks: kernel.waits });
+        found.push({
+          task,
+          label: this.#labels[task]![pc]!,
+          on: kernel.waitsFor,
+          tasks: kernel.waits,
+        });
       }
     }
     this.look(state);

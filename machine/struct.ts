@@ -202,7 +202,7 @@ function recordClass(fields: readonly string[], parts: readonly string[]): Recor
       (name) => `
     get ${name}() { return this.$memory[this.${name}_word] >>> this.${name}_shift & this.${name}_mask; }
     set ${name}(value) {
-      if (value >>> 0 > this.${name}_max) outOfRange(this, '${name}', value);
+      if (value >>> 0 !== value || value > this.${name}_max) outOfRange(this, '${name}', value);
       const word = this.${name}_word;
       this.$memory[word] = this.$memory[word] & this.${name}_clear | value << this.${name}_shift;
     }`,

@@ -1,0 +1,103 @@
+/** A machine as small as can be, for the tests of rows and searches: a number, and who moves it. */
+import { System, Turn, pcField } from './rows.ts';
+import type { Check, Row } from './rows.ts';
+import { Struct, array, range } from './struct.ts';
+import type { View } from './struct.ts';
+
+export const NUMBER_MAX = 9999;
+
+type Rows = Readonly<Record<string, Row<Toy, { local: number }, string>>>;
+
+export const layout = (tasks: readonly Rows[]) => ({
+  number: range(NUMBER_MAX),
+  // All tasks share the longest list of labels, so that an array can hold them.
+  task: array(tasks.length, {
+    pc: pcField(tasks.reduce((a, b) => (Object.keys(a).length < Object.keys(b).length ? b : a))),
+    local: range(9),
+  }),
+});
+
+export type State = View<ReturnType<typeof layout>>;
+
+export class Toy extends Turn {
+  readonly #s: State;
+
+  constructor(s: State) {
+    super([
+      { name: 'coin', answers: ['heads', 'tails'] },
+      { name: 'die', answers: [] },
+    ]);
+    this.#s = s;
+  }
+
+  get number(): number {
+    return this.#s.number;
+  }
+
+  add(amount: number): void {
+    this.command();
+    this.#s.number += amount;
+    this.say(`add ${amount}`);
+  }
+
+  /** A command that only asks: the nth question of `site` with so many answers. */
+  ask(...questions: readonly (readonly [site: number, answers: number])[]): number[] {
+    this.command();
+    return questions.map(([site, answers]) => this.choose(site, answers));
+  }
+
+  /** Goes on only where the number is large enough. */
+  await(number: number): void {
+    this.command();
+    if (this.#s.number >= number) return;
+    this.wait(1 << 1);
+    this.sayWait(`the number to reach ${number}`);
+  }
+
+  rest(): void {
+    this.command();
+    this.idle();
+  }
+}
+
+/** Checks are given what they look at: the number. */
+export type Promises = Readonly<
+  Record<string, { broken: (n: number) => boolean; premise?: (n: number) => boolean }>
+>;
+
+export function toy(
+  tasks: readonly Rows[],
+  promises: Promises = {},
+  daemons: readonly number[] = [],
+) {
+  const struct = new Struct(layout(tasks));
+  const memory = new Int32Array(struct.words);
+  const view = struct.view(memory);
+  return new System({
+    struct,
+    memory,
+    kernel: new Toy(view),
+    tasks: tasks.map((rows, i) => ({
+      name: `task${i}`,
+      rows,
+      frame: { path: `task[${i}]`, view: view.task[i]! },
+      daemon: daemons.includes(i),
+    })),
+    checks: () =>
+      Object.entries(promises).map(([name, { broken, premise }]): Check => ({
+        name,
+        violated: () => broken(view.number),
+        premise: () => premise?.(view.number) ?? true,
+      })),
+    start: () => undefined,
+  });
+}
+
+/** Counts to `end`, a step a number: a chain of end + 2 states, the last step being to notice it. */
+export const counter = (end: number): Rows => ({
+  count(k) {
+    if (k.number === end) return 'done';
+    k.add(1);
+    return 'count';
+  },
+});
