@@ -54,7 +54,7 @@ export type Frame = State['writer'][number];
 export type Held = State['reader'];
 
 /** Where bytes come from: 1 and 2 are the writers. */
-const ZERO = 0;
+export const ZERO = 0;
 export const STALE = 3;
 
 const FREE = 0;

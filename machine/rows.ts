@@ -230,6 +230,9 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   readonly #labels: readonly (readonly string[])[];
   readonly #pc: readonly Place[];
   readonly #frames: readonly object[];
+  /** Each task's number of `done`, and a mask of all bits that are not in its frame. */
+  readonly #done: Int32Array;
+  readonly #notLocals: readonly Int32Array[];
   /** Rows of all tasks in one list: task i's begin at #first[i]. */
   readonly #rows: readonly Row<K, object, string>[];
   readonly #first: Int32Array;
@@ -265,6 +268,8 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     this.#labels = tasks.map((task) => [...Object.keys(task.rows), DONE]);
     this.#pc = tasks.map((task) => struct.place(`${task.frame.path}.pc`));
     this.#frames = tasks.map((task) => task.frame.view);
+    this.#done = Int32Array.from(this.#labels, (labels) => labels.length - 1);
+    this.#notLocals = tasks.map((task) => notIn(struct, `${task.frame.path}.`));
     this.#rows = tasks.flatMap((task) => Object.values(task.rows));
     this.#first = new Int32Array(tasks.length + 1);
     tasks.forEach((_, i) => (this.#first[i + 1] = this.#first[i]! + this.#labels[i]!.length - 1));
@@ -340,11 +345,19 @@ export class System<S extends Spec, K extends Turn> implements Machine {
       }
       const last = this.#last[row]!;
       const next = label === this.#labels[task]![last] ? last : this.#find(task, row, label);
+      if (next === this.#done[task]) this.#forgetLocals(task);
       const { word, shift, mask } = this.#pc[task]!;
       this.#memory[word] = (this.#memory[word]! & ~(mask << shift)) | (next << shift);
     } catch (error) {
       throw this.#named(error, task, pc);
     }
+  }
+
+  /** A task that is done has no locals: states that differ in them alone are one. */
+  #forgetLocals(task: number): void {
+    const memory = this.#memory;
+    const kept = this.#notLocals[task]!;
+    for (let i = 0; i < memory.length; i++) memory[i]! &= kept[i]!;
   }
 
   /** The number of a label that the row did not return last time. */
@@ -503,6 +516,15 @@ export class System<S extends Spec, K extends Turn> implements Machine {
       }));
     });
   }
+}
+
+/** A mask of the bits of a state that are in no field whose name begins so. */
+function notIn(struct: Struct<Spec>, prefix: string): Int32Array {
+  const kept = new Int32Array(struct.words).fill(-1);
+  for (const { name, word, shift, mask } of struct.places) {
+    if (name.startsWith(prefix)) kept[word]! &= ~(mask << shift);
+  }
+  return kept;
 }
 
 const NOWHERE: Sink = { successor: () => undefined };

@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { StateTable } from './table.ts';
+
+/** A sequence that repeats itself in part, without chance: words of few bits make duplicates. */
+function sequence(length: number, words: number, bits: number): Int32Array[] {
+  let x = 12345;
+  return Array.from({ length }, () =>
+    Int32Array.from({ length: words }, () => {
+      x = (Math.imul(x, 1103515245) + 12345) | 0;
+      return x >> (32 - bits);
+    }),
+  );
+}
+
+describe('StateTable', () => {
+  test.each([
+    { words: 1, bits: 15, capacity: 70_000 },
+    { words: 2, bits: 8, capacity: 2 ** 17 },
+    { words: 3, bits: 32, capacity: 200_001 },
+    { words: 5, bits: 3, capacity: 60_000 },
+  ])('agrees with a Map: $words words of $bits bits', ({ words, bits, capacity }) => {
+    const table = new StateTable(words, capacity);
+    const known = new Map<string, number>();
+    const parents: number[] = [];
+    sequence(60_000, words, bits).forEach((state, i) => {
+      table.add(state, i);
+      if (i % 100 === 0) table.flushFull();
+      if (!known.has(state.join())) {
+        known.set(state.join(), known.size);
+        parents.push(i);
+      }
+    });
+    table.flush();
+    expect(table.count).toBe(known.size);
+    expect(table.full).toBe(false);
+    for (const [state, number] of known) expect(table.state(number).join()).toBe(state);
+    expect([...table.parents.subarray(0, table.count)]).toEqual(parents);
+  });
+
+  test('states that differ in one bit only, any one, are different', () => {
+    const table = new StateTable(2, 65);
+    const bits = Array.from({ length: 64 }, (_, i) =>
+      Int32Array.of(i < 32 ? 1 << i : 0, i < 32 ? 0 : 1 << (i - 32)),
+    );
+    for (const state of [Int32Array.of(0, 0), ...bits, ...bits]) table.add(state, 0);
+    table.flush();
+    expect(table.count).toBe(65);
+    expect(table.full).toBe(false);
+  });
+
+  test('is full only when a new state finds no room', () => {
+    const table = new StateTable(1, 3);
+    for (const word of [1, 2, 3, 2, 1, 3]) table.add(Int32Array.of(word), 0);
+    table.flush();
+    expect([table.count, table.full]).toEqual([3, false]);
+    table.add(Int32Array.of(4), 0);
+    table.flush();
+    expect([table.count, table.full]).toEqual([3, true]);
+    expect([...table.states]).toEqual([1, 2, 3]);
+  });
+});
