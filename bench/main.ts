@@ -1,0 +1,159 @@
+/**
+ * Speed and memory on the largest reference space, side by side with SPIN on the same space, and
+ * counts that are known from elsewhere. Prints a line a figure; with --json, an object a line.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stderr, stdout } from 'node:process';
+import { explore } from '../explorer/search.ts';
+import { buildSpin, ours, spin } from './runs.ts';
+import type { Measured } from './runs.ts';
+import { twoPhaseCommit } from './two-phase-commit.ts';
+
+const ROUNDS = 5;
+const RATIO_MARK = 1.2;
+const BYTES_MARK = 48;
+
+const USAGE = `usage: npm run bench [-- --json]
+
+Searches the largest reference space with this checker and with SPIN in turn, ${ROUNDS} times, and
+compares the medians: distinct states per second of user and system time of the whole process, and
+bytes per state, which is the peak resident size of the whole process (SPIN: as it states itself)
+divided by the states. Takes about a minute and a half. Exit code 1: a mark was not met.
+`;
+
+const NO_SPIN = `SPIN is missing, so there is nothing to compare with: apt-get install spin gcc\n`;
+
+interface Figure {
+  readonly figure: string;
+  readonly ours: number;
+  readonly peer: number | null;
+  readonly ratio: number | null;
+  readonly mark: string;
+  /** null: could not be told without the peer. */
+  readonly met: boolean | null;
+}
+
+const round = (value: number, digits: number) => Number(value.toFixed(digits));
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+/** Both sides in turn, so that what else the computer does meets both. */
+async function measure(directory: string, stopped: AbortSignal) {
+  const runs: { ours: Measured[]; peer: Measured[] } = { ours: [], peer: [] };
+  const withSpin = await buildSpin(directory);
+  if (!withSpin) stderr.write(NO_SPIN);
+  for (let n = 0; n < ROUNDS; n++) {
+    stopped.throwIfAborted();
+    if (stderr.isTTY) stderr.write(`round ${n + 1} of ${ROUNDS}\r`);
+    runs.ours.push(await ours(directory));
+    if (withSpin) runs.peer.push(await spin(directory));
+  }
+  return runs;
+}
+
+function compared(runs: { ours: readonly Measured[]; peer: readonly Measured[] }): Figure[] {
+  const figure = (
+    name: string,
+    of: (run: Measured) => number,
+    digits: number,
+    mark: string,
+    met: (ours: number, peer: number | null) => boolean | null,
+  ): Figure => {
+    const mine = median(runs.ours.map(of));
+    const peer = runs.peer.length === 0 ? null : median(runs.peer.map(of));
+    return {
+      figure: name,
+      ours: round(mine, digits),
+      peer: peer === null ? null : round(peer, digits),
+      ratio: peer === null ? null : round(mine / peer, 2),
+      mark,
+      met: met(mine, peer),
+    };
+  };
+  const equal = (mine: number, peer: number | null) => (peer === null ? null : mine === peer);
+  const faster = (mine: number, peer: number | null) =>
+    peer === null ? null : mine / peer >= RATIO_MARK;
+  return [
+    figure('states a second', (r) => r.states / r.cpu_s, 0, `ratio >= ${RATIO_MARK}`, faster),
+    figure(
+      'bytes a state',
+      (r) => r.peak_bytes / r.states,
+      1,
+      `<= ${BYTES_MARK}`,
+      (mine) => mine <= BYTES_MARK,
+    ),
+    figure('states', (r) => r.states, 0, 'equal', equal),
+    figure('transitions', (r) => r.transitions, 0, 'equal', equal),
+  ];
+}
+
+/** Two-phase commit, against the counts that TLC gives. */
+function counted(): Figure[] {
+  return [
+    [3, 288],
+    [5, 8_832],
+    [7, 296_448],
+  ].map(([managers, known]) => {
+    const { states } = explore(twoPhaseCommit(managers!), { states: 2 ** 20, depth: 1000 });
+    return {
+      figure: `two-phase commit, ${managers} managers: states`,
+      ours: states,
+      peer: null,
+      ratio: null,
+      mark: `= ${known}`,
+      met: states === known,
+    };
+  });
+}
+
+function table(figures: readonly Figure[]): string {
+  const said = { true: 'met', false: 'NOT MET', null: '-' };
+  const rows = [
+    ['figure', 'ours', 'SPIN', 'ratio', 'mark', ''],
+    ...figures.map(({ figure, ours: mine, peer, ratio, mark, met }) => [
+      figure,
+      `${mine}`,
+      `${peer ?? '-'}`,
+      ratio === null ? '-' : ratio.toFixed(2),
+      mark,
+      said[`${met}`],
+    ]),
+  ];
+  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+  const numeric = (i: number) => i >= 1 && i <= 3;
+  const line = (row: readonly string[]) =>
+    row.map((cell, i) => (numeric(i) ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)));
+  return rows.map((row) => `${line(row).join('  ').trimEnd()}\n`).join('');
+}
+
+async function main(options: readonly string[]): Promise<number> {
+  const unknown = options.find((option) => option !== '--json' && option !== '--help');
+  if (unknown !== undefined) {
+    stderr.write(`bench: unknown argument ${unknown}; there are --json and --help\n`);
+    return 2;
+  }
+  if (options.includes('--help')) {
+    stdout.write(USAGE);
+    return 0;
+  }
+  // A signal ends it after the run that is on, so that nothing is left behind.
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
+  }
+  const directory = await mkdtemp(join(tmpdir(), 'writepath-bench-'));
+  try {
+    const figures = [...compared(await measure(directory, stop.signal)), ...counted()];
+    const lines = figures.map((figure) => `${JSON.stringify(figure)}\n`);
+    stdout.write(options.includes('--json') ? lines.join('') : table(figures));
+    return figures.every(({ met }) => met !== false) ? 0 : 1;
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));
