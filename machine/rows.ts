@@ -128,6 +128,9 @@ export abstract class Turn {
     return this.outcome !== RUNNING;
   }
 
+  /** The task is about to be done; a kernel may object, with `fault`. */
+  leaving(): void {}
+
   protected say(text: string): void {
     this.said = text;
   }
@@ -345,7 +348,10 @@ export class System<S extends Spec, K extends Turn> implements Machine {
       }
       const last = this.#last[row]!;
       const next = label === this.#labels[task]![last] ? last : this.#find(task, row, label);
-      if (next === this.#done[task]) this.#forgetLocals(task);
+      if (next === this.#done[task]) {
+        kernel.leaving();
+        this.#forgetLocals(task);
+      }
       const { word, shift, mask } = this.#pc[task]!;
       this.#memory[word] = (this.#memory[word]! & ~(mask << shift)) | (next << shift);
     } catch (error) {

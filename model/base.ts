@@ -40,7 +40,8 @@ export class Base extends Turn {
   readonly #enabled: readonly boolean[];
   /** Cells of the file, of a page, of a block. */
   protected readonly cells: number;
-  protected readonly page_size: number;
+  /** PAGE_SIZE, in cells. */
+  readonly page_size: number;
   protected readonly block_size: number;
 
   constructor(options: KernelOptions) {

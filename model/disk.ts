@@ -79,7 +79,7 @@ export class Disk extends WriteBegin {
     return false;
   }
 
-  /** 1 where the bio that ended last failed. */
+  /** 1 where the bio that this row has ended failed. */
   bio_error = 0;
 
   /** The bio of a page under writeback has ended: data is on the media, or -EIO. Returns the page. */

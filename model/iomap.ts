@@ -20,6 +20,8 @@ export class Iomap extends Disk {
    */
   iomap_read(pos: number, length: number): number {
     this.command();
+    if (this.fs.allocates !== 'iomap')
+      this.fault('asks for ->iomap, which this filesystem has not');
     const { s, call } = this;
     if (s.ilock !== 0) {
       this.waitFor(s.ilock, 'the lock that ->iomap(READ) took');

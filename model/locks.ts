@@ -95,6 +95,20 @@ export class Locks extends Base {
     return error;
   }
 
+  protected override command(): void {
+    super.command();
+    const call = this.s.call[this.me];
+    if (call !== undefined && call.state === RETURNED)
+      this.fault('gives a command after returns()');
+  }
+
+  /** A system call that is over has said what it returns. */
+  override leaving(): void {
+    const call = this.s.call[this.me];
+    if (call !== undefined && call.state === RUNNING)
+      this.fault('goes on to done without returns()');
+  }
+
   /** The system call returns `written` cells, or the error if there are none. */
   returns(written: number, error: number): void {
     this.command();

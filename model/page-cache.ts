@@ -108,7 +108,7 @@ export class PageCache extends Allocator {
   /** zero_user(): [pos, end) of a locked page is zero in memory; whether it is uptodate is not said. */
   zero_user(pos: number, end: number): void {
     this.command();
-    this.mustHold(this.page_index(pos));
+    this.mustHoldAll(pos, end);
     for (let cell = pos; cell < end; cell++) this.putCell(cell, ZERO);
     if (this.tracing) this.say(`zero_user(${pos}..${end})`);
   }
@@ -121,7 +121,7 @@ export class PageCache extends Allocator {
   /** set_buffer_uptodate() of every block that [pos, end) touches. */
   set_uptodate(pos: number, end: number): void {
     this.command();
-    this.mustHold(this.page_index(pos));
+    this.mustHoldAll(pos, end);
     for (let fb = this.blockOf(pos); fb <= this.blockOf(end - 1); fb++) this.block(fb).uptodate = 1;
     if (this.tracing) this.say(`set_buffer_uptodate(${pos}..${end})`);
   }
@@ -129,7 +129,7 @@ export class PageCache extends Allocator {
   /** mark_buffer_dirty() of every block that [pos, end) touches. */
   set_dirty(pos: number, end: number): void {
     this.command();
-    this.mustHold(this.page_index(pos));
+    this.mustHoldAll(pos, end);
     this.dirtyBlocks(pos, end);
     if (this.tracing) this.say(`mark_buffer_dirty(${pos}..${end})`);
   }
@@ -146,6 +146,7 @@ export class PageCache extends Allocator {
   /** i_size_write(): the file reaches as far as `end`. Lock: i_rwsem. */
   i_size_write(end: number): void {
     this.command();
+    this.mustHoldInode();
     this.raiseSize(end);
     if (this.tracing) this.say(`i_size_write(${end})`);
   }
@@ -189,6 +190,17 @@ export class PageCache extends Allocator {
     if (this.s.page[index]!.locked_by !== this.me + 1) {
       this.fault(`works on page ${index}, which it has not locked`);
     }
+  }
+
+  /** Every page of [pos, end). */
+  protected mustHoldAll(pos: number, end: number): void {
+    for (let index = this.page_index(pos); index * this.page_size < end; index++) {
+      this.mustHold(index);
+    }
+  }
+
+  protected mustHoldInode(): void {
+    if (this.s.i_rwsem !== this.me + 1) this.fault('changes i_size without i_rwsem');
   }
 
   protected dropPage(index: number): void {

@@ -13,7 +13,7 @@ const RESET = 2;
 const STALLED = 3;
 
 export class Socket extends Iomap {
-  /** The result of the last kernel_recvmsg() that failed. */
+  /** The error of the kernel_recvmsg() that this row has given, where it received nothing. */
   recv_error = 0;
 
   /**
@@ -31,6 +31,7 @@ export class Socket extends Iomap {
       return 0;
     }
     const received = Math.min(come, count);
+    if (received > 0) this.mustHoldAll(pos, pos + received);
     this.putCells(pos, received);
     socket.taken += received;
     this.recv_error = 0;

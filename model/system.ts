@@ -7,6 +7,7 @@ import type { WriteCall } from './base.ts';
 import { localField } from './design.ts';
 import type { Design, LocalKind } from './design.ts';
 import type { FaultName } from './faults.ts';
+import type { Filesystem } from './filesystem.ts';
 import { Kernel } from './kernel.ts';
 import { Observer } from './observe.ts';
 import { OTHERS } from './others.ts';
@@ -106,7 +107,7 @@ export function kernelSystem(
         view.task[names[i]!]!['end'] = pos + count;
       });
       view.faults_left = setup.faults_max;
-      fillFile(view, g, setup.file);
+      fillFile(view, g, setup.file, design.filesystem);
     },
   });
   observer.watch(system);
@@ -143,7 +144,10 @@ function taskSpec(
 }
 
 /** A file at rest: everything committed, old data acknowledged. All free blocks hold stale data. */
-function fillFile(s: KernelState, g: Geometry, file: InitialFile): void {
+function fillFile(s: KernelState, g: Geometry, file: InitialFile, fs: Filesystem): void {
+  if (fs.journalled && /[Uud]/.test(file.blocks)) {
+    throw new Error(`the filesystem '${fs.name}' has no unwritten or delayed blocks`);
+  }
   let used = 0;
   s.i_size = s.i_disksize = s.log.i_size = file.i_size;
   for (const block of s.disk) block.cells = filled(g, () => 1);

@@ -31,6 +31,13 @@ export class WriteBegin extends PageCache {
   /** iov_iter_fault_in_readable(): touches the user buffer while no lock is held. */
   fault_in_readable(): number {
     this.command();
+    const { page } = this.s;
+    for (let index = 0; index < page.length; index++) {
+      // The buffer may be a mapping of that very page, or wait for whoever waits for it.
+      if (page[index]!.locked_by === this.me + 1) {
+        this.fault(`faults in the user buffer while it holds the lock of page ${index}`);
+      }
+    }
     const error = this.fails(FAULT_IN) ? EFAULT : 0;
     if (this.tracing) this.say(`fault_in_readable() = ${errorName(error)}`);
     return error;
@@ -43,6 +50,7 @@ export class WriteBegin extends PageCache {
    */
   get_block(pos: number, end: number, mappedIsHole = false): number {
     this.command();
+    this.mustHoldAll(pos, end);
     const first = this.blockOf(pos);
     const last = this.blockOf(end - 1);
     let holes = 0;
@@ -77,6 +85,7 @@ export class WriteBegin extends PageCache {
    */
   prepare_page(pos: number, end: number): number {
     this.command();
+    this.mustHoldAll(pos, end);
     let error = 0;
     for (let fb = this.blockOf(pos); fb <= this.blockOf(end - 1); fb++) {
       const block = this.block(fb);
@@ -109,7 +118,7 @@ export class WriteBegin extends PageCache {
   /** iov_iter_copy_from_user_atomic(): page faults are off, so it may stop anywhere, also at once. */
   copy_from_user_atomic(pos: number, end: number): number {
     this.command();
-    this.mustHold(this.page_index(pos));
+    this.mustHoldAll(pos, end);
     const short = this.fails(COPY_SHORT, end - pos);
     const copied = short > 0 ? short - 1 : end - pos;
     this.putCells(pos, copied);
@@ -131,7 +140,8 @@ export class WriteBegin extends PageCache {
     this.command();
     const { call } = this;
     const index = this.page_index(pos);
-    this.mustHold(index);
+    this.mustHoldAll(pos, end);
+    this.mustHoldInode();
     const accepted = copied < end - pos && !this.isUptodate(index) ? 0 : copied;
     if (copied < end - pos) this.#zeroNew(pos, pos + accepted, end);
     this.#commit(pos, pos + accepted);
@@ -157,11 +167,12 @@ export class WriteBegin extends PageCache {
    * from `from` on, is zeroed and dirtied, lest what the block held before be seen.
    */
   #zeroNew(pos: number, from: number, end: number): void {
+    const pageUptodate = this.isUptodate(this.page_index(pos));
     for (let fb = this.blockOf(pos); fb <= this.blockOf(end - 1); fb++) {
       const block = this.block(fb);
       const start = fb * this.block_size;
       if (!block.fresh || start + this.block_size <= from) continue;
-      if (!block.uptodate) {
+      if (!pageUptodate) {
         for (let i = 0; i < this.block_size; i++) {
           const kept = start + i >= pos && start + i < from;
           if (!kept) this.putCell(start + i, ZERO);
@@ -179,6 +190,7 @@ export class WriteBegin extends PageCache {
    */
   truncate_failed_page(): boolean {
     this.command();
+    this.mustHoldInode();
     const { page } = this.s;
     for (let index = this.page_index(this.s.i_size); index < page.length; index++) {
       if (!this.#beyondEof(index)) continue;
@@ -224,6 +236,7 @@ export class WriteBegin extends PageCache {
   /** The blocks that a failed write instantiated beyond i_size go back. Lock: i_data_sem, or ILOCK. */
   truncate_failed_blocks(): void {
     this.command();
+    this.mustHoldInode();
     const { s } = this;
     const first = this.blockOf(s.i_size + this.block_size - 1);
     for (let fb = first; fb < s.extent.length; fb++) this.unmapBlock(fb);

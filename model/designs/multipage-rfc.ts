@@ -17,6 +17,7 @@ const SOURCE = 'multipage_write_segment(), mm/filemap.c:2341 as patched, mail of
 
 type F = Frame<{
   written: 'cells';
+  start: 'cells';
   length: 'cells';
   need_alloc: 'flag';
   copied: 'cells';
@@ -30,7 +31,7 @@ const segment = (k: Kernel, f: F) => Math.min(f.end - f.pos, k.segment_size);
 /** `status` of the segment, as generic_perform_multipage_write() takes it: f.done, or f.err, or 0. */
 function out(f: F): 'map' | 'unlock_inode' {
   const status = f.done;
-  f.need_alloc = f.length = f.done = 0;
+  f.need_alloc = f.start = f.length = f.done = 0;
   if (status === 0) return 'unlock_inode';
   f.err = 0;
   f.written += status;
@@ -52,6 +53,7 @@ function multipageRfc(filesystem: Filesystem): Design {
     filesystem,
     locals: {
       written: 'cells',
+      start: 'cells',
       length: 'cells',
       need_alloc: 'flag',
       copied: 'cells',
@@ -70,6 +72,7 @@ function multipageRfc(filesystem: Filesystem): Design {
         if (k.blocked) return 'map';
         f.err = err;
         if (err) return out(f);
+        f.start = f.pos;
         f.length = length;
         f.need_alloc = k.iomap_needs_allocation ? 1 : 0;
         return f.need_alloc ? 'reserve' : 'fault_in';
@@ -85,14 +88,14 @@ function multipageRfc(filesystem: Filesystem): Design {
       }),
       // ->iomap(ALLOCATE) for what was copied.
       allocate(k, f) {
-        f.err = k.iomap_allocate(f.pos - f.done, f.done);
+        f.err = k.iomap_allocate(f.start, f.done);
         if (!f.err) return out(f);
         f.done = 0;
         return 'unreserve';
       },
       // out_failed_write: reached by goto alone.
       unreserve(k, f) {
-        k.iomap_unreserve(f.pos, 0);
+        k.iomap_unreserve(f.start, 0);
         return out(f);
       },
       unlock_inode(k) {

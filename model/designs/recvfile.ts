@@ -37,7 +37,7 @@ function recvfile(name: string, filesystem: Filesystem): Design {
     rows: {
       // A0: no command, and no lock.
       check_count(k, f) {
-        if (k.page_index(f.end - 1) - k.page_index(f.pos) < RECVFILE_PAGES_MAX) return 'lock_inode';
+        if (f.end - f.pos <= RECVFILE_PAGES_MAX * k.page_size) return 'lock_inode';
         f.err = EINVAL;
         return 'ret';
       },
