@@ -26,11 +26,11 @@ export const noLeakedReservations: Property = {
   explain: (o) => {
     const { s } = o;
     const truth = o.reservedTruth();
-    const counters = `free ${s.free}, reserved ${s.reserved}, of ${unowned(o)} blocks without an owner`;
+    const counters = `free ${s.free}, reserved ${s.reserved}, of ${unowned(o)} without an owner`;
     if (s.reserved !== truth) {
       return {
-        expected: `${truth} blocks reserved: so many are claimed by running calls and delalloc`,
-        found: `${s.reserved} blocks reserved`,
+        expected: `${truth} reserved: so many are claimed by running calls and delalloc`,
+        found: `${s.reserved} reserved`,
         where: counters,
       };
     }

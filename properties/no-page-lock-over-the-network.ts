@@ -24,7 +24,7 @@ export const noPageLockOverTheNetwork: Property = {
     const pages = o.s.page.flatMap((page, i) => (page.locked_by === owner ? [i] : []));
     return {
       expected: 'no page locked while waiting for the network',
-      found: `pages ${pages.join(', ')} locked, for as long as the peer likes, or 8 s`,
+      found: `${pages.length > 1 ? 'pages' : 'page'} ${pages.join(', ')} locked, for as long as the peer likes, or 8 s`,
       where: `${o.tasks[owner - 1]}, in kernel_recvmsg()`,
     };
   },

@@ -1,5 +1,6 @@
 /** Every scenario, in the order of the mail, then of the patch. A new one is a file and a line here. */
 import { allocateFailsAfterTheCopy } from './allocate-fails-after-the-copy.ts';
+import { blocksSmallerThanAPage } from './blocks-smaller-than-a-page.ts';
 import { crashAfterAllocate } from './crash-after-allocate.ts';
 import { diskWriteFails } from './disk-write-fails.ts';
 import { enospcOnAGrowingFile } from './enospc-on-a-growing-file.ts';
@@ -13,6 +14,7 @@ import { receiveStallsUnderLocks } from './receive-stalls-under-locks.ts';
 import { reclaimMeetsALockedPage } from './reclaim-meets-a-locked-page.ts';
 import type { Scenario } from './scenario.ts';
 import { shortCopyAfterReserve } from './short-copy-after-reserve.ts';
+import { shortCopyOverOldData } from './short-copy-over-old-data.ts';
 import { signal } from './signal.ts';
 import { throttledBeforeAllocate } from './throttled-before-allocate.ts';
 import { twoWriters } from './two-writers.ts';
@@ -27,6 +29,7 @@ export const SCENARIOS: readonly Scenario[] = [
   receiveIsShort,
   reclaimMeetsALockedPage,
   shortCopyAfterReserve,
+  shortCopyOverOldData,
   writeAcrossAMappingBoundary,
   mappingEndsInsideAPage,
   allocateFailsAfterTheCopy,
@@ -37,5 +40,6 @@ export const SCENARIOS: readonly Scenario[] = [
   twoWriters,
   signal,
   everythingFailsOnce,
+  blocksSmallerThanAPage,
   diskWriteFails,
 ];

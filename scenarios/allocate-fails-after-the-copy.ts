@@ -1,4 +1,16 @@
 /** "allocate should not fail unless the filesystem has had a fatal error." */
+import {
+  ALLOCATED_TWICE,
+  ALLOCATE_FAILS,
+  FSDATA_BY_ADDRESS,
+  LOCK_NEVER_RELEASED,
+  MAPPED_AND_READ,
+  MAPPED_BEFORE_DATA,
+  MAPPED_UNDER_CLEAN_PAGE,
+  READ_NEVER_ENDED,
+  SKIPPED,
+  UNORDERED,
+} from './reasons.ts';
 import { SMALL, wholeFile, emptyFile } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -14,20 +26,17 @@ export const allocateFailsAfterTheCopy: Scenario = {
   writers: (g) => [wholeFile(g)],
   file: emptyFile,
   asks: (design) => !design.socket,
-  breaks: {
-    'page-at-a-time/unordered': ['no-stale-data-after-crash'],
-    'multipage-rfc/unlocked,mapped,*': ['no-stale-data-after-crash'],
-    'multipage-rfc/*,mapped,allocates': ['no-stale-data-after-crash'],
-    'multipage-rfc/*,*': [
-      'no-leaked-reservations',
-      'return-value-is-true',
-      'dirty-has-somewhere-to-go',
-    ],
-    'multipage-rfc/*': ['begin-and-end-are-paired'],
-    'multipage-rfc/unlocked,*,skips': ['no-lost-write'],
-    'multipage-rfc/unlocked,mapped,skips': ['no-stale-data', 'uptodate-means-it'],
-    'multipage-rfc/unlocked,mapped,allocates': ['no-stale-data', 'uptodate-means-it'],
-    'multipage-rfc/locked,*,*': ['no-lock-outlives-the-call', 'no-deadlock'],
-  },
+  breaks: [
+    ALLOCATED_TWICE,
+    FSDATA_BY_ADDRESS,
+    LOCK_NEVER_RELEASED,
+    ...MAPPED_AND_READ,
+    MAPPED_BEFORE_DATA,
+    ...MAPPED_UNDER_CLEAN_PAGE,
+    READ_NEVER_ENDED,
+    SKIPPED,
+    UNORDERED,
+    ...ALLOCATE_FAILS,
+  ],
   shown: ['multipage-rfc/unlocked,unwritten,redirties', 'dirty-has-somewhere-to-go'],
 };

@@ -46,7 +46,11 @@ export function check(run: Run, limits: Limits = DEFAULT_LIMITS): Outcome {
 export function judge(run: Run, result: Result): Outcome {
   const unreached = unreachedIn(run, result);
   const verdict = verdictOf(result, unreached);
-  return { run, verdict, result, unreached, surprises: surprisesIn(run, result, verdict) };
+  const surprises = surprisesIn(run, result, verdict);
+  if (verdict !== 'vacuous') return { run, verdict, result, unreached, surprises };
+  // Not everything happened: of no promise can it be said that it holds.
+  const properties = result.properties.map((property) => ({ ...property, verdict }));
+  return { run, verdict, result: { ...result, properties }, unreached, surprises };
 }
 
 function verdictOf(result: Result, unreached: readonly string[]): Verdict {

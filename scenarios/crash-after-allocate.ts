@@ -1,4 +1,17 @@
 /** The journal knows the blocks before the data is on them. */
+import {
+  ALLOCATED_TWICE,
+  FSDATA_BY_ADDRESS,
+  LOCK_NEVER_RELEASED,
+  MAPPED_BEFORE_DATA,
+  MAPPED_BEFORE_DATA_LOCKED,
+  MAPPED_UNDER_CLEAN_PAGE,
+  NESTED,
+  READ_NEVER_ENDED,
+  RECEIVES_LOCKED,
+  SKIPPED,
+  UNORDERED,
+} from './reasons.ts';
 import { SMALL, wholeFile, sparseFile } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -15,16 +28,18 @@ export const crashAfterAllocate: Scenario = {
   writers: (g) => [wholeFile(g)],
   file: sparseFile,
   quiet: ['truncate_pages', 'truncate_blocks'],
-  breaks: {
-    'page-at-a-time/unordered': ['no-stale-data-after-crash'],
-    'recvfile*': ['no-nested-page-locks', 'no-page-lock-over-the-network'],
-    'multipage-rfc/*,mapped,*': ['no-stale-data-after-crash'],
-    'multipage-rfc/*': ['begin-and-end-are-paired'],
-    'multipage-rfc/unlocked,*,skips': ['no-lost-write'],
-    'multipage-rfc/unlocked,*,allocates': ['no-leaked-reservations'],
-    'multipage-rfc/unlocked,mapped,skips': ['no-stale-data'],
-    'multipage-rfc/unlocked,mapped,allocates': ['no-stale-data'],
-    'multipage-rfc/locked,*,*': ['no-lock-outlives-the-call', 'no-deadlock'],
-  },
+  breaks: [
+    ALLOCATED_TWICE,
+    FSDATA_BY_ADDRESS,
+    LOCK_NEVER_RELEASED,
+    MAPPED_BEFORE_DATA,
+    MAPPED_BEFORE_DATA_LOCKED,
+    ...MAPPED_UNDER_CLEAN_PAGE,
+    NESTED,
+    READ_NEVER_ENDED,
+    RECEIVES_LOCKED,
+    SKIPPED,
+    UNORDERED,
+  ],
   shown: ['multipage-rfc/unlocked,mapped,redirties', 'no-stale-data-after-crash'],
 };

@@ -1,6 +1,22 @@
 /** The disk refuses a write that was acknowledged. */
+import {
+  ALLOCATED_TWICE,
+  FSDATA_BY_ADDRESS,
+  LOCK_NEVER_RELEASED,
+  MAPPED_BEFORE_DATA,
+  MAPPED_UNDER_CLEAN_PAGE,
+  NESTED,
+  READ_NEVER_ENDED,
+  RECEIVES_LOCKED,
+  SKIPPED,
+  UNORDERED,
+} from './reasons.ts';
 import { SMALL, wholeFile, emptyFile } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
+
+/** What was in the block before is what the disk still has, and the extent map has the block. */
+const OLD_BLOCK =
+  'the write fails, the page is clean, and its block stays MAPPED with what was in it';
 
 export const diskWriteFails: Scenario = {
   name: 'disk-write-fails',
@@ -13,17 +29,38 @@ export const diskWriteFails: Scenario = {
   writers: (g) => [wholeFile(g)],
   file: emptyFile,
   quiet: ['truncate_pages', 'truncate_blocks'],
-  breaks: {
-    'page-at-a-time': ['no-stale-data', 'no-stale-data-after-crash'],
-    'page-at-a-time/unordered': ['no-stale-data', 'no-stale-data-after-crash'],
-    recvfile: ['no-stale-data', 'no-stale-data-after-crash'],
-    'recvfile*': ['no-nested-page-locks', 'no-page-lock-over-the-network'],
-    'multipage-rfc/unlocked,mapped,*': ['no-stale-data', 'no-stale-data-after-crash'],
-    'multipage-rfc/legacy': ['no-stale-data', 'no-stale-data-after-crash'],
-    'multipage-rfc/*': ['begin-and-end-are-paired'],
-    'multipage-rfc/unlocked,*,skips': ['no-lost-write'],
-    'multipage-rfc/unlocked,*,allocates': ['no-leaked-reservations'],
-    'multipage-rfc/locked,*,*': ['no-lock-outlives-the-call', 'no-deadlock'],
-  },
+  breaks: [
+    ALLOCATED_TWICE,
+    FSDATA_BY_ADDRESS,
+    LOCK_NEVER_RELEASED,
+    MAPPED_BEFORE_DATA,
+    ...MAPPED_UNDER_CLEAN_PAGE,
+    NESTED,
+    READ_NEVER_ENDED,
+    RECEIVES_LOCKED,
+    SKIPPED,
+    UNORDERED,
+    {
+      designs: 'page-at-a-time',
+      breaks: ['no-stale-data', 'no-stale-data-after-crash'],
+      because: OLD_BLOCK,
+    },
+    { designs: 'page-at-a-time/unordered', breaks: ['no-stale-data'], because: OLD_BLOCK },
+    {
+      designs: 'recvfile',
+      breaks: ['no-stale-data', 'no-stale-data-after-crash'],
+      because: OLD_BLOCK,
+    },
+    {
+      designs: 'multipage-rfc/legacy',
+      breaks: ['no-stale-data', 'no-stale-data-after-crash'],
+      because: OLD_BLOCK,
+    },
+    {
+      designs: 'multipage-rfc/unlocked,mapped,redirties',
+      breaks: ['no-stale-data'],
+      because: OLD_BLOCK,
+    },
+  ],
   shown: ['page-at-a-time', 'no-stale-data-after-crash'],
 };

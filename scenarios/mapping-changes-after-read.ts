@@ -1,4 +1,5 @@
 /** The mapping is sampled once and trusted for the whole segment. */
+import { LOCK_NEVER_RELEASED, READ_NEVER_ENDED, STALE_IOMAP } from './reasons.ts';
 import { SMALL, sparseFile } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -15,10 +16,6 @@ export const mappingChangesAfterRead: Scenario = {
   file: (g) => ({ ...sparseFile(g), blocks: 'uu' }),
   asks: (design) => !design.socket && !design.filesystem.journalled,
   quiet: ['truncate_pages', 'truncate_blocks'],
-  breaks: {
-    'multipage-rfc/unlocked,*,*': ['no-lost-write'],
-    'multipage-rfc/*': ['begin-and-end-are-paired'],
-    'multipage-rfc/locked,*,*': ['no-lock-outlives-the-call', 'no-deadlock'],
-  },
+  breaks: [LOCK_NEVER_RELEASED, READ_NEVER_ENDED, STALE_IOMAP],
   shown: ['multipage-rfc/unlocked,unwritten,redirties', 'no-lost-write'],
 };

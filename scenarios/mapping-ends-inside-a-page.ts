@@ -1,4 +1,5 @@
 /** Two blocks a page, and a mapping that ends between them. */
+import { FSDATA_BY_ADDRESS, OUTSIDE_OF_THE_IOMAP, UNORDERED } from './reasons.ts';
 import { SMALL, wholeFile, sparseFile } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -14,10 +15,6 @@ export const mappingEndsInsideAPage: Scenario = {
   file: (g) => ({ ...sparseFile(g), blocks: '.M..' }),
   asks: (design) => !design.socket,
   quiet: ['truncate_pages', 'truncate_blocks'],
-  breaks: {
-    'page-at-a-time/unordered': ['no-stale-data-after-crash'],
-    'multipage-rfc/*,*': ['return-value-is-true'],
-    'multipage-rfc/legacy': ['begin-and-end-are-paired'],
-  },
+  breaks: [FSDATA_BY_ADDRESS, UNORDERED, OUTSIDE_OF_THE_IOMAP],
   shown: ['multipage-rfc/unlocked,unwritten,redirties', 'return-value-is-true'],
 };

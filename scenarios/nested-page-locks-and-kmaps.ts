@@ -1,4 +1,14 @@
 /** How many page locks and kmaps does one call hold at once? */
+import {
+  ALLOCATED_TWICE,
+  FSDATA_BY_ADDRESS,
+  LOCK_NEVER_RELEASED,
+  MAPPED_BEFORE_DATA,
+  MAPPED_BEFORE_DATA_LOCKED,
+  NESTED,
+  READ_NEVER_ENDED,
+  UNORDERED,
+} from './reasons.ts';
 import { SMALL, wholeFile, sparseFile } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -13,13 +23,20 @@ export const nestedPageLocksAndKmaps: Scenario = {
   faults_max: 0,
   writers: (g) => [wholeFile(g)],
   file: sparseFile,
-  breaks: {
-    'page-at-a-time/unordered': ['no-stale-data-after-crash'],
-    'recvfile*': ['no-nested-page-locks', 'no-deadlock'],
-    'multipage-rfc/*,mapped,*': ['no-stale-data-after-crash'],
-    'multipage-rfc/locked,*,*': ['no-deadlock', 'no-lock-outlives-the-call'],
-    'multipage-rfc/*': ['begin-and-end-are-paired'],
-    'multipage-rfc/unlocked,*,allocates': ['no-leaked-reservations'],
-  },
+  breaks: [
+    ALLOCATED_TWICE,
+    FSDATA_BY_ADDRESS,
+    LOCK_NEVER_RELEASED,
+    MAPPED_BEFORE_DATA,
+    MAPPED_BEFORE_DATA_LOCKED,
+    NESTED,
+    READ_NEVER_ENDED,
+    UNORDERED,
+    {
+      designs: 'recvfile*',
+      breaks: ['no-deadlock'],
+      because: 'it waits for a kmap slot, and has them all',
+    },
+  ],
   shown: ['recvfile', 'no-nested-page-locks'],
 };

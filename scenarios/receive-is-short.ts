@@ -1,4 +1,20 @@
 /** The peer closes, or resets, before all has come. */
+import {
+  ALLOCATED_TWICE,
+  COMMITS_WHAT_NEVER_CAME,
+  FSDATA_BY_ADDRESS,
+  GARBAGE_IS_WRITTEN_BACK,
+  GROWS_BY_WHAT_NEVER_CAME,
+  LOCK_NEVER_RELEASED,
+  MAPPED_AND_READ,
+  MAPPED_BEFORE_DATA,
+  MAPPED_UNDER_CLEAN_PAGE,
+  NESTED,
+  READ_NEVER_ENDED,
+  RECEIVES_LOCKED,
+  SKIPPED,
+  UNORDERED,
+} from './reasons.ts';
 import { SMALL, wholeFile, emptyFile } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -13,23 +29,21 @@ export const receiveIsShort: Scenario = {
   faults_max: 2,
   writers: (g) => [wholeFile(g)],
   file: emptyFile,
-  breaks: {
-    'page-at-a-time/unordered': ['no-stale-data-after-crash'],
-    'recvfile*': [
-      'no-stale-data-after-crash',
-      'no-stale-data',
-      'no-nested-page-locks',
-      'return-value-is-true',
-      'uptodate-means-it',
-      'no-page-lock-over-the-network',
-    ],
-    'multipage-rfc/unlocked,mapped,*': ['no-stale-data-after-crash'],
-    'multipage-rfc/unlocked,mapped,skips': ['no-stale-data', 'uptodate-means-it'],
-    'multipage-rfc/unlocked,mapped,allocates': ['no-stale-data', 'uptodate-means-it'],
-    'multipage-rfc/*': ['begin-and-end-are-paired'],
-    'multipage-rfc/unlocked,*,skips': ['no-lost-write'],
-    'multipage-rfc/unlocked,*,allocates': ['no-leaked-reservations'],
-    'multipage-rfc/locked,*,*': ['no-lock-outlives-the-call', 'no-deadlock'],
-  },
+  breaks: [
+    ALLOCATED_TWICE,
+    COMMITS_WHAT_NEVER_CAME,
+    FSDATA_BY_ADDRESS,
+    GARBAGE_IS_WRITTEN_BACK,
+    GROWS_BY_WHAT_NEVER_CAME,
+    LOCK_NEVER_RELEASED,
+    ...MAPPED_AND_READ,
+    MAPPED_BEFORE_DATA,
+    ...MAPPED_UNDER_CLEAN_PAGE,
+    NESTED,
+    READ_NEVER_ENDED,
+    RECEIVES_LOCKED,
+    SKIPPED,
+    UNORDERED,
+  ],
   shown: ['recvfile', 'return-value-is-true'],
 };

@@ -1,4 +1,20 @@
 /** How long is how much locked? */
+import {
+  ALLOCATED_TWICE,
+  COMMITS_WHAT_NEVER_CAME,
+  FSDATA_BY_ADDRESS,
+  GARBAGE_IS_WRITTEN_BACK,
+  LOCK_NEVER_RELEASED,
+  MAPPED_AND_READ,
+  MAPPED_BEFORE_DATA,
+  MAPPED_BEFORE_DATA_LOCKED,
+  MAPPED_UNDER_CLEAN_PAGE,
+  NESTED,
+  READ_NEVER_ENDED,
+  RECEIVES_LOCKED,
+  SKIPPED,
+  UNORDERED,
+} from './reasons.ts';
 import { SMALL, wholeFile, sparseFile } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -12,22 +28,21 @@ export const receiveStallsUnderLocks: Scenario = {
   faults_max: 2,
   writers: (g) => [wholeFile(g)],
   file: sparseFile,
-  breaks: {
-    'page-at-a-time/unordered': ['no-stale-data-after-crash'],
-    'recvfile*': [
-      'no-stale-data-after-crash',
-      'no-stale-data',
-      'no-nested-page-locks',
-      'uptodate-means-it',
-      'no-page-lock-over-the-network',
-    ],
-    'multipage-rfc/*,mapped,*': ['no-stale-data-after-crash'],
-    'multipage-rfc/unlocked,mapped,skips': ['no-stale-data', 'uptodate-means-it'],
-    'multipage-rfc/unlocked,mapped,allocates': ['no-stale-data', 'uptodate-means-it'],
-    'multipage-rfc/*': ['begin-and-end-are-paired'],
-    'multipage-rfc/unlocked,*,skips': ['no-lost-write'],
-    'multipage-rfc/unlocked,*,allocates': ['no-leaked-reservations'],
-    'multipage-rfc/locked,*,*': ['no-lock-outlives-the-call', 'no-deadlock'],
-  },
+  breaks: [
+    ALLOCATED_TWICE,
+    COMMITS_WHAT_NEVER_CAME,
+    FSDATA_BY_ADDRESS,
+    GARBAGE_IS_WRITTEN_BACK,
+    LOCK_NEVER_RELEASED,
+    ...MAPPED_AND_READ,
+    MAPPED_BEFORE_DATA,
+    MAPPED_BEFORE_DATA_LOCKED,
+    ...MAPPED_UNDER_CLEAN_PAGE,
+    NESTED,
+    READ_NEVER_ENDED,
+    RECEIVES_LOCKED,
+    SKIPPED,
+    UNORDERED,
+  ],
   shown: ['recvfile', 'no-page-lock-over-the-network'],
 };

@@ -10,6 +10,7 @@ import type { OtherName } from '../model/others.ts';
 import type { Geometry } from '../model/state.ts';
 import { othersOf } from '../model/system.ts';
 import type { InitialFile, Setup } from '../model/system.ts';
+import type { Expectation } from './reasons.ts';
 
 export interface Scenario {
   readonly name: string;
@@ -27,11 +28,8 @@ export interface Scenario {
   readonly asks?: (design: Design) => boolean;
   /** Rows that cannot run here, whatever the design, and need not. */
   readonly quiet?: readonly string[];
-  /**
-   * Promises that designs are expected to break: the key is the design's name, `*` standing for any
-   * part of it; all keys that fit count. Designs that no key fits are expected to hold.
-   */
-  readonly breaks: Readonly<Record<string, readonly string[]>>;
+  /** What is expected to break; all that fits a design counts. One that nothing fits is to hold. */
+  readonly breaks: readonly Expectation[];
   /** The counterexample that stands beside the scenario in full: design and property. */
   readonly shown: readonly [design: string, property: string] | undefined;
 }
@@ -108,8 +106,8 @@ function meets(name: FaultName, design: Design): boolean {
 
 /** Names of the properties that the design is expected to break here. */
 export function expected(scenario: Scenario, design: string): readonly string[] {
-  const fitting = Object.entries(scenario.breaks).filter(([pattern]) => fits(pattern, design));
-  return [...new Set(fitting.flatMap(([, properties]) => properties))];
+  const fitting = scenario.breaks.filter(({ designs }) => fits(designs, design));
+  return [...new Set(fitting.flatMap(({ breaks }) => breaks))];
 }
 
 /** Does a pattern, with `*` for any part, stand for this name? */

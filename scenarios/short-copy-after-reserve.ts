@@ -1,4 +1,16 @@
 /** What was reserved and not used. */
+import {
+  ALLOCATED_TWICE,
+  FSDATA_BY_ADDRESS,
+  LOCK_NEVER_RELEASED,
+  MAPPED_AND_READ,
+  MAPPED_BEFORE_DATA,
+  MAPPED_UNDER_CLEAN_PAGE,
+  READ_NEVER_ENDED,
+  RESERVED_FOR_MORE,
+  SKIPPED,
+  UNORDERED,
+} from './reasons.ts';
 import { SMALL, fromTheMiddle, emptyFile } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -15,15 +27,17 @@ export const shortCopyAfterReserve: Scenario = {
   writers: (g) => [fromTheMiddle(g)],
   file: emptyFile,
   asks: (design) => !design.socket,
-  breaks: {
-    'page-at-a-time/unordered': ['no-stale-data-after-crash'],
-    'multipage-rfc/unlocked,mapped,*': ['no-stale-data-after-crash'],
-    'multipage-rfc/unlocked,*,*': ['no-leaked-reservations'],
-    'multipage-rfc/*': ['begin-and-end-are-paired'],
-    'multipage-rfc/unlocked,*,skips': ['no-lost-write'],
-    'multipage-rfc/unlocked,mapped,skips': ['no-stale-data', 'uptodate-means-it'],
-    'multipage-rfc/unlocked,mapped,allocates': ['no-stale-data', 'uptodate-means-it'],
-    'multipage-rfc/locked,*,*': ['no-lock-outlives-the-call', 'no-deadlock'],
-  },
+  breaks: [
+    ALLOCATED_TWICE,
+    FSDATA_BY_ADDRESS,
+    LOCK_NEVER_RELEASED,
+    ...MAPPED_AND_READ,
+    MAPPED_BEFORE_DATA,
+    ...MAPPED_UNDER_CLEAN_PAGE,
+    READ_NEVER_ENDED,
+    RESERVED_FOR_MORE,
+    SKIPPED,
+    UNORDERED,
+  ],
   shown: ['multipage-rfc/unlocked,unwritten,redirties', 'no-leaked-reservations'],
 };

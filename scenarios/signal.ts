@@ -1,4 +1,5 @@
 /** SIGKILL in the middle of a write. */
+import { UNORDERED } from './reasons.ts';
 import { SMALL, wholeFile, emptyFile } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -14,8 +15,6 @@ export const signal: Scenario = {
   file: emptyFile,
   asks: (design) => 'signal' in design.rows,
   quiet: ['truncate_pages', 'truncate_blocks'],
-  breaks: {
-    'page-at-a-time/unordered': ['no-stale-data-after-crash'],
-  },
+  breaks: [UNORDERED],
   shown: undefined,
 };

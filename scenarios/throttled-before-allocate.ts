@@ -1,4 +1,14 @@
 /** The writer sleeps until writeback has cleaned pages, which may not touch its pages yet. */
+import {
+  ALLOCATED_TWICE,
+  CAUGHT_BEFORE_ALLOCATE,
+  FSDATA_BY_ADDRESS,
+  MAPPED_UNDER_CLEAN_PAGE,
+  NESTED,
+  RECEIVES_LOCKED,
+  SKIPPED,
+  UNORDERED,
+} from './reasons.ts';
 import { SMALL, wholeFile, emptyFile } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -13,16 +23,30 @@ export const throttledBeforeAllocate: Scenario = {
   writers: (g) => [wholeFile(g)],
   file: emptyFile,
   quiet: ['truncate_pages', 'truncate_blocks'],
-  breaks: {
-    'page-at-a-time/unordered': ['no-stale-data-after-crash'],
-    'recvfile*': ['no-nested-page-locks', 'no-page-lock-over-the-network'],
-    'multipage-rfc/locked,*,*': ['no-deadlock'],
-    'multipage-rfc/*,*,redirties': ['no-deadlock'],
-    'multipage-rfc/unlocked,*,skips': ['no-lost-write', 'begin-and-end-are-paired'],
-    'multipage-rfc/unlocked,*,allocates': ['begin-and-end-are-paired', 'no-leaked-reservations'],
-    'multipage-rfc/legacy': ['begin-and-end-are-paired'],
-    'multipage-rfc/unlocked,mapped,skips': ['no-stale-data'],
-    'multipage-rfc/unlocked,mapped,allocates': ['no-stale-data'],
-  },
+  breaks: [
+    ALLOCATED_TWICE,
+    FSDATA_BY_ADDRESS,
+    ...MAPPED_UNDER_CLEAN_PAGE,
+    NESTED,
+    RECEIVES_LOCKED,
+    SKIPPED,
+    UNORDERED,
+    {
+      designs: 'multipage-rfc/*,*,redirties',
+      breaks: ['no-deadlock'],
+      because: 'writeback may not write what ALLOCATE, behind the throttle, would make writable',
+    },
+    CAUGHT_BEFORE_ALLOCATE,
+    {
+      designs: 'multipage-rfc/unlocked,*,skips',
+      breaks: ['begin-and-end-are-paired'],
+      because: 'UNRESERVE is reached only by goto out_failed_write',
+    },
+    {
+      designs: 'multipage-rfc/unlocked,*,allocates',
+      breaks: ['begin-and-end-are-paired'],
+      because: 'UNRESERVE is reached only by goto out_failed_write',
+    },
+  ],
   shown: ['multipage-rfc/unlocked,unwritten,redirties', 'no-deadlock'],
 };

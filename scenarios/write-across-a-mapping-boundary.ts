@@ -1,4 +1,16 @@
 /** The mapping ends before the write does. Nothing fails. */
+import {
+  ALLOCATED_TWICE,
+  CAUGHT_BEFORE_ALLOCATE,
+  FSDATA_BY_ADDRESS,
+  MAPPED_AND_READ,
+  MAPPED_BEFORE_DATA,
+  MAPPED_BEFORE_DATA_LOCKED,
+  MAPPED_UNDER_CLEAN_PAGE,
+  RESERVED_FOR_MORE,
+  SKIPPED,
+  UNORDERED,
+} from './reasons.ts';
 import { SMALL, wholeFile, sparseFile } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -15,15 +27,22 @@ export const writeAcrossAMappingBoundary: Scenario = {
   file: (g) => ({ ...sparseFile(g), blocks: '.M' }),
   asks: (design) => !design.socket,
   quiet: ['truncate_pages', 'truncate_blocks'],
-  breaks: {
-    'page-at-a-time/unordered': ['no-stale-data-after-crash'],
-    'multipage-rfc/*,mapped,*': ['no-stale-data-after-crash'],
-    'multipage-rfc/unlocked,*,*': ['no-leaked-reservations', 'begin-and-end-are-paired'],
-    'multipage-rfc/legacy': ['begin-and-end-are-paired'],
-    'multipage-rfc/unlocked,*,skips': ['no-lost-write'],
-    'multipage-rfc/unlocked,mapped,skips': ['no-stale-data', 'uptodate-means-it'],
-    'multipage-rfc/unlocked,mapped,allocates': ['no-stale-data', 'uptodate-means-it'],
-    'multipage-rfc/locked,*,*': ['no-deadlock'],
-  },
+  breaks: [
+    ALLOCATED_TWICE,
+    FSDATA_BY_ADDRESS,
+    ...MAPPED_AND_READ,
+    MAPPED_BEFORE_DATA,
+    MAPPED_BEFORE_DATA_LOCKED,
+    ...MAPPED_UNDER_CLEAN_PAGE,
+    RESERVED_FOR_MORE,
+    SKIPPED,
+    UNORDERED,
+    {
+      designs: 'multipage-rfc/unlocked,*,*',
+      breaks: ['begin-and-end-are-paired'],
+      because: 'UNRESERVE is reached only by goto out_failed_write',
+    },
+    CAUGHT_BEFORE_ALLOCATE,
+  ],
   shown: ['multipage-rfc/unlocked,unwritten,redirties', 'no-leaked-reservations'],
 };

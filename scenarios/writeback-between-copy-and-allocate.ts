@@ -1,4 +1,16 @@
 /** The window that the patch leaves to "per-filesystem in ->writepage". */
+import {
+  ALLOCATED_TWICE,
+  FSDATA_BY_ADDRESS,
+  LOCK_NEVER_RELEASED,
+  MAPPED_AND_READ,
+  MAPPED_BEFORE_DATA,
+  MAPPED_BEFORE_DATA_LOCKED,
+  MAPPED_UNDER_CLEAN_PAGE,
+  READ_NEVER_ENDED,
+  SKIPPED,
+  UNORDERED,
+} from './reasons.ts';
 import { SMALL, wholeFile, sparseFile } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -14,15 +26,17 @@ export const writebackBetweenCopyAndAllocate: Scenario = {
   file: sparseFile,
   asks: (design) => !design.socket,
   quiet: ['truncate_pages', 'truncate_blocks'],
-  breaks: {
-    'page-at-a-time/unordered': ['no-stale-data-after-crash'],
-    'multipage-rfc/*,mapped,*': ['no-stale-data-after-crash'],
-    'multipage-rfc/*': ['begin-and-end-are-paired'],
-    'multipage-rfc/unlocked,*,skips': ['no-lost-write'],
-    'multipage-rfc/unlocked,*,allocates': ['no-leaked-reservations'],
-    'multipage-rfc/unlocked,mapped,skips': ['no-stale-data', 'uptodate-means-it'],
-    'multipage-rfc/unlocked,mapped,allocates': ['no-stale-data', 'uptodate-means-it'],
-    'multipage-rfc/locked,*,*': ['no-lock-outlives-the-call', 'no-deadlock'],
-  },
+  breaks: [
+    ALLOCATED_TWICE,
+    FSDATA_BY_ADDRESS,
+    LOCK_NEVER_RELEASED,
+    ...MAPPED_AND_READ,
+    MAPPED_BEFORE_DATA,
+    MAPPED_BEFORE_DATA_LOCKED,
+    ...MAPPED_UNDER_CLEAN_PAGE,
+    READ_NEVER_ENDED,
+    SKIPPED,
+    UNORDERED,
+  ],
   shown: ['multipage-rfc/unlocked,unwritten,skips', 'no-lost-write'],
 };
