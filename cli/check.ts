@@ -98,7 +98,7 @@ const LIMITS = {
 } as const;
 
 /** The verdict line of a run, below it each broken promise with the length of its trace. */
-function told({ run, verdict, result }: Outcome, previous: string | undefined): string {
+function told({ run, verdict, result, unreached }: Outcome, previous: string | undefined): string {
   const heading = run.design.name === previous ? '' : `${run.design.name}\n`;
   const numbers = [result.states, result.transitions, result.depth].map(thousands);
   const broken = result.properties
@@ -106,7 +106,14 @@ function told({ run, verdict, result }: Outcome, previous: string | undefined): 
     .map(({ name, trace }) => `      ${name}, ${count(trace!.length, 'step')}\n`);
   // What was broken stands, but of the rest nothing is known.
   const limit = result.limit === undefined ? '' : `      not all states: ${LIMITS[result.limit]}\n`;
-  return heading + line(`  ${run.scenario.name}`, verdict, ...numbers) + limit + broken.join('');
+  const never = verdict === 'vacuous' ? unreached.map((x) => `      never reached: ${x}\n`) : [];
+  return [
+    heading,
+    line(`  ${run.scenario.name}`, verdict, ...numbers),
+    limit,
+    ...broken,
+    ...never,
+  ].join('');
 }
 
 /** What follows the table: the shortest counterexample in full, and how to see the others. */

@@ -112,7 +112,7 @@ test('replay: stale, a step is no longer enabled', () => {
     (file['steps'] as { chosen: string[] }[])[4]!.chosen = ['copy-short=1'];
   });
   expect(replaying(text)).toThrow(/^stale: step 5 \(writer1, row \w+\) is no longer enabled$/);
-  const ended = mutant('lock_inode', (k) => (k.inode_lock(), 'done'));
+  const ended = mutant('lock_inode', (k) => (k.inode_lock(), 'ret'));
   expect(replaying(FILE, ended)).toThrow(
     /^stale: step 1 \(writer1, row lock_inode\)|^stale: step 2/,
   );
@@ -138,6 +138,6 @@ test('replay: stale, the promise is no longer broken', () => {
 });
 
 test('replay: a change that the trace does not meet is only noted', () => {
-  const more = mutant('never_reached', (k) => (k.inode_lock(), 'done'));
+  const more = mutant('never_reached', (k) => (k.inode_lock(), 'ret'));
   expect(rerun(readReplay(FILE), more).changed).toBe(true);
 });

@@ -13,6 +13,9 @@ export const RANGES = {
   page_blocks: { min: 1, max: 4 },
   block_cells: { min: 2, max: 3 },
   blocks: { min: 1, max: 64 },
+  kmap_slots: { min: 1, max: 64 },
+  dirty_limit: { min: 0, max: 64 },
+  segment_pages: { min: 1, max: 4096 },
   faults_max: { min: 0, max: 8 },
 } as const satisfies Readonly<Record<string, Range>>;
 
@@ -24,7 +27,7 @@ const within = (n: number, { min, max }: Range): boolean =>
 
 /** Why these bounds cannot be run, in words; undefined where they can. */
 export function unfit(setup: Setup): string | undefined {
-  const { geometry: g, file, writers, faults_max } = setup;
+  const { geometry: g, file, writers, others, faults_max } = setup;
   const numbers = { ...g, faults_max };
   for (const [name, range] of Object.entries(RANGES) as [keyof typeof RANGES, Range][]) {
     if (!within(numbers[name], range)) {
@@ -39,6 +42,7 @@ export function unfit(setup: Setup): string | undefined {
   if (!within(file.i_size, { min: 0, max: cells })) {
     return `i_size = ${file.i_size} is not in 0..${cells}, the cells of the file`;
   }
+  if (new Set(others).size < others.length) return 'somebody is at work twice';
   return blocksUnfit(setup) ?? writersUnfit(writers, cells);
 }
 

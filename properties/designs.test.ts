@@ -212,6 +212,63 @@ describe("the README's example", () => {
   });
 });
 
+describe('what a design may not do is an error that names the row', () => {
+  type Change = Record<string, (k: Kernel, f: { pos: number; end: number }) => string>;
+  const wrong: [what: string, rows: Change, message: string][] = [
+    [
+      'ends without returns()',
+      { get_block: () => 'done' },
+      'row writer1.get_block: goes on to done without returns()',
+    ],
+    [
+      'goes on after returns()',
+      { ret: (k) => (k.returns(0, 1), 'lock_inode') },
+      'row writer1.lock_inode: gives a command after returns()',
+    ],
+    [
+      'faults in the user buffer under a page lock',
+      { get_block: (k) => (k.fault_in_readable(), 'prepare') },
+      'row writer1.get_block: faults in the user buffer while it holds the lock of page 0',
+    ],
+    [
+      'asks for blocks without the page lock',
+      { grab_page: (k, f) => (k.get_block(f.pos, f.pos + 1), 'copy') },
+      'row writer1.grab_page: works on page 0, which it has not locked',
+    ],
+    [
+      'prepares without the page lock',
+      { grab_page: (k, f) => (k.prepare_page(f.pos, f.pos + 1), 'copy') },
+      'row writer1.grab_page: works on page 0, which it has not locked',
+    ],
+    [
+      'copies across the end of the page',
+      { copy: (k, f) => (k.copy_from_user_atomic(f.pos, f.end), 'write_end') },
+      'row writer1.copy: works on page 1, which it has not locked',
+    ],
+    [
+      'raises i_size without i_rwsem',
+      { lock_inode: (k) => (k.i_size_write(4), 'fault_in') },
+      'row writer1.lock_inode: changes i_size without i_rwsem',
+    ],
+    [
+      'asks for ->iomap where there is none',
+      { lock_inode: (k) => (k.iomap_read(0, 1), 'fault_in') },
+      'row writer1.lock_inode: asks for ->iomap, which this filesystem has not',
+    ],
+  ];
+  it.each(wrong)('%s', (_what, rows, message) => {
+    const changed: Design = { ...example, rows: { ...example.rows, ...rows } };
+    expect(() => broken(changed, SETUP)).toThrow(new DesignError(message));
+  });
+
+  it('a file with unwritten blocks on a filesystem that has none is refused', () => {
+    const setup = { ...SETUP, file: { i_size: 2, blocks: 'U' } };
+    expect(() => broken(named('page-at-a-time'), setup)).toThrow(
+      "the filesystem 'ordered' has no unwritten or delayed blocks",
+    );
+  });
+});
+
 it('recvfile refuses more than 32 pages, and has then touched nothing', () => {
   const geometry = { ...SETUP.geometry, pages: 33 };
   const writers = [{ pos: 0, count: 33 * 2 }];

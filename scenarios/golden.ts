@@ -8,6 +8,7 @@ import { count, lines, thousands, wrap } from '../evidence/text.ts';
 import { DESIGNS } from '../model/designs/all.ts';
 import { check, prepare } from './check.ts';
 import type { Outcome } from './check.ts';
+import { fits } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 
 const COLUMNS = 72;
@@ -24,21 +25,33 @@ export function golden(scenario: Scenario, outcomes: readonly Outcome[]): string
     ...wrap(scenario.question, COLUMNS),
     ...wrap(scenario.source, COLUMNS),
     '',
-    ...outcomes.flatMap((outcome) => summary(outcome)),
+    ...outcomes.flatMap((outcome) => summary(outcome, scenario)),
     ...(scenario.shown === undefined ? [] : ['', shownIn(scenario.shown, outcomes).trimEnd()]),
   ]);
 }
 
-function summary({ run, verdict, result }: Outcome): string[] {
+function summary({ run, verdict, result }: Outcome, scenario: Scenario): string[] {
   const counts = [
     count(result.states, 'state'),
     count(result.transitions, 'transition'),
     `depth ${thousands(result.depth)}`,
   ].join(', ');
+  const { name: design } = run.design;
   const broken = result.properties.flatMap(({ name, trace }) =>
-    trace ? [`    ${name}: ${count(trace.length, 'step')}`] : [],
+    trace === undefined
+      ? []
+      : [`    ${name}: ${count(trace.length, 'step')}`, ...because(scenario, design, name)],
   );
-  return [`${run.design.name}: ${verdict}`, `    ${counts}`, ...broken];
+  return [`${design}: ${verdict}`, `    ${counts}`, ...broken];
+}
+
+/** Why the scenario expects it. */
+function because(scenario: Scenario, design: string, property: string): string[] {
+  const expectation = scenario.breaks.find(
+    ({ designs, breaks }) => fits(designs, design) && breaks.includes(property),
+  );
+  if (expectation === undefined) return [];
+  return wrap(expectation.because, COLUMNS - 8).map((line) => `        ${line}`);
 }
 
 function shownIn([design, property]: NonNullable<Scenario['shown']>, outcomes: readonly Outcome[]) {
