@@ -60,11 +60,9 @@ export class Search implements Sink {
   constructor(machine: Machine, limits: Limits) {
     this.#machine = machine;
     this.#limits = limits;
-    this.#table = new StateTable(machine.words, limits.states);
+    this.#table = new StateTable(machine.initial(), limits.states);
     this.#unbroken = this.#unseen = 2 ** machine.properties.length - 1;
     this.#broken = new Int32Array(machine.properties.length).fill(-1);
-    this.#table.add(machine.initial(), -1);
-    this.#table.flush();
   }
 
   get states(): number {

@@ -6,12 +6,15 @@
  * here is memory that is not in the cache, not arithmetic. So candidates are gathered in batches, the
  * places where they may stand are touched first, all together, and only then are they compared; and
  * what a number leaves free of its 32 bits holds bits of the hash, so that few states are looked at in
- * vain. Room for `capacity` states is reserved at once, but the system gives real memory only to what
+ * vain. Of the candidates more than half were gathered only a moment before, since two steps in either
+ * order lead to the same state: those are dropped at once. Room for `capacity` states is reserved at once, but the system gives real memory only to what
  * is used: the table grows in place, without a copy.
  */
 
 const BATCH = 512;
 const BATCH_ROOM = 4 * BATCH;
+/** Places for states gathered a moment ago. */
+const RECENT_BITS = 12;
 const BITS_MIN = 12;
 /** So that every number leaves some bits for the hash. */
 const CAPACITY_MAX = 2 ** 28;
@@ -49,13 +52,17 @@ export class StateTable {
   readonly #batchHashes = new Int32Array(BATCH_ROOM);
   readonly #batchPlaces = new Int32Array(BATCH_ROOM);
   #batched = 0;
+  /** The state gathered last for each of the hashes that begin alike. */
+  readonly #recent: Int32Array;
   /** Keeps the touching reads alive. */
   touched = 0;
 
-  constructor(words: number, capacity: number) {
+  /** A table that holds the state from which the search begins. */
+  constructor(first: Int32Array, capacity: number) {
     if (!Number.isInteger(capacity) || capacity < 1 || capacity > CAPACITY_MAX) {
       throw new RangeError(`states to keep must be 1..${CAPACITY_MAX}, not ${capacity}`);
     }
+    const words = first.length;
     this.words = words;
     this.capacity = capacity;
     this.states = new Int32Array(capacity * words);
@@ -63,6 +70,12 @@ export class StateTable {
     this.#table = new Int32Array(2 ** bitsFor(capacity + BATCH_ROOM));
     this.#numberBits = 32 - Math.clz32(capacity);
     this.#batch = new Int32Array(BATCH_ROOM * words);
+    this.#recent = new Int32Array((1 << RECENT_BITS) * words);
+    // A place is looked at for states whose hash belongs there: the first state was seen, whatever is
+    // looked up, while one of zeros might not have been.
+    for (let i = 0; i < this.#recent.length; i++) this.#recent[i] = first[i % words]!;
+    this.#gather(first, hashOf(first, 0, words), -1);
+    this.flush();
   }
 
   /** Bytes that a search of so many states needs at most, the table included. */
@@ -73,11 +86,23 @@ export class StateTable {
   /** Gathers a candidate; it is looked up when the batch is full, or at `flush`. */
   add(state: Int32Array, parent: number): void {
     const words = this.words;
+    const hash = hashOf(state, 0, words);
+    const recent = this.#recent;
+    const at = (hash >>> (32 - RECENT_BITS)) * words;
+    let i = 0;
+    while (i < words && recent[at + i] === state[i]) i++;
+    if (i === words) return;
+    for (i = 0; i < words; i++) recent[at + i] = state[i]!;
+    this.#gather(state, hash, parent);
+  }
+
+  #gather(state: Int32Array, hash: number, parent: number): void {
+    const words = this.words;
     const n = this.#batched++;
     const batch = this.#batch;
     const at = n * words;
     for (let i = 0; i < words; i++) batch[at + i] = state[i]!;
-    this.#batchHashes[n] = hashOf(state, 0, words);
+    this.#batchHashes[n] = hash;
     this.#batchParents[n] = parent;
     if (n + 1 >= BATCH_ROOM) this.flush();
   }
