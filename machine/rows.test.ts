@@ -104,13 +104,13 @@ describe('rows: rules that a design must keep', () => {
   };
 
   test.each([
-    { differs: 'the number of answers', then: [[0, 3]] },
-    { differs: 'the site', then: [[1, 2]] },
-    { differs: 'fewer questions', then: [] },
-  ] as { differs: string; then: [number, number][] }[])(
+    { differs: 'the number of answers', again: [[0, 3]] },
+    { differs: 'the site', again: [[1, 2]] },
+    { differs: 'fewer questions', again: [] },
+  ] as { differs: string; again: [number, number][] }[])(
     'a row that asks differently when asked again: $differs',
-    ({ then }) => {
-      const run = fickle([[0, 2]], then);
+    ({ again }) => {
+      const run = fickle([[0, 2]], again);
       expect(run).toThrow(DesignError);
       expect(run).toThrow('row task0.first: asked choose differently when it was run again');
     },

@@ -5,9 +5,16 @@
  * command to the kernel that it runs on, and returns the label of the row that follows. Where the
  * environment has a say the command calls `choose`, and the step is run once for every answer.
  */
+import { TASKS_MAX, decode, encode } from './action.ts';
 import type { Coverage, Machine, Sink } from './machine.ts';
 import type { Field, Place, Spec, Struct, View } from './struct.ts';
 import { oneOf } from './struct.ts';
+import { ANSWERS_MAX, DesignError, RUNNING } from './turn.ts';
+import type { Turn } from './turn.ts';
+
+export { decode, encodeAction } from './action.ts';
+export { DesignError, Turn } from './turn.ts';
+export type { Site } from './turn.ts';
 
 /** The label of a task that has nothing more to do. */
 export const DONE = 'done';
@@ -37,141 +44,6 @@ export function pcField(rows: AnyRows<never>): Field {
   return oneOf(...Object.keys(rows), DONE);
 }
 
-/** A design (or the model) broke a rule of rows. Always names the row. */
-export class DesignError extends Error {
-  override readonly name = 'DesignError';
-}
-
-/** Most questions that one row may ask, and most answers that one question may have. */
-export const QUESTIONS_MAX = 3;
-export const ANSWERS_MAX = 256;
-export const TASKS_MAX = 32;
-
-/** Something the environment has a say in: its answers, the good one first. */
-export interface Site {
-  readonly name: string;
-  /** Names of the answers; an answer past the end of the list prints as its number. */
-  readonly answers: readonly string[];
-}
-
-const RUNNING = 0;
-const WAITS = 1;
-const IDLE = 2;
-
-/**
- * One turn of one task, and what its commands may ask of the driver. A kernel extends this with its
- * commands. Every command calls `command()` first.
- */
-export abstract class Turn {
-  /** The task whose turn it is. */
-  me = 0;
-  /** True while a trace is written: commands then say in words what they did. */
-  tracing = false;
-  said = '';
-  readonly sites: readonly Site[];
-
-  // The odometer of answers: `known` digits are given, further questions get 0.
-  readonly answers = new Uint8Array(QUESTIONS_MAX);
-  readonly radix = new Uint16Array(QUESTIONS_MAX);
-  readonly site = new Int32Array(QUESTIONS_MAX);
-  asked = 0;
-  known = 0;
-  outcome = RUNNING;
-  /** Mask of the tasks that the blocked row waits for. */
-  waits = 0;
-  waitsFor = '';
-  #commands = 0;
-
-  constructor(sites: readonly Site[]) {
-    this.sites = sites;
-  }
-
-  /** Opens a command: a row may give only one. */
-  protected command(): void {
-    if (this.#commands++ > 0) this.fault('runs two commands; a row is one command, one lock hold');
-  }
-
-  /**
-   * Asks the environment: 0..n-1, 0 being the good answer. With n = 1 nothing is asked.
-   * The driver comes back with every other answer.
-   */
-  protected choose(site: number, n: number): number {
-    if (n <= 1) return 0;
-    const i = this.asked++;
-    if (i < this.known) {
-      if (this.radix[i] !== n || this.site[i] !== site) {
-        this.askedDifferently();
-      }
-      return this.answers[i]!;
-    }
-    if (i >= QUESTIONS_MAX) this.fault(`asks more than ${QUESTIONS_MAX} questions`);
-    if (n > ANSWERS_MAX) this.fault(`asks a question with more than ${ANSWERS_MAX} answers`);
-    this.answers[i] = 0;
-    this.radix[i] = n;
-    this.site[i] = site;
-    this.known = i + 1;
-    return 0;
-  }
-
-  /** The row cannot go on until one of `tasks` (a mask) does something. */
-  protected wait(tasks: number): void {
-    this.outcome = WAITS;
-    this.waits = tasks;
-  }
-
-  /** There is nothing to do now; this is no wait. */
-  protected idle(): void {
-    this.outcome = IDLE;
-  }
-
-  get blocked(): boolean {
-    return this.outcome !== RUNNING;
-  }
-
-  /** The task is about to be done; a kernel may object, with `fault`. */
-  leaving(): void {}
-
-  protected say(text: string): void {
-    this.said = text;
-  }
-
-  /** What the row waits for, in words; while a trace is written. */
-  protected sayWait(text: string): void {
-    this.waitsFor = text;
-  }
-
-  protected fault(what: string): never {
-    throw new DesignError(what);
-  }
-
-  /** For the driver: a row that is run again must ask what it asked before. */
-  askedDifferently(): never {
-    this.fault('asked choose differently when it was run again');
-  }
-
-  /** For the driver: a new run of a row, with the answers known so far. */
-  open(): void {
-    this.asked = 0;
-    this.outcome = RUNNING;
-    this.#commands = 0;
-    if (this.tracing) this.said = this.waitsFor = '';
-  }
-
-  /** For the driver: the next way in which the row can turn out; false when all were taken. */
-  advance(): boolean {
-    let i = this.known - 1;
-    while (i >= 0 && this.answers[i]! + 1 === this.radix[i]) i--;
-    this.known = i + 1;
-    if (i < 0) return false;
-    this.answers[i]!++;
-    return true;
-  }
-
-  get waiting(): boolean {
-    return this.outcome === WAITS;
-  }
-}
-
 /** What is promised of every state; see properties/. `s` is the system's own view of the state. */
 export interface Check {
   readonly name: string;
@@ -197,25 +69,6 @@ export interface Blocked {
   readonly label: string;
   readonly on: string;
   readonly tasks: number;
-}
-
-const encode = (task: number, known: number, answers: Uint8Array): number => {
-  let digits = 0;
-  for (let i = known - 1; i >= 0; i--) digits = digits * ANSWERS_MAX + answers[i]!;
-  return digits * TASKS_MAX + task;
-};
-
-/** The task of an action, and its answers, trailing good ones left out. */
-export function decode(action: number): { task: number; answers: number[] } {
-  const answers: number[] = [];
-  for (let rest = Math.floor(action / TASKS_MAX); rest > 0; rest = Math.floor(rest / ANSWERS_MAX)) {
-    answers.push(rest % ANSWERS_MAX);
-  }
-  return { task: action % TASKS_MAX, answers };
-}
-
-export function encodeAction(task: number, answers: readonly number[]): number {
-  return encode(task, answers.length, Uint8Array.from(answers));
 }
 
 /** Tasks that share a state, as a machine that can be searched, stepped and replayed. */

@@ -222,6 +222,7 @@ function recordClass(fields: readonly string[], parts: readonly string[]): Recor
 }
 
 function outOfRange(record: Built, name: string, value: number): never {
-  const { $path, [`${name}_max`]: max } = record;
-  throw new FieldRangeError(`${$path}${name} = ${value} is outside its declared range 0..${max}`);
+  const field = String(record['$path']) + name;
+  const max = String(record[`${name}_max`]);
+  throw new FieldRangeError(`${field} = ${value} is outside its declared range 0..${max}`);
 }

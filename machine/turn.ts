@@ -1,0 +1,138 @@
+/**
+ * What the driver and a command have to do with each other while a row runs: the questions that it
+ * asks and the answers it is given, what it waits for, and what it says in a trace.
+ */
+
+/** A design (or the model) broke a rule of rows. Always names the row. */
+export class DesignError extends Error {
+  override readonly name = 'DesignError';
+}
+
+/** Most questions that one row may ask, and most answers that one question may have. */
+export const QUESTIONS_MAX = 3;
+export const ANSWERS_MAX = 256;
+
+/** Something the environment has a say in: its answers, the good one first. */
+export interface Site {
+  readonly name: string;
+  /** Names of the answers; an answer past the end of the list prints as its number. */
+  readonly answers: readonly string[];
+}
+
+export const RUNNING = 0;
+const WAITS = 1;
+const IDLE = 2;
+
+/**
+ * One turn of one task, and what its commands may ask of the driver. A kernel extends this with its
+ * commands. Every command calls `command()` first.
+ */
+export abstract class Turn {
+  /** The task whose turn it is. */
+  me = 0;
+  /** True while a trace is written: commands then say in words what they did. */
+  tracing = false;
+  said = '';
+  readonly sites: readonly Site[];
+
+  // The odometer of answers: `known` digits are given, further questions get 0.
+  readonly answers = new Uint8Array(QUESTIONS_MAX);
+  readonly radix = new Uint16Array(QUESTIONS_MAX);
+  readonly site = new Int32Array(QUESTIONS_MAX);
+  asked = 0;
+  known = 0;
+  outcome = RUNNING;
+  /** Mask of the tasks that the blocked row waits for. */
+  waits = 0;
+  waitsFor = '';
+  #commands = 0;
+
+  constructor(sites: readonly Site[]) {
+    this.sites = sites;
+  }
+
+  /** Opens a command: a row may give only one. */
+  protected command(): void {
+    if (this.#commands++ > 0) this.fault('runs two commands; a row is one command, one lock hold');
+  }
+
+  /**
+   * Asks the environment: 0..n-1, 0 being the good answer. With n = 1 nothing is asked.
+   * The driver comes back with every other answer.
+   */
+  protected choose(site: number, n: number): number {
+    if (n <= 1) return 0;
+    const i = this.asked++;
+    if (i < this.known) {
+      if (this.radix[i] !== n || this.site[i] !== site) {
+        this.askedDifferently();
+      }
+      return this.answers[i]!;
+    }
+    if (i >= QUESTIONS_MAX) this.fault(`asks more than ${QUESTIONS_MAX} questions`);
+    if (n > ANSWERS_MAX) this.fault(`asks a question with more than ${ANSWERS_MAX} answers`);
+    this.answers[i] = 0;
+    this.radix[i] = n;
+    this.site[i] = site;
+    this.known = i + 1;
+    return 0;
+  }
+
+  /** The row cannot go on until one of `tasks` (a mask) does something. */
+  protected wait(tasks: number): void {
+    this.outcome = WAITS;
+    this.waits = tasks;
+  }
+
+  /** There is nothing to do now; this is no wait. */
+  protected idle(): void {
+    this.outcome = IDLE;
+  }
+
+  get blocked(): boolean {
+    return this.outcome !== RUNNING;
+  }
+
+  /** The task is about to be done; a kernel may object, with `fault`. */
+  leaving(): void {}
+
+  protected say(text: string): void {
+    this.said = text;
+  }
+
+  /** What the row waits for, in words; while a trace is written. */
+  protected sayWait(text: string): void {
+    this.waitsFor = text;
+  }
+
+  protected fault(what: string): never {
+    throw new DesignError(what);
+  }
+
+  /** For the driver: a row that is run again must ask what it asked before. */
+  askedDifferently(): never {
+    this.fault('asked choose differently when it was run again');
+  }
+
+  /** For the driver: a new run of a row, with the answers known so far. */
+  open(): void {
+    this.asked = 0;
+    this.outcome = RUNNING;
+    this.#commands = 0;
+    if (this.tracing) this.said = this.waitsFor = '';
+  }
+
+  /** For the driver: the next way in which the row can turn out; false when all were taken. */
+  advance(): boolean {
+    let i = this.known - 1;
+    while (i >= 0 && this.answers[i]! + 1 === this.radix[i]) i--;
+    this.known = i + 1;
+    if (i < 0) return false;
+    this.answers[i]!++;
+    return true;
+  }
+
+  get waiting(): boolean {
+    return this.outcome === WAITS;
+  }
+}
