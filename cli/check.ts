@@ -93,6 +93,7 @@ function line(name: string, verdict: string, ...numbers: readonly string[]): str
 
 const LIMITS = {
   states: '--max-states reached',
+  memory: '--max-memory reached',
   depth: '--max-depth reached',
   interrupted: 'interrupted',
 } as const;

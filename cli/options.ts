@@ -70,7 +70,7 @@ export function withLimits(command: Command): Command {
         .default(DEFAULT_LIMITS.depth),
     )
     .addOption(
-      new Option('--max-memory <mib>', 'refuse bounds that may need more MiB')
+      new Option('--max-memory <mib>', 'states take at most so many MiB')
         .argParser(memory)
         .default(4096),
     );
@@ -85,6 +85,7 @@ export function boundsOf(options: BoundOptions): Bounds {
 export const limitsOf = (options: LimitOptions): Limits => ({
   states: options.maxStates,
   depth: options.maxDepth,
+  bytes: options.maxMemory * MIB,
 });
 
 /**
@@ -115,6 +116,8 @@ export function refuseTooLarge(
   bounds: Bounds,
   options: LimitOptions,
 ): void {
+  // Nobody asked for so many: the search then ends where the memory does.
+  if (options.maxStates === DEFAULT_LIMITS.states) return;
   for (const { design, scenario, properties } of pairs) {
     const { words } = prepare(design, scenario, bounds, properties).system;
     const mib = Math.ceil(StateTable.bytes(words, options.maxStates) / MIB);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { counter, toy } from '../machine/toy.ts';
 import { Search, explore } from './search.ts';
-import type { Result } from './search.ts';
+import type { Limits, Result } from './search.ts';
+import { StateTable } from './table.ts';
 
 const ROOM = { states: 100_000, depth: 10_000 };
 
@@ -67,7 +68,7 @@ describe('search: verdicts', () => {
 });
 
 describe('search: limits', () => {
-  const run = (limits: Partial<typeof ROOM>) =>
+  const run = (limits: Partial<Limits>) =>
     explore(toy([counter(10)], below(11)), { ...ROOM, ...limits });
 
   test('a limit on states that is too small by one gives incomplete', () => {
@@ -75,6 +76,15 @@ describe('search: limits', () => {
     expect(verdicts(run({ states: 12 }))).toEqual(['holds']);
     expect(run({ states: 11 })).toMatchObject({ limit: 'states', states: 11 });
     expect(verdicts(run({ states: 11 }))).toEqual(['incomplete']);
+  });
+
+  test('a limit on memory that has room for one too few gives incomplete', () => {
+    const { words } = toy([counter(10)]);
+    const within = (states: number) => run({ bytes: StateTable.bytes(words, states) });
+    expect(within(12)).toMatchObject({ limit: undefined, states: 12 });
+    expect(within(11)).toMatchObject({ limit: 'memory', states: 11 });
+    expect(verdicts(within(11))).toEqual(['incomplete']);
+    expect(run({ bytes: 1 })).toMatchObject({ limit: 'memory', states: 1 });
   });
 
   test('a limit on depth that is too small by one gives incomplete', () => {

@@ -15,6 +15,8 @@ export interface Limits {
   readonly states: number;
   /** Steps from the initial state at most. */
   readonly depth: number;
+  /** Bytes that states, parents and table may take at most. */
+  readonly bytes?: number;
 }
 
 export type Verdict = 'holds' | 'violated' | 'incomplete' | 'vacuous';
@@ -33,7 +35,7 @@ export interface Result {
   /** Steps of a shortest trace to the state that is farthest away. */
   readonly depth: number;
   /** Which limit was hit, if one was: nothing can then be said to hold. */
-  readonly limit: 'states' | 'depth' | 'interrupted' | undefined;
+  readonly limit: 'states' | 'memory' | 'depth' | 'interrupted' | undefined;
   readonly properties: readonly PropertyResult[];
   readonly coverage: Coverage;
 }
@@ -60,7 +62,9 @@ export class Search implements Sink {
   constructor(machine: Machine, limits: Limits) {
     this.#machine = machine;
     this.#limits = limits;
-    this.#table = new StateTable(machine.initial(), limits.states);
+    const { states, bytes } = limits;
+    const room = bytes === undefined ? states : StateTable.within(bytes, machine.words, states);
+    this.#table = new StateTable(machine.initial(), room);
     this.#unbroken = this.#unseen = 2 ** machine.properties.length - 1;
     this.#broken = new Int32Array(machine.properties.length).fill(-1);
   }
@@ -89,7 +93,9 @@ export class Search implements Sink {
 
   #nextLevel(): boolean {
     this.#table.flush();
-    if (this.#table.full) this.#limit = 'states';
+    if (this.#table.full) {
+      this.#limit = this.#table.capacity < this.#limits.states ? 'memory' : 'states';
+    }
     if (this.#table.count === this.#levelEnd) {
       this.#ended = true;
       return false;

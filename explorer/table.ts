@@ -83,6 +83,16 @@ export class StateTable {
     return states * (words + 1) * 4 + 2 ** bitsFor(states + BATCH_ROOM) * 4;
   }
 
+  /** The most states, up to `states`, that so many bytes have room for. */
+  static within(bytes: number, words: number, states: number): number {
+    let fits = 1;
+    for (let step = 2 ** Math.floor(Math.log2(states)); step >= 1; step /= 2) {
+      const more = fits + step;
+      if (more <= states && StateTable.bytes(words, more) <= bytes) fits = more;
+    }
+    return fits;
+  }
+
   /** Gathers a candidate; it is looked up when the batch is full, or at `flush`. */
   add(state: Int32Array, parent: number): void {
     const words = this.words;
