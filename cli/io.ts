@@ -11,6 +11,8 @@ export interface Io {
   readonly stop: AbortSignal;
 }
 
+const NOBODY_READS = 'nobody reads the results any more';
+
 /** The terminal, the pipe or the file that the program was started with. */
 export function processIo(): Io {
   const stop = new AbortController();
@@ -19,7 +21,7 @@ export function processIo(): Io {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;
-      stop.abort();
+      stop.abort(NOBODY_READS);
     });
   }
   const { isTTY } = process.stderr;
@@ -34,6 +36,8 @@ export function processIo(): Io {
       if (!process.stdout.destroyed) process.stdout.write(text);
     },
     err: (text) => {
+      // Whoever has left, as head does, does not want to be told so.
+      if (stop.signal.reason === NOBODY_READS) return;
       clear();
       process.stderr.write(text);
     },
