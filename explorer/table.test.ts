@@ -38,6 +38,17 @@ describe('StateTable', () => {
     expect([...table.parents.subarray(0, table.count)]).toEqual(parents);
   });
 
+  test('agrees with a Set where searches run over the end of a small table', () => {
+    for (let n = 0; n < 300; n++) {
+      const states = Array.from({ length: 800 }, (_, i) => n * 500 + (i % 790));
+      const table = new StateTable(Int32Array.of(states[0]!), 790);
+      for (const state of states) table.add(Int32Array.of(state), 0);
+      table.flush();
+      expect([table.count, table.full]).toEqual([790, false]);
+      expect([...table.states]).toEqual(states.slice(0, 790));
+    }
+  });
+
   test('states that differ in one bit only, any one, are different', () => {
     const table = new StateTable(Int32Array.of(0, 0), 65);
     const bits = Array.from({ length: 64 }, (_, i) =>

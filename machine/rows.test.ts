@@ -172,6 +172,8 @@ describe('rows: what a step is', () => {
       }),
     ]);
     expect(successors(system)).toHaveLength(2);
+    // Where there is but one answer nothing was asked.
+    expect(system.step(system.initial(), 0)!.chosen).toEqual([{ site: 'coin', answer: 0 }]);
   });
 
   test('tasks take turns in the order in which they were given', () => {
@@ -211,6 +213,25 @@ describe('rows: what a step is', () => {
     system.look(system.initial());
     expect(system.label(0)).toBe('count');
     expect(system.unfinished()).toBe(1);
+  });
+
+  test('a daemon is at rest, not unfinished, at its first row, and only there', () => {
+    const twoRows: Rows = {
+      first: (k) => (k.add(1), 'second'),
+      second: (k) => (k.add(1), 'first'),
+    };
+    const system = toy([twoRows, twoRows], {}, [1]);
+    system.look(system.initial());
+    expect(system.unfinished()).toBe(0b01);
+    system.look(system.step(system.initial(), encodeAction(1, []))!.state);
+    expect(system.unfinished()).toBe(0b11);
+  });
+
+  test('a task that is done has no locals: states that differ in them alone are one', () => {
+    const system = toy([only((k, f) => ((f.local = k.ask([1, 3])[0]!), 'done')), counter(1)]);
+    const ends = successors(system).filter(({ action }) => decode(action).task === 0);
+    expect(ends).toHaveLength(3);
+    expect(new Set(ends.map(({ to }) => to.join())).size).toBe(1);
   });
 
   test('what was taken is counted, site by site', () => {

@@ -107,6 +107,10 @@ describe('Struct: reading and writing', () => {
       { field: 'page[0].lock', from: 'free', to: 'writer' },
       { field: 'disk.log', from: '0', to: '2' },
     ]);
+    expect(struct.diff(memory, before)).toEqual([
+      { field: 'page[0].lock', from: 'writer', to: 'free' },
+      { field: 'disk.log', from: '2', to: '0' },
+    ]);
     expect(struct.diff(memory, memory)).toEqual([]);
   });
 
