@@ -31,7 +31,7 @@ class Broken extends Error {
 export const LENGTH_DEFAULT = 300;
 
 /** Sequences sampled, with seeds that follow, for a shorter way to the same breach. */
-const SHORTER_RUNS = 400;
+const SHORTER_RUNS = 200;
 
 export function fuzz(system: KernelSystem, options: FuzzOptions): Fuzzed {
   const first = sample(system, options, Infinity);
