@@ -7,9 +7,10 @@
  * lock, copy and unlock page by page, allocate what was copied and give the rest back. Beside them
  * run writeback, a reader, reclaim, and at most one power cut.
  */
-import { DONE, System } from '../machine/rows.ts';
+import { DONE } from '../machine/rows.ts';
 import type { AnyRows, Program, Task } from '../machine/rows.ts';
 import { Struct } from '../machine/struct.ts';
+import { System } from '../machine/system.ts';
 import { Kernel, STALE, layout, promises } from './reference-kernel.ts';
 import type { Frame, Geometry, Held } from './reference-kernel.ts';
 

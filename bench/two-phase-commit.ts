@@ -5,10 +5,11 @@
  *
  * A resource manager's state is the row at which it stands; so is the transaction manager's.
  */
-import { System, Turn, pcField } from '../machine/rows.ts';
+import { Turn, pcField } from '../machine/rows.ts';
 import type { AnyRows, Check, Program, Task } from '../machine/rows.ts';
 import { Struct, array, flag } from '../machine/struct.ts';
 import type { View } from '../machine/struct.ts';
+import { System } from '../machine/system.ts';
 
 /** The rows a resource manager stands at, in the order of their numbers. */
 const MANAGER_STATES = ['working', 'prepared', 'committed', 'aborted'] as const;

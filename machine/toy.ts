@@ -1,8 +1,9 @@
 /** A machine as small as can be, for the tests of rows and searches: a number, and who moves it. */
-import { System, Turn, pcField } from './rows.ts';
+import { Turn, pcField } from './rows.ts';
 import type { Check, Row } from './rows.ts';
 import { Struct, array, range } from './struct.ts';
 import type { View } from './struct.ts';
+import { System } from './system.ts';
 
 export const NUMBER_MAX = 9999;
 

@@ -1,8 +1,9 @@
 /** A design, put to work: the whole system that a search, a fuzzer or a replay steps. */
-import { System, pcField } from '../machine/rows.ts';
+import { pcField } from '../machine/rows.ts';
 import type { AnyRows, Check, Task } from '../machine/rows.ts';
 import { Struct } from '../machine/struct.ts';
 import type { Spec } from '../machine/struct.ts';
+import { System } from '../machine/system.ts';
 import type { WriteCall } from './base.ts';
 import { localField } from './design.ts';
 import type { Design, LocalKind } from './design.ts';

@@ -1,0 +1,331 @@
+/**
+ * The one step function. The only place where time passes.
+ *
+ * A step runs one row of one task. Where the environment has a say the row's command calls `choose`,
+ * and the step is run once for every answer. A row that finds its lock taken is blocked: that is no
+ * step, and what it waits for is known.
+ */
+import { TASKS_MAX, decode, encode } from './action.ts';
+import type { Coverage, Machine, Sink } from './machine.ts';
+import { DONE } from './rows.ts';
+import type { Blocked, Check, Row, Step, Task } from './rows.ts';
+import type { Place, Spec, Struct, View } from './struct.ts';
+import { ANSWERS_MAX, DesignError, RUNNING } from './turn.ts';
+import type { Turn } from './turn.ts';
+
+/** Tasks that share a state, as a machine that can be searched, stepped and replayed. */
+export class System<S extends Spec, K extends Turn> implements Machine {
+  readonly words: number;
+  readonly struct: Struct<S>;
+  readonly kernel: K;
+  readonly tasks: readonly Task<K>[];
+  readonly coverage: Coverage;
+  readonly #checks: readonly Check[];
+  readonly #initial: Int32Array;
+  /** The state that rows edit; all views look at it. */
+  readonly #memory: Int32Array;
+  readonly #base: Int32Array;
+  readonly #labels: readonly (readonly string[])[];
+  readonly #pc: readonly Place[];
+  readonly #frames: readonly object[];
+  /** Each task's number of `done`, and a mask of all bits that are not in its frame. */
+  readonly #done: Int32Array;
+  readonly #notLocals: readonly Int32Array[];
+  /** Rows of all tasks in one list: task i's begin at #first[i]. */
+  readonly #rows: readonly Row<K, object, string>[];
+  readonly #first: Int32Array;
+  /** The number of the label that a row returned last: often it returns the same again. */
+  readonly #last: Int32Array;
+  readonly #ran: Float64Array;
+  readonly #stuck: Float64Array;
+  /** How often each answer was taken, ANSWERS_MAX a site. */
+  readonly #taken: Float64Array;
+  // Of the state whose successors were given last:
+  /** Mask of the tasks that can take a step which changes something. */
+  moves = 0;
+  /** Mask of the tasks that wait, and for each the mask of those it waits for. */
+  waiting = 0;
+  readonly waitsFor: Int32Array;
+
+  constructor(parts: {
+    readonly struct: Struct<S>;
+    readonly memory: Int32Array;
+    readonly kernel: K;
+    readonly tasks: readonly Task<K>[];
+    readonly checks: (system: System<S, K>) => readonly Check[];
+    readonly start: (view: View<S>) => void;
+  }) {
+    const { struct, memory, kernel, tasks } = parts;
+    if (tasks.length > TASKS_MAX) throw new DesignError(`more than ${TASKS_MAX} tasks`);
+    this.struct = struct;
+    this.words = struct.words;
+    this.kernel = kernel;
+    this.tasks = tasks;
+    this.#memory = memory;
+    this.#base = new Int32Array(struct.words);
+    this.#labels = tasks.map((task) => [...Object.keys(task.rows), DONE]);
+    this.#pc = tasks.map((task) => struct.place(`${task.frame.path}.pc`));
+    this.#frames = tasks.map((task) => task.frame.view);
+    this.#done = Int32Array.from(this.#labels, (labels) => labels.length - 1);
+    this.#notLocals = tasks.map((task) => notIn(struct, `${task.frame.path}.`));
+    this.#rows = tasks.flatMap((task) => Object.values(task.rows));
+    this.#first = new Int32Array(tasks.length + 1);
+    tasks.forEach((_, i) => (this.#first[i + 1] = this.#first[i]! + this.#labels[i]!.length - 1));
+    this.#last = new Int32Array(this.#rows.length);
+    this.#ran = new Float64Array(this.#rows.length);
+    this.#stuck = new Float64Array(this.#rows.length);
+    this.#taken = new Float64Array(kernel.sites.length * ANSWERS_MAX);
+    this.waitsFor = new Int32Array(tasks.length);
+    memory.fill(0);
+    parts.start(struct.view(memory));
+    this.#initial = memory.slice();
+    this.#checks = parts.checks(this);
+    this.coverage = { rows: () => this.#countedRows(), answers: () => this.#countedAnswers() };
+  }
+
+  initial(): Int32Array {
+    return this.#initial.slice();
+  }
+
+  get properties(): readonly string[] {
+    return this.#checks.map((check) => check.name);
+  }
+
+  successors(states: Int32Array, at: number, sink: Sink): void {
+    const base = this.#base;
+    const memory = this.#memory;
+    for (let i = 0; i < base.length; i++) memory[i] = base[i] = states[at + i]!;
+    this.moves = 0;
+    this.waiting = 0;
+    const tasks = this.#pc.length;
+    for (let task = 0; task < tasks; task++) {
+      const pc = this.#pcOf(task);
+      if (this.#first[task]! + pc < this.#first[task + 1]!) this.#turns(task, pc, sink);
+    }
+  }
+
+  /** Every way in which one task's next row can turn out. Begins and ends with the state restored. */
+  #turns(task: number, pc: number, sink: Sink): void {
+    const { kernel } = this;
+    const row = this.#first[task]! + pc;
+    kernel.known = 0;
+    do {
+      this.#run(task, pc);
+      if (kernel.outcome === RUNNING) {
+        this.#ran[row]!++;
+        for (let i = 0; i < kernel.asked; i++) {
+          this.#taken[kernel.site[i]! * ANSWERS_MAX + kernel.answers[i]!]!++;
+        }
+        sink.successor(encode(task, kernel.known, kernel.answers), this.#memory);
+        if (this.#restore()) this.moves |= 1 << task;
+      } else {
+        this.#stuck[row]!++;
+        if (kernel.waiting) {
+          this.waiting |= 1 << task;
+          this.waitsFor[task] = kernel.waits;
+        }
+      }
+    } while (kernel.advance());
+  }
+
+  /** Runs one row on the restored state, holds it to the rules, and moves the program counter. */
+  #run(task: number, pc: number): void {
+    const { kernel } = this;
+    const row = this.#first[task]! + pc;
+    kernel.open();
+    kernel.me = task;
+    try {
+      const label = this.#rows[row]!(kernel, this.#frames[task]!);
+      if (kernel.asked < kernel.known) kernel.askedDifferently();
+      if (kernel.outcome !== RUNNING) {
+        if (this.#restore()) throw new DesignError('changed the state after it was blocked');
+        return;
+      }
+      const last = this.#last[row]!;
+      const next = label === this.#labels[task]![last] ? last : this.#find(task, row, label);
+      if (next === this.#done[task]) {
+        kernel.leaving();
+        this.#forgetLocals(task);
+      }
+      const { word, shift, mask } = this.#pc[task]!;
+      this.#memory[word] = (this.#memory[word]! & ~(mask << shift)) | (next << shift);
+    } catch (error) {
+      throw this.#named(error, task, pc);
+    }
+  }
+
+  /** A task that is done has no locals: states that differ in them alone are one. */
+  #forgetLocals(task: number): void {
+    const memory = this.#memory;
+    const kept = this.#notLocals[task]!;
+    for (let i = 0; i < memory.length; i++) memory[i]! &= kept[i]!;
+  }
+
+  /** The number of a label that the row did not return last time. */
+  #find(task: number, row: number, label: string): number {
+    const labels = this.#labels[task]!;
+    // Labels are few, and the same strings: comparing them all costs less than to look one up.
+    for (let pc = 0; pc < labels.length; pc++) {
+      if (labels[pc] === label) {
+        this.#last[row] = pc;
+        return pc;
+      }
+    }
+    throw new DesignError(`goes on to '${label}', which is no row`);
+  }
+
+  #named(error: unknown, task: number, pc: number): Error {
+    const what = error instanceof Error ? error.message : String(error);
+    const where = `row ${this.tasks[task]!.name}.${this.#labels[task]![pc]}`;
+    return new DesignError(`${where}: ${what}`, { cause: error });
+  }
+
+  #pcOf(task: number): number {
+    const { word, shift, mask } = this.#pc[task]!;
+    return (this.#base[word]! >>> shift) & mask;
+  }
+
+  /** Undoes a step; false if it had changed nothing. */
+  #restore(): boolean {
+    const memory = this.#memory;
+    const base = this.#base;
+    let changed = false;
+    for (let i = 0; i < base.length; i++) {
+      const word = base[i]!;
+      if (memory[i] !== word) {
+        memory[i] = word;
+        changed = true;
+      }
+    }
+    return changed;
+  }
+
+  violations(asked: number): number {
+    let found = 0;
+    for (let i = 0; i < this.#checks.length; i++) {
+      if ((asked >>> i) & 1 && this.#checks[i]!.violated()) found |= 1 << i;
+    }
+    return found;
+  }
+
+  premises(asked: number): number {
+    let found = 0;
+    for (let i = 0; i < this.#checks.length; i++) {
+      if ((asked >>> i) & 1 && this.#checks[i]!.premise()) found |= 1 << i;
+    }
+    return found;
+  }
+
+  /** Makes `state` the one that the checks and all views look at, with who moves and who waits. */
+  look(state: Int32Array): void {
+    this.successors(state, 0, NOWHERE);
+  }
+
+  /** The label at which a task stands in the state looked at. */
+  label(task: number): string {
+    return this.#labels[task]![this.#pcOf(task)]!;
+  }
+
+  /** Tasks that have begun and not ended, in the state looked at. */
+  unfinished(): number {
+    let mask = 0;
+    for (let task = 0; task < this.tasks.length; task++) {
+      const pc = this.#pcOf(task);
+      const over = pc === this.#labels[task]!.length - 1 || (pc === 0 && this.tasks[task]!.daemon);
+      if (!over) mask |= 1 << task;
+    }
+    return mask;
+  }
+
+  /** The state after `action`, or undefined where it is not enabled. Writes the step down. */
+  step(state: Int32Array, action: number): Step | undefined {
+    const { kernel } = this;
+    const { task, answers } = decode(action);
+    if (task >= this.tasks.length) return undefined;
+    this.#base.set(state);
+    const pc = this.#pcOf(task);
+    if (this.#first[task]! + pc === this.#first[task + 1]) return undefined;
+    // Ask first with the good answers, then give the ones wanted, a digit a time.
+    let given = 0;
+    kernel.known = 0;
+    kernel.tracing = true;
+    try {
+      for (;;) {
+        this.#restore();
+        this.#run(task, pc);
+        if (given >= answers.length) break;
+        if (given >= kernel.known || answers[given]! >= kernel.radix[given]!) return undefined;
+        kernel.answers[given] = answers[given]!;
+        kernel.known = ++given;
+      }
+      if (kernel.blocked) return undefined;
+      const chosen = Array.from({ length: kernel.asked }, (_, i) => ({
+        site: kernel.sites[kernel.site[i]!]!.name,
+        answer: kernel.answers[i]!,
+      }));
+      const label = this.#labels[task]![pc]!;
+      return { action, task, label, said: kernel.said, chosen, state: this.#memory.slice() };
+    } finally {
+      kernel.tracing = false;
+    }
+  }
+
+  /** Who waits for what in a state, in words. */
+  blockedIn(state: Int32Array): Blocked[] {
+    const { kernel } = this;
+    const found: Blocked[] = [];
+    this.#base.set(state);
+    for (let task = 0; task < this.tasks.length; task++) {
+      const pc = this.#pcOf(task);
+      if (this.#first[task]! + pc === this.#first[task + 1]) continue;
+      kernel.known = 0;
+      kernel.tracing = true;
+      this.#restore();
+      this.#run(task, pc);
+      kernel.tracing = false;
+      if (kernel.waiting) {
+        found.push({
+          task,
+          label: this.#labels[task]![pc]!,
+          on: kernel.waitsFor,
+          tasks: kernel.waits,
+        });
+      }
+    }
+    this.look(state);
+    return found;
+  }
+
+  #countedRows() {
+    return this.tasks.flatMap((task, t) =>
+      Object.keys(task.rows).map((label, pc) => ({
+        name: `${task.name}.${label}`,
+        times: this.#ran[this.#first[t]! + pc]!,
+        blocked: this.#stuck[this.#first[t]! + pc]!,
+      })),
+    );
+  }
+
+  #countedAnswers() {
+    return this.kernel.sites.flatMap((site, i) => {
+      const taken = this.#taken.subarray(i * ANSWERS_MAX, (i + 1) * ANSWERS_MAX);
+      let last = site.answers.length - 1;
+      for (let n = 0; n < taken.length; n++) if (taken[n]! > 0) last = Math.max(last, n);
+      return Array.from({ length: last + 1 }, (_, n) => ({
+        name: `${site.name}=${site.answers[n] ?? n}`,
+        times: taken[n]!,
+      }));
+    });
+  }
+}
+
+/** A mask of the bits of a state that are in no field whose name begins so. */
+function notIn(struct: Struct<Spec>, prefix: string): Int32Array {
+  const kept = new Int32Array(struct.words).fill(-1);
+  for (const { name, word, shift, mask } of struct.places) {
+    if (name.startsWith(prefix)) kept[word]! &= ~(mask << shift);
+  }
+  return kept;
+}
+
+const NOWHERE: Sink = { successor: () => undefined };
