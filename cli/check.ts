@@ -107,7 +107,11 @@ function told({ run, verdict, result, unreached }: Outcome, previous: string | u
     .map(({ name, trace }) => `      ${name}, ${count(trace!.length, 'step')}\n`);
   // What was broken stands, but of the rest nothing is known.
   const limit = result.limit === undefined ? '' : `      not all states: ${LIMITS[result.limit]}\n`;
-  const never = verdict === 'vacuous' ? unreached.map((x) => `      never reached: ${x}\n`) : [];
+  const things =
+    verdict === 'violated' && unreached.length > 0
+      ? [`${count(unreached.length, 'thing')}; --json names them`]
+      : unreached;
+  const never = verdict === 'incomplete' ? [] : things.map((x) => `      never reached: ${x}\n`);
   return [
     heading,
     line(`  ${run.scenario.name}`, verdict, ...numbers),

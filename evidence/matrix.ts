@@ -65,7 +65,7 @@ function cellOf(reports: readonly Report[], name: string, scenarios: readonly st
   return { text: weakest(asked.map(({ property }) => property)), letter: '' };
 }
 
-/** Vacuous in every scenario is vacuous; incomplete in one is incomplete. */
+/** Incomplete in one scenario is incomplete; held in none where all happened that could, vacuous. */
 function weakest(properties: readonly PropertyReport[]): string {
   if (properties.some(({ verdict }) => verdict === 'incomplete')) return '?';
   return properties.every(({ verdict }) => verdict === 'vacuous') ? 'v' : '.';
@@ -128,8 +128,8 @@ function headings(properties: readonly Heading[], margin: number, width: number)
 function legend(scenarios: readonly string[], properties: readonly Heading[]): string[] {
   return [
     '18j  broken: the shortest counterexample has 18 steps, in scenario j',
-    '  .  holds in all states of all scenarios   ?  limit hit, nothing claimed',
-    '  -  cannot be asked of this design         v  there was no case of it',
+    '  .  kept in every state of every scenario  ?  limit hit, nothing claimed',
+    '  -  cannot be asked of this design         v  never put to the test in full',
     '',
     ...wrapPhrases(
       properties.map(({ name, short }) => `${short}: ${name}`),

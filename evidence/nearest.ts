@@ -14,10 +14,15 @@ function distance(a: string, b: string): number {
   return row[b.length]!;
 }
 
-/** The known name closest to `name`, the first of equals. */
+/**
+ * The known name closest to `name`, the first of equals; one that contains it comes first. Undefined
+ * where more than half of it would have to change.
+ */
 export function nearest(name: string, known: readonly string[]): string | undefined {
+  const containing = known.find((candidate) => name.length > 2 && candidate.includes(name));
+  if (containing !== undefined) return containing;
   let best: string | undefined;
-  let least = Infinity;
+  let least = Math.floor(name.length / 2) + 1;
   for (const candidate of known) {
     const d = distance(name, candidate);
     if (d < least) [best, least] = [candidate, d];

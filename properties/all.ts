@@ -1,4 +1,4 @@
-/** All promises, those of the charter first. */
+/** All promises: stale data, leaked reservations and nested page locks first. */
 import type { Check } from '../machine/rows.ts';
 import type { Observer } from '../model/observe.ts';
 import { beginAndEndArePaired } from './begin-and-end-are-paired.ts';

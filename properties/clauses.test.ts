@@ -18,6 +18,7 @@ import {
   UNWRITTEN,
   WRITE,
   allCells,
+  withCell,
 } from '../model/state.ts';
 import { DELALLOC_FS, ORDERED, iomapFs } from '../model/filesystem.ts';
 import type { Filesystem } from '../model/filesystem.ts';
@@ -85,6 +86,24 @@ const CLAUSES: [
   fs?: Filesystem | undefined,
   design?: string,
 ][] = [
+  [
+    'no-stale-data',
+    'the last cell below i_size, and only that',
+    (s) => {
+      s.log.extent[1]!.type = 0;
+      s.promise[3]!.value = 0;
+      s.disk[1]!.cells = withCell(all(OLD), 1, STALE);
+    },
+    ORDERED,
+  ],
+  [
+    'no-stale-data-after-crash',
+    'the last cell below the size that the log has, and only that',
+    (s) => {
+      cached(s, 1, all(OLD));
+      s.disk[1]!.cells = withCell(all(OLD), 1, STALE);
+    },
+  ],
   [
     'no-stale-data',
     'on disk, not cached',

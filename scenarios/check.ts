@@ -44,12 +44,21 @@ export function check(run: Run, limits: Limits = DEFAULT_LIMITS): Outcome {
 }
 
 export function judge(run: Run, result: Result): Outcome {
-  const unreached = unreachedIn(run, result);
+  const missed = missedIn(run, result);
+  // Where not everything happened, of no promise can it be said that it holds.
+  const properties = result.properties.map((property) =>
+    missed.length > 0 && property.verdict === 'holds'
+      ? { ...property, verdict: 'vacuous' as const }
+      : property,
+  );
+  const unreached = [
+    ...missed,
+    ...result.properties
+      .filter(({ verdict }) => verdict === 'vacuous')
+      .map(({ name }) => `case of ${name}`),
+  ];
   const verdict = verdictOf(result, unreached);
   const surprises = surprisesIn(run, result, verdict);
-  if (verdict !== 'vacuous') return { run, verdict, result, unreached, surprises };
-  // Not everything happened: of no promise can it be said that it holds.
-  const properties = result.properties.map((property) => ({ ...property, verdict }));
   return { run, verdict, result: { ...result, properties }, unreached, surprises };
 }
 
@@ -59,8 +68,8 @@ function verdictOf(result: Result, unreached: readonly string[]): Verdict {
   return unreached.length > 0 ? 'vacuous' : 'holds';
 }
 
-/** Things that could have happened within the bounds, and did not: what `holds` would not speak of. */
-function unreachedIn(run: Run, result: Result): string[] {
+/** Rows and faults that could have been within the bounds, and were not. */
+function missedIn(run: Run, result: Result): string[] {
   const { design, setup, scenario } = run;
   const quiet = new Set(scenario.quiet);
   const excused = (label: string) => {
@@ -77,10 +86,7 @@ function unreachedIn(run: Run, result: Result): string[] {
     .map(({ name }) => `row ${name}`);
   const answers =
     setup.faults_max === 0 ? [] : setup.faults.flatMap((name) => untaken(name, result));
-  const cases = result.properties
-    .filter(({ verdict }) => verdict === 'vacuous')
-    .map(({ name }) => `case of ${name}`);
-  return [...rows, ...answers, ...cases];
+  return [...rows, ...answers];
 }
 
 /** Ways of a fault that never happened; a fault whose ways are numbers must have happened at all. */
@@ -94,7 +100,11 @@ function untaken(fault: FaultName, result: Result): string[] {
 
 function surprisesIn(run: Run, result: Result, verdict: Verdict): string[] {
   const broken = result.properties.filter((p) => p.verdict === 'violated').map((p) => p.name);
-  const wanted = expected(run.scenario, run.design.name);
+  // A scenario expects something of its own bounds, and nothing is expected of what was not asked.
+  const own = setupOf(run.scenario, run.design);
+  if (JSON.stringify(own) !== JSON.stringify(run.setup)) return [];
+  const asked = run.properties.map(({ name }) => name);
+  const wanted = expected(run.scenario, run.design.name).filter((name) => asked.includes(name));
   const where = `${run.design.name} in ${run.scenario.name}`;
   return [
     ...broken

@@ -16,7 +16,7 @@ export const enospcOnAGrowingFile: Scenario = {
   source:
     'the mail: "There\'s no notification to the filesystem that they need to be truncated away"',
   geometry: { ...SMALL, pages: 3, blocks: 2 },
-  others: ['writeback', 'ioend', 'journal', 'peer'],
+  others: ['writeback', 'ioend', 'journal', 'neighbour', 'peer'],
   faults: [],
   faults_max: 0,
   writers: (g) => [wholeFile(g)],
