@@ -33,7 +33,11 @@ test('text: numbers', () => {
 
 test('nearest: the name with the fewest changes, the first of equals', () => {
   expect(nearest('recvfil', ['iomap', 'recvfile', 'recvfile/delalloc'])).toBe('recvfile');
-  expect(nearest('b', ['a', 'c'])).toBe('a');
+  expect(nearest('bb', ['ab', 'cb'])).toBe('ab');
+  expect(nearest('enospc', ['signal', 'enospc-on-a-growing-file'])).toBe(
+    'enospc-on-a-growing-file',
+  );
+  expect(nearest('nonsense', ['recvfile', 'example'])).toBeUndefined();
 });
 
 test('version: the program and its package have the same', () => {
