@@ -5,6 +5,7 @@ import { DESIGNS } from '../model/designs/all.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import type { Property } from '../properties/property.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
+import { fits, isAsked } from '../scenarios/scenario.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { UsageError } from './exit.ts';
 
@@ -36,13 +37,7 @@ function named<T extends { readonly name: string }>(
 }
 
 /** A design's own name; or with `*` for any part of it; or the family, the name up to `/`. */
-function fits(pattern: string, name: string): boolean {
-  if (!pattern.includes('*')) return name === pattern;
-  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\/]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`).test(name);
-}
-
-export function designsNamed(patterns: readonly string[], all = DESIGNS): readonly Design[] {
+function designsNamed(patterns: readonly string[], all = DESIGNS): readonly Design[] {
   const names = patterns.flatMap((pattern) => {
     const exact = all.filter(({ name }) => fits(pattern, name));
     const found = exact.length > 0 ? exact : all.filter(({ name }) => fits(`${pattern}/*`, name));
@@ -72,7 +67,7 @@ export function pairs(
   const found = chosenDesigns.flatMap((design) => {
     const asked = chosen.filter((property) => property.asks?.(design) ?? true);
     return chosenScenarios
-      .filter((scenario) => asked.length > 0 && (scenario.asks?.(design) ?? true))
+      .filter((scenario) => asked.length > 0 && isAsked(scenario, design))
       .map((scenario) => ({ design, scenario, properties: asked }));
   });
   if (found.length === 0) {

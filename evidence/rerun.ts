@@ -5,8 +5,7 @@ import type { Design } from '../model/design.ts';
 import { SITES } from '../model/faults.ts';
 import { kernelSystem } from '../model/system.ts';
 import type { KernelSystem } from '../model/system.ts';
-import type { Observer } from '../model/observe.ts';
-import type { Check } from '../machine/rows.ts';
+import { checksOf } from '../properties/all.ts';
 import type { Property } from '../properties/property.ts';
 import { modelDigest, stateDigest } from './digest.ts';
 import { unknownName } from './nearest.ts';
@@ -50,15 +49,8 @@ export function rerun(file: ReplayFile, known: Known): Rerun {
   const design = find('design', file.design, known.designs);
   const scenario = find('scenario', file.scenario, known.scenarios);
   const property = find('property', file.property, known.properties);
-  const checks = (o: Observer): Check[] => [
-    {
-      name: property.name,
-      violated: () => property.violated(o),
-      premise: () => property.premise(o),
-    },
-  ];
   const setup = file.bounds;
-  const { system, observer } = kernelSystem(design, setup, checks);
+  const { system, observer } = kernelSystem(design, setup, checksOf([property]));
   const run: Run = { design, scenario, setup, properties: [property], system, observer };
 
   let state = system.initial();

@@ -5,10 +5,10 @@
  * each extends the one below. Designs see the commands and never the state, which is protected.
  */
 import { Turn } from '../machine/rows.ts';
-import { SITES, siteNumber } from './faults.ts';
-import type { FaultName, SiteName } from './faults.ts';
+import { SITES, site } from './faults.ts';
+import type { FaultName } from './faults.ts';
 import type { Filesystem } from './filesystem.ts';
-import { cellsOf, pageCells } from './state.ts';
+import { pageCells } from './state.ts';
 import type { Geometry, KernelState } from './state.ts';
 
 /** One write(2) or recvfile: `pos` and `count` in cells. */
@@ -27,9 +27,7 @@ export interface KernelOptions {
   readonly faults: readonly FaultName[];
 }
 
-/** Answers of sites in the order of faults.ts, looked up once. */
-const site = (name: SiteName): number => siteNumber(name);
-export const WHICH_PAGE = site('which-page');
+const WHICH_PAGE = site('which-page');
 
 export class Base extends Turn {
   protected readonly s: KernelState;
@@ -38,8 +36,6 @@ export class Base extends Turn {
   protected readonly writers: readonly WriteCall[];
   protected readonly names: readonly string[];
   readonly #enabled: readonly boolean[];
-  /** Cells of the file, of a page, of a block. */
-  protected readonly cells: number;
   /** PAGE_SIZE, in cells. */
   readonly page_size: number;
   protected readonly block_size: number;
@@ -54,7 +50,6 @@ export class Base extends Turn {
     this.#enabled = SITES.map(
       (s) => !s.fault || (options.faults as readonly string[]).includes(s.name),
     );
-    this.cells = cellsOf(this.geometry);
     this.page_size = pageCells(this.geometry);
     this.block_size = this.geometry.block_cells;
   }
@@ -111,11 +106,27 @@ export class Base extends Turn {
     return true;
   }
 
+  /**
+   * One of the pages that are `eligible`, as the environment picks; with none, idles and returns -1.
+   * The predicates are fields of the kernel, made once: the inner loop allocates nothing.
+   */
+  protected pickPage(eligible: (index: number) => boolean): number {
+    const pages = this.s.page.length;
+    let count = 0;
+    for (let index = 0; index < pages; index++) if (eligible(index)) count++;
+    if (count === 0) {
+      this.idle();
+      return -1;
+    }
+    let nth = this.choose(WHICH_PAGE, count);
+    let index = 0;
+    while (!eligible(index) || nth-- > 0) index++;
+    return index;
+  }
+
   /** Waits for the one task that owns what is wanted; `owner` is 1 + its number. */
   protected waitFor(owner: number, what: string): void {
     this.wait(1 << (owner - 1));
     if (this.tracing) this.sayWait(`${what}, held by ${this.names[owner - 1]}`);
   }
 }
-
-export { site };

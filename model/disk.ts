@@ -1,5 +1,5 @@
 /** Writeback, the completion of its I/O, the journal, and the neighbour on the same disk. */
-import { WHICH_PAGE, site } from './base.ts';
+import { site } from './faults.ts';
 import { WriteBegin } from './write-begin.ts';
 import { BUSY, DELALLOC, FREE, HOLE, MAPPED, NEIGHBOUR, UNWRITTEN } from './state.ts';
 
@@ -12,31 +12,20 @@ export class Disk extends WriteBegin {
    */
   lock_dirty_page(): number {
     this.command();
-    const { s } = this;
-    let dirty = 0;
-    for (let index = 0; index < s.page.length; index++) if (this.#wantsWriteback(index)) dirty++;
-    if (dirty === 0) {
-      this.idle();
-      return 0;
-    }
-    let nth = this.choose(WHICH_PAGE, dirty);
-    let index = 0;
-    while (!this.#wantsWriteback(index) || nth-- > 0) index++;
-    const page = s.page[index]!;
-    if (page.locked_by !== 0) this.waitFor(page.locked_by, `PG_locked of page ${index}`);
-    else page.locked_by = this.me + 1;
+    const index = this.pickPage(this.#wantsWriteback);
+    if (index < 0 || !this.lock(index)) return 0;
     if (this.tracing) this.say(`lock_page(${index})`);
     return index;
   }
 
-  #wantsWriteback(index: number): boolean {
+  readonly #wantsWriteback = (index: number): boolean => {
     const page = this.s.page[index]!;
     if (page.writeback || index * this.page_size >= this.s.i_size) return false;
     for (let b = 0; b < page.block.length; b++) {
       if (page.block[b]!.dirty && !this.#onlyRedirtied(index * page.block.length + b)) return true;
     }
     return false;
-  }
+  };
 
   #onlyRedirtied(fb: number): boolean {
     return this.fs.hole_in_writeback === 'redirties' && this.s.extent[fb]!.type === HOLE;
@@ -86,15 +75,8 @@ export class Disk extends WriteBegin {
   bio_endio(): number {
     this.command();
     const { s } = this;
-    let pages = 0;
-    for (let index = 0; index < s.page.length; index++) pages += s.page[index]!.writeback;
-    if (pages === 0) {
-      this.idle();
-      return 0;
-    }
-    let nth = this.choose(WHICH_PAGE, pages);
-    let index = 0;
-    while (!s.page[index]!.writeback || nth-- > 0) index++;
+    const index = this.pickPage(this.#underWriteback);
+    if (index < 0) return 0;
     const failed = (this.bio_error = this.fails(WRITE_EIO));
     const { block } = s.page[index]!;
     for (let b = 0; b < block.length; b++) {
@@ -105,6 +87,10 @@ export class Disk extends WriteBegin {
     if (this.tracing) this.say(`bio_endio: page ${index}${failed ? ' = -EIO' : ''}`);
     return index;
   }
+
+  readonly #underWriteback = (index: number): boolean => {
+    return this.s.page[index]!.writeback === 1;
+  };
 
   /** Is there anything to convert or to log when this page's I/O has succeeded? */
   needs_conversion(index: number): boolean {

@@ -51,7 +51,7 @@ const FAULT_NAMES = [
 ] as const;
 
 export type FaultName = (typeof FAULT_NAMES)[number];
-export type SiteName = FaultName | 'which-page';
+type SiteName = FaultName | 'which-page';
 
 /** Answers past the named ones are numbered: how many cells or blocks, which page. */
 const FAULTS: Readonly<Record<FaultName, FaultSite>> = {
@@ -102,4 +102,5 @@ export const SITES: readonly FaultSite[] = [
 
 const numbers = new Map<string, number>(SITES.map((site, i) => [site.name, i]));
 
-export const siteNumber = (name: SiteName): number => numbers.get(name)!;
+/** The number of a site, to be looked up once. */
+export const site = (name: SiteName): number => numbers.get(name)!;

@@ -2,9 +2,9 @@
  * The patch's ->iomap(mapping, pos, length, iomap, cmd), as include/linux/iomap.h of the patch defines
  * it. The filesystem's side; what the patch leaves open is in filesystem.ts.
  */
-import { site } from './base.ts';
+import { site } from './faults.ts';
 import { Disk } from './disk.ts';
-import { EIO, ENOSPC, HOLE, errorName } from './state.ts';
+import { EIO, ENOSPC, EXTENT_TYPES, HOLE, errorName } from './state.ts';
 
 const READ_EIO = site('iomap-read-eio');
 const READ_TRIM = site('iomap-read-trim');
@@ -40,7 +40,7 @@ export class Iomap extends Disk {
   #mapped(error: number): string {
     const { call } = this;
     if (error) return ` = ${errorName(error)}`;
-    return `: ${['HOLE', 'DELALLOC', 'UNWRITTEN', 'MAPPED'][call.iomap_type]} ${call.iomap_pos}..${call.iomap_end}`;
+    return `: ${EXTENT_TYPES[call.iomap_type]} ${call.iomap_pos}..${call.iomap_end}`;
   }
 
   /** The longest run of blocks of one type from the block of `pos` on, and not beyond `length`. */

@@ -1,5 +1,6 @@
 /** i_rwsem, page locks, the journal handle, kmap slots, signals; and the system call's return. */
-import { Base, site } from './base.ts';
+import { Base } from './base.ts';
+import { site } from './faults.ts';
 import { EITHER, EINTR, REPORTED, RETURNED, RUNNING, WRITE, errorName } from './state.ts';
 
 const SIGNAL = site('signal');
@@ -27,6 +28,17 @@ export class Locks extends Base {
     this.command();
     this.unlock(index);
     if (this.tracing) this.say(`unlock_page(${index})`);
+  }
+
+  /** Takes PG_locked, or waits for who has it; true where it was taken. */
+  protected lock(index: number): boolean {
+    const page = this.s.page[index]!;
+    if (page.locked_by !== 0) {
+      this.waitFor(page.locked_by, `PG_locked of page ${index}`);
+      return false;
+    }
+    page.locked_by = this.me + 1;
+    return true;
   }
 
   protected unlock(index: number): void {

@@ -1,5 +1,5 @@
 /** Memory: allocations that may enter reclaim, and the throttling of those who dirty pages. */
-import { site } from './base.ts';
+import { site } from './faults.ts';
 import { Locks } from './locks.ts';
 import { ENOMEM } from './state.ts';
 

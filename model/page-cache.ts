@@ -3,7 +3,7 @@
  * Lock, wherever none is named: PG_locked of the page.
  */
 import { Allocator } from './allocator.ts';
-import { WHICH_PAGE, site } from './base.ts';
+import { site } from './faults.ts';
 import { RECLAIM } from './memory.ts';
 import type { Gfp } from './memory.ts';
 import {
@@ -50,16 +50,12 @@ export class PageCache extends Allocator {
 
   #grab(index: number, gfp: Gfp): number {
     const page = this.s.page[index]!;
-    if (page.locked_by !== 0) {
-      this.waitFor(page.locked_by, `PG_locked of page ${index}`);
-      return 0;
-    }
-    if (!page.present) {
+    if (!page.present && page.locked_by === 0) {
       const error = this.allocate(gfp);
       if (error !== 0 || this.blocked) return error;
       this.addPage(index);
     }
-    page.locked_by = this.me + 1;
+    this.lock(index);
     return 0;
   }
 
@@ -75,15 +71,7 @@ export class PageCache extends Allocator {
   /** lock_page(). */
   lock_page(index: number): void {
     this.command();
-    const page = this.s.page[index]!;
-    if (page.locked_by !== 0) return this.waitFor(page.locked_by, `PG_locked of page ${index}`);
-    page.locked_by = this.me + 1;
-    if (this.tracing) this.say(`lock_page(${index})`);
-  }
-
-  /** PageUptodate(), looked at without a lock or with it. */
-  page_uptodate(index: number): boolean {
-    return this.isUptodate(index);
+    if (this.lock(index) && this.tracing) this.say(`lock_page(${index})`);
   }
 
   /** Reads from disk what of a locked page is not uptodate, and keeps it locked. 0 or -EIO. */
@@ -215,29 +203,16 @@ export class PageCache extends Allocator {
   /** For the reader: find_get_page() of a page below EOF that is not uptodate; returns it locked. */
   find_page_to_read(): number {
     this.command();
-    const { s } = this;
-    const pages = Math.ceil(s.i_size / this.page_size);
-    let wanted = 0;
-    for (let index = 0; index < pages; index++) if (!this.isUptodate(index)) wanted++;
-    if (wanted === 0) return this.#none();
-    let nth = this.choose(WHICH_PAGE, wanted);
-    let index = 0;
-    while (this.isUptodate(index) || nth-- > 0) index++;
-    const page = s.page[index]!;
-    if (page.locked_by !== 0) {
-      this.waitFor(page.locked_by, `PG_locked of page ${index}`);
-      return index;
-    }
-    if (!page.present) this.addPage(index);
-    page.locked_by = this.me + 1;
+    const index = this.pickPage(this.#wantsReading);
+    if (index < 0 || !this.lock(index)) return 0;
+    if (!this.s.page[index]!.present) this.addPage(index);
     if (this.tracing) this.say(`find_or_create_page(${index}), locked`);
     return index;
   }
 
-  #none(): number {
-    this.idle();
-    return 0;
-  }
+  readonly #wantsReading = (index: number): boolean => {
+    return index * this.page_size < this.s.i_size && !this.isUptodate(index);
+  };
 
   /** ->readpage(): fills what is not uptodate, and unlocks. Not modelled: the I/O as a step of its own. */
   readpage(index: number): void {
@@ -252,21 +227,16 @@ export class PageCache extends Allocator {
   /** shrink_page_list(): drops a clean page that nobody has locked. */
   reclaim_page(): void {
     this.command();
-    const { s } = this;
-    let clean = 0;
-    for (let index = 0; index < s.page.length; index++) if (this.#reclaimable(index)) clean++;
-    if (clean === 0) return this.idle();
-    let nth = this.choose(WHICH_PAGE, clean);
-    let index = 0;
-    while (!this.#reclaimable(index) || nth-- > 0) index++;
+    const index = this.pickPage(this.#reclaimable);
+    if (index < 0) return;
     this.dropPage(index);
     if (this.tracing) this.say(`shrink_page_list: drop page ${index}`);
   }
 
-  #reclaimable(index: number): boolean {
+  readonly #reclaimable = (index: number): boolean => {
     const page = this.s.page[index]!;
     return page.present === 1 && page.locked_by === 0 && !page.writeback && !this.isDirty(index);
-  }
+  };
 
   /** mapping_set_error(): fsync will tell; ghost: what this block held is promised no more. */
   protected mappingSetError(fb: number): void {

@@ -1,5 +1,5 @@
 /** The socket: bytes come, stall for the receive time-out, end early, or the connection is reset. */
-import { site } from './base.ts';
+import { site } from './faults.ts';
 import { Iomap } from './iomap.ts';
 import { EAGAIN, ECONNRESET, errorName } from './state.ts';
 

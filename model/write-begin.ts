@@ -2,7 +2,7 @@
  * write_begin and write_end of a filesystem, and the copy between them.
  * Lock, wherever none is named: PG_locked of the page.
  */
-import { site } from './base.ts';
+import { site } from './faults.ts';
 import { PageCache } from './page-cache.ts';
 import {
   DELALLOC,

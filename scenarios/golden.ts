@@ -8,14 +8,14 @@ import { count, lines, thousands, wrap } from '../evidence/text.ts';
 import { DESIGNS } from '../model/designs/all.ts';
 import { check, prepare } from './check.ts';
 import type { Outcome } from './check.ts';
-import { fits } from './scenario.ts';
+import { fits, isAsked } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 
 const COLUMNS = 72;
 
 /** Every design that the scenario asks, in the order of the list. */
 export function outcomesOf(scenario: Scenario): Outcome[] {
-  return DESIGNS.filter((design) => scenario.asks?.(design) ?? true).map((design) =>
+  return DESIGNS.filter((design) => isAsked(scenario, design)).map((design) =>
     check(prepare(design, scenario)),
   );
 }

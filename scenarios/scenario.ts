@@ -74,6 +74,10 @@ export const sparseFile = (g: Geometry): InitialFile => ({
   blocks: '',
 });
 
+/** Can the scenario's question be put to the design? */
+export const isAsked = (scenario: Scenario, design: Design): boolean =>
+  scenario.asks?.(design) ?? true;
+
 export function setupOf(scenario: Scenario, design: Design, bounds: Bounds = {}): Setup {
   const { faults_max = scenario.faults_max, ...sizes } = bounds;
   const geometry = { ...scenario.geometry, ...sizes };
