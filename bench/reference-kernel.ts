@@ -35,17 +35,17 @@ export function layout({ pages, blocks }: Geometry, programs: Programs) {
     disk: array(blocks, { data: origin }),
     resv: range(blocks),
     writer: array(2, {
-      pc: pcField(programs.write),
+      pc: pcField([{ rows: programs.write }]),
       pos: range(pages),
       len: range(pages),
       i: range(pages),
       need: flag,
       short: flag,
     }),
-    writeback: { pc: pcField(programs.writeback), page: range(pages - 1) },
-    reader: { pc: pcField(programs.reader), page: range(pages - 1) },
-    reclaim: { pc: pcField(programs.reclaim) },
-    power: { pc: pcField(programs.power) },
+    writeback: { pc: pcField([{ rows: programs.writeback }]), page: range(pages - 1) },
+    reader: { pc: pcField([{ rows: programs.reader }]), page: range(pages - 1) },
+    reclaim: { pc: pcField([{ rows: programs.reclaim }]) },
+    power: { pc: pcField([{ rows: programs.power }]) },
   };
 }
 
@@ -80,7 +80,7 @@ export class Kernel extends Turn {
   readonly pages: number;
   readonly blocks: number;
   readonly hints: number;
-  protected readonly s: State;
+  readonly s: State;
   /** Whether the run that `map` found is a hole. */
   hole = 0;
 
@@ -216,7 +216,7 @@ export class Kernel extends Turn {
   }
 
   /** What a page's block holds, as a reader may see it. */
-  protected onDisk(page: State['page'][number]): number {
+  onDisk(page: State['page'][number]): number {
     return page.map === 0 || page.unw ? ZERO : this.s.disk[page.map - 1]!.data;
   }
 

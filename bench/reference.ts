@@ -135,8 +135,8 @@ export function reference(
     frame: object,
   ): Task<Kernel> => ({
     name,
-    rows: table,
-    frame: { path, view: frame },
+    pc: `${path}.pc`,
+    work: [{ rows: table, frame: { path, view: frame } }],
     daemon: table !== rows,
   });
   const tasks = [

@@ -133,12 +133,12 @@ interface Programs {
 function layout(managers: number, programs: Programs) {
   return {
     manager: array(managers, {
-      pc: pcField(programs.manager),
+      pc: pcField([{ rows: programs.manager }]),
       /** The message that it is prepared was sent; and the coordinator has received it. */
       prepared_sent: flag,
       prepared_heard: flag,
     }),
-    coordinator: { pc: pcField(programs.coordinator) },
+    coordinator: { pc: pcField([{ rows: programs.coordinator }]) },
     commit_sent: flag,
     abort_sent: flag,
   };
@@ -159,14 +159,14 @@ export function twoPhaseCommit(managers: number): System<ReturnType<typeof layou
   const view = struct.view(memory);
   const tasks: Task<Network>[] = view.manager.map((frame, i) => ({
     name: `manager${i}`,
-    rows: manager,
-    frame: { path: `manager[${i}]`, view: frame },
+    pc: `manager[${i}].pc`,
+    work: [{ rows: manager, frame: { path: `manager[${i}]`, view: frame } }],
     daemon: false,
   }));
   tasks.push({
     name: 'coordinator',
-    rows: coordinator,
-    frame: { path: 'coordinator', view: view.coordinator },
+    pc: 'coordinator.pc',
+    work: [{ rows: coordinator, frame: { path: 'coordinator', view: view.coordinator } }],
     daemon: false,
   });
   return new System({

@@ -11,7 +11,7 @@ import { namedSteps } from '../evidence/report.ts';
 import { count } from '../evidence/text.ts';
 import { fuzz } from '../properties/fuzz.ts';
 import type { Fuzzed } from '../properties/fuzz.ts';
-import { prepare } from '../scenarios/check.ts';
+import { prepare } from '../runs/check.ts';
 import { HOLDS, INCOMPLETE, VIOLATED } from './exit.ts';
 import type { Io } from './io.ts';
 import { boundsOf, fitting, whole, withBounds, written } from './options.ts';

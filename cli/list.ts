@@ -1,7 +1,7 @@
 /** `list`: everything that can be named on a command line. */
 import { lines, wrap } from '../evidence/text.ts';
 import { DESIGNS } from '../model/designs/all.ts';
-import { SITES } from '../model/faults.ts';
+import { SITES } from '../model/kernel.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import type { Io } from './io.ts';

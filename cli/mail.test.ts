@@ -4,10 +4,10 @@
 import { expect, test } from 'vitest';
 import { encodeAction } from '../machine/rows.ts';
 import { DESIGNS } from '../model/designs/all.ts';
-import { SITES } from '../model/faults.ts';
+import { SITES } from '../model/kernel.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
-import { check, prepare } from '../scenarios/check.ts';
-import type { Run } from '../scenarios/check.ts';
+import { check, prepare } from '../runs/check.ts';
+import type { Run } from '../runs/check.ts';
 import { held } from '../evidence/holds.ts';
 import { mail } from '../evidence/mail.ts';
 import { COLUMNS } from '../evidence/text.ts';

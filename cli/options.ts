@@ -6,9 +6,9 @@ import type { Range } from '../evidence/fit.ts';
 import { thousands } from '../evidence/text.ts';
 import { StateTable } from '../explorer/table.ts';
 import type { Limits } from '../explorer/search.ts';
-import { DEFAULT_LIMITS, prepare } from '../scenarios/check.ts';
-import type { Bounds } from '../scenarios/scenario.ts';
-import { setupOf } from '../scenarios/scenario.ts';
+import { DEFAULT_LIMITS, prepare } from '../runs/check.ts';
+import type { Bounds } from '../runs/scenario.ts';
+import { setupOf } from '../runs/scenario.ts';
 import { UsageError } from './exit.ts';
 import type { Pair } from './select.ts';
 

@@ -6,7 +6,7 @@ import type { Design } from '../model/design.ts';
 import { DESIGNS } from '../model/designs/all.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
-import { check, prepare } from '../scenarios/check.ts';
+import { check, prepare } from '../runs/check.ts';
 import { sha256 } from '../evidence/digest.ts';
 import { readReplay, replayFile } from '../evidence/replay-file.ts';
 import { rerun } from '../evidence/rerun.ts';

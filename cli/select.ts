@@ -5,8 +5,8 @@ import { DESIGNS } from '../model/designs/all.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import type { Property } from '../properties/property.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
-import { fits, isAsked } from '../scenarios/scenario.ts';
-import type { Scenario } from '../scenarios/scenario.ts';
+import { fits, isAsked } from '../runs/scenario.ts';
+import type { Scenario } from '../runs/scenario.ts';
 import { UsageError } from './exit.ts';
 
 /** One question put to one design. */

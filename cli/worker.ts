@@ -3,7 +3,7 @@ import { reportOf } from '../evidence/report.ts';
 import type { Report } from '../evidence/report.ts';
 import { DesignError } from '../machine/rows.ts';
 import { DESIGNS } from '../model/designs/all.ts';
-import { check, prepare } from '../scenarios/check.ts';
+import { check, prepare } from '../runs/check.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 
 export interface Job {

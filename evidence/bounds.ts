@@ -1,6 +1,6 @@
 /** The bounds of a run in the kernel's words: a verdict is never shown without them. */
-import type { Geometry } from '../model/state.ts';
-import { fileBlocksOf } from '../model/state.ts';
+import type { Geometry } from '../model/geometry.ts';
+import { fileBlocksOf } from '../model/geometry.ts';
 import type { Setup } from '../model/system.ts';
 import { count, labelled } from './text.ts';
 

@@ -1,6 +1,6 @@
 /** Fingerprints: of a state by what its fields say, and of a model along one trace. */
 import { createHash } from 'node:crypto';
-import { SITES } from '../model/faults.ts';
+import { SITES } from '../model/kernel.ts';
 import type { KernelSystem, Setup } from '../model/system.ts';
 import type { Told } from './trace.ts';
 

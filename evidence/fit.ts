@@ -1,5 +1,5 @@
 /** Which bounds can be represented: everything outside is refused before anything runs. */
-import { cellsOf, fileBlocksOf } from '../model/state.ts';
+import { cellsOf, fileBlocksOf } from '../model/geometry.ts';
 import type { Setup } from '../model/system.ts';
 
 export interface Range {

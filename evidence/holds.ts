@@ -3,7 +3,7 @@
  * and what really happened in there. Green that never injected a fault is not green.
  */
 import type { Result, Verdict } from '../explorer/search.ts';
-import { SITES } from '../model/faults.ts';
+import { SITES } from '../model/kernel.ts';
 import { briefly, inFull } from './bounds.ts';
 import { counts } from './mail.ts';
 import type { Outcome } from './outcome.ts';

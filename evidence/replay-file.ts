@@ -3,8 +3,8 @@
  * without a search. Reading one trusts nothing: whatever is wrong with it is said in one line.
  */
 import * as v from 'valibot';
-import { SITES } from '../model/faults.ts';
-import type { FaultName } from '../model/faults.ts';
+import { SITES } from '../model/kernel.ts';
+import type { FaultName } from '../model/kernel.ts';
 import { OTHERS } from '../model/others.ts';
 import type { OtherName } from '../model/others.ts';
 import { modelDigest, sha256, stateDigest } from './digest.ts';

@@ -2,7 +2,7 @@
 import { encodeAction } from '../machine/rows.ts';
 import type { Step } from '../machine/rows.ts';
 import type { Design } from '../model/design.ts';
-import { SITES } from '../model/faults.ts';
+import { SITES } from '../model/kernel.ts';
 import { kernelSystem } from '../model/system.ts';
 import type { KernelSystem } from '../model/system.ts';
 import { checksOf } from '../properties/all.ts';

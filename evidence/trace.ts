@@ -1,6 +1,6 @@
 /** A trace, told: every action taken again, with what was said and what it changed. */
 import type { Step } from '../machine/rows.ts';
-import { SITES } from '../model/faults.ts';
+import { SITES } from '../model/kernel.ts';
 import type { KernelSystem } from '../model/system.ts';
 import { changesBetween } from './changes.ts';
 

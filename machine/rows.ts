@@ -4,7 +4,7 @@
  * A task is a table of labelled rows and a program counter. One step runs one row: it gives one
  * command to the kernel that it runs on, and returns the label of the row that follows.
  */
-import { oneOf } from './struct.ts';
+import { oneOf, untold } from './struct.ts';
 import type { Field } from './struct.ts';
 
 export { decode, encodeAction } from './action.ts';
@@ -25,18 +25,27 @@ export interface Program<K, F, L extends string = string> {
 // oxlint-disable-next-line typescript/no-explicit-any -- each program has locals of its own type
 export type AnyRows<K> = Readonly<Record<string, (k: K, f: any) => string>>;
 
+/** One piece of work of a task: its rows, and the record in the state that holds its locals. */
+export interface Work<K> {
+  readonly rows: AnyRows<K>;
+  readonly frame: { readonly path: string; readonly view: object };
+  /** Another record that is forgotten when the work is done. */
+  readonly stack?: string;
+}
+
+/** Who acts: one piece of work after the other, at a place that the state holds. */
 export interface Task<K> {
   readonly name: string;
-  readonly rows: AnyRows<K>;
-  /** The record in the state that holds this task's program counter `pc` and its locals. */
-  readonly frame: { readonly path: string; readonly view: object };
+  readonly work: readonly Work<K>[];
+  /** Name of the field that holds the number of the row that is next; see `pcField`. */
+  readonly pc: string;
   /** A daemon is at rest, and not unfinished, while it is at its first row. */
   readonly daemon: boolean;
 }
 
-/** The program counter of a task that runs these rows: the first label is 0, done comes last. */
-export function pcField(rows: AnyRows<never>): Field {
-  return oneOf(...Object.keys(rows), DONE);
+/** The place of a task that does this work, row upon row; done comes last. */
+export function pcField(work: readonly { readonly rows: AnyRows<never> }[]): Field {
+  return untold(oneOf(...work.flatMap(({ rows }) => Object.keys(rows)), DONE));
 }
 
 /** What is promised of every state; see properties/. `s` is the system's own view of the state. */

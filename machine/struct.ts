@@ -7,12 +7,22 @@
  * are always packed: to copy, compare or hash one is to do so with its few words.
  */
 
-/** An unsigned number in 0..max, or a name for each value. */
+/** A number in min..max, or a name for each value; and how a trace speaks of it. */
 export interface Field {
   readonly kind: 'field';
+  /** 0, or below it for a counter that may go wrong. */
+  readonly min: number;
   readonly max: number;
-  readonly show: (value: number) => string;
+  /** A counter past its range ends the run as a limit does: it says nothing of the design. */
+  readonly counter: boolean;
+  readonly show: (value: number, record: Place['record']) => string;
+  /** What a trace says where the value changes; '' for nothing. */
+  readonly change: (to: string, from: string, name: string) => string;
+  /** What is said of a value in a state as it stands; '' for nothing. */
+  readonly stand: (value: string, name: string) => string;
 }
+
+export type Words = Partial<Pick<Field, 'change' | 'stand'>>;
 
 /** A fixed number of equal records. */
 export interface ArrayOf<S extends Spec> {
@@ -36,12 +46,26 @@ export type View<S extends Spec> = {
       : never;
 };
 
+const NUMBER: Required<Words> = {
+  change: (to, from, name) => `${name} ${from} -> ${to}`,
+  stand: (value, name) => `${name} ${value}`,
+};
+const FLAG: Required<Words> = {
+  change: (to, _, name) => (to === '1' ? name : `not ${name}`),
+  stand: (value, name) => (value === '1' ? name : ''),
+};
+
 /** A number in 0..max. */
-export function range(max: number, show: (value: number) => string = String): Field {
+export function range(max: number, show: Field['show'] = (value) => String(value)): Field {
   if (!Number.isInteger(max) || max < 0 || max > 0x3fffffff) {
     throw new RangeError(`a field's range must end in 0..2^30-1, not ${max}`);
   }
-  return { kind: 'field', max, show };
+  return { kind: 'field', min: 0, max, counter: false, show, ...NUMBER };
+}
+
+/** A counter, which a wrong design may take out of its range, and below zero: -max..max. */
+export function counter(max: number): Field {
+  return { ...range(max), min: -max, counter: true };
 }
 
 /** One of the names given, as its number; prints as the name. */
@@ -49,15 +73,25 @@ export function oneOf(...names: readonly string[]): Field {
   return range(names.length - 1, (value) => names[value] ?? String(value));
 }
 
-export const flag: Field = range(1);
+export const flag: Field = { ...range(1), ...FLAG };
+
+/** The field, with other words for it in a trace. */
+export const told = (field: Field, words: Words): Field => ({ ...field, ...words });
+
+/** The field, of which a trace says nothing. */
+export const untold = (field: Field): Field => told(field, { change: () => '', stand: () => '' });
 
 export function array<S extends Spec>(length: number, of: S): ArrayOf<S> {
   return { kind: 'array', length, of };
 }
 
-/** Where a field lies: `memory[word] >>> shift & mask`. */
+/** Where a field lies: `memory[word] >>> shift & mask`, the sign extended where it has one. */
 export interface Place {
+  /** In full, as `page[0].block[1].dirty`. */
   readonly name: string;
+  /** The same in parts: `page`, 0, `block`, 1; and the field's own name. */
+  readonly record: readonly (string | number)[];
+  readonly own: string;
   readonly word: number;
   readonly shift: number;
   readonly mask: number;
@@ -65,14 +99,21 @@ export interface Place {
 }
 
 export interface Change {
-  readonly field: string;
+  readonly place: Place;
   readonly from: string;
   readonly to: string;
 }
 
-/** A field was given a value outside the range that its layout declares: an error of the model. */
+/** A field was given a value outside the range that its layout declares. */
 export class FieldRangeError extends Error {
   override readonly name = 'FieldRangeError';
+  /** Where the field is a counter: its name. */
+  readonly counter: string | undefined;
+
+  constructor(message: string, counter?: string) {
+    super(message);
+    this.counter = counter;
+  }
 }
 
 const isField = (node: Field | ArrayOf<Spec> | Spec): node is Field => node.kind === 'field';
@@ -87,17 +128,19 @@ export class Struct<S extends Spec> {
 
   constructor(spec: S) {
     this.#spec = spec;
-    const found: { name: string; field: Field }[] = [];
-    flatten(spec, '', found);
+    const found: Pick<Place, 'record' | 'own' | 'field'>[] = [];
+    flatten(spec, [], found);
     // First fit: a field never straddles two words, and goes where there is room left for it.
     const used: number[] = [];
-    this.places = found.map(({ name, field }) => {
-      const bits = 32 - Math.clz32(field.max);
+    this.places = found.map((one) => {
+      const { field } = one;
+      const bits = 32 - Math.clz32(field.max) + (field.min < 0 ? 1 : 0);
       let word = used.findIndex((taken) => taken + bits <= 32);
       if (word < 0) word = used.push(0) - 1;
       const shift = used[word]!;
       used[word] = shift + bits;
-      return { name, word, shift: shift & 31, mask: 2 ** bits - 1, field };
+      const name = nameOf(one.record) + one.own;
+      return { ...one, name, word, shift: shift & 31, mask: 2 ** bits - 1 };
     });
     this.words = Math.max(1, used.length);
   }
@@ -116,7 +159,13 @@ export class Struct<S extends Spec> {
   }
 
   get(state: Int32Array, place: Place): number {
-    return (state[place.word]! >>> place.shift) & place.mask;
+    const bits = (state[place.word]! >>> place.shift) & place.mask;
+    return place.field.min < 0 && bits > place.mask >>> 1 ? bits - place.mask - 1 : bits;
+  }
+
+  /** The same, as it prints. */
+  text(state: Int32Array, place: Place): string {
+    return place.field.show(this.get(state, place), place.record);
   }
 
   /** What `to` holds that `from` did not, in declared order. */
@@ -126,8 +175,9 @@ export class Struct<S extends Spec> {
       const before = this.get(from, place);
       const after = this.get(to, place);
       if (before !== after) {
-        const { name, field } = place;
-        changes.push({ field: name, from: field.show(before), to: field.show(after) });
+        const { field } = place;
+        const { record } = place;
+        changes.push({ place, from: field.show(before, record), to: field.show(after, record) });
       }
     }
     return changes;
@@ -136,23 +186,35 @@ export class Struct<S extends Spec> {
   /** A whole state, a line a field. */
   print(state: Int32Array): string {
     return this.places
-      .map((place) => `${place.name} = ${place.field.show(this.get(state, place))}\n`)
+      .map((place) => `${place.name} = ${this.text(state, place)}\n`)
       .join('');
   }
 
   /** Everything that the meaning of a packed state depends on. */
   signature(): string {
-    return this.places.map((p) => `${p.name}:${p.field.max}@${p.word}.${p.shift}`).join(' ');
+    const sign = (p: Place) => (p.field.min < 0 ? '-' : '');
+    return this.places
+      .map((p) => `${p.name}:${sign(p)}${p.field.max}@${p.word}.${p.shift}`)
+      .join(' ');
   }
 }
 
-function flatten(spec: Spec, path: string, found: { name: string; field: Field }[]): void {
+/** `page[0].block[1].` */
+const nameOf = (record: Place['record']): string =>
+  record.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('').slice(1) +
+  (record.length > 0 ? '.' : '');
+
+type Found = Pick<Place, 'record' | 'own' | 'field'>[];
+
+function flatten(spec: Spec, record: Place['record'], found: Found): void {
   for (const [name, node] of Object.entries(spec)) {
-    if (!/^[a-z][a-z0-9_]*$/.test(name)) throw new Error(`not a field name: ${name}`);
-    if (isField(node)) found.push({ name: path + name, field: node });
+    if (!/^[a-z][a-z0-9_]*$/.test(name) || name === 'constructor') {
+      throw new Error(`'${name}' cannot be the name of a field`);
+    }
+    if (isField(node)) found.push({ record, own: name, field: node });
     else if (isArray(node)) {
-      for (let i = 0; i < node.length; i++) flatten(node.of, `${path}${name}[${i}].`, found);
-    } else flatten(node, `${path}${name}.`, found);
+      for (let i = 0; i < node.length; i++) flatten(node.of, [...record, name, i], found);
+    } else flatten(node, [...record, name], found);
   }
 }
 
@@ -161,7 +223,8 @@ type Built = Record<string, unknown>;
 function build(spec: Spec, path: string, memory: Int32Array, places: Map<string, Place>): Built {
   const fields = Object.keys(spec).filter((name) => isField(spec[name]!));
   const parts = Object.keys(spec).filter((name) => !isField(spec[name]!));
-  const record = new (recordClass(fields, parts))(
+  const signed = fields.map((name) => (spec[name] as Field).min < 0);
+  const record = new (recordClass(fields, signed, parts))(
     memory,
     path,
     fields.map((name) => places.get(path + name)!),
@@ -184,33 +247,32 @@ const recordClasses = new Map<string, RecordClass>();
 /**
  * The class of all records that have these fields, made once a process: code that reads a page then
  * always meets the same class, whatever the geometry, which is what keeps it fast. The text of the
- * class is generated because only that gives each accessor machine code of its own.
+ * class is generated because only that gives each accessor machine code of its own. What an accessor
+ * needs lies in slots whose names no field can have.
  */
-function recordClass(fields: readonly string[], parts: readonly string[]): RecordClass {
-  const key = `${fields.join(' ')}/${parts.join(' ')}`;
+function recordClass(
+  fields: readonly string[],
+  signed: readonly boolean[],
+  parts: readonly string[],
+): RecordClass {
+  const key = `${fields.map((name, i) => (signed[i] ? `-${name}` : name)).join(' ')}/${parts.join(' ')}`;
   let made = recordClasses.get(key);
   if (made === undefined) {
     const slots = fields.map(
-      (name, i) => `
-      this.${name}_word = places[${i}].word;
-      this.${name}_shift = places[${i}].shift;
-      this.${name}_mask = places[${i}].mask;
-      this.${name}_clear = ~(places[${i}].mask << places[${i}].shift);
-      this.${name}_max = places[${i}].field.max;`,
+      (_, i) => `
+      this.$w${i} = places[${i}].word;
+      this.$s${i} = places[${i}].shift;
+      this.$m${i} = places[${i}].mask;
+      this.$c${i} = ~(places[${i}].mask << places[${i}].shift);
+      this.$x${i} = places[${i}].field.max;
+      this.$n${i} = places[${i}].field.min;`,
     );
-    const accessors = fields.map(
-      (name) => `
-    get ${name}() { return this.$memory[this.${name}_word] >>> this.${name}_shift & this.${name}_mask; }
-    set ${name}(value) {
-      if (value >>> 0 !== value || value > this.${name}_max) outOfRange(this, '${name}', value);
-      const word = this.${name}_word;
-      this.$memory[word] = this.$memory[word] & this.${name}_clear | value << this.${name}_shift;
-    }`,
-    );
+    const accessors = fields.map((name, i) => (signed[i] ? signedAccessor : accessor)(name, i));
     const text = `return class {
     constructor(memory, path, places) {
       this.$memory = memory;
-      this.$path = path;${slots.join('')}
+      this.$path = path;
+      this.$places = places;${slots.join('')}
       ${parts.map((name) => `this.${name} = undefined;`).join(' ')}
     }${accessors.join('')}
   };`;
@@ -221,8 +283,32 @@ function recordClass(fields: readonly string[], parts: readonly string[]): Recor
   return made;
 }
 
-function outOfRange(record: Built, name: string, value: number): never {
-  const field = String(record['$path']) + name;
-  const max = String(record[`${name}_max`]);
-  throw new FieldRangeError(`${field} = ${value} is outside its declared range 0..${max}`);
+const accessor = (name: string, i: number): string => `
+    get ${name}() { return this.$memory[this.$w${i}] >>> this.$s${i} & this.$m${i}; }
+    set ${name}(value) {
+      if (value >>> 0 !== value || value > this.$x${i}) outOfRange(this, ${i}, value);
+      const word = this.$w${i};
+      this.$memory[word] = this.$memory[word] & this.$c${i} | value << this.$s${i};
+    }`;
+
+/** The low bits of a negative number, extended again when it is read. */
+const signedAccessor = (name: string, i: number): string => `
+    get ${name}() {
+      const bits = this.$memory[this.$w${i}] >>> this.$s${i} & this.$m${i};
+      return bits > this.$m${i} >>> 1 ? bits - this.$m${i} - 1 : bits;
+    }
+    set ${name}(value) {
+      if ((value | 0) !== value || value > this.$x${i} || value < this.$n${i}) {
+        outOfRange(this, ${i}, value);
+      }
+      const word = this.$w${i};
+      this.$memory[word] = this.$memory[word] & this.$c${i} | (value & this.$m${i}) << this.$s${i};
+    }`;
+
+function outOfRange(record: Built, i: number, value: number): never {
+  const { name, field } = (record['$places'] as readonly Place[])[i]!;
+  throw new FieldRangeError(
+    `${name} = ${value} is outside its declared range ${field.min}..${field.max}`,
+    field.counter ? name : undefined,
+  );
 }

@@ -8,9 +8,10 @@
 import { TASKS_MAX, decode, encode } from './action.ts';
 import type { Coverage, Machine, Sink } from './machine.ts';
 import { DONE } from './rows.ts';
-import type { Blocked, Check, Row, Step, Task } from './rows.ts';
+import type { Blocked, Check, Row, Step, Task, Work } from './rows.ts';
+import { FieldRangeError } from './struct.ts';
 import type { Place, Spec, Struct, View } from './struct.ts';
-import { ANSWERS_MAX, DesignError, RUNNING } from './turn.ts';
+import { AGAIN, ANSWERS_MAX, DesignError, RUNS } from './turn.ts';
 import type { Turn } from './turn.ts';
 
 /** Tasks that share a state, as a machine that can be searched, stepped and replayed. */
@@ -27,19 +28,28 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   readonly #base: Int32Array;
   readonly #labels: readonly (readonly string[])[];
   readonly #pc: readonly Place[];
-  readonly #frames: readonly object[];
-  /** Each task's number of `done`, and a mask of all bits that are not in its frame. */
+  /** Each task's number of `done`. */
   readonly #done: Int32Array;
-  readonly #notLocals: readonly Int32Array[];
   /** Rows of all tasks in one list: task i's begin at #first[i]. */
   readonly #rows: readonly Row<K, object, string>[];
   readonly #first: Int32Array;
+  // Of each row in that list: its piece of work, the locals, a mask of all bits that are none, and of
+  // those that are kept when the work is done.
+  readonly #program: Int32Array;
+  readonly #frames: readonly object[];
+  readonly #notLocals: readonly Int32Array[];
+  readonly #kept: readonly Int32Array[];
+  /** Where the row's piece of work begins and ends in its task's labels. */
+  readonly #begin: Int32Array;
+  readonly #end: Int32Array;
   /** The number of the label that a row returned last: often it returns the same again. */
   readonly #last: Int32Array;
   readonly #ran: Float64Array;
   readonly #stuck: Float64Array;
   /** How often each answer was taken, ANSWERS_MAX a site. */
   readonly #taken: Float64Array;
+  /** The first counter that left its range, if one did: states beyond are left out. */
+  beyond: string | undefined;
   // Of the state whose successors were given last:
   /** Mask of the tasks that can take a step which changes something. */
   moves = 0;
@@ -63,15 +73,20 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     this.tasks = tasks;
     this.#memory = memory;
     this.#base = new Int32Array(struct.words);
-    this.#labels = tasks.map((task) => [...Object.keys(task.rows), DONE]);
-    this.#pc = tasks.map((task) => struct.place(`${task.frame.path}.pc`));
-    this.#frames = tasks.map((task) => task.frame.view);
+    this.#labels = tasks.map(({ work }) => [...work.flatMap((w) => Object.keys(w.rows)), DONE]);
+    this.#pc = tasks.map(({ pc }) => struct.place(pc));
     this.#done = Int32Array.from(this.#labels, (labels) => labels.length - 1);
-    this.#notLocals = tasks.map((task) => notIn(struct, `${task.frame.path}.`));
-    this.#rows = tasks.flatMap((task) => Object.values(task.rows));
+    const all = tasks.flatMap(({ work }) => placed(work, struct));
+    this.#rows = all.map(({ row }) => row);
+    this.#program = Int32Array.from(all, ({ program }) => program);
+    this.#frames = all.map(({ frame }) => frame);
+    this.#notLocals = all.map(({ notLocals }) => notLocals);
+    this.#kept = all.map(({ kept }) => kept);
+    this.#begin = Int32Array.from(all, ({ begin }) => begin);
+    this.#end = Int32Array.from(all, ({ end }) => end);
     this.#first = new Int32Array(tasks.length + 1);
     tasks.forEach((_, i) => (this.#first[i + 1] = this.#first[i]! + this.#labels[i]!.length - 1));
-    this.#last = new Int32Array(this.#rows.length);
+    this.#last = this.#begin.slice();
     this.#ran = new Float64Array(this.#rows.length);
     this.#stuck = new Float64Array(this.#rows.length);
     this.#taken = new Float64Array(kernel.sites.length * ANSWERS_MAX);
@@ -111,10 +126,10 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     kernel.known = 0;
     do {
       this.#run(task, pc);
-      if (kernel.outcome === RUNNING) {
+      if (kernel.outcome === RUNS || kernel.outcome === AGAIN) {
         this.#ran[row]!++;
         for (let i = 0; i < kernel.asked; i++) {
-          this.#taken[kernel.site[i]! * ANSWERS_MAX + kernel.answers[i]!]!++;
+          this.#taken[kernel.asked_site[i]! * ANSWERS_MAX + kernel.answers[i]!]!++;
         }
         sink.successor(encode(task, kernel.known, kernel.answers), this.#memory);
         if (this.#restore()) this.moves |= 1 << task;
@@ -128,49 +143,69 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     } while (kernel.advance());
   }
 
-  /** Runs one row on the restored state, holds it to the rules, and moves the program counter. */
+  /**
+   * Runs one row on the restored state, holds it to the rules, and moves the program counter. A row
+   * that waits or has nothing to do is undone; of one that is to run again the command stands.
+   */
   #run(task: number, pc: number): void {
     const { kernel } = this;
     const row = this.#first[task]! + pc;
-    kernel.open();
-    kernel.me = task;
+    kernel.open(task, this.#program[row]!);
+    if (kernel.undone) return;
     try {
-      const label = this.#rows[row]!(kernel, this.#frames[task]!);
+      const label = this.#rows[row]!(kernel, this.#frames[row]!);
       if (kernel.asked < kernel.known) kernel.askedDifferently();
-      if (kernel.outcome !== RUNNING) {
-        if (this.#restore()) throw new DesignError('changed the state after it was blocked');
-        return;
-      }
+      if (kernel.outcome === AGAIN) return this.#undoLocals(row);
+      if (kernel.outcome !== RUNS) return void this.#restore();
       const last = this.#last[row]!;
       const next = label === this.#labels[task]![last] ? last : this.#find(task, row, label);
-      if (next === this.#done[task]) {
+      if (next === this.#end[row]) {
         kernel.leaving();
-        this.#forgetLocals(task);
+        this.#forgetLocals(row);
       }
       const { word, shift, mask } = this.#pc[task]!;
       this.#memory[word] = (this.#memory[word]! & ~(mask << shift)) | (next << shift);
     } catch (error) {
-      throw this.#named(error, task, pc);
+      if (!this.#leftItsRange(error)) throw this.#named(error, task, pc);
     }
   }
 
-  /** A task that is done has no locals: states that differ in them alone are one. */
-  #forgetLocals(task: number): void {
+  /** A counter past its range is a limit of the run, not the design's fault: that step is left out. */
+  #leftItsRange(error: unknown): boolean {
+    if (!(error instanceof FieldRangeError) || error.counter === undefined) return false;
+    this.beyond ??= error.counter;
+    this.#restore();
+    this.kernel.idle();
+    return true;
+  }
+
+  #undoLocals(row: number): void {
     const memory = this.#memory;
-    const kept = this.#notLocals[task]!;
+    const kept = this.#notLocals[row]!;
+    for (let i = 0; i < memory.length; i++) {
+      memory[i] = (memory[i]! & kept[i]!) | (this.#base[i]! & ~kept[i]!);
+    }
+  }
+
+  /** Work that is done has no locals: states that differ in them alone are one. */
+  #forgetLocals(row: number): void {
+    const memory = this.#memory;
+    const kept = this.#kept[row]!;
     for (let i = 0; i < memory.length; i++) memory[i]! &= kept[i]!;
   }
 
   /** The number of a label that the row did not return last time. */
   #find(task: number, row: number, label: string): number {
     const labels = this.#labels[task]!;
+    const end = this.#end[row]!;
     // Labels are few, and the same strings: comparing them all costs less than to look one up.
-    for (let pc = 0; pc < labels.length; pc++) {
+    for (let pc = this.#begin[row]!; pc < end; pc++) {
       if (labels[pc] === label) {
         this.#last[row] = pc;
         return pc;
       }
     }
+    if (label === DONE) return end;
     throw new DesignError(`goes on to '${label}', which is no row`);
   }
 
@@ -231,10 +266,16 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     let mask = 0;
     for (let task = 0; task < this.tasks.length; task++) {
       const pc = this.#pcOf(task);
-      const over = pc === this.#labels[task]!.length - 1 || (pc === 0 && this.tasks[task]!.daemon);
-      if (!over) mask |= 1 << task;
+      if (!this.#over(task, pc)) mask |= 1 << task;
     }
     return mask;
+  }
+
+  #over(task: number, pc: number): boolean {
+    if (pc === this.#done[task]) return true;
+    const row = this.#first[task]! + pc;
+    if (pc !== this.#begin[row]) return false;
+    return this.tasks[task]!.daemon || this.kernel.resting(task, this.#program[row]!);
   }
 
   /** The state after `action`, or undefined where it is not enabled. Writes the step down. */
@@ -258,9 +299,9 @@ export class System<S extends Spec, K extends Turn> implements Machine {
         kernel.answers[given] = answers[given]!;
         kernel.known = ++given;
       }
-      if (kernel.blocked) return undefined;
+      if (kernel.undone && kernel.outcome !== AGAIN) return undefined;
       const chosen = Array.from({ length: kernel.asked }, (_, i) => ({
-        site: kernel.sites[kernel.site[i]!]!.name,
+        site: kernel.sites[kernel.asked_site[i]!]!.name,
         answer: kernel.answers[i]!,
       }));
       const label = this.#labels[task]![pc]!;
@@ -296,14 +337,20 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     return found;
   }
 
+  /** A label that stands in several pieces of a task's work is counted once. */
   #countedRows() {
-    return this.tasks.flatMap((task, t) =>
-      Object.keys(task.rows).map((label, pc) => ({
-        name: `${task.name}.${label}`,
-        times: this.#ran[this.#first[t]! + pc]!,
-        blocked: this.#stuck[this.#first[t]! + pc]!,
-      })),
-    );
+    return this.tasks.flatMap((task, t) => {
+      const counted = new Map<string, { times: number; blocked: number }>();
+      this.#labels[t]!.slice(0, -1).forEach((label, pc) => {
+        const row = this.#first[t]! + pc;
+        const { times, blocked } = counted.get(label) ?? { times: 0, blocked: 0 };
+        counted.set(label, {
+          times: times + this.#ran[row]!,
+          blocked: blocked + this.#stuck[row]!,
+        });
+      });
+      return [...counted].map(([label, c]) => ({ name: `${task.name}.${label}`, ...c }));
+    });
   }
 
   #countedAnswers() {
@@ -319,11 +366,32 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   }
 }
 
-/** A mask of the bits of a state that are in no field whose name begins so. */
-function notIn(struct: Struct<Spec>, prefix: string): Int32Array {
+/** The rows of a task one after the other, each with what the driver needs of its piece of work. */
+function placed<K>(work: readonly Work<K>[], struct: Struct<Spec>) {
+  let begin = 0;
+  return work.flatMap(({ rows, frame, stack }, program) => {
+    const notLocals = notIn(struct, `${frame.path}.`);
+    const kept = stack === undefined ? notLocals : notIn(struct, `${frame.path}.`, `${stack}.`);
+    const end = begin + Object.keys(rows).length;
+    const found = Object.values(rows).map((row) => ({
+      row: row as Row<K, object, string>,
+      program,
+      frame: frame.view,
+      notLocals,
+      kept,
+      begin,
+      end,
+    }));
+    begin = end;
+    return found;
+  });
+}
+
+/** A mask of the bits of a state that are in no field whose name begins so, or so. */
+function notIn(struct: Struct<Spec>, ...prefixes: readonly string[]): Int32Array {
   const kept = new Int32Array(struct.words).fill(-1);
   for (const { name, word, shift, mask } of struct.places) {
-    if (name.startsWith(prefix)) kept[word]! &= ~(mask << shift);
+    if (prefixes.some((prefix) => name.startsWith(prefix))) kept[word]! &= ~(mask << shift);
   }
   return kept;
 }

@@ -12,10 +12,12 @@ type Rows = Readonly<Record<string, Row<Toy, { local: number }, string>>>;
 export const layout = (tasks: readonly Rows[]) => ({
   number: range(NUMBER_MAX),
   // All tasks share the longest list of labels, so that an array can hold them.
-  task: array(tasks.length, {
-    pc: pcField(tasks.reduce((a, b) => (Object.keys(a).length < Object.keys(b).length ? b : a))),
-    local: range(9),
+  pc: array(tasks.length, {
+    at: pcField([
+      { rows: tasks.reduce((a, b) => (Object.keys(a).length < Object.keys(b).length ? b : a)) },
+    ]),
   }),
+  task: array(tasks.length, { local: range(9) }),
 });
 
 export type State = View<ReturnType<typeof layout>>;
@@ -80,8 +82,8 @@ export function toy(
     kernel: new Toy(view),
     tasks: tasks.map((rows, i) => ({
       name: `task${i}`,
-      rows,
-      frame: { path: `task[${i}]`, view: view.task[i]! },
+      pc: `pc[${i}].at`,
+      work: [{ rows, frame: { path: `task[${i}]`, view: view.task[i]! } }],
       daemon: daemons.includes(i),
     })),
     checks: () =>

@@ -19,17 +19,19 @@ export interface Site {
   readonly answers: readonly string[];
 }
 
-export const RUNNING = 0;
+export const RUNS = 0;
 const WAITS = 1;
 const IDLE = 2;
+export const AGAIN = 3;
 
 /**
  * One turn of one task, and what its commands may ask of the driver. A kernel extends this with its
  * commands. Every command calls `command()` first.
  */
 export abstract class Turn {
-  /** The task whose turn it is. */
+  /** The task whose turn it is, and which of its programs it runs. */
   me = 0;
+  program = 0;
   /** True while a trace is written: commands then say in words what they did. */
   tracing = false;
   said = '';
@@ -38,10 +40,10 @@ export abstract class Turn {
   // The odometer of answers: `known` digits are given, further questions get 0.
   readonly answers = new Uint8Array(QUESTIONS_MAX);
   readonly radix = new Uint16Array(QUESTIONS_MAX);
-  readonly site = new Int32Array(QUESTIONS_MAX);
+  readonly asked_site = new Int32Array(QUESTIONS_MAX);
   asked = 0;
   known = 0;
-  outcome = RUNNING;
+  outcome = RUNS;
   /** Mask of the tasks that the blocked row waits for. */
   waits = 0;
   waitsFor = '';
@@ -52,72 +54,83 @@ export abstract class Turn {
   }
 
   /** Opens a command: a row may give only one. */
-  protected command(): void {
-    if (this.#commands++ > 0) this.fault('runs two commands; a row is one command, one lock hold');
+  command(): void {
+    if (this.#commands++ > 0) this.wrong('runs two commands; a row is one command, one lock hold');
   }
 
   /**
    * Asks the environment: 0..n-1, 0 being the good answer. With n = 1 nothing is asked.
    * The driver comes back with every other answer.
    */
-  protected choose(site: number, n: number): number {
+  choose(site: number, n: number): number {
     if (n <= 1) return 0;
     const i = this.asked++;
     if (i < this.known) {
-      if (this.radix[i] !== n || this.site[i] !== site) {
-        this.askedDifferently();
-      }
+      if (this.radix[i] !== n || this.asked_site[i] !== site) this.askedDifferently();
       return this.answers[i]!;
     }
-    if (i >= QUESTIONS_MAX) this.fault(`asks more than ${QUESTIONS_MAX} questions`);
-    if (n > ANSWERS_MAX) this.fault(`asks a question with more than ${ANSWERS_MAX} answers`);
+    if (i >= QUESTIONS_MAX) this.wrong(`asks more than ${QUESTIONS_MAX} questions`);
+    if (n > ANSWERS_MAX) this.wrong(`asks a question with more than ${ANSWERS_MAX} answers`);
     this.answers[i] = 0;
     this.radix[i] = n;
-    this.site[i] = site;
+    this.asked_site[i] = site;
     this.known = i + 1;
     return 0;
   }
 
-  /** The row cannot go on until one of `tasks` (a mask) does something. */
-  protected wait(tasks: number): void {
+  /** The row cannot go on until one of `tasks` (a mask) does something: the driver undoes it. */
+  wait(tasks: number): void {
     this.outcome = WAITS;
     this.waits = tasks;
   }
 
-  /** There is nothing to do now; this is no wait. */
-  protected idle(): void {
+  /** There is nothing to do now; this is no wait. The driver undoes the row. */
+  idle(): void {
     this.outcome = IDLE;
   }
 
-  get blocked(): boolean {
-    return this.outcome !== RUNNING;
+  /** What the command did stands, and the row is to be run again: the driver undoes the rest of it. */
+  again(): void {
+    this.outcome = AGAIN;
   }
 
-  /** The task is about to be done; a kernel may object, with `fault`. */
+  /** Has the command not been carried out? The rest of the row is then undone. */
+  get undone(): boolean {
+    return this.outcome !== RUNS;
+  }
+
+  /** The task is about to leave its program; a kernel may object, with `wrong`. */
   leaving(): void {}
 
-  protected say(text: string): void {
+  /** Is there nobody who wants this program to begin? */
+  resting(_task: number, _program: number): boolean {
+    return false;
+  }
+
+  say(text: string): void {
     this.said = text;
   }
 
   /** What the row waits for, in words; while a trace is written. */
-  protected sayWait(text: string): void {
+  sayWait(text: string): void {
     this.waitsFor = text;
   }
 
-  protected fault(what: string): never {
+  wrong(what: string): never {
     throw new DesignError(what);
   }
 
   /** For the driver: a row that is run again must ask what it asked before. */
   askedDifferently(): never {
-    this.fault('asked choose differently when it was run again');
+    this.wrong('asked choose differently when it was run again: it depends on more than the state');
   }
 
-  /** For the driver: a new run of a row, with the answers known so far. */
-  open(): void {
+  /** For the driver: a new run of a row of this task's program, with the answers known so far. */
+  open(task: number, program: number): void {
+    this.me = task;
+    this.program = program;
     this.asked = 0;
-    this.outcome = RUNNING;
+    this.outcome = RUNS;
     this.#commands = 0;
     if (this.tracing) this.said = this.waitsFor = '';
   }

@@ -2,37 +2,15 @@
  * How a write path is written down: a table of labelled rows. Each row gives the kernel one command,
  * and returns the label of the row that follows; `done` ends the call.
  */
-import { flag, range } from '../machine/struct.ts';
+import { DesignError } from '../machine/rows.ts';
 import type { AnyRows, Row } from '../machine/rows.ts';
-import type { Field } from '../machine/struct.ts';
-import type { FaultName } from './faults.ts';
 import type { Filesystem } from './filesystem.ts';
 import type { Kernel } from './kernel.ts';
-import { cellsOf, errno } from './state.ts';
-import type { Geometry } from './state.ts';
+import { reserved } from './locals.ts';
+import type { Frame as LocalFrame, Locals } from './locals.ts';
 
-/** What a local variable holds: an offset or a length, a page index, yes or no, an error. */
-export type LocalKind = 'cells' | 'page' | 'flag' | 'errno';
-
-export function localField(kind: LocalKind, g: Geometry): Field {
-  switch (kind) {
-    case 'cells':
-      return range(cellsOf(g));
-    case 'page':
-      return range(g.pages);
-    case 'flag':
-      return flag;
-    case 'errno':
-      return errno;
-  }
-}
-
-type Locals = Readonly<Record<string, LocalKind>>;
-
-/** The locals of a write path. `pos` and `end` are its arguments, set when the call begins. */
-export type Frame<D extends Locals> = { pos: number; end: number } & {
-  -readonly [N in keyof D]: number;
-};
+/** The locals of a write path. `pos` and `end` are its arguments, set when the call is made. */
+export type Frame<D extends Locals> = { pos: number; end: number } & LocalFrame<D>;
 
 /** Rows that several designs share: their own labels, and those to which they leave. */
 export type Part<F, Own extends string, Exit extends string> = {
@@ -63,7 +41,7 @@ export interface Design {
   /** Rows of the others at work (`task.row`) that this design, a mutant, replaces. */
   readonly others: Readonly<Record<string, AnyRows<Kernel>[string]>>;
   /** Rows that run only after one of these faults, or never (an empty list): see `vacuous`. */
-  readonly after: Readonly<Record<string, readonly FaultName[]>>;
+  readonly after: Readonly<Record<string, readonly string[]>>;
 }
 
 export function design<D extends Locals, L extends string>(parts: {
@@ -74,7 +52,13 @@ export function design<D extends Locals, L extends string>(parts: {
   readonly socket?: boolean;
   readonly locals: D;
   readonly rows: { readonly [label in L]: Row<Kernel, Frame<D>, NoInfer<L>> };
-  readonly after?: { readonly [label in NoInfer<L>]?: readonly FaultName[] };
+  readonly after?: { readonly [label in NoInfer<L>]?: readonly string[] };
 }): Design {
+  for (const name of Object.keys(parts.locals)) {
+    const why = reserved(name);
+    if (why !== undefined) {
+      throw new DesignError(`design ${parts.name}: local variable: ${why}`);
+    }
+  }
   return { socket: false, others: {}, ...parts, after: (parts.after ?? {}) as Design['after'] };
 }

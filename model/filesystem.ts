@@ -1,72 +1,53 @@
-/** What filesystems do differently below the same write path. Data: the commands read it. */
+/**
+ * What a filesystem of one year does below a write path: hooks that the kernel's commands call, and the
+ * rows that it adds to write_begin and write_end. Each is a file in filesystems/.
+ */
+import type { Iomap, PatchedFs } from './iomap.ts';
+
+/** What a hook may use of the kernel. */
+export type FsKernel = Iomap;
+
+/** What comes of a dirty block in writeback: it has a place; it is left out; there is no space. */
+export const MAPS = 0;
+export const LEAVES_OUT = 1;
+export const NO_SPACE = 2;
+export type MapResult = typeof MAPS | typeof LEAVES_OUT | typeof NO_SPACE;
 
 export interface Filesystem {
   readonly name: string;
+  /** In a sentence, after "the filesystem". */
   readonly about: string;
-  /** When blocks are chosen: by write_begin, by writeback (delalloc), or by ->iomap(ALLOCATE). */
-  readonly allocates: 'write_begin' | 'writeback' | 'iomap';
+  /** Where this can be read. */
+  readonly source: string;
+  /** How its blocks are mapped: block by block in write_begin, or by an iomap. */
+  readonly maps_by: 'get_block' | '->iomap' | 'iomap_begin';
   /** write_begin opens a journal handle that write_end closes. */
-  readonly journalled: boolean;
+  readonly handles: boolean;
   /** A transaction commits only after the data of the blocks that it maps was written. */
   readonly ordered: boolean;
-  /** ->iomap(READ) locks the mapping, and ->iomap(UNRESERVE) releases it, as iomap.h says. */
-  readonly read_locks: boolean;
-  /** The state in which ->iomap(ALLOCATE) and writeback leave a new block. */
-  readonly allocates_as: 'mapped' | 'unwritten';
-  /** What writeback does with a dirty page over a hole. */
-  readonly hole_in_writeback: 'allocates' | 'skips' | 'redirties';
-}
+  /** write_end logs the new size; otherwise the end of the I/O does. */
+  readonly logs_size_at_write_end: boolean;
+  /** Can a file be found with unwritten or delayed blocks? */
+  readonly has_unwritten: boolean;
+  /** Where it has the patch's ->iomap. */
+  readonly patch?: PatchedFs;
 
-const allocating: Filesystem = {
-  name: 'ordered',
-  about: 'allocates in write_begin; data is written before its transaction commits',
-  allocates: 'write_begin',
-  journalled: true,
-  ordered: true,
-  read_locks: false,
-  allocates_as: 'mapped',
-  hole_in_writeback: 'allocates',
-};
+  /** ->get_block(create) of a hole: a block, or a reservation. False: -ENOSPC. */
+  get_block(k: FsKernel, fb: number): boolean;
+  /** Does write_begin take this block to be empty on disk? */
+  reads_as_zero(k: FsKernel, fb: number): boolean;
+  /** Does write_begin refuse this page, of which [pos, ...) is to be written, with -ERANGE? */
+  refuses_page?(k: FsKernel, index: number, pos: number): boolean;
 
-/** ext3, and ext4 with nodelalloc, data=ordered. */
-export const ORDERED = allocating;
+  /** ->writepage gives a dirty block a place on disk. */
+  map_for_writeback(k: FsKernel, fb: number): MapResult;
+  /** Would ->writepage only redirty a dirty page over this block? */
+  redirties(k: FsKernel, fb: number): boolean;
+  /** Is there anything to do for page `index` when its I/O has succeeded? */
+  needs_end_io(k: FsKernel, index: number): boolean;
+  /** Converts what was written, and raises the size on disk. */
+  end_io(k: FsKernel, index: number): void;
 
-/** The same, data=writeback. */
-export const UNORDERED: Filesystem = {
-  ...allocating,
-  name: 'unordered',
-  about: 'allocates in write_begin; a transaction may commit before its data is written',
-  ordered: false,
-};
-
-/** XFS since 5.9: reserves in write_begin, allocates unwritten in writeback, converts after the I/O. */
-export const DELALLOC_FS: Filesystem = {
-  name: 'delalloc',
-  about: 'reserves in write_begin, allocates in writeback as unwritten, converts after the I/O',
-  allocates: 'writeback',
-  journalled: false,
-  ordered: false,
-  read_locks: false,
-  allocates_as: 'unwritten',
-  hole_in_writeback: 'allocates',
-};
-
-/** The half that the multipage patch leaves to the filesystem, each question answered one way. */
-export function iomapFs(
-  lock: 'locked' | 'unlocked',
-  allocates_as: Filesystem['allocates_as'],
-  hole_in_writeback: Filesystem['hole_in_writeback'],
-): Filesystem {
-  return {
-    name: `${lock},${allocates_as},${hole_in_writeback}`,
-    about:
-      `READ ${lock === 'locked' ? 'locks the mapping' : 'takes no lock'}, ` +
-      `ALLOCATE leaves blocks ${allocates_as}, writeback ${hole_in_writeback} over a hole`,
-    allocates: 'iomap',
-    journalled: false,
-    ordered: false,
-    read_locks: lock === 'locked',
-    allocates_as,
-    hole_in_writeback,
-  };
+  /** Blocks that a write of [pos, end) which failed, or fell short, has left: what of them goes back. */
+  failed_write(k: FsKernel, pos: number, end: number): void;
 }

@@ -1,125 +1,196 @@
 /**
  * The patch's ->iomap(mapping, pos, length, iomap, cmd), as include/linux/iomap.h of the patch defines
- * it. The filesystem's side; what the patch leaves open is in filesystem.ts.
+ * it: the filesystem's side. What the patch leaves open is in filesystems/multipage.ts.
  */
-import { site } from './faults.ts';
-import { Disk } from './disk.ts';
-import { EIO, ENOSPC, EXTENT_TYPES, HOLE, errorName } from './state.ts';
+import { counter, oneOf, range, told, untold } from '../machine/struct.ts';
+import { EIO, ENOSPC, errorName } from './errno.ts';
+import { EXTENT_TYPES, HOLE, allocateExtent, extentType } from './extents.ts';
+import type { Allocated } from './extents.ts';
+import { cellsOf } from './geometry.ts';
+import type { PageCache } from './page-cache.ts';
+import { reserve, unreserve } from './space.ts';
+import { declare, fault } from './subsystem.ts';
+import type { Ctx, Sizes } from './subsystem.ts';
 
-const READ_EIO = site('iomap-read-eio');
-const READ_TRIM = site('iomap-read-trim');
-const RESERVE_ENOSPC = site('iomap-reserve-enospc');
-const ALLOCATE_EIO = site('iomap-allocate-eio');
-const ALLOCATE_PARTIAL = site('iomap-allocate-partial');
+/** The end of the file, where the filesystem maps by an iomap; the others do without the field. */
+const offset = (z: Sizes) =>
+  untold(range(z.filesystem.maps_by === 'get_block' ? 0 : cellsOf(z.geometry)));
+const patched = (z: Sizes) => z.filesystem.maps_by === '->iomap';
 
-export class Iomap extends Disk {
-  /**
-   * IOMAP_READ: the mapping at `pos`, of one type, trimmed to `length` and maybe further; "FS's should
-   * use this to obtain and lock resources within this range". Lock: the extent map's, kept where the
-   * filesystem locks.
-   */
-  iomap_read(pos: number, length: number): number {
-    this.command();
-    if (this.fs.allocates !== 'iomap')
-      this.fault('asks for ->iomap, which this filesystem has not');
-    const { s, call } = this;
-    if (s.ilock !== 0) {
-      this.waitFor(s.ilock, 'the lock that ->iomap(READ) took');
-      return 0;
-    }
-    const error = this.fails(READ_EIO) ? EIO : 0;
-    if (error === 0) {
-      this.#map(pos, length);
-      if (this.fs.read_locks) s.ilock = this.me + 1;
-      call.reads_open = Math.min(3, call.reads_open + 1);
-    }
-    if (this.tracing) this.say(`->iomap(READ, ${pos}, ${length})${this.#mapped(error)}`);
-    return error;
-  }
+const IOMAP = declare({
+  name: 'iomap',
+  // struct iomap, on the stack of the caller. What is reserved for it the filesystem knows.
+  stack: (z) => ({
+    iomap_type: untold(z.filesystem.maps_by === 'get_block' ? range(0) : oneOf(...EXTENT_TYPES)),
+    iomap_pos: offset(z),
+    iomap_end: offset(z),
+    iomap_reserved: told(patched(z) ? counter(4 * z.geometry.blocks) : range(0), {
+      change: (to) => (to === '0' ? '' : `reserved for the iomap: ${to}`),
+      stand: () => '',
+    }),
+  }),
+  sites: {
+    iomap_read_eio: fault('->iomap(READ) fails', '-EIO'),
+    iomap_read_trim: fault('->iomap(READ) maps 1, 2, ... blocks less than it could'),
+    iomap_reserve_enospc: fault('->iomap(RESERVE) fails', '-ENOSPC'),
+    iomap_allocate_eio: fault('->iomap(ALLOCATE) fails', '-EIO'),
+    iomap_allocate_partial: fault('->iomap(ALLOCATE) allocates only 1, 2, ... blocks'),
+  },
+});
+export type Iomap = Ctx<typeof IOMAP> & PageCache;
+type K = Iomap;
 
-  #mapped(error: number): string {
-    const { call } = this;
-    if (error) return ` = ${errorName(error)}`;
-    return `: ${EXTENT_TYPES[call.iomap_type]} ${call.iomap_pos}..${call.iomap_end}`;
-  }
-
-  /** The longest run of blocks of one type from the block of `pos` on, and not beyond `length`. */
-  #map(pos: number, length: number): void {
-    const { s, call, block_size } = this;
-    const first = this.blockOf(pos);
-    const last = this.blockOf(pos + length - 1);
-    const { type } = s.extent[first]!;
-    let end = first + 1;
-    while (end <= last && s.extent[end]!.type === type) end++;
-    end -= this.fails(READ_TRIM, end - first - 1);
-    call.iomap_type = type;
-    call.iomap_pos = first * block_size;
-    call.iomap_end = end * block_size;
-    call.iomap_reserved = 0;
-  }
-
-  /** Type of the iomap that READ filled in: does it need an allocation? (iomap_needs_allocation()) */
-  get iomap_needs_allocation(): boolean {
-    return this.call.iomap_type === HOLE;
-  }
-
-  /** How far the mapping that READ returned reaches: iomap.offset + iomap.length. */
-  get iomap_end(): number {
-    return this.call.iomap_end;
-  }
-
-  /**
-   * IOMAP_RESERVE: "reserve space for an allocation that spans the given iomap": one block for every
-   * block of [pos, pos + length), as asked. Lock: the free-space counter's.
-   */
-  iomap_reserve(pos: number, length: number): number {
-    this.command();
-    const blocks = this.blockOf(pos + length - 1) - this.blockOf(pos) + 1;
-    const error = this.fails(RESERVE_ENOSPC) || !this.reserve(blocks) ? ENOSPC : 0;
-    if (error === 0) this.call.iomap_reserved += blocks;
-    if (this.tracing) this.say(`->iomap(RESERVE, ${pos}, ${length}) = ${errorName(error)}`);
-    return error;
-  }
-
-  /**
-   * IOMAP_ALLOCATE: "allocate space in a given iomap - must have first been reserved". Blocks that
-   * somebody has allocated meanwhile are left as they are. 0 or -EIO; what it allocated of
-   * [pos, pos + length) is in the iomap's length. Lock: the extent map's, in a transaction.
-   */
-  iomap_allocate(pos: number, length: number): number {
-    this.command();
-    const { s, call } = this;
-    const first = this.blockOf(pos);
-    const last = this.blockOf(pos + length - 1);
-    let error = this.fails(ALLOCATE_EIO) ? EIO : 0;
-    const partial = error ? 0 : this.fails(ALLOCATE_PARTIAL, last - first);
-    const stop = error ? first : partial > 0 ? first + partial : last + 1;
-    for (let fb = first; fb < stop && error === 0; fb++) {
-      if (s.extent[fb]!.type !== HOLE) continue;
-      const reserved = call.iomap_reserved > 0;
-      if (!this.allocateBlock(fb, reserved, this.newBlock)) error = ENOSPC;
-      else if (reserved) call.iomap_reserved--;
-    }
-    call.iomap_end = Math.min(call.iomap_end, stop * this.block_size);
-    if (this.tracing) {
-      const short = partial > 0 ? `, ${partial} of ${last - first + 1} blocks` : '';
-      this.say(`->iomap(ALLOCATE, ${pos}, ${length}) = ${errorName(error)}${short}`);
-    }
-    return error;
-  }
-
-  /**
-   * IOMAP_UNRESERVE: "return unused reserved space for the given iomap and used space", and release
-   * what READ obtained. Never fails.
-   */
-  iomap_unreserve(pos: number, used: number): void {
-    this.command();
-    const { s, call } = this;
-    this.unreserve(call.iomap_reserved);
-    call.iomap_reserved = 0;
-    if (call.reads_open === 0) call.mispaired = 1;
-    else call.reads_open--;
-    if (s.ilock === this.me + 1) s.ilock = 0;
-    if (this.tracing) this.say(`->iomap(UNRESERVE, ${pos}, ${used})`);
-  }
+/**
+ * The longest run of blocks of one type from the block of `pos` on, and not beyond `length`; of it the
+ * environment may leave out some at the end, at `site`.
+ */
+export function fillIomap(k: K, pos: number, length: number, site: number): void {
+  const stack = k.s.stack[k.current]!;
+  const first = k.blockOf(pos);
+  const last = k.blockOf(pos + length - 1);
+  const type = extentType(k, first);
+  let end = first + 1;
+  while (end <= last && extentType(k, end) === type) end++;
+  end -= k.fails(site, end - first - 1);
+  stack.iomap_type = type;
+  stack.iomap_pos = first * k.block_size;
+  stack.iomap_end = end * k.block_size;
 }
+
+/** Is any part of what is left of this page to write not in the iomap? */
+export function outsideOfIomap(k: K, index: number, pos: number): boolean {
+  const { iomap_pos, iomap_end } = k.s.stack[k.current]!;
+  const { pos: from, count } = k.call;
+  const end = Math.min((index + 1) * k.page_size, from + count);
+  return pos < iomap_pos || end > iomap_end;
+}
+
+/** Two of the questions that the patch leaves to a filesystem with its ->iomap. */
+export interface PatchedFs {
+  /** READ locks the mapping, and UNRESERVE releases it, as iomap.h says. */
+  readonly read_locks: boolean;
+  /** The state in which ALLOCATE and writeback leave a new block. */
+  readonly allocates_as: Allocated;
+}
+
+/** Of a filesystem that has the patch's ->iomap. */
+function patchedFs(k: K): PatchedFs {
+  const { patch } = k.fs;
+  if (patch === undefined) k.wrong('asks for ->iomap, which this filesystem has not');
+  return patch;
+}
+
+export const iomap = {
+  ...IOMAP,
+  commands: {
+    /**
+     * IOMAP_READ: the mapping at `pos`, of one type, trimmed to `length` and maybe further; "FS's should
+     * use this to obtain and lock resources within this range". 0 or -EIO. Lock: the extent map's, kept
+     * where the filesystem locks.
+     */
+    iomap_read(this: K, pos: number, length: number): number {
+      this.command();
+      const { read_locks } = patchedFs(this);
+      const inode = this.s.inode[this.file]!;
+      if (inode.map_lock !== 0) {
+        this.waitFor(inode.map_lock, 'the lock that ->iomap(READ) took');
+        return 0;
+      }
+      const stack = this.s.stack[this.current]!;
+      const error = this.fails(this.site.iomap_read_eio) ? EIO : 0;
+      if (error === 0) {
+        fillIomap(this, pos, length, this.site.iomap_read_trim);
+        // struct iomap iomap = { 0 }: whatever the one before stood for is out of reach.
+        stack.iomap_reserved = 0;
+        this.ledger.abandons(this.current);
+        if (read_locks) inode.map_lock = this.me + 1;
+        this.ledger.opens(this.current, 'maps');
+      }
+      if (this.tracing) {
+        const { iomap_type, iomap_pos, iomap_end } = stack;
+        const range = `${EXTENT_TYPES[iomap_type]} ${iomap_pos}..${iomap_end}`;
+        const result = error ? ` = ${errorName(error)}` : `: ${range}`;
+        this.say(`->iomap(READ, ${pos}, ${length})${result}`);
+      }
+      return error;
+    },
+
+    /**
+     * IOMAP_RESERVE: "reserve space for an allocation that spans the given iomap": one block for every
+     * block of [pos, pos + length), as asked. Lock: the free-space counter's.
+     */
+    iomap_reserve(this: K, pos: number, length: number): number {
+      this.command();
+      const blocks = this.blockOf(pos + length - 1) - this.blockOf(pos) + 1;
+      const injected = this.fails(this.site.iomap_reserve_enospc) > 0;
+      const error = injected || !reserve(this, blocks) ? ENOSPC : 0;
+      if (error === 0) {
+        this.s.stack[this.current]!.iomap_reserved += blocks;
+        this.ledger.claims(this.current, blocks);
+      } else this.ledger.refuses(this.current, injected);
+      if (this.tracing) this.say(`->iomap(RESERVE, ${pos}, ${length}) = ${errorName(error)}`);
+      return error;
+    },
+
+    /**
+     * IOMAP_ALLOCATE: "allocate space in a given iomap - must have first been reserved". Blocks that
+     * somebody has allocated meanwhile are left as they are. 0 or -EIO; what it allocated of
+     * [pos, pos + length) is in the iomap's length. Lock: the extent map's, in a transaction.
+     */
+    iomap_allocate(this: K, pos: number, length: number): number {
+      this.command();
+      const { allocates_as } = patchedFs(this);
+      const stack = this.s.stack[this.current]!;
+      const first = this.blockOf(pos);
+      const last = this.blockOf(pos + length - 1);
+      let error = this.fails(this.site.iomap_allocate_eio) ? EIO : 0;
+      const partial = error ? 0 : this.fails(this.site.iomap_allocate_partial, last - first);
+      const stop = error ? first : partial > 0 ? first + partial : last + 1;
+      for (let fb = first; fb < stop && error === 0; fb++) {
+        if (extentType(this, fb) !== HOLE) continue;
+        const reserved = stack.iomap_reserved > 0;
+        if (!allocateExtent(this, fb, reserved, allocates_as)) error = ENOSPC;
+        else {
+          if (reserved) stack.iomap_reserved--;
+          this.ledger.pays(this.current);
+        }
+      }
+      stack.iomap_end = Math.min(stack.iomap_end, stop * this.block_size);
+      if (this.tracing) {
+        const short = partial > 0 ? `, ${partial} of ${last - first + 1} blocks` : '';
+        this.say(`->iomap(ALLOCATE, ${pos}, ${length}) = ${errorName(error)}${short}`);
+      }
+      return error;
+    },
+
+    /**
+     * IOMAP_UNRESERVE: "return unused reserved space for the given iomap and used space", and release
+     * what READ obtained. Never fails.
+     */
+    iomap_unreserve(this: K, pos: number, used: number): void {
+      this.command();
+      const stack = this.s.stack[this.current]!;
+      unreserve(this, stack.iomap_reserved);
+      this.ledger.claims(this.current, -stack.iomap_reserved);
+      stack.iomap_reserved = 0;
+      this.ledger.closes(this.current, 'maps');
+      const inode = this.s.inode[this.file]!;
+      if (inode.map_lock === this.me + 1) inode.map_lock = 0;
+      if (this.tracing) this.say(`->iomap(UNRESERVE, ${pos}, ${used})`);
+    },
+  },
+  looks: {
+    /** Type of the iomap that READ filled in: does it need an allocation? (iomap_needs_allocation()) */
+    iomap_needs_allocation(this: K): boolean {
+      return this.s.stack[this.current]!.iomap_type === HOLE;
+    },
+    /** How far the mapping reaches: iomap.offset + iomap.length. */
+    iomap_end(this: K): number {
+      return this.s.stack[this.current]!.iomap_end;
+    },
+    /** MAX_WRITEBACK_PAGES pages, in cells. */
+    segment_size(this: K): number {
+      return this.geometry.segment_pages * this.page_size;
+    },
+  },
+};

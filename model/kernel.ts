@@ -1,2 +1,124 @@
-/** The kernel that rows run on: all commands, layer upon layer. */
-export { Socket as Kernel } from './socket.ts';
+/** The subsystems, composed: a new one is a file, and a line in the list. */
+import { array } from '../machine/struct.ts';
+import type { Spec } from '../machine/struct.ts';
+import { Core, core } from './core.ts';
+import type { CoreOptions } from './core.ts';
+import { extents } from './extents.ts';
+import { fileBlocksOf } from './geometry.ts';
+import { iomap } from './iomap.ts';
+import { journal } from './journal.ts';
+import { ledger } from './ledger.ts';
+import { locks } from './locks.ts';
+import { memory } from './memory.ts';
+import { pageCache } from './page-cache.ts';
+import { socket } from './socket.ts';
+import { space } from './space.ts';
+import { RECORDS } from './subsystem.ts';
+import type {
+  Ctx,
+  Face,
+  FaultSite,
+  Held,
+  OtherTask,
+  RecordName,
+  Sizes,
+  State,
+  Subsystem,
+} from './subsystem.ts';
+import { writeBegin } from './write-begin.ts';
+import { writeback } from './writeback.ts';
+
+const PARTS = {
+  core,
+  ledger,
+  locks,
+  memory,
+  space,
+  extents,
+  pageCache,
+  iomap,
+  writeBegin,
+  journal,
+  socket,
+  writeback,
+};
+type Part = (typeof PARTS)[keyof typeof PARTS];
+
+export const SUBSYSTEMS: readonly Subsystem[] = Object.values(PARTS);
+
+/** What rows may say and look at. */
+export type Kernel = Face<Part>;
+/** The whole state, for properties. */
+export type KernelState = State<Part>;
+/** All of the kernel, for those who judge it. */
+export type WholeKernel = Ctx<Part>;
+
+/** Every place where the environment has a say. */
+export const SITES: readonly FaultSite[] = SUBSYSTEMS.flatMap(({ sites = {} }) =>
+  Object.entries(sites).map(([name, site]) => ({ name: name.replaceAll('_', '-'), ...site })),
+);
+export const FAULTS: readonly FaultSite[] = SITES.filter(({ fault }) => fault);
+
+/** The tasks that may be at work beside the calls, by name. */
+export const OTHERS: Readonly<Record<string, OtherTask>> = Object.assign(
+  {},
+  ...SUBSYSTEMS.map(({ tasks = {} }) => tasks),
+) as Readonly<Record<string, OtherTask>>;
+
+/** What must be free when a call returns. */
+export const MUST_BE_FREE: readonly Held<WholeKernel>[] = SUBSYSTEMS.flatMap(
+  ({ must_be_free = [] }) => must_be_free,
+);
+
+const HOLDING_UP = SUBSYSTEMS.flatMap(({ holds_up_reclaim }) => holds_up_reclaim ?? []);
+
+function holdingUpReclaim(k: Core): number {
+  let mask = 0;
+  for (let i = 0; i < HOLDING_UP.length; i++) mask |= HOLDING_UP[i]!(k);
+  return mask;
+}
+
+/** One class with all commands: as fast as if it had been written in one piece. */
+class Composed extends Core {}
+
+for (const { name, commands = {}, looks = {} } of SUBSYSTEMS) {
+  for (const [command, code] of Object.entries({ ...commands, ...looks })) {
+    if (command in Composed.prototype) {
+      throw new Error(`subsystem ${name}: there is another ${command}`);
+    }
+    Object.defineProperty(Composed.prototype, command, { value: code });
+  }
+}
+
+type Options = Omit<CoreOptions, 'sites' | 'holding_up_reclaim'>;
+
+export function makeKernel(options: Options): Core & Kernel {
+  const all = { ...options, sites: SITES, holding_up_reclaim: holdingUpReclaim };
+  // Its prototype has what the subsystems declare.
+  return new Composed(all) as Core & Kernel;
+}
+
+/** The state's layout: the records, each with the fields of every subsystem. */
+export function kernelSpec(z: Sizes): Spec {
+  const fields = (record: RecordName): Spec =>
+    Object.assign({}, ...SUBSYSTEMS.map((part) => part[record]?.(z) ?? {})) as Spec;
+  const parts = Object.fromEntries(RECORDS.map((record) => [record, fields(record)])) as Readonly<
+    Record<RecordName, Spec>
+  >;
+  const { geometry: g } = z;
+  const cells = g.pages * g.page_blocks * g.block_cells;
+  return {
+    ...parts.world,
+    inode: array(g.files, parts.inode),
+    page: array(g.files * g.pages, {
+      ...parts.page,
+      block: array(g.page_blocks, parts.block),
+    }),
+    extent: array(g.files * fileBlocksOf(g), parts.extent),
+    disk: array(g.blocks, parts.disk),
+    thread: array(z.threads, parts.thread),
+    call: array(z.calls, parts.call),
+    stack: array(z.calls, parts.stack),
+    cell: array(g.files * cells, parts.cell),
+  };
+}

@@ -1,18 +1,13 @@
-/** What properties see: the state, what a read would return now, and what a crash would leave now. */
+/** What promises see: the state, what a read would return now, and what a crash would leave now. */
+import type { Cells } from './cells.ts';
+import { ZERO, isForeign } from './cells.ts';
+import { NOT_MADE, RETURNED, RUNNING } from './core.ts';
+import type { KnownCall } from './core.ts';
+import { DELALLOC, MAPPED, blockAt, typeOf } from './extents.ts';
 import type { Filesystem } from './filesystem.ts';
-import type { WriteCall } from './base.ts';
-import {
-  DELALLOC,
-  HOLE,
-  MAPPED,
-  RUNNING,
-  WRITE,
-  ZERO,
-  cellAt,
-  cellsOf,
-  pageCells,
-} from './state.ts';
-import type { Geometry, KernelState } from './state.ts';
+import { cellsOf, fileBlocksOf, pageCells } from './geometry.ts';
+import type { Geometry } from './geometry.ts';
+import type { KernelState } from './kernel.ts';
 
 /** A read of this cell would have to wait for a page lock, or could not be told now. */
 export const UNKNOWN = -1;
@@ -25,41 +20,51 @@ export interface Waits {
   unfinished(): number;
 }
 
+/** Pages, extents and cells are numbered over all files here, as in the state. */
 export class Observer {
   readonly s: KernelState;
   readonly geometry: Geometry;
   readonly fs: Filesystem;
-  readonly writers: readonly WriteCall[];
+  readonly cells: Cells;
+  readonly calls: readonly KnownCall[];
   readonly tasks: readonly string[];
-  readonly cells: number;
+  readonly threads: number;
   /** The task at the far end of the socket, or -1. */
   readonly peer: number;
   /** Do the calls take their bytes from a socket? */
   readonly socket: boolean;
-  /** i_size before anything was done. */
-  readonly initial_size: number;
-  readonly #blockSize: number;
+  /** i_size of each file before anything was done. */
+  readonly initial_size: readonly number[];
+  readonly block_size: number;
+  readonly file_cells: number;
+  readonly #fileBlocks: number;
   readonly #pageSize: number;
   #waits: Waits | undefined;
 
   constructor(parts: {
-    readonly state: KernelState;
+    readonly state: object;
     readonly geometry: Geometry;
+    readonly cells: Cells;
     readonly filesystem: Filesystem;
-    readonly writers: readonly WriteCall[];
+    readonly calls: readonly KnownCall[];
     readonly tasks: readonly string[];
-    readonly initial_size: number;
+    readonly threads: number;
+    readonly initial_size: readonly number[];
   }) {
-    this.s = parts.state;
+    // The struct has what all subsystems declare.
+    this.s = parts.state as KernelState;
     this.geometry = parts.geometry;
+    this.cells = parts.cells;
     this.fs = parts.filesystem;
-    this.writers = parts.writers;
+    this.calls = parts.calls;
     this.tasks = parts.tasks;
+    this.threads = parts.threads;
     this.peer = parts.tasks.indexOf('peer');
     this.socket = this.peer >= 0;
     this.initial_size = parts.initial_size;
-    this.cells = cellsOf(parts.geometry);
-    this.#blockSize = parts.geometry.block_cells;
+    this.block_size = parts.geometry.block_cells;
+    this.file_cells = cellsOf(parts.geometry);
+    this.#fileBlocks = fileBlocksOf(parts.geometry);
     this.#pageSize = pageCells(parts.geometry);
   }
 
@@ -72,79 +77,158 @@ export class Observer {
     return this.#waits!;
   }
 
-  /** The file block's share of its page. */
-  block(fb: number) {
-    const { page_blocks } = this.geometry;
-    return this.s.page[Math.floor(fb / page_blocks)]!.block[fb % page_blocks]!;
+  // How things are named in a breach: the file is said where there are two.
+
+  cellName(cell: number): string {
+    return `cell ${this.placeOf(cell)}${this.#ofFile(this.fileOf(cell))}`;
   }
 
-  fileBlock(cell: number): number {
-    return Math.floor(cell / this.#blockSize);
+  extentName(extent: number): string {
+    const fb = extent % this.#fileBlocks;
+    return `file block ${fb}${this.#ofFile(this.fileOfExtent(extent))}`;
+  }
+
+  /** `writer1`; of one that makes several calls, which. */
+  callName(call: number): string {
+    const { thread, name } = this.calls[call]!;
+    const several = this.calls.filter((one) => one.thread === thread).length > 1;
+    return `${this.tasks[thread]}${several ? `, call ${name}` : ''}`;
+  }
+
+  #ofFile(file: number): string {
+    return this.geometry.files === 1 ? '' : ` of file ${file + 1}`;
+  }
+
+  // Which file, and where in it.
+
+  fileOf(cell: number): number {
+    return Math.floor(cell / this.file_cells);
+  }
+
+  placeOf(cell: number): number {
+    return cell % this.file_cells;
+  }
+
+  /** The file block that a cell lies in, and the file of a file block. */
+  extentOf(cell: number): number {
+    return this.fileOf(cell) * this.#fileBlocks + Math.floor(this.placeOf(cell) / this.block_size);
+  }
+
+  fileOfExtent(extent: number): number {
+    return Math.floor(extent / this.#fileBlocks);
+  }
+
+  /** The first cell of a file block, in its file. */
+  placeOfExtent(extent: number): number {
+    return (extent % this.#fileBlocks) * this.block_size;
+  }
+
+  /** The file block's share of its page. */
+  block(extent: number): KernelState['page'][number]['block'][number] {
+    const { page_blocks, pages } = this.geometry;
+    const file = this.fileOfExtent(extent);
+    const fb = extent % this.#fileBlocks;
+    return this.s.page[file * pages + Math.floor(fb / page_blocks)]!.block[fb % page_blocks]!;
+  }
+
+  pageOf(cell: number): KernelState['page'][number] {
+    const { pages } = this.geometry;
+    const page = Math.floor(this.placeOf(cell) / this.#pageSize);
+    return this.s.page[this.fileOf(cell) * pages + page]!;
+  }
+
+  type(extent: number): number {
+    return typeOf(this.s.extent[extent]!.map);
   }
 
   /** Is this file block, or some of it, below i_size? */
-  belowEof(fb: number): boolean {
-    return fb * this.#blockSize < this.s.i_size;
+  belowEof(extent: number): boolean {
+    return this.placeOfExtent(extent) < this.s.inode[this.fileOfExtent(extent)]!.i_size;
   }
 
   /** What read(2) of a cell would return now; UNKNOWN while it would wait for a page lock. */
   visible(cell: number): number {
     const { s } = this;
-    if (cell >= s.i_size) return ZERO;
-    const fb = this.fileBlock(cell);
-    const block = this.block(fb);
-    if (block.uptodate) return cellAt(block.cells, cell % this.#blockSize);
-    if (s.page[Math.floor(cell / this.#pageSize)]!.locked_by !== 0) return UNKNOWN;
-    return this.#onDisk(fb, cell);
+    if (this.placeOf(cell) >= s.inode[this.fileOf(cell)]!.i_size) return ZERO;
+    const extent = this.extentOf(cell);
+    const block = this.block(extent);
+    if (block.uptodate) return this.cells.at(block.cells, cell % this.block_size);
+    if (this.pageOf(cell).locked_by !== 0) return UNKNOWN;
+    return this.#onDisk(s.extent[extent]!.map, cell);
   }
 
-  /** What reading the cell from disk would give now. */
-  #onDisk(fb: number, cell: number): number {
-    const { type, blkno } = this.s.extent[fb]!;
-    return type === MAPPED ? cellAt(this.s.disk[blkno - 1]!.cells, cell % this.#blockSize) : ZERO;
+  /** What a mapping makes of a cell: what is on disk, or zero. */
+  #onDisk(map: number, cell: number): number {
+    if (typeOf(map) !== MAPPED) return ZERO;
+    return this.cells.at(this.s.disk[blockAt(map)]!.cells, cell % this.block_size);
   }
 
-  /** Would a crash now leave in this cell what the file never wrote? What it would be, or ZERO. */
-  foreignAfterCrash(cell: number): number {
+  /** What the cell would hold after a crash now and the journal's recovery; beyond EOF, zero. */
+  afterCrash(cell: number): number {
     const { s } = this;
-    if (cell >= s.log.i_size) return ZERO;
-    const fb = this.fileBlock(cell);
-    const { type, blkno } = s.log.extent[fb]!;
-    if (type !== MAPPED) return ZERO;
-    const value = cellAt(s.disk[blkno - 1]!.cells, cell % this.#blockSize);
-    return isForeign(value) ? value : ZERO;
+    if (this.placeOf(cell) >= s.inode[this.fileOf(cell)]!.logged_size) return ZERO;
+    return this.#onDisk(s.extent[this.extentOf(cell)]!.logged, cell);
   }
 
-  /** Reservations that a running call holds, and delayed allocations: what `reserved` must equal. */
-  reservedTruth(): number {
+  foreignAfterCrash(cell: number): boolean {
+    return isForeign(this.afterCrash(cell));
+  }
+
+  /** Reservations that a running call or a delayed allocation has a claim to. */
+  claims(): number {
     const { s } = this;
     let sum = 0;
-    for (let i = 0; i < s.call.length; i++) sum += s.call[i]!.iomap_reserved;
-    for (let fb = 0; fb < s.extent.length; fb++) if (s.extent[fb]!.type === DELALLOC) sum++;
+    for (let i = 0; i < s.call.length; i++) sum += s.call[i]!.claims;
+    for (let i = 0; i < s.extent.length; i++) sum += s.extent[i]!.claimed;
     return sum;
   }
 
-  /** Does a running call hold a reservation for this file block? */
-  isReservedFor(fb: number): boolean {
-    const cell = fb * this.#blockSize;
-    for (let i = 0; i < this.s.call.length; i++) {
-      const call = this.s.call[i]!;
-      if (call.iomap_reserved > 0 && call.iomap_type === HOLE) {
-        if (cell >= call.iomap_pos && cell < call.iomap_end) return true;
-      }
+  isDelayed(extent: number): boolean {
+    return this.type(extent) === DELALLOC;
+  }
+
+  isRunning(call: number): boolean {
+    return this.s.call[call]!.state === RUNNING;
+  }
+
+  hasReturned(call: number): boolean {
+    return this.s.call[call]!.state === RETURNED;
+  }
+
+  hasBegun(call: number): boolean {
+    return this.s.call[call]!.state >= RUNNING;
+  }
+
+  isMade(call: number): boolean {
+    return this.s.call[call]!.state !== NOT_MADE;
+  }
+
+  /** The call's cells, numbered over all files: where they begin. */
+  firstCell(call: number): number {
+    return this.calls[call]!.file * this.file_cells + this.s.call[call]!.pos;
+  }
+
+  /** Has this call been acknowledged for the cell? */
+  acknowledged(call: number, cell: number): boolean {
+    const first = this.firstCell(call);
+    return this.hasReturned(call) && cell >= first && cell < first + this.s.call[call]!.ret;
+  }
+
+  /** Does the thread run a call now? */
+  inCall(thread: number): boolean {
+    for (let i = 0; i < this.calls.length; i++) {
+      if (this.calls[i]!.thread === thread && this.isRunning(i)) return true;
     }
     return false;
   }
 
-  /** Has this call been acknowledged for the cell? */
-  acknowledged(writer: number, cell: number): boolean {
-    const { state, ret } = this.s.call[writer]!;
-    const { pos } = this.writers[writer]!;
-    return state !== RUNNING && cell >= pos && cell < pos + ret;
-  }
-
-  isRunning(writer: number): boolean {
-    return this.s.call[writer]!.state === RUNNING;
+  /** Has the thread made a call and returned from it, and runs none now? */
+  betweenCalls(thread: number): boolean {
+    if (this.inCall(thread)) return false;
+    for (let i = 0; i < this.calls.length; i++) {
+      if (this.calls[i]!.thread === thread && this.hasReturned(i)) return true;
+    }
+    return false;
   }
 
   /** Nobody is in the middle of anything. */
@@ -153,12 +237,4 @@ export class Observer {
     for (let i = 0; i < this.s.page.length; i++) if (this.s.page[i]!.writeback) return false;
     return true;
   }
-
-  /** The writer that made a value, or -1. */
-  writerOf(value: number): number {
-    return value >= WRITE ? value - WRITE : -1;
-  }
 }
-
-/** STALE or GARBAGE. */
-export const isForeign = (value: number): boolean => value === 1 || value === 2;

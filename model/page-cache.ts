@@ -1,247 +1,329 @@
 /**
- * The page cache: finding and locking pages, filling them, and what is known of them.
- * Lock, wherever none is named: PG_locked of the page.
+ * The page cache: finding and locking pages, filling them, and what is known of them; the reader, and
+ * reclaim. Lock, wherever none is named: PG_locked of the page.
  */
-import { Allocator } from './allocator.ts';
-import { site } from './faults.ts';
-import { RECLAIM } from './memory.ts';
-import type { Gfp } from './memory.ts';
-import {
-  EIO,
-  ERANGE,
-  GARBAGE,
-  MAPPED,
-  NOTHING,
-  REPORTED,
-  ZERO,
-  allCells,
-  cellAt,
-  errorName,
-  withCell,
-} from './state.ts';
+import { flag, range, told, untold } from '../machine/struct.ts';
+import { GARBAGE, ZERO } from './cells.ts';
+import { owner } from './core.ts';
+import { EIO, errorName } from './errno.ts';
+import { MAPPED, blockAt, extentBlock, extentType, mapIsLocked } from './extents.ts';
+import type { Extents } from './extents.ts';
+import { mustHoldInode } from './locks.ts';
+import type { Locks } from './locks.ts';
+import type { Memory } from './memory.ts';
+import { declare, fault, task } from './subsystem.ts';
+import type { Ctx, Face, State } from './subsystem.ts';
 
-const READ_EIO = site('read-eio');
+const PAGE_CACHE = declare({
+  name: 'page-cache',
+  inode: (z) => ({ i_size: range(z.geometry.pages * z.geometry.page_blocks * z.geometry.block_cells) }),
+  page: (z) => ({
+    present: told(flag, { change: (to) => (to === '1' ? 'added' : 'dropped'), stand: () => '' }),
+    /** 1 + the task that holds PG_locked. */
+    locked_by: told(owner(z), {
+      change: (to) => (to === 'nobody' ? 'unlocked' : 'locked'),
+      stand: (value) => (value === 'nobody' ? '' : `locked by ${value}`),
+    }),
+    writeback: told(flag, {
+      change: (to) => (to === '1' ? 'under writeback' : 'writeback ended'),
+      stand: (value) => (value === '1' ? 'under writeback' : ''),
+    }),
+  }),
+  /** As buffer_heads have it. */
+  block: (z) => ({
+    uptodate: told(flag, {
+      stand: (value) => (value === '1' ? 'uptodate' : 'not uptodate'),
+    }),
+    dirty: told(flag, { change: (to) => (to === '1' ? 'dirty' : 'clean') }),
+    /** BH_New: instantiated by the write_begin that holds the page lock. */
+    fresh: told(flag, { change: (to) => (to === '1' ? 'new' : ''), stand: () => '' }),
+    cells: z.cells.field((record) => firstCell(z.geometry, record)),
+    /** 1 + the device block that the I/O in flight goes to. */
+    io: untold(range(z.geometry.blocks)),
+  }),
+  sites: { read_eio: fault('reading a page from disk fails', '-EIO') },
+});
+export type PageCache = Ctx<typeof PAGE_CACHE> & Extents & Memory & Locks;
+type K = PageCache;
 
-export class PageCache extends Allocator {
-  /**
-   * grab_cache_page_write_begin(): find_lock_page(), or a new page, locked. 0, -ENOMEM, or RECLAIM.
-   * A filesystem that was given an iomap refuses a page outside of it: -ERANGE.
-   */
-  grab_cache_page_write_begin(pos: number, gfp: Gfp): number {
-    this.command();
-    const index = this.page_index(pos);
-    const error =
-      this.fs.allocates === 'iomap' && this.#outside(index, pos) ? ERANGE : this.#grab(index, gfp);
-    if (!this.blocked && this.tracing) {
-      const how =
-        error === RECLAIM ? ': direct reclaim' : error ? ` = ${errorName(error)}` : ', locked';
-      this.say(`grab_cache_page_write_begin(${index})${how}`);
-    }
-    return error;
+/** Place in its file of the first cell of a block in the cache: `page`, n, `block`, b. */
+function firstCell(
+  g: { pages: number; page_blocks: number; block_cells: number },
+  record: readonly (string | number)[],
+): number {
+  const [page, block] = [Number(record[1]) % g.pages, Number(record[3])];
+  return (page * g.page_blocks + block) * g.block_cells;
+}
+
+/** The page, by its index in the file. */
+export const pageOf = (k: K, index: number) => k.s.page[k.pageNumber(index)]!;
+
+/** The file block's share of its page. */
+export function cached(k: K, fb: number): State<typeof PAGE_CACHE>['page'][number]['block'][number] {
+  const { page_blocks } = k.geometry;
+  return pageOf(k, Math.floor(fb / page_blocks)).block[fb % page_blocks]!;
+}
+
+/** Takes PG_locked, or waits for who has it; true where it was taken. */
+export function lockPage(k: K, index: number): boolean {
+  const page = pageOf(k, index);
+  if (page.locked_by !== 0) {
+    k.waitFor(page.locked_by, `PG_locked of page ${index}`);
+    return false;
   }
+  page.locked_by = k.me + 1;
+  return true;
+}
 
-  /** Is any part of what is left of this page to write not in the iomap? */
-  #outside(index: number, pos: number): boolean {
-    const { call, writers, me } = this;
-    const { pos: from, count } = writers[me]!;
-    const end = Math.min((index + 1) * this.page_size, from + count);
-    return pos < call.iomap_pos || end > call.iomap_end;
-  }
+export function unlockPage(k: K, index: number): void {
+  const page = pageOf(k, index);
+  if (page.locked_by !== k.me + 1) k.wrong(`unlocks page ${index}, which it has not locked`);
+  page.locked_by = 0;
+}
 
-  #grab(index: number, gfp: Gfp): number {
-    const page = this.s.page[index]!;
-    if (!page.present && page.locked_by === 0) {
-      const error = this.allocate(gfp);
-      if (error !== 0 || this.blocked) return error;
-      this.addPage(index);
-    }
-    this.lock(index);
-    return 0;
-  }
+/** add_to_page_cache_lru(): a new page holds whatever its memory held. */
+export function addPage(k: K, index: number): void {
+  const page = pageOf(k, index);
+  page.present = 1;
+  for (let b = 0; b < page.block.length; b++) page.block[b]!.cells = k.cells.all(GARBAGE);
+}
 
-  /** add_to_page_cache_lru(): a new page holds whatever its memory held. */
-  protected addPage(index: number): void {
-    const page = this.s.page[index]!;
-    page.present = 1;
-    for (let b = 0; b < page.block.length; b++) {
-      page.block[b]!.cells = allCells(GARBAGE, this.block_size);
-    }
-  }
-
-  /** lock_page(). */
-  lock_page(index: number): void {
-    this.command();
-    if (this.lock(index) && this.tracing) this.say(`lock_page(${index})`);
-  }
-
-  /** Reads from disk what of a locked page is not uptodate, and keeps it locked. 0 or -EIO. */
-  read_page(index: number): number {
-    this.command();
-    this.mustHold(index);
-    if (this.mapIsLocked()) return 0;
-    const error = this.#fillPage(index);
-    if (this.tracing) this.say(`read_page(${index}) = ${errorName(error)}`);
-    return error;
-  }
-
-  #fillPage(index: number): number {
-    const { page_blocks } = this.geometry;
-    if (this.fails(READ_EIO)) return EIO;
-    for (let b = 0; b < page_blocks; b++) {
-      if (!this.s.page[index]!.block[b]!.uptodate) this.fillBlock(index * page_blocks + b);
-    }
-    return 0;
-  }
-
-  /** zero_user(): [pos, end) of a locked page is zero in memory; whether it is uptodate is not said. */
-  zero_user(pos: number, end: number): void {
-    this.command();
-    this.mustHoldAll(pos, end);
-    for (let cell = pos; cell < end; cell++) this.putCell(cell, ZERO);
-    if (this.tracing) this.say(`zero_user(${pos}..${end})`);
-  }
-
-  protected putCell(cell: number, value: number): void {
-    const block = this.block(this.blockOf(cell));
-    block.cells = withCell(block.cells, cell % this.block_size, value);
-  }
-
-  /** set_buffer_uptodate() of every block that [pos, end) touches. */
-  set_uptodate(pos: number, end: number): void {
-    this.command();
-    this.mustHoldAll(pos, end);
-    for (let fb = this.blockOf(pos); fb <= this.blockOf(end - 1); fb++) this.block(fb).uptodate = 1;
-    if (this.tracing) this.say(`set_buffer_uptodate(${pos}..${end})`);
-  }
-
-  /** mark_buffer_dirty() of every block that [pos, end) touches. */
-  set_dirty(pos: number, end: number): void {
-    this.command();
-    this.mustHoldAll(pos, end);
-    this.dirtyBlocks(pos, end);
-    if (this.tracing) this.say(`mark_buffer_dirty(${pos}..${end})`);
-  }
-
-  protected dirtyBlocks(pos: number, end: number): void {
-    const { promise } = this.s;
-    for (let fb = this.blockOf(pos); fb <= this.blockOf(end - 1); fb++) this.block(fb).dirty = 1;
-    // Ghost: an error that was reported is about older data.
-    for (let cell = pos; cell < end; cell++) {
-      if (promise[cell]!.value === REPORTED) promise[cell]!.value = NOTHING;
-    }
-  }
-
-  /** i_size_write(): the file reaches as far as `end`. Lock: i_rwsem. */
-  i_size_write(end: number): void {
-    this.command();
-    this.mustHoldInode();
-    this.raiseSize(end);
-    if (this.tracing) this.say(`i_size_write(${end})`);
-  }
-
-  /** A journalled filesystem logs the size in the transaction that is open. */
-  protected raiseSize(end: number): void {
-    const { s } = this;
-    if (end > s.i_size) s.i_size = end;
-    if (this.fs.journalled && end > s.i_disksize) s.i_disksize = end;
-  }
-
-  protected isUptodate(index: number): boolean {
-    const { block } = this.s.page[index]!;
-    for (let b = 0; b < block.length; b++) if (!block[b]!.uptodate) return false;
-    return true;
-  }
-
-  /** The file block's share of its page. */
-  protected block(fb: number) {
-    const { page_blocks } = this.geometry;
-    return this.s.page[Math.floor(fb / page_blocks)]!.block[fb % page_blocks]!;
-  }
-
-  /** What the disk holds for a block, in the page, uptodate. Beyond i_size that is zero. */
-  protected fillBlock(fb: number): void {
-    const { s } = this;
-    const block = this.block(fb);
-    const extent = s.extent[fb]!;
-    let cells = allCells(ZERO, this.block_size);
-    if (extent.type === MAPPED) {
-      const media = s.disk[extent.blkno - 1]!.cells;
-      for (let i = 0; i < this.block_size; i++) {
-        if (fb * this.block_size + i < s.i_size) cells = withCell(cells, i, cellAt(media, i));
-      }
-    }
-    block.cells = cells;
-    block.uptodate = 1;
-  }
-
-  protected mustHold(index: number): void {
-    if (this.s.page[index]!.locked_by !== this.me + 1) {
-      this.fault(`works on page ${index}, which it has not locked`);
-    }
-  }
-
-  /** Every page of [pos, end). */
-  protected mustHoldAll(pos: number, end: number): void {
-    for (let index = this.page_index(pos); index * this.page_size < end; index++) {
-      this.mustHold(index);
-    }
-  }
-
-  protected mustHoldInode(): void {
-    if (this.s.i_rwsem !== this.me + 1) this.fault('changes i_size without i_rwsem');
-  }
-
-  protected dropPage(index: number): void {
-    const page = this.s.page[index]!;
-    page.present = 0;
-    for (let b = 0; b < page.block.length; b++) {
-      const block = page.block[b]!;
-      block.uptodate = block.dirty = block.fresh = block.cells = 0;
-    }
-  }
-
-  /** For the reader: find_get_page() of a page below EOF that is not uptodate; returns it locked. */
-  find_page_to_read(): number {
-    this.command();
-    const index = this.pickPage(this.#wantsReading);
-    if (index < 0 || !this.lock(index)) return 0;
-    if (!this.s.page[index]!.present) this.addPage(index);
-    if (this.tracing) this.say(`find_or_create_page(${index}), locked`);
-    return index;
-  }
-
-  readonly #wantsReading = (index: number): boolean => {
-    return index * this.page_size < this.s.i_size && !this.isUptodate(index);
-  };
-
-  /** ->readpage(): fills what is not uptodate, and unlocks. Not modelled: the I/O as a step of its own. */
-  readpage(index: number): void {
-    this.command();
-    this.mustHold(index);
-    if (this.mapIsLocked()) return;
-    const error = this.#fillPage(index);
-    this.unlock(index);
-    if (this.tracing) this.say(`readpage(${index}) = ${errorName(error)}`);
-  }
-
-  /** shrink_page_list(): drops a clean page that nobody has locked. */
-  reclaim_page(): void {
-    this.command();
-    const index = this.pickPage(this.#reclaimable);
-    if (index < 0) return;
-    this.dropPage(index);
-    if (this.tracing) this.say(`shrink_page_list: drop page ${index}`);
-  }
-
-  readonly #reclaimable = (index: number): boolean => {
-    const page = this.s.page[index]!;
-    return page.present === 1 && page.locked_by === 0 && !page.writeback && !this.isDirty(index);
-  };
-
-  /** mapping_set_error(): fsync will tell; ghost: what this block held is promised no more. */
-  protected mappingSetError(fb: number): void {
-    for (let i = 0; i < this.block_size; i++) {
-      this.s.promise[fb * this.block_size + i]!.value = REPORTED;
-    }
+export function dropPage(k: K, index: number): void {
+  const page = pageOf(k, index);
+  page.present = 0;
+  for (let b = 0; b < page.block.length; b++) {
+    const block = page.block[b]!;
+    block.uptodate = block.dirty = block.fresh = block.cells = 0;
   }
 }
+
+export function isUptodate(k: K, index: number): boolean {
+  const { block } = pageOf(k, index);
+  for (let b = 0; b < block.length; b++) if (!block[b]!.uptodate) return false;
+  return true;
+}
+
+export function isDirty(k: K, index: number): boolean {
+  const { block } = pageOf(k, index);
+  for (let b = 0; b < block.length; b++) if (block[b]!.dirty) return true;
+  return false;
+}
+
+export function mustHold(k: K, index: number): void {
+  if (pageOf(k, index).locked_by !== k.me + 1) {
+    k.wrong(`works on page ${index}, which it has not locked`);
+  }
+}
+
+/** Every page of [pos, end). */
+export function mustHoldAll(k: K, pos: number, end: number): void {
+  for (let index = k.page_index(pos); index * k.page_size < end; index++) mustHold(k, index);
+}
+
+/** What the disk holds for a block, in the page, uptodate. Beyond i_size that is zero. */
+export function fillBlock(k: K, fb: number): void {
+  const block = cached(k, fb);
+  const { i_size } = k.s.inode[k.file]!;
+  let cells = k.cells.all(ZERO);
+  if (extentType(k, fb) === MAPPED) {
+    const media = k.s.disk[extentBlock(k, fb)]!.cells;
+    for (let i = 0; i < k.block_size; i++) {
+      if (fb * k.block_size + i < i_size) cells = k.cells.with(cells, i, k.cells.at(media, i));
+    }
+  }
+  block.cells = cells;
+  block.uptodate = 1;
+}
+
+/** Reads from disk what of a page is not uptodate. 0 or -EIO. */
+function fillPage(k: K, index: number): number {
+  const { page_blocks } = k.geometry;
+  if (k.fails(k.site.read_eio)) return EIO;
+  for (let b = 0; b < page_blocks; b++) {
+    const fb = index * page_blocks + b;
+    if (!cached(k, fb).uptodate) fillBlock(k, fb);
+  }
+  return 0;
+}
+
+export function putCell(k: K, cell: number, value: number): void {
+  const block = cached(k, k.blockOf(cell));
+  block.cells = k.cells.with(block.cells, cell % k.block_size, value);
+}
+
+export function dirtyBlocks(k: K, pos: number, end: number): void {
+  for (let fb = k.blockOf(pos); fb <= k.blockOf(end - 1); fb++) cached(k, fb).dirty = 1;
+  for (let cell = pos; cell < end; cell++) k.ledger.takesIn(k.cellNumber(cell));
+}
+
+/** A filesystem that logs the size in the transaction of the write does it here. */
+export function raiseSize(k: K, end: number): void {
+  const inode = k.s.inode[k.file]!;
+  if (end > inode.i_size) inode.i_size = end;
+  if (k.fs.logs_size_at_write_end && end > inode.i_disksize) inode.i_disksize = end;
+}
+
+/** Is there data in the cache, and not on disk, of a block that the journal does not have yet? */
+export function newDataUnwritten(k: K): boolean {
+  const { extent } = k.s;
+  const blocks = k.geometry.page_blocks;
+  for (let number = 0; number < extent.length; number++) {
+    const { map, logged } = extent[number]!;
+    if (blockAt(map) === blockAt(logged)) continue;
+    const index = k.turnTo(Math.floor(number / blocks));
+    const fb = index * blocks + (number % blocks);
+    const block = cached(k, fb);
+    const below = fb * k.block_size < k.s.inode[k.file]!.i_size;
+    if ((block.dirty || block.io !== 0) && below) return true;
+  }
+  return false;
+}
+
+const wantsReading = (k: K, index: number): boolean =>
+  index * k.page_size < k.s.inode[k.file]!.i_size && !isUptodate(k, index);
+
+const reclaimable = (k: K, index: number): boolean => {
+  const page = pageOf(k, index);
+  return page.present === 1 && page.locked_by === 0 && !page.writeback && !isDirty(k, index);
+};
+
+const commands = {
+  /** lock_page(). */
+  lock_page(this: K, index: number): void {
+    this.command();
+    if (lockPage(this, index) && this.tracing) this.say(`lock_page(${index})`);
+  },
+
+  /** unlock_page(). Lock: PG_locked itself. */
+  unlock_page(this: K, index: number): void {
+    this.command();
+    unlockPage(this, index);
+    if (this.tracing) this.say(`unlock_page(${index})`);
+  },
+
+  /** Reads from disk what of a locked page is not uptodate, and keeps it locked. 0 or -EIO. */
+  read_page(this: K, index: number): number {
+    this.command();
+    mustHold(this, index);
+    if (mapIsLocked(this)) return 0;
+    const error = fillPage(this, index);
+    if (this.tracing) this.say(`read_page(${index}) = ${errorName(error)}`);
+    return error;
+  },
+
+  /** zero_user(): [pos, end) of a locked page is zero in memory; whether it is uptodate is not said. */
+  zero_user(this: K, pos: number, end: number): void {
+    this.command();
+    mustHoldAll(this, pos, end);
+    for (let cell = pos; cell < end; cell++) putCell(this, cell, ZERO);
+    if (this.tracing) this.say(`zero_user(${pos}..${end})`);
+  },
+
+  /** set_buffer_uptodate() of every block that [pos, end) touches. */
+  set_uptodate(this: K, pos: number, end: number): void {
+    this.command();
+    mustHoldAll(this, pos, end);
+    for (let fb = this.blockOf(pos); fb <= this.blockOf(end - 1); fb++) {
+      cached(this, fb).uptodate = 1;
+    }
+    if (this.tracing) this.say(`set_buffer_uptodate(${pos}..${end})`);
+  },
+
+  /** mark_buffer_dirty() of every block that [pos, end) touches. */
+  set_dirty(this: K, pos: number, end: number): void {
+    this.command();
+    mustHoldAll(this, pos, end);
+    dirtyBlocks(this, pos, end);
+    if (this.tracing) this.say(`mark_buffer_dirty(${pos}..${end})`);
+  },
+
+  /** i_size_write(): the file reaches as far as `end`. Lock: i_rwsem. */
+  i_size_write(this: K, end: number): void {
+    this.command();
+    mustHoldInode(this);
+    raiseSize(this, end);
+    if (this.tracing) this.say(`i_size_write(${end})`);
+  },
+
+  /** For the reader: find_get_page() of a page below EOF that is not uptodate; locks it. */
+  find_page_to_read(this: K): number {
+    this.command();
+    const number = this.pickPage(wantsReading);
+    if (number < 0) return 0;
+    const index = this.turnTo(number);
+    if (!lockPage(this, index)) return 0;
+    if (!pageOf(this, index).present) addPage(this, index);
+    if (this.tracing) this.say(`find_or_create_page(${index}), locked`);
+    return number;
+  },
+
+  /** ->readpage(): fills what is not uptodate, and unlocks. Not modelled: the I/O as a step of its own. */
+  readpage(this: K, number: number): void {
+    this.command();
+    const index = this.turnTo(number);
+    mustHold(this, index);
+    if (mapIsLocked(this)) return;
+    const error = fillPage(this, index);
+    unlockPage(this, index);
+    if (this.tracing) this.say(`readpage(${index}) = ${errorName(error)}`);
+  },
+
+  /** shrink_page_list(): drops a clean page that nobody has locked; it never waits for a page lock. */
+  reclaim_page(this: K): void {
+    this.command();
+    const number = this.pickPage(reclaimable);
+    if (number < 0) return;
+    const index = this.turnTo(number);
+    dropPage(this, index);
+    if (this.tracing) this.say(`shrink_page_list: drop page ${index}`);
+  },
+};
+
+type Rows = Face<{ commands: typeof commands }>;
+
+export const pageCache = {
+  ...PAGE_CACHE,
+  commands,
+  looks: {
+    /** i_size_read(): any task may look, without a lock. */
+    i_size_read(this: K): number {
+      return this.s.inode[this.file]!.i_size;
+    },
+  },
+  tasks: {
+    reader: task<Rows>()('reads pages of the file that are not uptodate', { page: 'page' }, {
+      // do_generic_file_read(): find_get_page(), lock_page().
+      find_page(k, f) {
+        f.page = k.find_page_to_read();
+        return 'readpage';
+      },
+      // ->readpage(). PG_locked, until the I/O has ended.
+      readpage(k, f) {
+        k.readpage(f.page);
+        f.page = 0;
+        return 'find_page';
+      },
+    }),
+    reclaim: task<Rows>()(
+      'takes clean pages out of the cache',
+      {},
+      {
+        shrink(k) {
+          k.reclaim_page();
+          return 'shrink';
+        },
+      },
+    ),
+  },
+  must_be_free: [
+    {
+      what: 'PG_locked',
+      by: (k: K, thread: number) => {
+        for (let i = 0; i < k.s.page.length; i++) {
+          if (k.s.page[i]!.locked_by === thread + 1) return true;
+        }
+        return false;
+      },
+    },
+  ],
+};

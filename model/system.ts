@@ -4,193 +4,252 @@ import type { AnyRows, Check, Task } from '../machine/rows.ts';
 import { Struct } from '../machine/struct.ts';
 import type { Spec } from '../machine/struct.ts';
 import { System } from '../machine/system.ts';
-import type { WriteCall } from './base.ts';
-import { localField } from './design.ts';
-import type { Design, LocalKind } from './design.ts';
-import type { FaultName } from './faults.ts';
-import type { Filesystem } from './filesystem.ts';
-import { Kernel } from './kernel.ts';
+import { Cells, GARBAGE, STALE, ZERO } from './cells.ts';
+import { NOT_MADE, TO_COME } from './core.ts';
+import type { Core, KnownCall } from './core.ts';
+import type { Design } from './design.ts';
+import { DELALLOC, MAPPED, UNWRITTEN, setExtent } from './extents.ts';
+import { cellsOf, fileBlocksOf } from './geometry.ts';
+import type { Geometry } from './geometry.ts';
+import { OTHERS, kernelSpec, makeKernel } from './kernel.ts';
+import type { Kernel, KernelState, WholeKernel } from './kernel.ts';
+import { Ledger } from './ledger.ts';
+import { localFields } from './locals.ts';
+import type { Locals } from './locals.ts';
 import { Observer } from './observe.ts';
-import { OTHERS } from './others.ts';
-import type { OtherName } from './others.ts';
-import {
-  DELALLOC,
-  FILE,
-  MAPPED,
-  OLD,
-  UNWRITTEN,
-  ZERO,
-  cellsOf,
-  fileBlocksOf,
-  kernelSpec,
-  withCell,
-} from './state.ts';
-import type { Geometry, KernelState } from './state.ts';
+import { FILE } from './space.ts';
 
 /**
- * The file as the scenario finds it: a letter a block. `.` hole; `M` mapped, old data on disk;
- * `U` unwritten; `d` a delayed allocation and `u` an unwritten block, both with old data dirty in the
- * page cache.
+ * A file as the scenario finds it: a letter a block. `.` hole; `M` mapped, old data on disk; `U`
+ * unwritten; `d` a delayed allocation and `u` an unwritten block, both with old data dirty in the page
+ * cache.
  */
 export interface InitialFile {
   readonly i_size: number;
   readonly blocks: string;
 }
 
+/** One system call: the write of a design, at `pos`, of `count` cells, to a file (the first: 0). */
+export interface Call {
+  readonly pos: number;
+  readonly count: number;
+  readonly file?: number;
+}
+
 /** The bounds of a run: everything that is explored, and nothing that is not. */
 export interface Setup {
   readonly geometry: Geometry;
-  readonly file: InitialFile;
-  readonly writers: readonly WriteCall[];
-  readonly others: readonly OtherName[];
-  readonly faults: readonly FaultName[];
+  readonly files: readonly InitialFile[];
+  /** For each writer the calls that it makes, one after the other. */
+  readonly writers: readonly (readonly Call[])[];
+  /** Names of the kernel's tasks at work. */
+  readonly others: readonly string[];
+  readonly faults: readonly string[];
   readonly faults_max: number;
 }
 
-type Locals = Readonly<Record<string, LocalKind>>;
+export type KernelSystem = System<Spec, Core & Kernel>;
 
-type Frames = Readonly<Record<string, Record<string, number>>>;
+type Frames = Readonly<Record<string, Readonly<Record<string, Record<string, number>>>>>;
 
-export type KernelSystem = System<Spec, Kernel>;
+/** A piece of work: the rows of one call, or of a task of the kernel. */
+interface Piece {
+  readonly name: string;
+  /** The record of what a call has on its stack. */
+  readonly stack?: string;
+  readonly locals: Locals;
+  readonly rows: AnyRows<Kernel>;
+}
+
+interface Worker {
+  readonly name: string;
+  readonly daemon: boolean;
+  readonly pieces: readonly Piece[];
+}
+
+/** Names of the tasks that make calls, and of the calls as data is known by them. */
+export const writerName = (i: number): string => `writer${i + 1}`;
+export const callName = (i: number): string => `w${i + 1}`;
+
+/** All calls, writer by writer. */
+export function knownCalls(writers: Setup['writers']): readonly (KnownCall & Call)[] {
+  return writers
+    .flatMap((calls, thread) => calls.map((call) => ({ ...call, thread })))
+    .map((call, i) => ({ ...call, file: call.file ?? 0, name: callName(i) }));
+}
 
 export function kernelSystem(
   design: Design,
   setup: Setup,
   checks: (observer: Observer) => readonly Check[],
 ): { system: KernelSystem; observer: Observer } {
-  const { geometry: g, writers } = setup;
-  const others = othersOf(setup.others, design);
-  const names = [...writers.map((_, i) => `writer${i + 1}`), ...others];
-  const programs: { name: string; locals: Locals; rows: AnyRows<Kernel>; daemon: boolean }[] = [
-    ...writers.map((_, i) => ({
-      name: names[i]!,
-      locals: { pos: 'cells', end: 'cells', ...design.locals } as const,
-      rows: design.rows,
-      daemon: false,
-    })),
-    ...others.map((name) => ({ name, ...OTHERS[name], rows: changed(name, design) })),
-  ];
-  const kernel = kernelSpec({
-    geometry: g,
-    tasks: names,
-    writers: writers.length,
-    faults: setup.faults_max,
-    iomap: design.filesystem.allocates === 'iomap',
-    socket: design.socket,
+  const { geometry, writers, files, faults, faults_max } = setup;
+  const { filesystem, socket } = design;
+  const calls = knownCalls(writers);
+  const threads = writers.length;
+  const workers = [...callers(design, writers), ...othersAtWork(design, setup.others)];
+  const tasks = workers.map(({ name }) => name);
+  const cells = new Cells(
+    geometry,
+    calls.map(({ name }) => name),
+  );
+  const sizes = { geometry, cells, tasks, threads, calls: calls.length, faults_max };
+  const struct = new Struct<Spec>({
+    ...kernelSpec({ ...sizes, filesystem, socket }),
+    ...workSpec(workers, geometry),
   });
-  const struct = new Struct<Spec>({ ...kernel, task: taskSpec(programs, g) });
   const memory = new Int32Array(struct.words);
-  // The struct is `kernel` with the frames of the tasks, whose names are not known to its type.
-  const view = struct.view(memory) as unknown as KernelState & { task: Frames };
-  const options = {
-    state: view,
-    geometry: g,
-    filesystem: design.filesystem,
-    writers,
-    tasks: names,
-  };
-  const observer = new Observer({ ...options, initial_size: setup.file.i_size });
-  const tasks: Task<Kernel>[] = programs.map(({ name, rows, daemon }) => ({
-    name,
-    rows,
-    daemon,
-    frame: { path: `task.${name}`, view: view.task[name]! },
-  }));
-  const system = new System({
+  // The struct has the kernel's fields, and the frames of the tasks, whose names no type knows.
+  const state = struct.view(memory) as unknown as KernelState & { task: Frames };
+  const ledger = new Ledger(
+    state,
+    geometry,
+    cells,
+    calls.map(({ file }) => file),
+  );
+  const parts = { state, geometry, cells, filesystem, calls, tasks, threads };
+  const kernel = makeKernel({ ...parts, ledger, faults });
+  const observer = new Observer({ ...parts, initial_size: files.map(({ i_size }) => i_size) });
+  const system = new System<Spec, Core & Kernel>({
     struct,
     memory,
-    kernel: new Kernel({ ...options, faults: setup.faults }),
-    tasks,
+    kernel,
+    tasks: workers.map((worker) => taskOf(worker, state.task)),
     checks: () => checks(observer),
     start: () => {
-      writers.forEach(({ pos, count }, i) => {
-        view.task[names[i]!]!['pos'] = pos;
-        view.task[names[i]!]!['end'] = pos + count;
-      });
-      view.faults_left = setup.faults_max;
-      fillFile(view, g, setup.file, design.filesystem);
+      calls.forEach((call, i) => make(state, i, call));
+      state.faults_left = faults_max;
+      fillFiles(kernel as unknown as WholeKernel, files);
     },
   });
   observer.watch(system);
   return { system, observer };
 }
 
-/** Only a design that receives has a peer. */
-export const othersOf = (others: readonly OtherName[], design: Design): readonly OtherName[] =>
-  others.filter((name) => name !== 'peer' || design.socket);
-
-/** The others' rows on this filesystem, with those that a mutant replaces. */
-function changed(name: OtherName, design: Design): AnyRows<Kernel> {
-  const absent = OTHERS[name].absent(design.filesystem);
-  return Object.fromEntries(
-    Object.entries(OTHERS[name].rows)
-      .filter(([label]) => !absent.includes(label))
-      .map(([label, row]) => [label, design.others[`${name}.${label}`] ?? row]),
-  );
+function callers(design: Design, writers: Setup['writers']): Worker[] {
+  let number = 0;
+  return writers.map((calls, i) => ({
+    name: writerName(i),
+    daemon: false,
+    pieces: calls.map(() => ({
+      stack: `stack[${number}]`,
+      name: callName(number++),
+      locals: { pos: 'cells', end: 'cells', ...design.locals } as const,
+      rows: design.rows,
+    })),
+  }));
 }
 
-function taskSpec(
-  programs: readonly { name: string; locals: Locals; rows: AnyRows<Kernel> }[],
-  g: Geometry,
-): Spec {
-  return Object.fromEntries(
-    programs.map(({ name, locals, rows }) => [
-      name,
-      {
-        pc: pcField(rows),
-        ...Object.fromEntries(Object.entries(locals).map(([n, kind]) => [n, localField(kind, g)])),
-      },
-    ]),
-  );
+/** The kernel's tasks that are there at all on this filesystem, below this design. */
+export const othersOf = (others: readonly string[], design: Design): readonly string[] =>
+  others.filter((name) => OTHERS[name]!.present(design.filesystem, design.socket));
+
+function othersAtWork(design: Design, others: readonly string[]): Worker[] {
+  return othersOf(others, design).map((name) => {
+    const { daemon, locals, rows, absent } = OTHERS[name]!;
+    const gone = absent(design.filesystem);
+    const left = Object.entries(rows)
+      .filter(([label]) => !gone.includes(label))
+      .map(([label, row]) => [label, design.others[`${name}.${label}`] ?? row]);
+    // Rows are typed where they are written, for the commands of their own subsystem.
+    const own = Object.fromEntries(left) as AnyRows<Kernel>;
+    return { name, daemon, pieces: [{ name: 'work', locals, rows: own }] };
+  });
 }
 
-/** A file at rest: everything committed, old data acknowledged. All free blocks hold stale data. */
-function fillFile(s: KernelState, g: Geometry, file: InitialFile, fs: Filesystem): void {
-  if (fs.journalled && /[Uud]/.test(file.blocks)) {
-    throw new Error(`the filesystem '${fs.name}' has no unwritten or delayed blocks`);
-  }
+/** Program counters, and the locals of each piece of work. */
+function workSpec(workers: readonly Worker[], g: Geometry): Spec {
+  return {
+    task: Object.fromEntries(
+      workers.map(({ name, pieces }) => [
+        name,
+        Object.fromEntries(pieces.map((piece) => [piece.name, localFields(piece.locals, g)])),
+      ]),
+    ),
+    pc: Object.fromEntries(workers.map(({ name, pieces }) => [name, pcField(pieces)])),
+  };
+}
+
+function taskOf({ name, daemon, pieces }: Worker, frames: Frames): Task<Core & Kernel> {
+  return {
+    name,
+    daemon,
+    pc: `pc.${name}`,
+    work: pieces.map((piece) => ({
+      rows: piece.rows,
+      frame: { path: `task.${name}.${piece.name}`, view: frames[name]![piece.name]! },
+      ...(piece.stack === undefined ? {} : { stack: piece.stack }),
+    })),
+  };
+}
+
+/** The call is to be made: its arguments are in its locals. With nothing to write it is not made. */
+function make(state: KernelState & { task: Frames }, i: number, call: KnownCall & Call): void {
+  const { pos, count, thread, name } = call;
+  const frame = state.task[writerName(thread)]![name]!;
+  frame['pos'] = pos;
+  frame['end'] = pos + count;
+  state.call[i]!.pos = pos;
+  state.call[i]!.count = count;
+  state.call[i]!.state = count > 0 ? TO_COME : NOT_MADE;
+}
+
+/** Files at rest: everything committed, old data acknowledged. Free blocks hold somebody's data. */
+function fillFiles(k: WholeKernel, files: readonly InitialFile[]): void {
+  const { s, cells } = k;
+  for (const block of s.disk) block.cells = cells.all(STALE);
+  files.forEach((file, i) => fillFile(k, i, file));
   let used = 0;
-  s.i_size = s.i_disksize = s.log.i_size = file.i_size;
-  for (const block of s.disk) block.cells = filled(g, () => 1);
-  for (let fb = 0; fb < fileBlocksOf(g); fb++) {
-    const letter = file.blocks[fb] ?? '.';
-    if (letter === '.') continue;
-    const extent = s.extent[fb]!;
-    const old = filled(g, (i) => (fb * g.block_cells + i < file.i_size ? OLD : ZERO));
-    if (letter === 'd') {
-      extent.type = DELALLOC;
-      s.reserved++;
-    } else {
-      extent.type = letter === 'M' ? MAPPED : UNWRITTEN;
-      extent.blkno = ++used;
-      s.disk[used - 1]!.owner = FILE;
-      if (letter === 'M') s.disk[used - 1]!.cells = old;
-      s.log.extent[fb]!.type = extent.type;
-      s.log.extent[fb]!.blkno = used;
-    }
-    if (letter === 'd' || letter === 'u') cache(s, g, fb, old);
-    if (letter !== 'U') promise(s, g, fb, file.i_size);
+  for (const block of s.disk) if (block.owner === FILE) used++;
+  s.free = s.disk.length - used - s.reserved;
+}
+
+function fillFile(k: WholeKernel, file: number, { i_size, blocks }: InitialFile): void {
+  const { geometry: g, s, cells } = k;
+  if (!k.fs.has_unwritten && /[Uud]/.test(blocks)) {
+    throw new Error(`the filesystem '${k.fs.name}' has no unwritten or delayed blocks`);
   }
-  s.free = g.blocks - used - s.reserved;
+  const inode = s.inode[file]!;
+  inode.i_size = inode.i_disksize = inode.logged_size = i_size;
+  for (let fb = 0; fb < fileBlocksOf(g); fb++) {
+    const letter = blocks[fb] ?? '.';
+    if (letter === '.') continue;
+    const number = file * fileBlocksOf(g) + fb;
+    const first = fb * g.block_cells;
+    const old = filled(k, (i) => (first + i < i_size ? cells.old(file, first + i) : ZERO));
+    if (letter === 'd') {
+      s.reserved++;
+      setExtent(k, number, DELALLOC, -1);
+    } else {
+      let b = 0;
+      while (s.disk[b]!.owner === FILE) b++;
+      s.disk[b]!.owner = FILE;
+      if (letter === 'M') s.disk[b]!.cells = old;
+      setExtent(k, number, letter === 'M' ? MAPPED : UNWRITTEN, b);
+    }
+    if (letter === 'd' || letter === 'u') cache(k, number, old);
+    if (letter !== 'U') promise(k, file, first);
+  }
 }
 
-function filled(g: Geometry, value: (i: number) => number): number {
-  let cells = 0;
-  for (let i = 0; i < g.block_cells; i++) cells = withCell(cells, i, value(i));
-  return cells;
+function filled({ geometry: g, cells }: WholeKernel, value: (i: number) => number): number {
+  let block = 0;
+  for (let i = 0; i < g.block_cells; i++) block = cells.with(block, i, value(i));
+  return block;
 }
 
-function cache(s: KernelState, g: Geometry, fb: number, cells: number): void {
-  const page = s.page[Math.floor(fb / g.page_blocks)]!;
-  if (!page.present) for (const block of page.block) block.cells = filled(g, () => 2);
+function cache({ geometry: g, s, cells }: WholeKernel, number: number, old: number): void {
+  const page = s.page[Math.floor(number / g.page_blocks)]!;
+  if (!page.present) for (const block of page.block) block.cells = cells.all(GARBAGE);
   page.present = 1;
-  const block = page.block[fb % g.page_blocks]!;
+  const block = page.block[number % g.page_blocks]!;
   block.uptodate = block.dirty = 1;
-  block.cells = cells;
+  block.cells = old;
 }
 
-function promise(s: KernelState, g: Geometry, fb: number, i_size: number): void {
-  for (let cell = fb * g.block_cells; cell < (fb + 1) * g.block_cells; cell++) {
-    if (cell < Math.min(i_size, cellsOf(g))) s.promise[cell]!.value = OLD;
+function promise({ geometry: g, s }: WholeKernel, file: number, first: number): void {
+  const { i_size } = s.inode[file]!;
+  for (let place = first; place < Math.min(i_size, first + g.block_cells); place++) {
+    s.cell[file * cellsOf(g) + place]!.promised = 1 << file;
   }
 }

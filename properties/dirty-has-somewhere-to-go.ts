@@ -1,23 +1,43 @@
-/** A dirty block below EOF has a block on disk, or space reserved for one: writeback cannot fail for it. */
+/**
+ * A dirty block below EOF has a block on disk, or space reserved for one: writeback cannot fail for
+ * it. A reservation of a call serves as many blocks as it has.
+ */
+import { HOLE } from '../model/extents.ts';
 import type { Observer } from '../model/observe.ts';
-import { HOLE } from '../model/state.ts';
 import { firstIndex } from './property.ts';
 import type { Property } from './property.ts';
 
-const isDirty = (fb: number, o: Observer) => o.block(fb).dirty === 1 && o.belowEof(fb);
+const isDirty = (extent: number, o: Observer) =>
+  o.block(extent).dirty === 1 && o.belowEof(extent);
 
-const homeless = (fb: number, o: Observer) =>
-  isDirty(fb, o) && o.s.extent[fb]!.type === HOLE && !o.isReservedFor(fb);
+const homeless = (extent: number, o: Observer) => isDirty(extent, o) && o.type(extent) === HOLE;
+
+/** Dirty blocks over holes of a file, and blocks that its running calls have claims to. */
+function uncovered(file: number, o: Observer): number {
+  let blocks = 0;
+  for (let i = 0; i < o.s.extent.length; i++) {
+    if (o.fileOfExtent(i) === file && homeless(i, o)) blocks++;
+  }
+  for (let i = 0; i < o.calls.length; i++) {
+    if (o.calls[i]!.file === file && o.s.call[i]!.claims > 0) blocks -= o.s.call[i]!.claims;
+  }
+  return blocks;
+}
+
+const isUncovered = (file: number, o: Observer) => uncovered(file, o) > 0;
 
 export const dirtyHasSomewhereToGo: Property = {
   name: 'dirty-has-somewhere-to-go',
   short: 'dirty',
   promise: 'dirty data below EOF has a block, or a reservation',
   premise: (o) => firstIndex(o.s.extent.length, isDirty, o) >= 0,
-  violated: (o) => firstIndex(o.s.extent.length, homeless, o) >= 0,
-  explain: (o) => ({
-    expected: 'DELALLOC, UNWRITTEN or MAPPED, or a reservation of a running call',
-    found: 'dirty over a HOLE, and nothing reserved',
-    where: `file block ${firstIndex(o.s.extent.length, homeless, o)}`,
-  }),
+  violated: (o) => firstIndex(o.s.inode.length, isUncovered, o) >= 0,
+  explain: (o) => {
+    const file = firstIndex(o.s.inode.length, isUncovered, o);
+    return {
+      expected: 'DELALLOC, UNWRITTEN or MAPPED, or a reservation of a running call',
+      found: `dirty over a HOLE, and nothing reserved, for ${uncovered(file, o)} of the blocks`,
+      where: o.extentName(firstIndex(o.s.extent.length, homeless, o)),
+    };
+  },
 };

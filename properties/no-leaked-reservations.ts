@@ -1,6 +1,9 @@
-/** The free-space counters equal the truth, always; at rest only data still to be allocated is reserved. */
+/**
+ * The free-space counters equal the ledger, always: what is reserved is claimed by a running call or by
+ * a delayed allocation, and at rest a delayed allocation has data to be written.
+ */
 import type { Observer } from '../model/observe.ts';
-import { DELALLOC, FREE } from '../model/state.ts';
+import { FREE } from '../model/space.ts';
 import { firstIndex } from './property.ts';
 import type { Property } from './property.ts';
 
@@ -11,21 +14,20 @@ function unowned(o: Observer): number {
   return blocks;
 }
 
-const forgotten = (fb: number, o: Observer) =>
-  o.s.extent[fb]!.type === DELALLOC && !o.block(fb).dirty;
+const forgotten = (extent: number, o: Observer) => o.isDelayed(extent) && !o.block(extent).dirty;
 
 export const noLeakedReservations: Property = {
   name: 'no-leaked-reservations',
   short: 'resv',
   promise: 'every reserved block is reserved by a running call or for dirty data',
-  premise: (o) => o.s.reserved > 0 || o.s.free < o.s.disk.length,
+  premise: (o) => o.claims() > 0 || o.s.reserved !== 0 || o.s.free < o.s.disk.length,
   violated: (o) =>
-    o.s.reserved !== o.reservedTruth() ||
+    o.s.reserved !== o.claims() ||
     o.s.free + o.s.reserved !== unowned(o) ||
     (o.s.reserved > 0 && o.atRest() && firstIndex(o.s.extent.length, forgotten, o) >= 0),
   explain: (o) => {
     const { s } = o;
-    const truth = o.reservedTruth();
+    const truth = o.claims();
     const counters = `free ${s.free}, reserved ${s.reserved}, of ${unowned(o)} without an owner`;
     if (s.reserved !== truth) {
       return {
@@ -41,11 +43,10 @@ export const noLeakedReservations: Property = {
         where: 'counters',
       };
     }
-    const fb = firstIndex(s.extent.length, forgotten, o);
     return {
       expected: 'delalloc only under dirty pages',
       found: 'a clean page',
-      where: `file block ${fb}`,
+      where: o.extentName(firstIndex(s.extent.length, forgotten, o)),
     };
   },
 };

@@ -1,44 +1,36 @@
-/** A system call that has returned holds nothing: no page lock, i_rwsem, mapping lock, handle, kmap. */
+/** A task whose system call has returned holds nothing: no page lock, i_rwsem, handle, kmap. */
+import { MUST_BE_FREE } from '../model/kernel.ts';
+import type { WholeKernel } from '../model/kernel.ts';
 import type { Observer } from '../model/observe.ts';
 import { firstIndex } from './property.ts';
 import type { Property } from './property.ts';
 
-const holdsPage = (index: number, o: Observer) => {
-  const owner = o.s.page[index]!.locked_by - 1;
-  return owner >= 0 && owner < o.writers.length && !o.isRunning(owner);
+/** What each subsystem declares looks at the state alone, which the observer has. */
+const asKernel = (o: Observer) => o as unknown as WholeKernel;
+
+const holds = (thread: number, o: Observer) => {
+  if (!o.betweenCalls(thread)) return false;
+  for (let i = 0; i < MUST_BE_FREE.length; i++) {
+    if (MUST_BE_FREE[i]!.by(asKernel(o), thread)) return true;
+  }
+  return false;
 };
 
-const holds = (writer: number, o: Observer) => {
-  if (o.isRunning(writer)) return false;
-  const { handle, kmaps } = o.s.call[writer]!;
-  return handle > 0 || kmaps > 0 || o.s.i_rwsem === writer + 1 || o.s.ilock === writer + 1;
-};
-
-const anyReturned = (writer: number, o: Observer) => !o.isRunning(writer);
+const returned = (thread: number, o: Observer) => o.betweenCalls(thread);
 
 export const noLockOutlivesTheCall: Property = {
   name: 'no-lock-outlives-the-call',
   short: 'lock',
   promise: 'a system call that has returned holds no lock',
-  premise: (o) => firstIndex(o.writers.length, anyReturned, o) >= 0,
-  violated: (o) =>
-    firstIndex(o.writers.length, holds, o) >= 0 || firstIndex(o.s.page.length, holdsPage, o) >= 0,
+  premise: (o) => firstIndex(o.threads, returned, o) >= 0,
+  violated: (o) => firstIndex(o.threads, holds, o) >= 0,
   explain: (o) => {
-    const page = firstIndex(o.s.page.length, holdsPage, o);
-    const writer =
-      page >= 0 ? o.s.page[page]!.locked_by - 1 : firstIndex(o.writers.length, holds, o);
-    const { handle, kmaps } = o.s.call[writer]!;
-    const held = [
-      ...(page >= 0 ? [`PG_locked of page ${page}`] : []),
-      ...(o.s.i_rwsem === writer + 1 ? ['i_rwsem'] : []),
-      ...(o.s.ilock === writer + 1 ? ['the lock that ->iomap(READ) took'] : []),
-      ...(handle > 0 ? ['a journal handle'] : []),
-      ...(kmaps > 0 ? [`${kmaps} kmap slots`] : []),
-    ];
+    const thread = firstIndex(o.threads, holds, o);
+    const held = MUST_BE_FREE.filter(({ by }) => by(asKernel(o), thread));
     return {
       expected: 'no lock held after the return',
-      found: `still held: ${held.join(', ')}`,
-      where: `writer${writer + 1}, returned`,
+      found: `still held: ${held.map(({ what }) => what).join(', ')}`,
+      where: `${o.tasks[thread]}, returned`,
     };
   },
 };

@@ -1,36 +1,43 @@
 /** What write() has acknowledged stays readable until it is overwritten, or an error is reported. */
 import { UNKNOWN } from '../model/observe.ts';
 import type { Observer } from '../model/observe.ts';
-import { EITHER, NOTHING, REPORTED, WRITE, cellName } from '../model/state.ts';
 import { firstIndex } from './property.ts';
 import type { Property } from './property.ts';
 
 function lost(cell: number, o: Observer): boolean {
-  const promised = o.s.promise[cell]!.value;
-  if (promised === NOTHING || promised === REPORTED) return false;
+  const { promised } = o.s.cell[cell]!;
+  if (promised === 0) return false;
   const value = o.visible(cell);
-  if (value === promised || value === UNKNOWN) return false;
-  const writer = o.writerOf(value);
-  if (writer < 0) return true;
-  // A write that has not been acknowledged for this cell, or fails, may be found over an older one.
-  return promised !== EITHER && o.acknowledged(writer, cell);
+  if (value === UNKNOWN) return false;
+  const origin = o.cells.origin(value);
+  if (origin < 0) return true;
+  if ((promised >>> origin) & 1) return false;
+  // What a call has not been acknowledged for, or fails to do, may be found over what is older.
+  const call = o.cells.callOf(value);
+  return call < 0 || o.acknowledged(call, cell);
 }
 
-const anyPromise = (cell: number, o: Observer) => o.s.promise[cell]!.value !== NOTHING;
+const promised = (cell: number, o: Observer) => o.s.cell[cell]!.promised !== 0;
+
+/** The origins in a mask, by name. */
+const named = (o: Observer, mask: number): string =>
+  Array.from({ length: o.cells.origins }, (_, i) => i)
+    .filter((i) => (mask >>> i) & 1)
+    .map((i) => o.cells.originName(i))
+    .join(' or ');
 
 export const noLostWrite: Property = {
   name: 'no-lost-write',
   short: 'lost',
   promise: 'acknowledged bytes stay readable until overwritten, or fsync reports an error',
-  premise: (o) => firstIndex(o.cells, anyPromise, o) >= 0,
-  violated: (o) => firstIndex(o.cells, lost, o) >= 0,
+  premise: (o) => firstIndex(o.s.cell.length, promised, o) >= 0,
+  violated: (o) => firstIndex(o.s.cell.length, lost, o) >= 0,
   explain: (o) => {
-    const cell = firstIndex(o.cells, lost, o);
-    const promised = o.s.promise[cell]!.value;
+    const cell = firstIndex(o.s.cell.length, lost, o);
     return {
-      expected: promised === EITHER ? 'one of the two writes' : cellName(promised),
-      found: `a read now returns ${cellName(o.visible(cell))}`,
-      where: `cell ${cell}, acknowledged by ${promised < WRITE ? 'an earlier write' : `writer${promised - WRITE + 1}`}`,
+      expected: named(o, o.s.cell[cell]!.promised),
+      found: `a read now returns ${o.cells.name(o.visible(cell))}`,
+      where: `${o.cellName(cell)}, acknowledged`,
     };
   },
 };

@@ -3,13 +3,13 @@ import type { Observer } from '../model/observe.ts';
 import { firstIndex } from './property.ts';
 import type { Property } from './property.ts';
 
-/** Is the task asleep until the peer sends something? */
-const waitsForPeer = (writer: number, o: Observer) =>
-  ((o.waits.waiting >>> writer) & 1) === 1 && ((o.waits.waitsFor[writer]! >>> o.peer) & 1) === 1;
+/** Is the thread asleep until the peer sends something? */
+const waitsForPeer = (thread: number, o: Observer) =>
+  ((o.waits.waiting >>> thread) & 1) === 1 && ((o.waits.waitsFor[thread]! >>> o.peer) & 1) === 1;
 
-const sleepsLocked = (index: number, o: Observer) => {
-  const owner = o.s.page[index]!.locked_by - 1;
-  return owner >= 0 && owner < o.writers.length && waitsForPeer(owner, o);
+const sleepsLocked = (page: number, o: Observer) => {
+  const owner = o.s.page[page]!.locked_by - 1;
+  return owner >= 0 && owner < o.threads && waitsForPeer(owner, o);
 };
 
 export const noPageLockOverTheNetwork: Property = {
@@ -17,14 +17,15 @@ export const noPageLockOverTheNetwork: Property = {
   short: 'net',
   promise: 'no page lock is held while waiting for the network',
   asks: (design) => design.socket,
-  premise: (o) => o.peer >= 0 && firstIndex(o.writers.length, waitsForPeer, o) >= 0,
+  premise: (o) => o.peer >= 0 && firstIndex(o.threads, waitsForPeer, o) >= 0,
   violated: (o) => o.peer >= 0 && firstIndex(o.s.page.length, sleepsLocked, o) >= 0,
   explain: (o) => {
     const owner = o.s.page[firstIndex(o.s.page.length, sleepsLocked, o)]!.locked_by;
     const pages = o.s.page.flatMap((page, i) => (page.locked_by === owner ? [i] : []));
+    const named = `${pages.length > 1 ? 'pages' : 'page'} ${pages.join(', ')}`;
     return {
       expected: 'no page locked while waiting for the network',
-      found: `${pages.length > 1 ? 'pages' : 'page'} ${pages.join(', ')} locked, for as long as the peer likes, or 8 s`,
+      found: `${named} locked, for as long as the peer likes, or 8 s`,
       where: `${o.tasks[owner - 1]}, in kernel_recvmsg()`,
     };
   },

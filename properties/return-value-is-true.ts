@@ -4,72 +4,76 @@
  * the socket had no more to give.
  */
 import type { Observer } from '../model/observe.ts';
-import { EIO, RUNNING, WRITE, cellName } from '../model/state.ts';
 import { firstIndex } from './property.ts';
 import type { Property } from './property.ts';
 
 /** The cell that a returned call shows beyond what it returned, or -1. */
-function beyond(writer: number, o: Observer): number {
-  const { state, ret } = o.s.call[writer]!;
-  if (state === RUNNING) return -1;
-  const { pos, count } = o.writers[writer]!;
-  for (let cell = pos + ret; cell < pos + count; cell++) {
-    if (o.visible(cell) === WRITE + writer) return cell;
+function beyond(call: number, o: Observer): number {
+  if (!o.hasReturned(call)) return -1;
+  const { ret, count } = o.s.call[call]!;
+  const first = o.firstCell(call);
+  for (let cell = first + ret; cell < first + count; cell++) {
+    if (o.cells.callOf(o.visible(cell)) === call) return cell;
   }
   return -1;
 }
 
-const showsBeyond = (writer: number, o: Observer) => beyond(writer, o) >= 0;
+const showsBeyond = (call: number, o: Observer) => beyond(call, o) >= 0;
 
-const returnedZero = (writer: number, o: Observer) => {
-  const { state, ret, err } = o.s.call[writer]!;
-  return state !== RUNNING && ret === 0 && err === 0 && !o.socket;
+const returnedZero = (call: number, o: Observer) => {
+  const { ret, err } = o.s.call[call]!;
+  return o.hasReturned(call) && ret === 0 && err === 0 && !o.socket;
 };
 
 /** How far the file may reach: as it was, or as far as calls have returned or may still get. */
-function reach(o: Observer): number {
-  let end = o.initial_size;
-  for (let i = 0; i < o.s.call.length; i++) {
-    const { pos, count } = o.writers[i]!;
-    const taken = o.isRunning(i) ? count : o.s.call[i]!.ret;
+function reach(file: number, o: Observer): number {
+  let end = o.initial_size[file]!;
+  for (let i = 0; i < o.calls.length; i++) {
+    if (o.calls[i]!.file !== file || !o.hasBegun(i)) continue;
+    const { pos, count, ret } = o.s.call[i]!;
+    const taken = o.isRunning(i) ? count : ret;
     if (taken > 0 && pos + taken > end) end = pos + taken;
   }
   return end;
 }
 
-const anyReturned = (writer: number, o: Observer) => !o.isRunning(writer);
+const tooLong = (file: number, o: Observer) => o.s.inode[file]!.i_size > reach(file, o);
+
+const returned = (call: number, o: Observer) => o.hasReturned(call);
 
 export const returnValueIsTrue: Property = {
   name: 'return-value-is-true',
   short: 'ret',
   promise: 'write() returns n: exactly its first n bytes are in the file',
-  premise: (o) => firstIndex(o.writers.length, anyReturned, o) >= 0,
+  premise: (o) => firstIndex(o.calls.length, returned, o) >= 0,
   violated: (o) =>
-    o.s.i_size > reach(o) ||
-    firstIndex(o.writers.length, showsBeyond, o) >= 0 ||
-    firstIndex(o.writers.length, returnedZero, o) >= 0,
+    firstIndex(o.s.inode.length, tooLong, o) >= 0 ||
+    firstIndex(o.calls.length, showsBeyond, o) >= 0 ||
+    firstIndex(o.calls.length, returnedZero, o) >= 0,
   explain: (o) => {
-    const writer = firstIndex(o.writers.length, showsBeyond, o);
-    if (writer >= 0) {
-      const cell = beyond(writer, o);
-      const { ret, err } = o.s.call[writer]!;
+    const call = firstIndex(o.calls.length, showsBeyond, o);
+    if (call >= 0) {
+      const cell = beyond(call, o);
+      const { ret, err } = o.s.call[call]!;
+      const result = err > 0 ? 'an error' : `${ret} cells`;
       return {
-        expected: `${err >= EIO ? 'an error' : `${ret} cells`} returned, so cell ${cell} as it was`,
-        found: `a read now returns ${cellName(o.visible(cell))}`,
-        where: `writer${writer + 1}, cell ${cell}`,
+        expected: `${result} returned, so ${o.cellName(cell)} as it was`,
+        found: `a read now returns ${o.cells.name(o.visible(cell))}`,
+        where: `${o.callName(call)}, ${o.cellName(cell)}`,
       };
     }
-    if (o.s.i_size > reach(o)) {
+    const file = firstIndex(o.s.inode.length, tooLong, o);
+    if (file >= 0) {
       return {
-        expected: `i_size ${reach(o)} at most`,
-        found: `i_size ${o.s.i_size}`,
+        expected: `i_size ${reach(file, o)} at most`,
+        found: `i_size ${o.s.inode[file]!.i_size}`,
         where: 'the calls returned less than they made the file longer',
       };
     }
     return {
       expected: 'some bytes, or an error',
       found: 'write() returned 0',
-      where: `writer${firstIndex(o.writers.length, returnedZero, o) + 1}`,
+      where: o.callName(firstIndex(o.calls.length, returnedZero, o)),
     };
   },
 };

@@ -1,6 +1,7 @@
 /** A block of the device has one owner: a file block, the neighbour, or nobody. */
+import { blockAt } from '../model/extents.ts';
 import type { Observer } from '../model/observe.ts';
-import { FILE } from '../model/state.ts';
+import { FILE } from '../model/space.ts';
 import { firstIndex } from './property.ts';
 import type { Property } from './property.ts';
 
@@ -9,13 +10,13 @@ const OWNERS = ['nobody', 'the file', 'another file', 'nobody until the commit']
 /** File blocks that map to the device block. */
 function owners(b: number, o: Observer): number {
   let count = 0;
-  for (let fb = 0; fb < o.s.extent.length; fb++) if (o.s.extent[fb]!.blkno === b + 1) count++;
+  for (let i = 0; i < o.s.extent.length; i++) if (blockAt(o.s.extent[i]!.map) === b) count++;
   return count;
 }
 
 const misowned = (b: number, o: Observer) => owners(b, o) !== (o.s.disk[b]!.owner === FILE ? 1 : 0);
 
-const isMapped = (fb: number, o: Observer) => o.s.extent[fb]!.blkno !== 0;
+const isMapped = (extent: number, o: Observer) => blockAt(o.s.extent[extent]!.map) >= 0;
 
 export const spaceIsOwnedOnce: Property = {
   name: 'space-is-owned-once',

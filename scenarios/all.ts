@@ -12,7 +12,7 @@ import { nestedPageLocksAndKmaps } from './nested-page-locks-and-kmaps.ts';
 import { receiveIsShort } from './receive-is-short.ts';
 import { receiveStallsUnderLocks } from './receive-stalls-under-locks.ts';
 import { reclaimMeetsALockedPage } from './reclaim-meets-a-locked-page.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from '../runs/scenario.ts';
 import { shortCopyAfterReserve } from './short-copy-after-reserve.ts';
 import { shortCopyOverOldData } from './short-copy-over-old-data.ts';
 import { signal } from './signal.ts';

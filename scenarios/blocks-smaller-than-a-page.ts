@@ -11,8 +11,8 @@ import {
   SKIPPED,
   UNORDERED,
 } from './reasons.ts';
-import { SMALL, emptyFile, fromTheMiddle } from './scenario.ts';
-import type { Scenario } from './scenario.ts';
+import { SMALL, emptyFile, fromTheMiddle } from '../runs/scenario.ts';
+import type { Scenario } from '../runs/scenario.ts';
 
 export const blocksSmallerThanAPage: Scenario = {
   name: 'blocks-smaller-than-a-page',

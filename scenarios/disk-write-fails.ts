@@ -11,8 +11,8 @@ import {
   SKIPPED,
   UNORDERED,
 } from './reasons.ts';
-import { SMALL, wholeFile, emptyFile } from './scenario.ts';
-import type { Scenario } from './scenario.ts';
+import { SMALL, wholeFile, emptyFile } from '../runs/scenario.ts';
+import type { Scenario } from '../runs/scenario.ts';
 
 /** What was in the block before is what the disk still has, and the extent map has the block. */
 const OLD_BLOCK =

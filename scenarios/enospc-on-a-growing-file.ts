@@ -6,8 +6,8 @@ import {
   TRIMS_WHAT_IT_HAS_LOCKED,
   UNORDERED,
 } from './reasons.ts';
-import { SMALL, wholeFile, emptyFile } from './scenario.ts';
-import type { Scenario } from './scenario.ts';
+import { SMALL, wholeFile, emptyFile } from '../runs/scenario.ts';
+import type { Scenario } from '../runs/scenario.ts';
 
 export const enospcOnAGrowingFile: Scenario = {
   name: 'enospc-on-a-growing-file',

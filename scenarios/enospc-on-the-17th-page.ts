@@ -1,7 +1,7 @@
 /** The mail's own question, at the mail's own size. */
 import { COMMITS_WHAT_NEVER_CAME, FSDATA_BY_ADDRESS, NESTED, READ_NEVER_ENDED } from './reasons.ts';
-import { SMALL, wholeFile, sparseFile } from './scenario.ts';
-import type { Scenario } from './scenario.ts';
+import { SMALL, wholeFile, sparseFile } from '../runs/scenario.ts';
+import type { Scenario } from '../runs/scenario.ts';
 
 export const enospcOnThe17thPage: Scenario = {
   name: 'enospc-on-the-17th-page',

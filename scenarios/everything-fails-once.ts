@@ -17,8 +17,8 @@ import {
   TRIMS_WHAT_IT_HAS_LOCKED,
   UNORDERED,
 } from './reasons.ts';
-import { SMALL } from './scenario.ts';
-import type { Scenario } from './scenario.ts';
+import { SMALL } from '../runs/scenario.ts';
+import type { Scenario } from '../runs/scenario.ts';
 
 export const everythingFailsOnce: Scenario = {
   name: 'everything-fails-once',

@@ -1,7 +1,7 @@
 /** The mapping is sampled once and trusted for the whole segment. */
 import { LOCK_NEVER_RELEASED, READ_NEVER_ENDED, STALE_IOMAP } from './reasons.ts';
-import { SMALL, sparseFile } from './scenario.ts';
-import type { Scenario } from './scenario.ts';
+import { SMALL, sparseFile } from '../runs/scenario.ts';
+import type { Scenario } from '../runs/scenario.ts';
 
 export const mappingChangesAfterRead: Scenario = {
   name: 'mapping-changes-after-read',
@@ -14,7 +14,7 @@ export const mappingChangesAfterRead: Scenario = {
   faults_max: 0,
   writers: () => [{ pos: 1, count: 2 }],
   file: (g) => ({ ...sparseFile(g), blocks: 'uu' }),
-  asks: (design) => !design.socket && !design.filesystem.journalled,
+  asks: (design) => !design.socket && design.filesystem.has_unwritten,
   quiet: ['truncate_pages', 'truncate_blocks'],
   breaks: [LOCK_NEVER_RELEASED, READ_NEVER_ENDED, STALE_IOMAP],
   shown: ['multipage-rfc/unlocked,unwritten,redirties', 'no-lost-write'],

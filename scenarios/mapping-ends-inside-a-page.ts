@@ -1,7 +1,7 @@
 /** Two blocks a page, and a mapping that ends between them. */
 import { FSDATA_BY_ADDRESS, OUTSIDE_OF_THE_IOMAP, UNORDERED } from './reasons.ts';
-import { SMALL, wholeFile, sparseFile } from './scenario.ts';
-import type { Scenario } from './scenario.ts';
+import { SMALL, wholeFile, sparseFile } from '../runs/scenario.ts';
+import type { Scenario } from '../runs/scenario.ts';
 
 export const mappingEndsInsideAPage: Scenario = {
   name: 'mapping-ends-inside-a-page',

@@ -9,8 +9,8 @@ import {
   READ_NEVER_ENDED,
   UNORDERED,
 } from './reasons.ts';
-import { SMALL, wholeFile, sparseFile } from './scenario.ts';
-import type { Scenario } from './scenario.ts';
+import { SMALL, wholeFile, sparseFile } from '../runs/scenario.ts';
+import type { Scenario } from '../runs/scenario.ts';
 
 export const nestedPageLocksAndKmaps: Scenario = {
   name: 'nested-page-locks-and-kmaps',

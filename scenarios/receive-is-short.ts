@@ -15,8 +15,8 @@ import {
   SKIPPED,
   UNORDERED,
 } from './reasons.ts';
-import { SMALL, wholeFile, emptyFile } from './scenario.ts';
-import type { Scenario } from './scenario.ts';
+import { SMALL, wholeFile, emptyFile } from '../runs/scenario.ts';
+import type { Scenario } from '../runs/scenario.ts';
 
 export const receiveIsShort: Scenario = {
   name: 'receive-is-short',

@@ -11,8 +11,8 @@ import {
   SKIPPED,
   UNORDERED,
 } from './reasons.ts';
-import { SMALL, fromTheMiddle, emptyFile } from './scenario.ts';
-import type { Scenario } from './scenario.ts';
+import { SMALL, fromTheMiddle, emptyFile } from '../runs/scenario.ts';
+import type { Scenario } from '../runs/scenario.ts';
 
 export const shortCopyAfterReserve: Scenario = {
   name: 'short-copy-after-reserve',

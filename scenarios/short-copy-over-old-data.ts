@@ -1,7 +1,7 @@
 /** The page is to be overwritten whole, so nothing was read into it; then the copy stops early. */
 import { FSDATA_BY_ADDRESS, LOCK_NEVER_RELEASED, READ_NEVER_ENDED } from './reasons.ts';
-import { SMALL, sparseFile, wholeFile } from './scenario.ts';
-import type { Scenario } from './scenario.ts';
+import { SMALL, sparseFile, wholeFile } from '../runs/scenario.ts';
+import type { Scenario } from '../runs/scenario.ts';
 
 export const shortCopyOverOldData: Scenario = {
   name: 'short-copy-over-old-data',

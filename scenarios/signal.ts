@@ -1,7 +1,7 @@
 /** SIGKILL in the middle of a write. */
 import { UNORDERED } from './reasons.ts';
-import { SMALL, wholeFile, emptyFile } from './scenario.ts';
-import type { Scenario } from './scenario.ts';
+import { SMALL, wholeFile, emptyFile } from '../runs/scenario.ts';
+import type { Scenario } from '../runs/scenario.ts';
 
 export const signal: Scenario = {
   name: 'signal',

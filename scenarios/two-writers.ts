@@ -10,8 +10,8 @@ import {
   SKIPPED,
   UNORDERED,
 } from './reasons.ts';
-import { SMALL, emptyFile } from './scenario.ts';
-import type { Scenario } from './scenario.ts';
+import { SMALL, emptyFile } from '../runs/scenario.ts';
+import type { Scenario } from '../runs/scenario.ts';
 
 export const twoWriters: Scenario = {
   name: 'two-writers',

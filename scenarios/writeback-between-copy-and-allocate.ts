@@ -11,8 +11,8 @@ import {
   SKIPPED,
   UNORDERED,
 } from './reasons.ts';
-import { SMALL, wholeFile, sparseFile } from './scenario.ts';
-import type { Scenario } from './scenario.ts';
+import { SMALL, wholeFile, sparseFile } from '../runs/scenario.ts';
+import type { Scenario } from '../runs/scenario.ts';
 
 export const writebackBetweenCopyAndAllocate: Scenario = {
   name: 'writeback-between-copy-and-allocate',

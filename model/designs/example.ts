@@ -1,14 +1,13 @@
 /** The README's example: a write path as small as it can be. It is in no list. */
 import { design } from '../design.ts';
-import { DELALLOC_FS } from '../filesystem.ts';
-import { RECLAIM } from '../memory.ts';
+import { xfs } from '../filesystems/xfs.ts';
 import { FSDATA } from '../write-begin.ts';
 
 export const example = design({
   name: 'example',
   about: 'one page at a time; what a failed write leaves beyond EOF is not trimmed',
   source: 'README.md',
-  filesystem: DELALLOC_FS,
+  filesystem: xfs,
   locals: { copied: 'cells', done: 'cells', err: 'errno' },
   rows: {
     lock_inode(k) {
@@ -21,10 +20,8 @@ export const example = design({
     },
     // On success the page is locked.
     grab_page(k, f) {
-      const err = k.grab_cache_page_write_begin(f.pos, 'GFP_NOFS');
-      if (err === RECLAIM) return 'grab_page';
-      f.err = err;
-      return err ? 'unlock_inode' : 'get_block';
+      f.err = k.grab_cache_page_write_begin(f.pos, 'GFP_NOFS');
+      return f.err ? 'unlock_inode' : 'get_block';
     },
     get_block(k, f) {
       f.err = k.get_block(f.pos, k.page_end(f.pos, f.end));
@@ -41,6 +38,7 @@ export const example = design({
     // Takes in what was copied, raises i_size, unlocks the page.
     write_end(k, f) {
       const taken = k.write_end(f.pos, k.page_end(f.pos, f.end), f.copied, FSDATA);
+      k.iov_iter_advance(taken);
       f.pos += taken;
       f.done += taken;
       return f.pos < f.end ? 'fault_in' : 'unlock_inode';

@@ -5,11 +5,12 @@
  */
 import { design } from '../design.ts';
 import type { Design, Frame } from '../design.ts';
-import { ORDERED, iomapFs } from '../filesystem.ts';
+import { ERANGE } from '../errno.ts';
 import type { Filesystem } from '../filesystem.ts';
+import { ext4Ordered } from '../filesystems/ext4.ts';
+import { multipageFs } from '../filesystems/multipage.ts';
 import type { Kernel } from '../kernel.ts';
 import { FSDATA_ADDRESS } from '../write-begin.ts';
-import { ERANGE } from '../state.ts';
 import { genericWrite } from './page-at-a-time.ts';
 import { perform_write } from './perform-write.ts';
 
@@ -26,7 +27,7 @@ type F = Frame<{
 }>;
 
 /** min_t(ssize_t, length, 1024 * PAGE_SIZE) */
-const segment = (k: Kernel, f: F) => Math.min(f.end - f.pos, k.segment_size);
+const segment = (k: Kernel, f: F) => Math.min(f.end - f.pos, k.segment_size());
 
 /** `status` of the segment, as generic_perform_multipage_write() takes it: f.done, or f.err, or 0. */
 function out(f: F): 'map' | 'unlock_inode' {
@@ -68,13 +69,11 @@ function multipageRfc(filesystem: Filesystem): Design {
       // ->iomap(READ).
       map(k, f) {
         const length = segment(k, f);
-        const err = k.iomap_read(f.pos, length);
-        if (k.blocked) return 'map';
-        f.err = err;
-        if (err) return out(f);
+        f.err = k.iomap_read(f.pos, length);
+        if (f.err) return out(f);
         f.start = f.pos;
         f.length = length;
-        f.need_alloc = k.iomap_needs_allocation ? 1 : 0;
+        f.need_alloc = k.iomap_needs_allocation() ? 1 : 0;
         return f.need_alloc ? 'reserve' : 'fault_in';
       },
       // ->iomap(RESERVE), for `length`, not for what was mapped.
@@ -119,10 +118,10 @@ const legacy: Design = design({
   name: 'multipage-rfc/legacy',
   about: 'the patch below a filesystem without ->iomap, which is to be as before',
   source: 'generic_perform_write(), mm/filemap.c:2462 as patched, mail of 24 Jul 2013',
-  filesystem: ORDERED,
+  filesystem: ext4Ordered,
   // generic_file_buffered_write(): a_ops->iomap is NULL. write_begin(..., priv) and
   // write_end(..., priv) with priv = &fs_data.
-  ...genericWrite(ORDERED, { signals: false, fsdata: FSDATA_ADDRESS }),
+  ...genericWrite(ext4Ordered, { signals: false, fsdata: FSDATA_ADDRESS }),
 });
 
 const LOCKS = ['unlocked', 'locked'] as const;
@@ -131,7 +130,7 @@ const HOLES = ['redirties', 'skips', 'allocates'] as const;
 
 export const multipageRfcDesigns: readonly Design[] = [
   ...LOCKS.flatMap((lock) =>
-    TYPES.flatMap((type) => HOLES.map((hole) => multipageRfc(iomapFs(lock, type, hole)))),
+    TYPES.flatMap((type) => HOLES.map((hole) => multipageRfc(multipageFs({ read: lock, allocate: type, hole })))),
   ),
   legacy,
 ];

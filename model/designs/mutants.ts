@@ -2,15 +2,14 @@
  * Sound designs with one row changed, each to be caught by the promise that it names: alone, or before
  * any other. A promise that no mutant breaks is not known to work.
  */
-import type { FaultName } from '../faults.ts';
-import { DELALLOC_FS, ORDERED } from '../filesystem.ts';
 import type { Filesystem } from '../filesystem.ts';
+import { ext4Ordered } from '../filesystems/ext4.ts';
+import { xfs } from '../filesystems/xfs.ts';
+import { geometry as sized } from '../geometry.ts';
 import type { Design } from '../design.ts';
 import type { Kernel } from '../kernel.ts';
 import { FSDATA } from '../write-begin.ts';
-import { RECLAIM } from '../memory.ts';
 import type { InitialFile, Setup } from '../system.ts';
-import type { Geometry } from '../state.ts';
 import { pageAtATimeDesigns } from './page-at-a-time.ts';
 import type { WriteFrame } from './perform-write.ts';
 
@@ -24,15 +23,7 @@ export interface Mutant {
   readonly setup: Setup;
 }
 
-const geometry: Geometry = {
-  pages: 2,
-  page_blocks: 1,
-  block_cells: 2,
-  blocks: 3,
-  kmap_slots: 32,
-  dirty_limit: 32,
-  segment_pages: 1024,
-};
+const geometry = sized();
 
 const grown: InitialFile = { i_size: 0, blocks: '' };
 const sparse: InitialFile = { i_size: 4, blocks: '' };
@@ -44,11 +35,11 @@ function mutant(parts: {
   readonly kills: string;
   readonly on: Filesystem;
   readonly file: InitialFile;
-  readonly faults?: readonly FaultName[];
+  readonly faults?: readonly string[];
   readonly socket?: boolean;
   /** The row that is changed; a row of the others is `task.row`. */
   readonly row: string;
-  readonly change: (k: Kernel, f: WriteFrame & { index: number }) => string;
+  readonly change: (k: Kernel, f: WriteFrame & { page: number }) => string;
 }): Mutant {
   const base = pageAtATimeDesigns.find((design) => design.filesystem === parts.on)!;
   const { row, change } = parts;
@@ -67,8 +58,8 @@ function mutant(parts: {
     },
     setup: {
       geometry,
-      file: parts.file,
-      writers: [{ pos: 0, count: 4 }],
+      files: [parts.file],
+      writers: [[{ pos: 0, count: 4 }]],
       others: ['reader', 'writeback', 'ioend', 'journal', 'reclaim', 'peer'],
       faults: parts.faults ?? [],
       faults_max: parts.faults === undefined ? 0 : 2,
@@ -82,7 +73,7 @@ export const MUTANTS: readonly Mutant[] = [
     about:
       'after a short copy the page is just unlocked: write_end would have zeroed the new block',
     kills: 'no-stale-data',
-    on: ORDERED,
+    on: ext4Ordered,
     file: sparse,
     faults: ['copy-short'],
     row: 'copy',
@@ -98,7 +89,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'data-not-ordered',
     about: 'the journal commits without waiting for the data of the blocks that it maps',
     kills: 'no-stale-data-after-crash',
-    on: ORDERED,
+    on: ext4Ordered,
     file: sparse,
     row: 'journal.commit',
     change(k) {
@@ -110,7 +101,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'delalloc-not-punched',
     about: 'after a failed write beyond EOF the pages go, and their delayed allocations stay',
     kills: 'no-leaked-reservations',
-    on: DELALLOC_FS,
+    on: xfs,
     file: grown,
     faults: ['copy-short', 'fault-in-efault'],
     row: 'truncate_pages',
@@ -124,7 +115,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'next-page-locked-first',
     about: 'the next page is locked and copied into before this one is unlocked',
     kills: 'no-nested-page-locks',
-    on: ORDERED,
+    on: ext4Ordered,
     file: grown,
     row: 'copy',
     change(k, f) {
@@ -142,13 +133,11 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'not-converted',
     about: 'writeback of an unwritten block ends without its conversion',
     kills: 'no-lost-write',
-    on: DELALLOC_FS,
+    on: xfs,
     file: grown,
     row: 'ioend.bio',
     change(k, f) {
-      const index = k.bio_endio();
-      if (k.blocked) return 'bio';
-      f.index = index;
+      f.page = Math.max(0, Math.abs(k.bio_endio()) - 1);
       return 'end';
     },
   }),
@@ -156,7 +145,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'error-hides-progress',
     about: 'a write that was cut short returns the error although some bytes were taken in',
     kills: 'return-value-is-true',
-    on: ORDERED,
+    on: ext4Ordered,
     file: grown,
     faults: ['fault-in-efault'],
     row: 'ret',
@@ -169,12 +158,11 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'nothing-reserved',
     about: 'write_begin prepares the page without reserving space for it',
     kills: 'dirty-has-somewhere-to-go',
-    on: DELALLOC_FS,
+    on: xfs,
     file: grown,
     row: 'grab_page',
     change(k, f) {
-      const err = k.grab_cache_page_write_begin(f.pos, 'GFP_NOFS');
-      if (k.blocked || err === RECLAIM) return 'grab_page';
+      k.grab_cache_page_write_begin(f.pos, 'GFP_NOFS');
       return 'prepare';
     },
   }),
@@ -182,7 +170,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'short-copy-accepted',
     about: 'write_end takes in a short copy although the page is not uptodate',
     kills: 'uptodate-means-it',
-    on: ORDERED,
+    on: ext4Ordered,
     file: grown,
     faults: ['copy-short'],
     row: 'write_end',
@@ -196,7 +184,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'write-end-left-out',
     about: 'where nothing was copied the page is unlocked without write_end',
     kills: 'begin-and-end-are-paired',
-    on: DELALLOC_FS,
+    on: xfs,
     file: grown,
     faults: ['copy-short'],
     row: 'copy',
@@ -210,7 +198,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'returns-locked',
     about: 'a fatal signal leaves the call without unlocking i_rwsem',
     kills: 'no-lock-outlives-the-call',
-    on: ORDERED,
+    on: ext4Ordered,
     file: grown,
     faults: ['signal'],
     row: 'signal',
@@ -224,14 +212,12 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'receives-into-a-locked-page',
     about: 'the copy is from a socket, a page at a time, under the page lock',
     kills: 'no-page-lock-over-the-network',
-    on: ORDERED,
+    on: ext4Ordered,
     file: grown,
     socket: true,
     row: 'copy',
     change(k, f) {
-      const received = k.kernel_recvmsg(f.pos, k.page_end(f.pos, f.end) - f.pos);
-      if (k.blocked) return 'copy';
-      f.copied = received;
+      f.copied = Math.max(0, k.kernel_recvmsg(f.pos, k.page_end(f.pos, f.end) - f.pos));
       return 'write_end';
     },
   }),
@@ -239,13 +225,12 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'reclaim-enters-the-filesystem',
     about: 'the page is allocated with GFP_KERNEL while a journal handle is open',
     kills: 'no-deadlock',
-    on: ORDERED,
+    on: ext4Ordered,
     file: grown,
     faults: ['direct-reclaim'],
     row: 'grab_page',
     change(k, f) {
-      const err = k.grab_cache_page_write_begin(f.pos, 'GFP_KERNEL');
-      if (k.blocked || err === RECLAIM) return 'grab_page';
+      k.grab_cache_page_write_begin(f.pos, 'GFP_KERNEL');
       return 'get_block';
     },
   }),
@@ -253,7 +238,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'mapped-taken-for-hole',
     about: 'write_begin allocates a block where one is mapped already',
     kills: 'space-is-owned-once',
-    on: ORDERED,
+    on: ext4Ordered,
     file: mapped,
     row: 'get_block',
     change(k, f) {

@@ -4,8 +4,9 @@
  */
 import { design } from '../design.ts';
 import type { Design } from '../design.ts';
-import { DELALLOC_FS, ORDERED, UNORDERED } from '../filesystem.ts';
 import type { Filesystem } from '../filesystem.ts';
+import { ext4Ordered, ext4Writeback } from '../filesystems/ext4.ts';
+import { xfs } from '../filesystems/xfs.ts';
 import type { Kernel } from '../kernel.ts';
 import { BEGIN_AFTER, perform_write } from './perform-write.ts';
 import type { PerformOptions, WriteFrame } from './perform-write.ts';
@@ -45,7 +46,7 @@ function pageAtATime(name: string, filesystem: Filesystem): Design {
 }
 
 export const pageAtATimeDesigns: readonly Design[] = [
-  pageAtATime('page-at-a-time', ORDERED),
-  pageAtATime('page-at-a-time/unordered', UNORDERED),
-  pageAtATime('page-at-a-time/delalloc', DELALLOC_FS),
+  pageAtATime('page-at-a-time', ext4Ordered),
+  pageAtATime('page-at-a-time/unordered', ext4Writeback),
+  pageAtATime('page-at-a-time/delalloc', xfs),
 ];

@@ -2,16 +2,17 @@
  * write_begin of each kind of filesystem, and the page-at-a-time loop of mm/filemap.c, as rows that
  * several designs share just as their C code does.
  */
-import type { FaultName } from '../faults.ts';
 import type { Filesystem } from '../filesystem.ts';
 import type { Frame, Part } from '../design.ts';
 import { without } from '../design.ts';
 import type { Kernel } from '../kernel.ts';
 import { FSDATA } from '../write-begin.ts';
-import { RECLAIM } from '../memory.ts';
-import { ENOMEM } from '../state.ts';
+import { ENOMEM } from '../errno.ts';
 
 type BeginFrame = Frame<{ err: 'errno' }>;
+
+/** Does write_begin itself give blocks their place? */
+const maps = (fs: Filesystem): boolean => fs.maps_by === 'get_block';
 
 /** The end of this page's share of the write. */
 const stop = (k: Kernel, f: { pos: number; end: number }) => k.page_end(f.pos, f.end);
@@ -22,10 +23,10 @@ export type BeginLabel = 'grab_page' | 'prepare' | 'unlock_failed' | JournalLabe
 
 /** The label at which write_begin starts. */
 export const beginLabel = (fs: Filesystem): BeginLabel =>
-  fs.journalled ? 'journal_start' : 'grab_page';
+  fs.handles ? 'journal_start' : 'grab_page';
 
 /** Rows of write_begin that run only after a fault. */
-export const BEGIN_AFTER: Readonly<Record<string, readonly FaultName[]>> = {
+export const BEGIN_AFTER: Readonly<Record<string, readonly string[]>> = {
   unlock_failed: ['write-begin-enospc', 'read-eio'],
   journal_stop_failed: ['write-begin-enospc', 'read-eio', 'page-enomem'],
   truncate_pages: ['write-begin-enospc', 'copy-short'],
@@ -44,7 +45,7 @@ export function write_begin<F extends BeginFrame, Exit extends string>(
   // ext4_truncate_failed_write(), xfs_vm_write_failed(): only where the write went beyond i_size,
   // and not where there was no page to begin with.
   const undone = (k: Kernel, f: F) =>
-    fs.allocates !== 'iomap' && f.err !== ENOMEM && stop(k, f) > k.i_size_read
+    maps(fs) && f.err !== ENOMEM && stop(k, f) > k.i_size_read()
       ? 'truncate_pages'
       : failed(k, f);
 
@@ -57,10 +58,9 @@ export function write_begin<F extends BeginFrame, Exit extends string>(
     // grab_cache_page_write_begin(), AOP_FLAG_NOFS.
     grab_page(k, f) {
       const err = k.grab_cache_page_write_begin(f.pos, 'GFP_NOFS');
-      if (err === RECLAIM) return 'grab_page';
-      if (err === 0) return fs.allocates === 'iomap' ? 'prepare' : 'get_block';
+      if (err === 0) return maps(fs) ? 'get_block' : 'prepare';
       f.err = err;
-      return fs.journalled ? 'journal_stop_failed' : failed(k, f);
+      return fs.handles ? 'journal_stop_failed' : failed(k, f);
     },
     // __block_write_begin(): ->get_block for each block. PG_locked; the map's own lock within.
     get_block(k, f) {
@@ -74,7 +74,7 @@ export function write_begin<F extends BeginFrame, Exit extends string>(
     },
     unlock_failed(k, f) {
       k.unlock_page(k.page_index(f.pos));
-      return fs.journalled ? 'journal_stop_failed' : undone(k, f);
+      return fs.handles ? 'journal_stop_failed' : undone(k, f);
     },
     journal_stop_failed(k, f) {
       k.journal_stop();
@@ -86,13 +86,13 @@ export function write_begin<F extends BeginFrame, Exit extends string>(
     },
     // ext4_truncate(), xfs_bmap_punch_delalloc_range(): i_data_sem, ILOCK.
     truncate_blocks(k, f) {
-      k.truncate_failed_blocks();
+      k.truncate_failed_blocks(f.pos, stop(k, f));
       return failed(k, f);
     },
   };
   const absent: BeginLabel[] = [];
-  if (!fs.journalled) absent.push('journal_start', 'journal_stop_failed');
-  if (fs.allocates === 'iomap') absent.push('get_block', 'truncate_pages', 'truncate_blocks');
+  if (!fs.handles) absent.push('journal_start', 'journal_stop_failed');
+  if (!maps(fs)) absent.push('get_block', 'truncate_pages', 'truncate_blocks');
   return without(rows, absent);
 }
 
@@ -119,14 +119,15 @@ export function perform_write<F extends WriteFrame, Exit extends string>(
   const { signals, fsdata = FSDATA } = options;
   // After write_end: a copy that was cut short beyond i_size has instantiated too much.
   const ended = (k: Kernel, f: F) =>
-    fs.allocates !== 'iomap' && f.copied < stop(k, f) - f.pos && stop(k, f) > k.i_size_read
+    maps(fs) && f.copied < stop(k, f) - f.pos && stop(k, f) > k.i_size_read()
       ? 'truncate_pages'
-      : advance(f);
+      : advance(k, f);
   // iov_iter_advance(); with nothing copied, `goto again`.
-  const advance = (f: F) => {
+  const advance = (k: Kernel, f: F) => {
     const { copied } = f;
     f.copied = 0;
     if (copied === 0) return 'fault_in';
+    k.iov_iter_advance(copied);
     f.pos += copied;
     f.done += copied;
     return 'balance';
@@ -144,7 +145,7 @@ export function perform_write<F extends WriteFrame, Exit extends string>(
       return f.err ? exit(k, f) : beginLabel(fs);
     },
     ...write_begin<F, 'copy' | 'balance' | 'fault_in' | Exit>(fs, 'copy', (k, f) =>
-      f.err ? exit(k, f) : advance(f),
+      f.err ? exit(k, f) : advance(k, f),
     ),
     // iov_iter_copy_from_user_atomic(). PG_locked, page faults off.
     copy(k, f) {
@@ -154,7 +155,7 @@ export function perform_write<F extends WriteFrame, Exit extends string>(
     // ->write_end(): i_size is raised under PG_locked, then the page is unlocked.
     write_end(k, f) {
       f.copied = k.write_end(f.pos, stop(k, f), f.copied, fsdata);
-      return fs.journalled ? 'journal_stop' : ended(k, f);
+      return fs.handles ? 'journal_stop' : ended(k, f);
     },
     journal_stop(k, f) {
       k.journal_stop();
@@ -163,12 +164,11 @@ export function perform_write<F extends WriteFrame, Exit extends string>(
     // balance_dirty_pages_ratelimited(). No lock but i_rwsem.
     balance(k, f) {
       k.balance_dirty_pages();
-      if (k.blocked) return 'balance';
       return f.pos < f.end ? 'fault_in' : exit(k, f);
     },
   };
   const absent: PerformLabel[] = [];
   if (!signals) absent.push('signal');
-  if (!fs.journalled) absent.push('journal_stop');
+  if (!fs.handles) absent.push('journal_stop');
   return without(rows, absent);
 }

@@ -5,12 +5,12 @@
  */
 import { design, without } from '../design.ts';
 import type { Design, Frame } from '../design.ts';
-import { DELALLOC_FS, ORDERED } from '../filesystem.ts';
+import { EINVAL } from '../errno.ts';
 import type { Filesystem } from '../filesystem.ts';
+import { ext4Ordered } from '../filesystems/ext4.ts';
+import { xfs } from '../filesystems/xfs.ts';
 import type { Kernel } from '../kernel.ts';
 import { FSDATA } from '../write-begin.ts';
-import { RECLAIM } from '../memory.ts';
-import { EINVAL } from '../state.ts';
 import { BEGIN_AFTER, beginLabel, write_begin } from './perform-write.ts';
 
 /** MAX_PAGES_PER_RECVFILE. */
@@ -22,7 +22,7 @@ function recvfile(name: string, filesystem: Filesystem): Design {
   /** To the first page again, with f.begun the end of what was begun: all of it is committed. */
   const commit = (k: Kernel, f: F) => {
     f.begun = f.pos;
-    f.pos = k.user_pos;
+    f.pos = k.user_pos();
     return f.begun > f.pos ? 'kunmap' : 'unlock_inode';
   };
   const next = (f: F) => (f.pos < f.begun ? 'kunmap' : f.err ? 'unlock_inode' : 'balance');
@@ -50,23 +50,19 @@ function recvfile(name: string, filesystem: Filesystem): Design {
       ...write_begin<F, 'kmap' | 'kunmap' | 'unlock_inode'>(filesystem, 'kmap', commit),
       kmap(k, f) {
         k.kmap(k.page_index(f.pos));
-        if (k.blocked) return 'kmap';
         f.pos = k.page_end(f.pos, f.end);
         return f.pos < f.end ? beginLabel(filesystem) : 'recv_alloc';
       },
       // A3: kernel_recvmsg() allocates with GFP_KERNEL.
       recv_alloc(k, f) {
-        const err = k.alloc_page('GFP_KERNEL');
-        if (k.blocked || err === RECLAIM) return 'recv_alloc';
-        f.err = err;
-        return err ? commit(k, f) : 'recv';
+        f.err = k.alloc_page('GFP_KERNEL');
+        return f.err ? commit(k, f) : 'recv';
       },
       // A3: sk_rcvtimeo = 8 * HZ, MSG_WAITALL.
       recv(k, f) {
-        const received = k.kernel_recvmsg(k.user_pos, f.end - k.user_pos);
-        if (k.blocked) return 'recv';
-        f.received = received;
-        f.err = k.recv_error;
+        const received = k.kernel_recvmsg(k.user_pos(), f.end - k.user_pos());
+        f.received = Math.max(0, received);
+        f.err = Math.max(0, -received);
         return commit(k, f);
       },
       // A4, and the clean-up of A2: all pages, copied = all that was asked for.
@@ -77,7 +73,7 @@ function recvfile(name: string, filesystem: Filesystem): Design {
       write_end(k, f) {
         const end = k.page_end(f.pos, f.begun);
         k.write_end(f.pos, end, end - f.pos, FSDATA);
-        if (filesystem.journalled) return 'journal_stop';
+        if (filesystem.handles) return 'journal_stop';
         f.pos = end;
         return next(f);
       },
@@ -89,7 +85,7 @@ function recvfile(name: string, filesystem: Filesystem): Design {
             return next(f);
           },
         },
-        filesystem.journalled ? [] : ['journal_stop'],
+        filesystem.handles ? [] : ['journal_stop'],
       ),
       // A5: once for all pages.
       balance(k) {
@@ -110,6 +106,6 @@ function recvfile(name: string, filesystem: Filesystem): Design {
 }
 
 export const recvfileDesigns: readonly Design[] = [
-  recvfile('recvfile', ORDERED),
-  recvfile('recvfile/delalloc', DELALLOC_FS),
+  recvfile('recvfile', ext4Ordered),
+  recvfile('recvfile/delalloc', xfs),
 ];

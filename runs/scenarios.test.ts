@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DESIGNS } from '../model/designs/all.ts';
-import { SITES } from '../model/faults.ts';
+import { SITES } from '../model/kernel.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import { SCENARIOS } from './all.ts';
 import { check, prepare } from './check.ts';

@@ -3,14 +3,11 @@
  * faults that may happen, and what each design is expected to do; a surprise either way fails.
  */
 import type { Design } from '../model/design.ts';
-import type { WriteCall } from '../model/base.ts';
-import { SITES } from '../model/faults.ts';
-import type { FaultName, FaultSite } from '../model/faults.ts';
-import type { OtherName } from '../model/others.ts';
-import type { Geometry } from '../model/state.ts';
+import { geometry } from '../model/geometry.ts';
+import type { Geometry } from '../model/geometry.ts';
 import { othersOf } from '../model/system.ts';
-import type { InitialFile, Setup } from '../model/system.ts';
-import type { Expectation } from './reasons.ts';
+import type { Call, InitialFile, Setup } from '../model/system.ts';
+import type { Expectation } from '../scenarios/reasons.ts';
 
 export interface Scenario {
   readonly name: string;
@@ -18,11 +15,11 @@ export interface Scenario {
   /** Line of the mail or the patch, or what else it was taken from. */
   readonly source: string;
   readonly geometry: Geometry;
-  readonly others: readonly OtherName[];
-  readonly faults: readonly FaultName[];
+  readonly others: readonly string[];
+  readonly faults: readonly string[];
   /** Faults in one run at most. */
   readonly faults_max: number;
-  readonly writers: (g: Geometry) => readonly WriteCall[];
+  readonly writers: (g: Geometry) => readonly Call[];
   readonly file: (g: Geometry) => InitialFile;
   /** Designs that the question can be put to; without it, all. */
   readonly asks?: (design: Design) => boolean;
@@ -35,15 +32,7 @@ export interface Scenario {
 }
 
 /** Sizes that most scenarios start from. */
-export const SMALL: Geometry = {
-  pages: 2,
-  page_blocks: 1,
-  block_cells: 2,
-  blocks: 3,
-  kmap_slots: 32,
-  dirty_limit: 32,
-  segment_pages: 1024,
-};
+export const SMALL: Geometry = geometry();
 
 /** What a run changes in a scenario's bounds. */
 export interface Bounds {
@@ -55,13 +44,13 @@ export interface Bounds {
 }
 
 /** The whole file, in cells. */
-export const wholeFile = (g: Geometry): WriteCall => ({
+export const wholeFile = (g: Geometry): Call => ({
   pos: 0,
   count: g.pages * g.page_blocks * g.block_cells,
 });
 
 /** From the middle of the first block to the end. */
-export const fromTheMiddle = (g: Geometry): WriteCall => ({
+export const fromTheMiddle = (g: Geometry): Call => ({
   pos: 1,
   count: g.pages * g.page_blocks * g.block_cells - 1,
 });
@@ -80,11 +69,11 @@ export const isAsked = (scenario: Scenario, design: Design): boolean =>
 
 export function setupOf(scenario: Scenario, design: Design, bounds: Bounds = {}): Setup {
   const { faults_max = scenario.faults_max, ...sizes } = bounds;
-  const geometry = { ...scenario.geometry, ...sizes };
+  const g = { ...scenario.geometry, ...sizes };
   return {
-    geometry,
-    file: scenario.file(geometry),
-    writers: scenario.writers(geometry),
+    geometry: g,
+    files: [scenario.file(g)],
+    writers: scenario.writers(g).map((call) => [call]),
     others: othersOf(scenario.others, design),
     faults: scenario.faults.filter((name) => meets(name, design)),
     faults_max,
@@ -92,20 +81,11 @@ export function setupOf(scenario: Scenario, design: Design, bounds: Bounds = {})
 }
 
 /** Can this fault happen to the design at all? */
-function meets(name: FaultName, design: Design): boolean {
-  const site: FaultSite = SITES.find((s) => s.name === name)!;
-  switch (site.meets) {
-    case 'any':
-      return true;
-    case 'user':
-      return !design.socket;
-    case 'socket':
-      return design.socket;
-    case 'iomap':
-      return design.filesystem.allocates === 'iomap';
-    case 'no-iomap':
-      return design.filesystem.allocates !== 'iomap';
-  }
+function meets(name: string, design: Design): boolean {
+  if (/^(fault-in|copy|signal)/.test(name)) return !design.socket;
+  if (name.startsWith('peer')) return design.socket;
+  if (name.startsWith('iomap')) return design.filesystem.maps_by === '->iomap';
+  return name !== 'write-begin-enospc' || design.filesystem.maps_by === 'get_block';
 }
 
 /** Names of the properties that the design is expected to break here. */

@@ -2,7 +2,7 @@
 import { matrix } from '../evidence/matrix.ts';
 import { reportOf } from '../evidence/report.ts';
 import { PROPERTIES } from '../properties/all.ts';
-import { SCENARIOS } from './all.ts';
+import { SCENARIOS } from '../scenarios/all.ts';
 import type { Outcome } from './check.ts';
 import { golden } from './golden.ts';
 

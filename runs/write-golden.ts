@@ -1,6 +1,6 @@
 /** `npm run golden`: rewrites the text beside every scenario, and README's. Run from the root. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { SCENARIOS } from './all.ts';
+import { SCENARIOS } from '../scenarios/all.ts';
 import { golden, outcomesOf } from './golden.ts';
 import { readme } from './readme.ts';
 

@@ -2,7 +2,7 @@
 import type * as evidence from '../evidence/outcome.ts';
 import type { Design } from '../model/design.ts';
 import { kernelSystem } from '../model/system.ts';
-import type { FaultName } from '../model/faults.ts';
+
 import { PROPERTIES, checksOf } from '../properties/all.ts';
 import type { Property } from '../properties/property.ts';
 import { Search } from '../explorer/search.ts';
@@ -90,7 +90,7 @@ function missedIn(run: Run, result: Result): string[] {
 }
 
 /** Ways of a fault that never happened; a fault whose ways are numbers must have happened at all. */
-function untaken(fault: FaultName, result: Result): string[] {
+function untaken(fault: string, result: Result): string[] {
   const ways = result.coverage
     .answers()
     .filter(({ name }) => name.startsWith(`${fault}=`) && name !== `${fault}=ok`);

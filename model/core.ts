@@ -1,0 +1,271 @@
+/**
+ * What every command starts from: the state, the task whose turn it is, the call that it is in, the
+ * file that it works on, and the budget of faults. Also the system call itself: it has begun, runs,
+ * has returned.
+ */
+import { Turn } from '../machine/rows.ts';
+import { counter, oneOf, range, told, untold } from '../machine/struct.ts';
+import type { Field } from '../machine/struct.ts';
+import type { Cells } from './cells.ts';
+import { errno, errorName } from './errno.ts';
+import type { Filesystem } from './filesystem.ts';
+import { cellsOf, fileBlocksOf, pageCells } from './geometry.ts';
+import type { Geometry } from './geometry.ts';
+import type { Ledger } from './ledger.ts';
+import { choice, declare } from './subsystem.ts';
+import type { FaultSite, Sizes, State } from './subsystem.ts';
+
+// Where a system call stands.
+export const NOT_MADE = 0;
+/** It is to be made, and has not begun. */
+export const TO_COME = 1;
+export const RUNNING = 2;
+export const RETURNED = 3;
+
+/** 1 + a task, or 0 for nobody. */
+export const owner = (z: Pick<Sizes, 'tasks'>): Field =>
+  range(z.tasks.length, (n) => (n === 0 ? 'nobody' : z.tasks[n - 1]!));
+
+/** Something that one task at a time holds, as a trace speaks of it. */
+export const lock = (z: Pick<Sizes, 'tasks'>, what: string): Field =>
+  told(owner(z), {
+    change: (to) => (to === 'nobody' ? `${what} free` : `${what} held`),
+    stand: () => '',
+  });
+
+const CORE = declare({
+  name: 'core',
+  world: (z) => ({ faults_left: untold(range(z.faults_max)) }),
+  call: (z) => ({
+    state: untold(oneOf('not made', 'to come', 'running', 'returned')),
+    /** Arguments and result, in cells. */
+    pos: untold(range(cellsOf(z.geometry))),
+    count: untold(range(cellsOf(z.geometry))),
+    ret: untold(range(cellsOf(z.geometry))),
+    err: untold(errno),
+    /** The user's iterator: so many cells of the buffer have been taken. */
+    iterated: untold(counter(2 * cellsOf(z.geometry))),
+  }),
+  sites: { which_page: choice('the page that a task of the kernel picks') },
+});
+
+/** A system call as the kernel knows it before it is made: whose it is, and on which file. */
+export interface KnownCall {
+  readonly name: string;
+  readonly thread: number;
+  readonly file: number;
+}
+
+export interface CoreOptions {
+  readonly state: object;
+  readonly geometry: Geometry;
+  readonly cells: Cells;
+  readonly filesystem: Filesystem;
+  readonly calls: readonly KnownCall[];
+  /** Names of all tasks, those that make calls first. */
+  readonly tasks: readonly string[];
+  readonly threads: number;
+  readonly sites: readonly FaultSite[];
+  /** Faults that may happen. */
+  readonly faults: readonly string[];
+  readonly ledger: Ledger;
+  /** Mask of the tasks that hold what direct reclaim under GFP_KERNEL may need. */
+  readonly holding_up_reclaim: (k: Core) => number;
+}
+
+export const maskOf = (tasks: readonly string[], ...names: readonly string[]): number =>
+  tasks.reduce((mask, name, i) => (names.includes(name) ? mask | (1 << i) : mask), 0);
+
+export class Core extends Turn {
+  readonly s: State<typeof CORE>;
+  readonly site: { readonly [name: string]: number };
+  readonly fs: Filesystem;
+  readonly geometry: Geometry;
+  readonly cells: Cells;
+  readonly calls: readonly KnownCall[];
+  readonly threads: number;
+  readonly names: readonly string[];
+  readonly ledger: Ledger;
+  /** Mask of the tasks that clean pages. */
+  readonly cleaners: number;
+  /** Mask of the task at the far end of the socket. */
+  readonly peer: number;
+  /** Mask of the tasks for which direct reclaim would have to wait now. */
+  readonly holdingUpReclaim: () => number;
+  /** PAGE_SIZE, and the size of a block, in cells. */
+  readonly page_size: number;
+  readonly block_size: number;
+  /** The file that is worked on, the call that the task is in (-1: none), and its thread (-1). */
+  file = 0;
+  current = -1;
+  readonly #enabled: readonly boolean[];
+  readonly #calls_of: readonly (readonly number[])[];
+  readonly #file_cells: number;
+  readonly #file_blocks: number;
+
+  constructor(options: CoreOptions) {
+    super(options.sites);
+    // The state has what all subsystems declare; each sees its own part of it.
+    this.s = options.state as State<typeof CORE>;
+    this.fs = options.filesystem;
+    this.geometry = options.geometry;
+    this.cells = options.cells;
+    this.calls = options.calls;
+    this.threads = options.threads;
+    this.names = options.tasks;
+    this.ledger = options.ledger;
+    this.cleaners = maskOf(options.tasks, 'writeback', 'ioend');
+    this.peer = maskOf(options.tasks, 'peer');
+    this.holdingUpReclaim = () => options.holding_up_reclaim(this);
+    this.site = Object.fromEntries(options.sites.map(({ name }, i) => [name.replaceAll("-", "_"), i]));
+    this.#enabled = options.sites.map((s) => !s.fault || options.faults.includes(s.name));
+    this.#calls_of = options.tasks.map((_, task) =>
+      options.calls.flatMap(({ thread }, call) => (thread === task ? [call] : [])),
+    );
+    this.page_size = pageCells(this.geometry);
+    this.block_size = this.geometry.block_cells;
+    this.#file_cells = cellsOf(this.geometry);
+    this.#file_blocks = fileBlocksOf(this.geometry);
+  }
+
+  /** The first row of a call that runs begins it. */
+  override open(task: number, program: number): void {
+    super.open(task, program);
+    const call = this.#calls_of[task]![program];
+    if (call === undefined) {
+      this.current = -1;
+      this.file = 0;
+      return;
+    }
+    this.current = call;
+    this.file = this.calls[call]!.file;
+    const { state } = this.s.call[call]!;
+    if (state === NOT_MADE) return this.idle();
+    if (state === TO_COME) {
+      this.s.call[call]!.state = RUNNING;
+      this.ledger.begins(call);
+    }
+  }
+
+  override resting(task: number, program: number): boolean {
+    const call = this.#calls_of[task]![program];
+    return call !== undefined && this.s.call[call]!.state === NOT_MADE;
+  }
+
+  override command(): void {
+    super.command();
+    if (this.current >= 0 && this.s.call[this.current]!.state === RETURNED) {
+      this.wrong('gives a command after returns()');
+    }
+  }
+
+  /** A system call that is over has said what it returns. */
+  override leaving(): void {
+    if (this.current >= 0 && this.s.call[this.current]!.state !== RETURNED) {
+      this.wrong('goes on to done without returns()');
+    }
+  }
+
+  /** The system call that the task is in. */
+  get call(): (typeof this.s.call)[number] {
+    if (this.current < 0) this.wrong('gives a command that only a system call may give');
+    return this.s.call[this.current]!;
+  }
+
+  /** Does the environment make this go wrong? 0 no; 1..ways: in which way. Costs one fault. */
+  fails(site: number, ways = 1): number {
+    const s = this.s;
+    if (!this.#enabled[site] || s.faults_left === 0) return 0;
+    const answer = this.choose(site, ways + 1);
+    if (answer > 0) s.faults_left--;
+    return answer;
+  }
+
+  // Numbers within a file, and within the arrays of the state, which run over all files.
+
+  /** pos >> PAGE_SHIFT */
+  page_index(pos: number): number {
+    return Math.floor(pos / this.page_size);
+  }
+
+  /** The end of what [pos, end) has in the page of `pos`. */
+  page_end(pos: number, end: number): number {
+    return Math.min(end, (this.page_index(pos) + 1) * this.page_size);
+  }
+
+  blockOf(cell: number): number {
+    return Math.floor(cell / this.block_size);
+  }
+
+  /** The number of a page of the file that is worked on, in `s.page`; of its blocks and cells. */
+  pageNumber(index: number): number {
+    return this.file * this.geometry.pages + index;
+  }
+
+  extentNumber(fb: number): number {
+    return this.file * this.#file_blocks + fb;
+  }
+
+  cellNumber(cell: number): number {
+    return this.file * this.#file_cells + cell;
+  }
+
+  /** For a task of the kernel: works on page `number` of `s.page`; returns its index in its file. */
+  turnTo(number: number): number {
+    this.file = Math.floor(number / this.geometry.pages);
+    return number % this.geometry.pages;
+  }
+
+  /**
+   * The number of a page that is `eligible`, of all files, as the environment picks, and turns to it;
+   * with none, idles and returns -1.
+   */
+  pickPage<T extends Core>(this: T, eligible: (k: T, index: number) => boolean): number {
+    const { files, pages } = this.geometry;
+    let count = 0;
+    for (let number = 0; number < files * pages; number++) {
+      if (eligible(this, this.turnTo(number))) count++;
+    }
+    if (count === 0) {
+      this.idle();
+      return -1;
+    }
+    let nth = this.choose(this.site['which_page']!, count);
+    let number = 0;
+    while (!eligible(this, this.turnTo(number)) || nth-- > 0) number++;
+    return number;
+  }
+
+  /** Waits for the one task that owns what is wanted; `owner` is 1 + its number. */
+  waitFor(holder: number, what: string): void {
+    this.wait(1 << (holder - 1));
+    if (this.tracing) this.sayWait(`${what}, held by ${this.names[holder - 1]}`);
+  }
+
+  /** The system call returns `written` cells, or the error if there are none. */
+  finish(written: number, error: number): void {
+    const { call } = this;
+    call.state = RETURNED;
+    call.ret = written;
+    call.err = written > 0 ? 0 : error;
+    this.ledger.returns(this.current);
+    if (this.tracing) this.say(`return ${written > 0 ? written : errorName(error)}`);
+  }
+}
+
+export const core = {
+  ...CORE,
+  commands: {
+    /** The system call returns `written` cells, or the error if there are none. */
+    returns(this: Core, written: number, error: number): void {
+      this.command();
+      this.finish(written, error);
+    },
+  },
+  looks: {
+    /** Where the system call was asked to write. */
+    user_pos(this: Core): number {
+      return this.call.pos;
+    },
+  },
+};

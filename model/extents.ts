@@ -1,0 +1,175 @@
+/**
+ * The extent map of each file, and what the journal has of it. Lock: the map's own (i_data_sem, ILOCK);
+ * each helper here is used inside one command.
+ */
+import { range, told } from '../machine/struct.ts';
+import { lock } from './core.ts';
+import { cellsOf } from './geometry.ts';
+import { anyBusy, giveBlock, releaseBusy, reserve, takeBlock, unreserve } from './space.ts';
+import type { Space } from './space.ts';
+import { declare } from './subsystem.ts';
+import type { Ctx } from './subsystem.ts';
+
+// States of a file block.
+export const HOLE = 0;
+export const DELALLOC = 1;
+export const UNWRITTEN = 2;
+export const MAPPED = 3;
+export const EXTENT_TYPES = ['HOLE', 'DELALLOC', 'UNWRITTEN', 'MAPPED'] as const;
+
+export type Allocated = typeof MAPPED | typeof UNWRITTEN;
+
+/**
+ * Type and block lie in one field: 0 is a hole, 1 a delayed allocation, then the blocks of the device,
+ * unwritten and mapped. The two always change together.
+ */
+const DELAYED = 1;
+const mapping = (type: number, b: number): number => 2 + 2 * b + (type === MAPPED ? 1 : 0);
+export const typeOf = (map: number): number => (map < 2 ? map : map & 1 ? MAPPED : UNWRITTEN);
+/** The block of the device, or -1. */
+export const blockAt = (map: number): number => (map < 2 ? -1 : (map - 2) >> 1);
+
+/** `UNWRITTEN(blk 1)` */
+export const mapName = (map: number): string =>
+  map < 2 ? EXTENT_TYPES[map]! : `${EXTENT_TYPES[typeOf(map)]}(blk ${blockAt(map)})`;
+
+const mapField = (blocks: number, words: Parameters<typeof told>[1]) =>
+  told(range(2 * blocks + 1, mapName), words);
+
+const EXTENTS = declare({
+  name: 'extents',
+  inode: (z) => ({
+    /** What ->iomap(READ) obtained and locked, where the filesystem does. */
+    map_lock: lock(z, 'mapping lock'),
+    /** The size that the next transaction to commit will carry; and the one that has committed. */
+    i_disksize: range(cellsOf(z.geometry)),
+    logged_size: told(range(cellsOf(z.geometry)), {
+      change: (to, from) => `journal: i_size ${from} -> ${to}`,
+      stand: () => '',
+    }),
+  }),
+  extent: (z) => ({
+    map: mapField(z.geometry.blocks, {
+      change: (to, from) => `${from} -> ${to}`,
+      stand: (value) => value,
+    }),
+    /** What the journal has committed: all of it that a crash leaves. */
+    logged: mapField(z.geometry.blocks, {
+      change: (to, from) => `journal: ${from} -> ${to}`,
+      stand: () => '',
+    }),
+  }),
+});
+export type Extents = Ctx<typeof EXTENTS> & Space;
+type K = Extents;
+
+/** Waits, if somebody else holds what ->iomap(READ) locked: the extent map may not be looked at. */
+export function mapIsLocked(k: K): boolean {
+  const { map_lock } = k.s.inode[k.file]!;
+  if (map_lock === 0 || map_lock === k.me + 1) return false;
+  k.waitFor(map_lock, 'the lock that ->iomap(READ) took');
+  return true;
+}
+
+/** Of delayed allocations the journal knows nothing. */
+const loggable = (map: number): number => (map === DELAYED ? 0 : map);
+
+/** Type of a file block, by its number in the file. */
+export function extentType(k: K, fb: number): number {
+  return typeOf(k.s.extent[k.extentNumber(fb)]!.map);
+}
+
+/** Its block of the device, or -1. */
+export function extentBlock(k: K, fb: number): number {
+  return blockAt(k.s.extent[k.extentNumber(fb)]!.map);
+}
+
+/** Gives file block `fb` a block of the device; false when there is none. */
+export function allocateExtent(k: K, fb: number, reserved: boolean, type: Allocated): boolean {
+  const number = k.extentNumber(fb);
+  const b = takeBlock(k, reserved);
+  if (b < 0) return false;
+  if (k.s.extent[number]!.map === DELAYED) k.ledger.claimsFor(number, 0);
+  k.s.extent[number]!.map = mapping(type, b);
+  return true;
+}
+
+/** Reserves space for file block `fb`, and notes it in the map; false when there is none. */
+export function delayExtent(k: K, fb: number): boolean {
+  if (!reserve(k, 1)) return false;
+  const number = k.extentNumber(fb);
+  k.s.extent[number]!.map = DELAYED;
+  k.ledger.claimsFor(number, 1);
+  return true;
+}
+
+/** Its data is on disk: an unwritten block holds it from now on. */
+export function convertExtent(k: K, fb: number): void {
+  const extent = k.s.extent[k.extentNumber(fb)]!;
+  if (typeOf(extent.map) === UNWRITTEN) extent.map = mapping(MAPPED, blockAt(extent.map));
+}
+
+/** Takes file block `fb` out of the extent map. */
+export function unmapExtent(k: K, fb: number): void {
+  const number = k.extentNumber(fb);
+  const extent = k.s.extent[number]!;
+  if (extent.map === DELAYED) {
+    unreserve(k, 1);
+    k.ledger.claimsFor(number, 0);
+  }
+  const b = blockAt(extent.map);
+  if (b >= 0) giveBlock(k, b);
+  extent.map = 0;
+}
+
+/** Is there metadata that the journal does not have? */
+export function anythingToLog(k: K): boolean {
+  const { s } = k;
+  for (let i = 0; i < s.inode.length; i++) {
+    if (s.inode[i]!.logged_size !== s.inode[i]!.i_disksize) return true;
+  }
+  for (let i = 0; i < s.extent.length; i++) {
+    if (s.extent[i]!.logged !== loggable(s.extent[i]!.map)) return true;
+  }
+  return anyBusy(k);
+}
+
+/** All metadata as it is now is what a crash will leave. */
+export function log(k: K): void {
+  const { s } = k;
+  for (let i = 0; i < s.inode.length; i++) s.inode[i]!.logged_size = s.inode[i]!.i_disksize;
+  for (let i = 0; i < s.extent.length; i++) s.extent[i]!.logged = loggable(s.extent[i]!.map);
+  releaseBusy(k);
+}
+
+/** For the file as it is found: a block of the map, as it is on disk. */
+export function setExtent(k: K, number: number, type: number, b: number): void {
+  const extent = k.s.extent[number]!;
+  extent.map = type < UNWRITTEN ? type : mapping(type, b);
+  extent.logged = loggable(extent.map);
+  if (type === DELALLOC) k.ledger.claimsFor(number, 1);
+}
+
+
+export const extents = {
+  ...EXTENTS,
+  must_be_free: [
+    {
+      what: 'the lock that ->iomap(READ) took',
+      by: (k: K, thread: number) => {
+        for (let i = 0; i < k.s.inode.length; i++) {
+          if (k.s.inode[i]!.map_lock === thread + 1) return true;
+        }
+        return false;
+      },
+    },
+  ],
+  /** Reclaim under GFP_KERNEL may have to write, and so to look at the map. */
+  holds_up_reclaim: (k: K) => {
+    let mask = 0;
+    for (let i = 0; i < k.s.inode.length; i++) {
+      if (k.s.inode[i]!.map_lock > 0) mask |= 1 << (k.s.inode[i]!.map_lock - 1);
+    }
+    return mask;
+  },
+};

@@ -1,0 +1,86 @@
+/** Journal handles, and the commit of the running transaction. */
+import { range, untold } from '../machine/struct.ts';
+import { anythingToLog, log } from './extents.ts';
+import { newDataUnwritten } from './page-cache.ts';
+import type { PageCache } from './page-cache.ts';
+import { declare, task } from './subsystem.ts';
+import type { Ctx, Face } from './subsystem.ts';
+
+const JOURNAL = declare({
+  name: 'journal',
+  /** Nesting depth of the handle that the thread has open. */
+  thread: (z) => ({ handle: untold(range(z.geometry.pages)) }),
+});
+type K = Ctx<typeof JOURNAL> & PageCache;
+
+/** Threads with a handle open, as a mask. */
+function handleOwners(k: K): number {
+  const { thread } = k.s;
+  let mask = 0;
+  for (let i = 0; i < thread.length; i++) if (thread[i]!.handle > 0) mask |= 1 << i;
+  return mask;
+}
+
+const commands = {
+  /**
+   * ext4_journal_start(): handles of one task nest. Not modelled: the wait for a transaction that is
+   * locked for its commit; here the commit waits for the handles.
+   */
+  journal_start(this: K): void {
+    this.command();
+    this.s.thread[this.me]!.handle++;
+    if (this.tracing) this.say('journal_start()');
+  },
+
+  journal_stop(this: K): void {
+    this.command();
+    const thread = this.s.thread[this.me]!;
+    if (thread.handle === 0) this.wrong('stops a journal handle that it has not started');
+    thread.handle--;
+    if (this.tracing) this.say('journal_stop()');
+  },
+
+  /**
+   * The journal commits: all metadata as it is now is what a crash will leave. It waits for open
+   * handles, and on an ordered filesystem for the data of every block that it maps for the first time.
+   */
+  journal_commit(this: K, ordered = this.fs.ordered): void {
+    this.command();
+    if (!anythingToLog(this)) return this.idle();
+    const handles = handleOwners(this);
+    if (handles !== 0) {
+      this.wait(handles);
+      if (this.tracing) this.sayWait('journal handles to be closed');
+      return;
+    }
+    if (ordered && newDataUnwritten(this)) {
+      this.wait(this.cleaners);
+      if (this.tracing) this.sayWait('ordered data to be written');
+      return;
+    }
+    log(this);
+    if (this.tracing) this.say('jbd2_journal_commit_transaction()');
+  },
+};
+
+export const journal = {
+  ...JOURNAL,
+  commands,
+  /** A commit waits for open handles. */
+  holds_up_reclaim: handleOwners,
+  tasks: {
+    journal: task<Face<{ commands: typeof commands }>>()(
+      'commits metadata',
+      {},
+      {
+        commit(k) {
+          k.journal_commit();
+          return 'commit';
+        },
+      },
+    ),
+  },
+  must_be_free: [
+    { what: 'a journal handle', by: (k: K, thread: number) => k.s.thread[thread]!.handle > 0 },
+  ],
+};

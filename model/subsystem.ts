@@ -1,0 +1,170 @@
+/**
+ * How a subsystem is written down: one file declares its fields of the state, the places where the
+ * environment has a say, what must be free when a system call returns, its commands (what rows may
+ * say), what rows may look at, and its tasks. What other subsystems may use is plain functions.
+ *
+ * Which subsystems it needs stands in one type, `Ctx<...> & ...`: what is not named there does not
+ * compile.
+ */
+import type { Site } from '../machine/rows.ts';
+import type { AnyRows, Row } from '../machine/rows.ts';
+import type { Spec, View } from '../machine/struct.ts';
+import type { Cells } from './cells.ts';
+import type { Core } from './core.ts';
+import type { Filesystem } from './filesystem.ts';
+import type { Geometry } from './geometry.ts';
+import type { Frame, Locals } from './locals.ts';
+
+/** What the size of a field may depend on. */
+export interface Sizes {
+  readonly geometry: Geometry;
+  readonly cells: Cells;
+  /** Names of all tasks; those that make calls come first. */
+  readonly tasks: readonly string[];
+  readonly threads: number;
+  readonly calls: number;
+  readonly faults_max: number;
+  readonly filesystem: Filesystem;
+  readonly socket: boolean;
+}
+
+/** The records that the state is made of; each subsystem may add fields to any of them. */
+export const RECORDS = [
+  'world',
+  'inode',
+  'page',
+  'block',
+  'extent',
+  'disk',
+  'thread',
+  'call',
+  'stack',
+  'cell',
+] as const;
+// `stack` is what a call has on its stack: it is gone when the call is over.
+export type RecordName = (typeof RECORDS)[number];
+
+type Fields = (z: Sizes) => Spec;
+
+/** A place where the environment has a say. */
+export interface SiteSpec {
+  readonly about: string;
+  /** Does it cost one of the faults that a run may have? A free choice costs none. */
+  readonly fault: boolean;
+  /** Names of the answers after `ok`; further ones are numbered. */
+  readonly answers: readonly string[];
+}
+
+export const fault = (about: string, ...answers: readonly string[]): SiteSpec => ({
+  about,
+  fault: true,
+  answers: ['ok', ...answers],
+});
+
+export const choice = (about: string): SiteSpec => ({ about, fault: false, answers: [] });
+
+/** A site as the machine has it. */
+export interface FaultSite extends Site {
+  readonly about: string;
+  readonly fault: boolean;
+}
+
+/** What a subsystem declares before its code. */
+export type Declaration = {
+  readonly name: string;
+  readonly sites?: Readonly<Record<string, SiteSpec>>;
+} & { readonly [R in RecordName]?: Fields };
+
+export const declare = <const D extends Declaration>(declaration: D): D => declaration;
+
+/** One that is held until its owner gives it back: a lock, a handle, a slot. */
+export interface Held<K> {
+  /** In words: `i_rwsem`. */
+  readonly what: string;
+  /** Does the thread hold it? Allocates nothing. */
+  readonly by: (k: K, thread: number) => boolean;
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- `this` of each is checked where it is written
+type Methods = Readonly<Record<string, (this: any, ...args: any[]) => unknown>>;
+
+/** Work that goes on beside the calls; see `task`. */
+export interface OtherTask {
+  readonly about: string;
+  readonly daemon: boolean;
+  readonly locals: Locals;
+  readonly rows: AnyRows<never>;
+  /** Is it there at all, on such a filesystem, and below such a design? */
+  readonly present: (fs: Filesystem, socket: boolean) => boolean;
+  /** Rows that it does not have on such a filesystem. */
+  readonly absent: (fs: Filesystem) => readonly string[];
+}
+
+export interface Subsystem extends Declaration {
+  readonly commands?: Methods;
+  /** What a row may look at beside its one command. */
+  readonly looks?: Methods;
+  readonly tasks?: Readonly<Record<string, OtherTask>>;
+  // oxlint-disable-next-line typescript/no-explicit-any -- each looks at its own part of the kernel
+  readonly must_be_free?: readonly Held<any>[];
+  /** Mask of the tasks that hold what direct reclaim under GFP_KERNEL may need. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- each looks at its own part of the kernel
+  readonly holds_up_reclaim?: (k: any) => number;
+}
+
+/** A task of the kernel. It is at rest at its first row; rows are as in a design. */
+export const task =
+  <K>() =>
+  <const D extends Locals, L extends string>(
+    about: string,
+    locals: D,
+    rows: { readonly [label in L]: Row<K, Frame<D>, NoInfer<L>> },
+    options: Partial<Pick<OtherTask, 'daemon' | 'absent' | 'present'>> = {},
+  ): OtherTask => ({
+    about,
+    daemon: true,
+    present: () => true,
+    absent: () => [],
+    locals,
+    rows,
+    ...options,
+  });
+
+// From here on: what the declarations look like to the code of a subsystem.
+
+type Meet<U> = (U extends unknown ? (x: U) => void : never) extends (x: infer I) => void
+  ? I
+  : never;
+
+type Part<D, R extends RecordName> = Meet<
+  D extends { readonly [N in R]: (z: Sizes) => infer S extends Spec } ? View<S> : never
+>;
+
+/** The state, as far as these subsystems declare it. Arrays run over all files. */
+export type State<D> = Part<D, 'world'> & {
+  readonly inode: readonly Part<D, 'inode'>[];
+  readonly page: readonly (Part<D, 'page'> & { readonly block: readonly Part<D, 'block'>[] })[];
+  readonly extent: readonly Part<D, 'extent'>[];
+  readonly disk: readonly Part<D, 'disk'>[];
+  readonly thread: readonly Part<D, 'thread'>[];
+  readonly call: readonly Part<D, 'call'>[];
+  readonly stack: readonly Part<D, 'stack'>[];
+  readonly cell: readonly Part<D, 'cell'>[];
+};
+
+type Bound<M> = { readonly [N in keyof M]: OmitThisParameter<M[N]> };
+type Of<D, P extends string> = Meet<
+  D extends { readonly [N in P]: infer M } ? Bound<M> : never
+>;
+type SiteNames<D> = D extends { readonly sites: infer S } ? keyof S : never;
+
+/** What the code of a subsystem sees: its own part of the state, and the numbers of its sites. */
+export type Ctx<D> = Core & {
+  readonly s: State<D>;
+  readonly site: { readonly [N in SiteNames<D> & string]: number };
+};
+
+/** What rows see of them: commands, and what may be looked at; never the state. */
+export type Face<D> = Pick<Core, 'page_size' | 'page_index' | 'page_end'> &
+  Of<D, 'commands'> &
+  Of<D, 'looks'>;
