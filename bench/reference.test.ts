@@ -37,7 +37,7 @@ describe('reference space: counts', () => {
 
 /** Reads what was never written, as if a block allocated were a block written. */
 class IgnoresUnwritten extends Kernel {
-  protected override onDisk(page: State['page'][number]): number {
+  override onDisk(page: State['page'][number]): number {
     return page.map === 0 ? ZERO : this.s.disk[page.map - 1]!.data;
   }
 }

@@ -32,7 +32,7 @@ export function list(options: { readonly json?: boolean }, io: Io): number {
         faults_max: s.faults_max,
       })),
       properties: PROPERTIES.map(({ name, short, promise }) => ({ name, short, promise })),
-      faults: faults.map(({ name, about, answers, meets }) => ({ name, about, answers, meets })),
+      faults: faults.map(({ name, about, answers }) => ({ name, about, answers })),
     };
     io.out(`${JSON.stringify(all, null, 2)}\n`);
     return 0;

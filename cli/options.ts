@@ -1,8 +1,10 @@
 /** The bounds that a command line may set, each with its range; refused before anything runs. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
-import { RANGES, unfit } from '../evidence/fit.ts';
-import type { Range } from '../evidence/fit.ts';
+import { FAULTS_MAX, impossible } from '../evidence/possible.ts';
+import type { Range } from '../evidence/possible.ts';
+import { SIZES } from '../model/geometry.ts';
+import type { Geometry, Size, SizeName } from '../model/geometry.ts';
 import { thousands } from '../evidence/text.ts';
 import { StateTable } from '../explorer/table.ts';
 import type { Limits } from '../explorer/search.ts';
@@ -14,14 +16,15 @@ import type { Pair } from './select.ts';
 
 const MIB = 2 ** 20;
 
-/** What commander makes of the options below. */
-export interface BoundOptions {
-  readonly pages?: number;
-  readonly pageBlocks?: number;
-  readonly blocks?: number;
-  readonly cells?: number;
+/** Geometry numbers that have an option, each with its name as commander has it. */
+const OPTIONS = (Object.entries(SIZES) as [SizeName, Size][]).flatMap(([name, size]) =>
+  size.option === undefined ? [] : [{ name, size, option: size.option, key: camel(size.option) }],
+);
+
+/** What commander makes of the options below: `faults`, and a number of the geometry each. */
+export type BoundOptions = Readonly<Partial<Record<string, unknown>>> & {
   readonly faults?: number;
-}
+};
 
 export interface LimitOptions {
   readonly maxStates: number;
@@ -38,19 +41,31 @@ export function whole({ min, max }: Range): (text: string) => number {
   };
 }
 
-function pageBlocks(text: string): number {
-  if (['1', '2', '4'].includes(text)) return Number(text);
-  throw new InvalidArgumentError('Expected 1, 2 or 4.');
+/** One of the numbers given. */
+function oneOf(only: readonly number[]): (text: string) => number {
+  return (text) => {
+    if (only.map(String).includes(text)) return Number(text);
+    throw new InvalidArgumentError(`Expected ${only.slice(0, -1).join(', ')} or ${only.at(-1)}.`);
+  };
+}
+
+function camel(option: string): string {
+  return option.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** The sizes of a run. */
 export function withBounds(command: Command): Command {
-  return command
-    .option('--pages <n>', 'pages of the file, 1..32', whole(RANGES.pages))
-    .option('--page-blocks <n>', 'filesystem blocks a page: 1, 2 or 4', pageBlocks)
-    .option('--blocks <n>', 'blocks of the device, 1..64', whole(RANGES.blocks))
-    .option('--cells <n>', 'cells a block, 2..3', whole(RANGES.block_cells))
-    .option('--faults <n>', 'injected faults in one run at most, 0..8', whole(RANGES.faults_max));
+  for (const { size, option } of OPTIONS) {
+    const { only, min, max, about } = size;
+    const range = only === undefined ? `${min}..${max}` : only.join(', ');
+    const parse = only === undefined ? whole(size) : oneOf(only);
+    command.option(`--${option} <n>`, `${about} (${range})`, parse);
+  }
+  return command.option(
+    '--faults <n>',
+    'injected faults in one run at most (0..8)',
+    whole(FAULTS_MAX),
+  );
 }
 
 /** How far a search may go. */
@@ -77,9 +92,12 @@ export function withLimits(command: Command): Command {
 }
 
 export function boundsOf(options: BoundOptions): Bounds {
-  const { pages, pageBlocks: page_blocks, blocks, cells: block_cells, faults } = options;
-  const given = { pages, page_blocks, block_cells, blocks, faults_max: faults };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const given = OPTIONS.flatMap(({ name, key }) =>
+    options[key] === undefined ? [] : [[name, options[key]]],
+  );
+  const faults = options.faults === undefined ? {} : { faults_max: options.faults };
+  // Numbers, as the options were parsed.
+  return { ...(Object.fromEntries(given) as Partial<Geometry>), ...faults };
 }
 
 export const limitsOf = (options: LimitOptions): Limits => ({
@@ -99,7 +117,7 @@ export function fitting(
 ): readonly Pair[] {
   const skipped = new Set<string>();
   const found = pairs.filter(({ design, scenario }) => {
-    const why = unfit(setupOf(scenario, design, bounds));
+    const why = impossible(setupOf(scenario, design, bounds), design.filesystem);
     if (why === undefined) return true;
     skipped.add(`${scenario.name}: ${why}`);
     return false;
@@ -137,10 +155,7 @@ export function written(bounds: BoundOptions, limits?: LimitOptions): string {
   const add = (name: string, value: number | undefined, usual?: number) => {
     if (value !== undefined && value !== usual) parts.push(` --${name} ${value}`);
   };
-  add('pages', bounds.pages);
-  add('page-blocks', bounds.pageBlocks);
-  add('blocks', bounds.blocks);
-  add('cells', bounds.cells);
+  for (const { option, key } of OPTIONS) add(option, bounds[key] as number | undefined);
   add('faults', bounds.faults);
   add('max-states', limits?.maxStates, DEFAULT_LIMITS.states);
   add('max-depth', limits?.maxDepth, DEFAULT_LIMITS.depth);

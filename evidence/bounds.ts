@@ -1,48 +1,67 @@
 /** The bounds of a run in the kernel's words: a verdict is never shown without them. */
-import type { Geometry } from '../model/geometry.ts';
 import { fileBlocksOf } from '../model/geometry.ts';
-import type { Setup } from '../model/system.ts';
+import type { Geometry } from '../model/geometry.ts';
+import { knownCalls, writerName } from '../model/system.ts';
+import type { InitialFile, Setup } from '../model/system.ts';
 import { count, labelled } from './text.ts';
 
 /** In brief: `2 pages, 3 blocks, 2 writers, 1 fault`. */
 export function briefly({ geometry: g, writers, faults, faults_max }: Setup): string {
+  const calls = writers.reduce((sum, own) => sum + own.length, 0);
   return [
+    ...(g.files > 1 ? [count(g.files, 'file')] : []),
     count(g.pages, 'page'),
     ...(g.page_blocks > 1 ? [`${g.page_blocks} blocks a page`] : []),
     count(g.blocks, 'device block'),
     count(writers.length, 'writer'),
+    ...(calls > writers.length ? [count(calls, 'call')] : []),
     count(faults.length === 0 ? 0 : faults_max, 'fault'),
   ].join(', ');
 }
 
-/** In full: sizes, the file as it is found, who is at work, and what may go wrong. */
+/** In full: sizes, the files as they are found, who is at work, and what may go wrong. */
 export function inFull(setup: Setup): string[] {
-  const { geometry: g, writers, others, faults, faults_max } = setup;
+  const { geometry: g, files, others, faults, faults_max } = setup;
   const may =
     faults.length === 0 || faults_max === 0
       ? 'nothing'
       : `${count(faults_max, 'fault')} at most, of: ${faults.join(', ')}`;
   return [
     ...labelled('Bounds', sizes(g)),
-    ...labelled('File', file(setup)),
-    ...labelled(
-      'Calls',
-      writers.map((w, i) => `writer${i + 1} writes cells ${w.pos}..${w.pos + w.count}`).join('; '),
+    ...files.flatMap((file, i) =>
+      labelled(files.length > 1 ? `File ${i + 1}` : 'File', inWords(file, g)),
     ),
+    ...labelled('Calls', calls(setup)),
     ...labelled('At work', others.length === 0 ? 'nobody else' : others.join(', ')),
     ...labelled('May fail', may),
   ];
 }
 
+function calls({ geometry: g, writers }: Setup): string {
+  const all = knownCalls(writers);
+  return writers
+    .map((_, thread) => {
+      const own = all.filter((call) => call.thread === thread);
+      const texts = own.map(({ name, pos, count: cells, file }) => {
+        const which = own.length > 1 ? ` (${name})` : '';
+        const where = g.files > 1 ? ` of file ${file + 1}` : '';
+        return `cells ${pos}..${pos + cells}${where}${which}`;
+      });
+      return `${writerName(thread)} writes ${texts.join(', then ')}`;
+    })
+    .join('; ');
+}
+
 function sizes(g: Geometry): string {
   return [
+    ...(g.files > 1 ? [count(g.files, 'file')] : []),
     count(g.pages, 'page'),
     `${count(g.page_blocks, 'block')} a page`,
     `${g.block_cells} cells a block`,
     `${count(g.blocks, 'block')} on the device`,
     // Limits that no run of this size can meet say nothing.
-    ...(g.kmap_slots < g.pages ? [count(g.kmap_slots, 'kmap slot')] : []),
-    ...(g.dirty_limit < g.pages
+    ...(g.kmap_slots <= g.pages ? [count(g.kmap_slots, 'kmap slot')] : []),
+    ...(g.dirty_limit < g.pages * g.files
       ? [`writers throttled above ${count(g.dirty_limit, 'dirty page')}`]
       : []),
     ...(g.segment_pages < g.pages ? [`segments of ${count(g.segment_pages, 'page')}`] : []),
@@ -57,7 +76,7 @@ const LETTERS: Readonly<Record<string, string>> = {
   u: 'unwritten, dirty in the cache',
 };
 
-function file({ geometry: g, file: { i_size, blocks } }: Setup): string {
+function inWords({ i_size, blocks }: InitialFile, g: Geometry): string {
   const size = i_size === 0 ? 'empty' : `i_size ${i_size}`;
   const known = blocks.replace(/\.+$/, '');
   if (known === '') return i_size === 0 ? size : `${size}, all holes`;

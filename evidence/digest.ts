@@ -14,7 +14,7 @@ export const sha256 = (text: string, digits: number): string =>
 export function stateDigest({ struct }: KernelSystem, state: Int32Array): string {
   const fields = struct.places
     .filter((place) => struct.get(state, place) !== 0)
-    .map((place) => `${place.name}=${place.field.show(struct.get(state, place))}`);
+    .map((place) => `${place.name}=${struct.text(state, place)}`);
   return sha256(fields.join('\n'), 8);
 }
 
@@ -25,10 +25,10 @@ export function stateDigest({ struct }: KernelSystem, state: Int32Array): string
 export function modelDigest(system: KernelSystem, setup: Setup, told: readonly Told[]): string {
   const model = {
     layout: system.struct.signature(),
-    tasks: system.tasks.map(({ name, rows, daemon }) => ({
+    tasks: system.tasks.map(({ name, work, daemon }) => ({
       name,
       daemon,
-      rows: Object.keys(rows),
+      rows: work.map(({ rows }) => Object.keys(rows)),
     })),
     sites: SITES.map(({ name, answers }) => ({ name, answers })),
     setup,

@@ -1,58 +1,64 @@
-/** The file, the disk and the counters as a trace leaves them. */
+/** The file, the disk and the counters as a trace leaves them: each field says how it stands. */
+import type { Place } from '../machine/struct.ts';
 import type { KernelSystem } from '../model/system.ts';
-import { mapping } from './changes.ts';
+import { pagesAreBlocks, titleOf } from './changes.ts';
 import { fold } from './fold.ts';
 
-/** A line for each page with its mapping, then the sizes and counters. */
+interface Standing {
+  readonly place: Place;
+  readonly words: string;
+}
+
+/** A line for the sizes and counters, one for each page with its mapping, one for each block. */
 export function finalState(system: KernelSystem, state: Int32Array): string[] {
   const { struct } = system;
-  const values = new Map(
-    struct.places.map((place) => [place.name, place.field.show(struct.get(state, place))]),
-  );
-  const of = (name: string) => values.get(name) ?? '';
-  const sizes = ['i_size', 'i_disksize', 'free', 'reserved'].map((name) => `${name} ${of(name)}`);
-  const disk = linesOf((b) => blockLine(b, of));
-  return [sizes.join(', '), ...folded(linesOf((fb) => extentLine(fb, of))), ...folded(disk)];
-}
-
-function linesOf(line: (i: number) => string | undefined): string[] {
-  const found: string[] = [];
-  for (let i = 0; ; i++) {
-    const text = line(i);
-    if (text === undefined) return found;
-    found.push(text);
-  }
-}
-
-type Of = (name: string) => string;
-
-function extentLine(fb: number, of: Of): string | undefined {
-  const type = of(`extent[${fb}].type`);
-  if (type === '') return undefined;
-  const blocks = linesOf((b) => of(`page[0].block[${b}].cells`) || undefined).length;
-  const page = Math.floor(fb / blocks);
-  const block = `page[${page}].block[${fb % blocks}]`;
-  const name = blocks === 1 ? `page[${page}]` : `page[${page}] block[${fb % blocks}]`;
-  const mapped = mapping(type, of(`extent[${fb}].blkno`));
-  return `${name} ${cached(`page[${page}]`, block, of)}; ${mapped}`;
-}
-
-function cached(page: string, block: string, of: Of): string {
-  if (of(`${page}.present`) === '0') return 'not cached';
-  const locker = of(`${page}.locked_by`);
+  const all = struct.places
+    .map((place) => ({
+      place,
+      words: place.field.stand(struct.text(state, place), place.own),
+    }))
+    .filter(({ words }) => words !== '');
+  const of = (kind: string) => all.filter(({ place }) => place.record[0] === kind);
+  const world = all.filter(({ place }) => place.record.length === 0);
+  const present = (page: number) => struct.get(state, struct.place(`page[${page}].present`)) === 1;
+  const oneBlock = pagesAreBlocks(struct);
   return [
-    `holds ${of(`${block}.cells`)}`,
-    ...(of(`${block}.uptodate`) === '1' ? ['uptodate'] : ['not uptodate']),
-    ...(of(`${block}.dirty`) === '1' ? ['dirty'] : []),
-    ...(of(`${page}.writeback`) === '1' ? ['under writeback'] : []),
-    ...(locker === 'nobody' ? [] : [`locked by ${locker}`]),
-  ].join(', ');
+    joined([...of('inode'), ...world]),
+    ...folded(pages(of('page'), of('extent'), present, oneBlock)),
+    ...folded(grouped(of('disk')).map((group) => `${titled(group, oneBlock)} ${joined(group)}`)),
+  ];
 }
 
-function blockLine(b: number, of: Of): string | undefined {
-  const owner = of(`disk[${b}].owner`);
-  if (owner === '') return undefined;
-  return `blk[${b}] ${owner}, holds ${of(`disk[${b}].cells`)}`;
+const joined = (group: readonly Standing[]): string => group.map(({ words }) => words).join(', ');
+const titled = ([first]: readonly Standing[], oneBlock: boolean): string =>
+  titleOf(first!.place.record, oneBlock);
+
+/** By record, in order. */
+function grouped(all: readonly Standing[]): Standing[][] {
+  const groups = new Map<string, Standing[]>();
+  for (const one of all) {
+    const key = one.place.record.join('.');
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()];
+}
+
+/** Each block of the page cache with its page, and how the file block is mapped. */
+function pages(
+  cache: readonly Standing[],
+  extents: readonly Standing[],
+  present: (page: number) => boolean,
+  oneBlock: boolean,
+): string[] {
+  const own = cache.filter(({ place }) => place.record.length === 2);
+  const blocks = grouped(cache.filter(({ place }) => place.record.length === 4));
+  return blocks.map((block, i) => {
+    const [, page] = block[0]!.place.record;
+    const held = [...block, ...own.filter(({ place }) => place.record[1] === page)];
+    const cached = present(Number(page)) ? joined(held) : 'not cached';
+    const mapped = joined(extents.filter(({ place }) => place.record[1] === i));
+    return `${titled(block, oneBlock)} ${cached}; ${mapped}`;
+  });
 }
 
 /** What goes on in the same way is said with its first and its last line. */

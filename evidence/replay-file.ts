@@ -3,17 +3,15 @@
  * without a search. Reading one trusts nothing: whatever is wrong with it is said in one line.
  */
 import * as v from 'valibot';
-import { SITES } from '../model/kernel.ts';
-import type { FaultName } from '../model/kernel.ts';
-import { OTHERS } from '../model/others.ts';
-import type { OtherName } from '../model/others.ts';
+import { SIZES } from '../model/geometry.ts';
+import type { SizeName } from '../model/geometry.ts';
+import { FAULTS, OTHERS } from '../model/kernel.ts';
 import { modelDigest, sha256, stateDigest } from './digest.ts';
-import { unfit } from './fit.ts';
 import type { Run } from './outcome.ts';
 import { chosenNames, tell } from './trace.ts';
 
 /** Of the file, not of the program. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** A file that cannot be replayed; the message is one line. */
 export class BadReplay extends Error {
@@ -23,24 +21,18 @@ export class BadReplay extends Error {
 const natural = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_000_000));
 const text = v.pipe(v.string(), v.maxLength(1000));
 
-// The two lists of names are typed by what they were made of.
-const otherNames = Object.keys(OTHERS) as OtherName[];
-const faultNames = SITES.filter((site) => site.fault).map((site) => site.name as FaultName);
+const sizeFields = Object.fromEntries(
+  Object.keys(SIZES).map((name) => [name, natural]),
+) as Readonly<Record<SizeName, typeof natural>>;
 
 const boundsSchema = v.strictObject({
-  geometry: v.strictObject({
-    pages: natural,
-    page_blocks: natural,
-    block_cells: natural,
-    blocks: natural,
-    kmap_slots: natural,
-    dirty_limit: natural,
-    segment_pages: natural,
-  }),
-  file: v.strictObject({ i_size: natural, blocks: v.pipe(text, v.regex(/^[.MUdu]*$/)) }),
-  writers: v.array(v.strictObject({ pos: natural, count: natural })),
-  others: v.array(v.picklist(otherNames)),
-  faults: v.array(v.picklist(faultNames)),
+  geometry: v.strictObject(sizeFields),
+  files: v.array(v.strictObject({ i_size: natural, blocks: v.pipe(text, v.regex(/^[.MUdu]*$/)) })),
+  writers: v.array(
+    v.array(v.strictObject({ pos: natural, count: natural, file: v.optional(natural, 0) })),
+  ),
+  others: v.array(v.picklist(Object.keys(OTHERS))),
+  faults: v.array(v.picklist(FAULTS.map(({ name }) => name))),
   faults_max: natural,
 });
 
@@ -127,8 +119,6 @@ export function readReplay(content: string): ReplayFile {
     const [issue] = read.issues;
     throw new BadReplay(`not a replay file: ${v.getDotPath(issue) ?? 'file'}: ${issue.message}`);
   }
-  const why = unfit(read.output.bounds);
-  if (why !== undefined) throw new BadReplay(`bounds that cannot be run: ${why}`);
   return read.output;
 }
 

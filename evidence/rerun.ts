@@ -9,6 +9,7 @@ import { checksOf } from '../properties/all.ts';
 import type { Property } from '../properties/property.ts';
 import { modelDigest, stateDigest } from './digest.ts';
 import { unknownName } from './nearest.ts';
+import { impossible } from './possible.ts';
 import type { Question, Run } from './outcome.ts';
 import { BadReplay } from './replay-file.ts';
 import type { ReplayFile, ReplayStep } from './replay-file.ts';
@@ -50,6 +51,8 @@ export function rerun(file: ReplayFile, known: Known): Rerun {
   const scenario = find('scenario', file.scenario, known.scenarios);
   const property = find('property', file.property, known.properties);
   const setup = file.bounds;
+  const why = impossible(setup, design.filesystem);
+  if (why !== undefined) throw new BadReplay(`bounds that cannot be run: ${why}`);
   const { system, observer } = kernelSystem(design, setup, checksOf([property]));
   const run: Run = { design, scenario, setup, properties: [property], system, observer };
 

@@ -76,10 +76,10 @@ export function oneOf(...names: readonly string[]): Field {
 export const flag: Field = { ...range(1), ...FLAG };
 
 /** The field, with other words for it in a trace. */
-export const told = (field: Field, words: Words): Field => ({ ...field, ...words });
+export const worded = (field: Field, words: Words): Field => ({ ...field, ...words });
 
 /** The field, of which a trace says nothing. */
-export const untold = (field: Field): Field => told(field, { change: () => '', stand: () => '' });
+export const untold = (field: Field): Field => worded(field, { change: () => '', stand: () => '' });
 
 export function array<S extends Spec>(length: number, of: S): ArrayOf<S> {
   return { kind: 'array', length, of };
@@ -185,9 +185,7 @@ export class Struct<S extends Spec> {
 
   /** A whole state, a line a field. */
   print(state: Int32Array): string {
-    return this.places
-      .map((place) => `${place.name} = ${this.text(state, place)}\n`)
-      .join('');
+    return this.places.map((place) => `${place.name} = ${this.text(state, place)}\n`).join('');
   }
 
   /** Everything that the meaning of a packed state depends on. */
@@ -201,8 +199,10 @@ export class Struct<S extends Spec> {
 
 /** `page[0].block[1].` */
 const nameOf = (record: Place['record']): string =>
-  record.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('').slice(1) +
-  (record.length > 0 ? '.' : '');
+  record
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`))
+    .join('')
+    .slice(1) + (record.length > 0 ? '.' : '');
 
 type Found = Pick<Place, 'record' | 'own' | 'field'>[];
 

@@ -5,7 +5,7 @@
  *
  * The cells of a block lie in one number, so that a block is copied at once.
  */
-import { range, told } from '../machine/struct.ts';
+import { range, worded } from '../machine/struct.ts';
 import type { Field, Place } from '../machine/struct.ts';
 import { cellsOf } from './geometry.ts';
 import type { Geometry } from './geometry.ts';
@@ -43,7 +43,7 @@ export class Cells {
   }
 
   /** Can a block of this geometry be held in one number? */
-  static fit(g: Geometry, calls: number): boolean {
+  static possible(g: Geometry, calls: number): boolean {
     const max = FIRST + (g.files + calls) * cellsOf(g) - 1;
     return (32 - Math.clz32(max)) * g.block_cells <= BITS_MAX;
   }
@@ -133,7 +133,7 @@ export class Cells {
   /** The field of a block's cells; `first` gives the place of its first cell. */
   field(first: (record: Place['record']) => number = () => -1): Field {
     const max = 2 ** (this.#bits * this.#count) - 1;
-    return told(
+    return worded(
       range(max, (cells, record) => this.show(cells, first(record))),
       { change: (to) => `holds ${to}`, stand: (value) => `holds ${value}` },
     );

@@ -4,7 +4,7 @@
  * has returned.
  */
 import { Turn } from '../machine/rows.ts';
-import { counter, oneOf, range, told, untold } from '../machine/struct.ts';
+import { counter, oneOf, range, untold, worded } from '../machine/struct.ts';
 import type { Field } from '../machine/struct.ts';
 import type { Cells } from './cells.ts';
 import { errno, errorName } from './errno.ts';
@@ -28,7 +28,7 @@ export const owner = (z: Pick<Sizes, 'tasks'>): Field =>
 
 /** Something that one task at a time holds, as a trace speaks of it. */
 export const lock = (z: Pick<Sizes, 'tasks'>, what: string): Field =>
-  told(owner(z), {
+  worded(owner(z), {
     change: (to) => (to === 'nobody' ? `${what} free` : `${what} held`),
     stand: () => '',
   });
@@ -117,7 +117,9 @@ export class Core extends Turn {
     this.cleaners = maskOf(options.tasks, 'writeback', 'ioend');
     this.peer = maskOf(options.tasks, 'peer');
     this.holdingUpReclaim = () => options.holding_up_reclaim(this);
-    this.site = Object.fromEntries(options.sites.map(({ name }, i) => [name.replaceAll("-", "_"), i]));
+    this.site = Object.fromEntries(
+      options.sites.map(({ name }, i) => [name.replaceAll('-', '_'), i]),
+    );
     this.#enabled = options.sites.map((s) => !s.fault || options.faults.includes(s.name));
     this.#calls_of = options.tasks.map((_, task) =>
       options.calls.flatMap(({ thread }, call) => (thread === task ? [call] : [])),

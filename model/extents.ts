@@ -2,7 +2,7 @@
  * The extent map of each file, and what the journal has of it. Lock: the map's own (i_data_sem, ILOCK);
  * each helper here is used inside one command.
  */
-import { range, told } from '../machine/struct.ts';
+import { range, worded } from '../machine/struct.ts';
 import { lock } from './core.ts';
 import { cellsOf } from './geometry.ts';
 import { anyBusy, giveBlock, releaseBusy, reserve, takeBlock, unreserve } from './space.ts';
@@ -33,8 +33,8 @@ export const blockAt = (map: number): number => (map < 2 ? -1 : (map - 2) >> 1);
 export const mapName = (map: number): string =>
   map < 2 ? EXTENT_TYPES[map]! : `${EXTENT_TYPES[typeOf(map)]}(blk ${blockAt(map)})`;
 
-const mapField = (blocks: number, words: Parameters<typeof told>[1]) =>
-  told(range(2 * blocks + 1, mapName), words);
+const mapField = (blocks: number, words: Parameters<typeof worded>[1]) =>
+  worded(range(2 * blocks + 1, mapName), words);
 
 const EXTENTS = declare({
   name: 'extents',
@@ -43,7 +43,7 @@ const EXTENTS = declare({
     map_lock: lock(z, 'mapping lock'),
     /** The size that the next transaction to commit will carry; and the one that has committed. */
     i_disksize: range(cellsOf(z.geometry)),
-    logged_size: told(range(cellsOf(z.geometry)), {
+    logged_size: worded(range(cellsOf(z.geometry)), {
       change: (to, from) => `journal: i_size ${from} -> ${to}`,
       stand: () => '',
     }),
@@ -149,7 +149,6 @@ export function setExtent(k: K, number: number, type: number, b: number): void {
   extent.logged = loggable(extent.map);
   if (type === DELALLOC) k.ledger.claimsFor(number, 1);
 }
-
 
 export const extents = {
   ...EXTENTS,

@@ -2,7 +2,7 @@
  * The patch's ->iomap(mapping, pos, length, iomap, cmd), as include/linux/iomap.h of the patch defines
  * it: the filesystem's side. What the patch leaves open is in filesystems/multipage.ts.
  */
-import { counter, oneOf, range, told, untold } from '../machine/struct.ts';
+import { counter, oneOf, range, untold, worded } from '../machine/struct.ts';
 import { EIO, ENOSPC, errorName } from './errno.ts';
 import { EXTENT_TYPES, HOLE, allocateExtent, extentType } from './extents.ts';
 import type { Allocated } from './extents.ts';
@@ -24,7 +24,7 @@ const IOMAP = declare({
     iomap_type: untold(z.filesystem.maps_by === 'get_block' ? range(0) : oneOf(...EXTENT_TYPES)),
     iomap_pos: offset(z),
     iomap_end: offset(z),
-    iomap_reserved: told(patched(z) ? counter(4 * z.geometry.blocks) : range(0), {
+    iomap_reserved: worded(patched(z) ? counter(4 * z.geometry.blocks) : range(0), {
       change: (to) => (to === '0' ? '' : `reserved for the iomap: ${to}`),
       stand: () => '',
     }),

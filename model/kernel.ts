@@ -34,8 +34,8 @@ const PARTS = {
   locks,
   memory,
   space,
-  extents,
   pageCache,
+  extents,
   iomap,
   writeBegin,
   journal,
@@ -108,13 +108,13 @@ export function kernelSpec(z: Sizes): Spec {
   const { geometry: g } = z;
   const cells = g.pages * g.page_blocks * g.block_cells;
   return {
-    ...parts.world,
     inode: array(g.files, parts.inode),
     page: array(g.files * g.pages, {
       ...parts.page,
       block: array(g.page_blocks, parts.block),
     }),
     extent: array(g.files * fileBlocksOf(g), parts.extent),
+    ...parts.world,
     disk: array(g.blocks, parts.disk),
     thread: array(z.threads, parts.thread),
     call: array(z.calls, parts.call),

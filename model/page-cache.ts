@@ -2,7 +2,7 @@
  * The page cache: finding and locking pages, filling them, and what is known of them; the reader, and
  * reclaim. Lock, wherever none is named: PG_locked of the page.
  */
-import { flag, range, told, untold } from '../machine/struct.ts';
+import { flag, range, untold, worded } from '../machine/struct.ts';
 import { GARBAGE, ZERO } from './cells.ts';
 import { owner } from './core.ts';
 import { EIO, errorName } from './errno.ts';
@@ -16,28 +16,30 @@ import type { Ctx, Face, State } from './subsystem.ts';
 
 const PAGE_CACHE = declare({
   name: 'page-cache',
-  inode: (z) => ({ i_size: range(z.geometry.pages * z.geometry.page_blocks * z.geometry.block_cells) }),
+  inode: (z) => ({
+    i_size: range(z.geometry.pages * z.geometry.page_blocks * z.geometry.block_cells),
+  }),
   page: (z) => ({
-    present: told(flag, { change: (to) => (to === '1' ? 'added' : 'dropped'), stand: () => '' }),
+    present: worded(flag, { change: (to) => (to === '1' ? 'added' : 'dropped'), stand: () => '' }),
     /** 1 + the task that holds PG_locked. */
-    locked_by: told(owner(z), {
+    locked_by: worded(owner(z), {
       change: (to) => (to === 'nobody' ? 'unlocked' : 'locked'),
       stand: (value) => (value === 'nobody' ? '' : `locked by ${value}`),
     }),
-    writeback: told(flag, {
+    writeback: worded(flag, {
       change: (to) => (to === '1' ? 'under writeback' : 'writeback ended'),
       stand: (value) => (value === '1' ? 'under writeback' : ''),
     }),
   }),
   /** As buffer_heads have it. */
   block: (z) => ({
-    uptodate: told(flag, {
+    cells: z.cells.field((record) => firstCell(z.geometry, record)),
+    uptodate: worded(flag, {
       stand: (value) => (value === '1' ? 'uptodate' : 'not uptodate'),
     }),
-    dirty: told(flag, { change: (to) => (to === '1' ? 'dirty' : 'clean') }),
+    dirty: worded(flag, { change: (to) => (to === '1' ? 'dirty' : 'clean') }),
     /** BH_New: instantiated by the write_begin that holds the page lock. */
-    fresh: told(flag, { change: (to) => (to === '1' ? 'new' : ''), stand: () => '' }),
-    cells: z.cells.field((record) => firstCell(z.geometry, record)),
+    fresh: worded(flag, { change: (to) => (to === '1' ? 'new' : ''), stand: () => '' }),
     /** 1 + the device block that the I/O in flight goes to. */
     io: untold(range(z.geometry.blocks)),
   }),
@@ -59,7 +61,10 @@ function firstCell(
 export const pageOf = (k: K, index: number) => k.s.page[k.pageNumber(index)]!;
 
 /** The file block's share of its page. */
-export function cached(k: K, fb: number): State<typeof PAGE_CACHE>['page'][number]['block'][number] {
+export function cached(
+  k: K,
+  fb: number,
+): State<typeof PAGE_CACHE>['page'][number]['block'][number] {
   const { page_blocks } = k.geometry;
   return pageOf(k, Math.floor(fb / page_blocks)).block[fb % page_blocks]!;
 }
@@ -291,19 +296,23 @@ export const pageCache = {
     },
   },
   tasks: {
-    reader: task<Rows>()('reads pages of the file that are not uptodate', { page: 'page' }, {
-      // do_generic_file_read(): find_get_page(), lock_page().
-      find_page(k, f) {
-        f.page = k.find_page_to_read();
-        return 'readpage';
+    reader: task<Rows>()(
+      'reads pages of the file that are not uptodate',
+      { page: 'page' },
+      {
+        // do_generic_file_read(): find_get_page(), lock_page().
+        find_page(k, f) {
+          f.page = k.find_page_to_read();
+          return 'readpage';
+        },
+        // ->readpage(). PG_locked, until the I/O has ended.
+        readpage(k, f) {
+          k.readpage(f.page);
+          f.page = 0;
+          return 'find_page';
+        },
       },
-      // ->readpage(). PG_locked, until the I/O has ended.
-      readpage(k, f) {
-        k.readpage(f.page);
-        f.page = 0;
-        return 'find_page';
-      },
-    }),
+    ),
     reclaim: task<Rows>()(
       'takes clean pages out of the cache',
       {},

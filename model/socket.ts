@@ -1,5 +1,5 @@
 /** The socket: bytes come, stall for the receive time-out, end early, or the connection is reset. */
-import { oneOf, range, told, untold } from '../machine/struct.ts';
+import { oneOf, range, untold, worded } from '../machine/struct.ts';
 import { EAGAIN, ECONNRESET, errorName } from './errno.ts';
 import { cellsOf } from './geometry.ts';
 import { mustHoldAll, putCell } from './page-cache.ts';
@@ -18,9 +18,9 @@ const SOCKET = declare({
     const cells = range(z.socket ? cellsOf(z.geometry) * z.threads : 0);
     return {
       socket: {
-        sent: told(cells, { change: (to) => `${to} cells on the way`, stand: () => '' }),
+        sent: worded(cells, { change: (to) => `${to} cells on the way`, stand: () => '' }),
         taken: untold(cells),
-        state: told(z.socket ? oneOf('open', 'closed', 'reset', 'stalled') : range(0), {
+        state: worded(z.socket ? oneOf('open', 'closed', 'reset', 'stalled') : range(0), {
           change: (to) => `connection ${to}`,
           stand: () => '',
         }),

@@ -3,7 +3,7 @@
  * may go wrong. Another file on the same disk. Lock: the counters' own, or the allocation group's; each
  * helper here is used inside one command.
  */
-import { counter, oneOf, told } from '../machine/struct.ts';
+import { counter, oneOf, worded } from '../machine/struct.ts';
 import { STALE } from './cells.ts';
 import { declare, task } from './subsystem.ts';
 import type { Ctx, Face } from './subsystem.ts';
@@ -22,7 +22,7 @@ const SPACE = declare({
     reserved: counter(4 * z.geometry.blocks),
   }),
   disk: (z) => ({
-    owner: told(oneOf('free', 'file', 'neighbour', 'busy'), {
+    owner: worded(oneOf('free', 'file', 'neighbour', 'busy'), {
       change: (to, from) => (to === 'file' ? '' : `${from} -> ${to}`),
       stand: (value) => value,
     }),

@@ -153,9 +153,7 @@ export type State<D> = Part<D, 'world'> & {
 };
 
 type Bound<M> = { readonly [N in keyof M]: OmitThisParameter<M[N]> };
-type Of<D, P extends string> = Meet<
-  D extends { readonly [N in P]: infer M } ? Bound<M> : never
->;
+type Of<D, P extends string> = Meet<D extends { readonly [N in P]: infer M } ? Bound<M> : never>;
 type SiteNames<D> = D extends { readonly sites: infer S } ? keyof S : never;
 
 /** What the code of a subsystem sees: its own part of the state, and the numbers of its sites. */

@@ -151,19 +151,23 @@ export const writeback = {
   commands,
   looks,
   tasks: {
-    writeback: task<Rows>()('writes dirty pages', { page: 'page' }, {
-      // write_cache_pages(): lock_page().
-      lock(k, f) {
-        f.page = k.lock_dirty_page();
-        return 'writepage';
+    writeback: task<Rows>()(
+      'writes dirty pages',
+      { page: 'page' },
+      {
+        // write_cache_pages(): lock_page().
+        lock(k, f) {
+          f.page = k.lock_dirty_page();
+          return 'writepage';
+        },
+        // clear_page_dirty_for_io(), ->writepage(), unlock_page().
+        writepage(k, f) {
+          k.writepage(f.page);
+          f.page = 0;
+          return 'lock';
+        },
       },
-      // clear_page_dirty_for_io(), ->writepage(), unlock_page().
-      writepage(k, f) {
-        k.writepage(f.page);
-        f.page = 0;
-        return 'lock';
-      },
-    }),
+    ),
     ioend: task<Rows>()(
       'completes the I/O of writeback',
       { page: 'page' },

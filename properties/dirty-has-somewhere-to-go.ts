@@ -7,8 +7,7 @@ import type { Observer } from '../model/observe.ts';
 import { firstIndex } from './property.ts';
 import type { Property } from './property.ts';
 
-const isDirty = (extent: number, o: Observer) =>
-  o.block(extent).dirty === 1 && o.belowEof(extent);
+const isDirty = (extent: number, o: Observer) => o.block(extent).dirty === 1 && o.belowEof(extent);
 
 const homeless = (extent: number, o: Observer) => isDirty(extent, o) && o.type(extent) === HOLE;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DESIGNS } from '../model/designs/all.ts';
 import { PROPERTIES } from '../properties/all.ts';
-import { SCENARIOS } from './all.ts';
+import { SCENARIOS } from '../scenarios/all.ts';
 import { check, prepare } from './check.ts';
 import type { Outcome } from './check.ts';
 

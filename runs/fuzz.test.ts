@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DESIGNS } from '../model/designs/all.ts';
 import { fuzz } from '../properties/fuzz.ts';
-import { SCENARIOS } from './all.ts';
+import { SCENARIOS } from '../scenarios/all.ts';
 import { check, prepare } from './check.ts';
 import { expected } from './scenario.ts';
 

@@ -35,13 +35,7 @@ export interface Scenario {
 export const SMALL: Geometry = geometry();
 
 /** What a run changes in a scenario's bounds. */
-export interface Bounds {
-  readonly pages?: number;
-  readonly page_blocks?: number;
-  readonly block_cells?: number;
-  readonly blocks?: number;
-  readonly faults_max?: number;
-}
+export type Bounds = Partial<Geometry> & { readonly faults_max?: number };
 
 /** The whole file, in cells. */
 export const wholeFile = (g: Geometry): Call => ({

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DESIGNS } from '../model/designs/all.ts';
 import { SITES } from '../model/kernel.ts';
 import { PROPERTIES } from '../properties/all.ts';
-import { SCENARIOS } from './all.ts';
+import { SCENARIOS } from '../scenarios/all.ts';
 import { check, prepare } from './check.ts';
 import type { Outcome } from './check.ts';
 import { golden } from './golden.ts';

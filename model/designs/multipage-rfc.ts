@@ -130,7 +130,9 @@ const HOLES = ['redirties', 'skips', 'allocates'] as const;
 
 export const multipageRfcDesigns: readonly Design[] = [
   ...LOCKS.flatMap((lock) =>
-    TYPES.flatMap((type) => HOLES.map((hole) => multipageRfc(multipageFs({ read: lock, allocate: type, hole })))),
+    TYPES.flatMap((type) =>
+      HOLES.map((hole) => multipageRfc(multipageFs({ read: lock, allocate: type, hole }))),
+    ),
   ),
   legacy,
 ];

@@ -45,9 +45,7 @@ export function write_begin<F extends BeginFrame, Exit extends string>(
   // ext4_truncate_failed_write(), xfs_vm_write_failed(): only where the write went beyond i_size,
   // and not where there was no page to begin with.
   const undone = (k: Kernel, f: F) =>
-    maps(fs) && f.err !== ENOMEM && stop(k, f) > k.i_size_read()
-      ? 'truncate_pages'
-      : failed(k, f);
+    maps(fs) && f.err !== ENOMEM && stop(k, f) > k.i_size_read() ? 'truncate_pages' : failed(k, f);
 
   const rows: Part<F, BeginLabel, Exit> = {
     // ext4_journal_start(): before the page lock, as the lock order wants it.

@@ -1,12 +1,5 @@
 /** The half that the multipage patch leaves to the filesystem, each question answered in each way. */
-import {
-  DELALLOC,
-  HOLE,
-  MAPPED,
-  UNWRITTEN,
-  allocateExtent,
-  extentType,
-} from '../extents.ts';
+import { DELALLOC, HOLE, MAPPED, UNWRITTEN, allocateExtent, extentType } from '../extents.ts';
 import type { Allocated } from '../extents.ts';
 import { LEAVES_OUT, MAPS, NO_SPACE } from '../filesystem.ts';
 import type { Filesystem, MapResult } from '../filesystem.ts';
