@@ -174,6 +174,11 @@ export class Core extends Turn {
     return this.s.call[this.current]!;
   }
 
+  /** Where the call that the task is in ends, as it was asked. */
+  get callEnd(): number {
+    return this.call.pos + this.call.count;
+  }
+
   /** Does the environment make this go wrong? 0 no; 1..ways: in which way. Costs one fault. */
   fails(site: number, ways = 1): number {
     const s = this.s;
@@ -258,9 +263,13 @@ export class Core extends Turn {
 export const core = {
   ...CORE,
   commands: {
-    /** The system call returns `written` cells, or the error if there are none. */
-    returns(this: Core, written: number, error: number): void {
+    /**
+     * The system call returns `written` cells, or the error if there are none. It may report beside it
+     * how many cells it has taken from a socket, and thrown away.
+     */
+    returns(this: Core, written: number, error: number, discarded = 0): void {
       this.command();
+      if (discarded > 0) this.ledger.discards(this.current, discarded);
       this.finish(written, error);
     },
   },

@@ -2,9 +2,9 @@
  * The extent map of each file, and what the journal has of it. Lock: the map's own (i_data_sem, ILOCK);
  * each helper here is used inside one command.
  */
-import { range, worded } from '../machine/struct.ts';
-import { lock } from './core.ts';
-import { cellsOf } from './geometry.ts';
+import { range, untold, worded } from '../machine/struct.ts';
+import { RUNNING, lock } from './core.ts';
+import { cellsOf, fileBlocksOf } from './geometry.ts';
 import { anyBusy, giveBlock, releaseBusy, reserve, takeBlock, unreserve } from './space.ts';
 import type { Space } from './space.ts';
 import { declare } from './subsystem.ts';
@@ -48,6 +48,8 @@ const EXTENTS = declare({
       stand: () => '',
     }),
   }),
+  /** The extent map of its file has changed since the call has sampled a mapping. */
+  stack: (z) => ({ map_changed: untold(range(z.filesystem.notes_changes ? 1 : 0)) }),
   extent: (z) => ({
     map: mapField(z.geometry.blocks, {
       change: (to, from) => `${from} -> ${to}`,
@@ -74,6 +76,16 @@ export function mapIsLocked(k: K): boolean {
 /** Of delayed allocations the journal knows nothing. */
 const loggable = (map: number): number => (map === DELAYED ? 0 : map);
 
+/** Every change of the map; who has sampled a mapping of that file is told. */
+function setMap(k: K, number: number, map: number): void {
+  k.s.extent[number]!.map = map;
+  if (!k.fs.notes_changes) return;
+  for (let i = 0; i < k.calls.length; i++) {
+    if (k.calls[i]!.file === k.file && k.s.call[i]!.state === RUNNING)
+      k.s.stack[i]!.map_changed = 1;
+  }
+}
+
 /** Type of a file block, by its number in the file. */
 export function extentType(k: K, fb: number): number {
   return typeOf(k.s.extent[k.extentNumber(fb)]!.map);
@@ -90,7 +102,18 @@ export function allocateExtent(k: K, fb: number, reserved: boolean, type: Alloca
   const b = takeBlock(k, reserved);
   if (b < 0) return false;
   if (k.s.extent[number]!.map === DELAYED) k.ledger.claimsFor(number, 0);
-  k.s.extent[number]!.map = mapping(type, b);
+  setMap(k, number, mapping(type, b));
+  return true;
+}
+
+/** The whole delayed extent that `fb` lies in gets its blocks. False: there is no space. */
+export function allocateDelayed(k: K, fb: number, type: Allocated): boolean {
+  const blocks = fileBlocksOf(k.geometry);
+  let first = fb;
+  while (first > 0 && extentType(k, first - 1) === DELALLOC) first--;
+  for (let next = first; next < blocks && extentType(k, next) === DELALLOC; next++) {
+    if (!allocateExtent(k, next, true, type)) return extentBlock(k, fb) >= 0;
+  }
   return true;
 }
 
@@ -98,15 +121,16 @@ export function allocateExtent(k: K, fb: number, reserved: boolean, type: Alloca
 export function delayExtent(k: K, fb: number): boolean {
   if (!reserve(k, 1)) return false;
   const number = k.extentNumber(fb);
-  k.s.extent[number]!.map = DELAYED;
+  setMap(k, number, DELAYED);
   k.ledger.claimsFor(number, 1);
   return true;
 }
 
 /** Its data is on disk: an unwritten block holds it from now on. */
 export function convertExtent(k: K, fb: number): void {
-  const extent = k.s.extent[k.extentNumber(fb)]!;
-  if (typeOf(extent.map) === UNWRITTEN) extent.map = mapping(MAPPED, blockAt(extent.map));
+  const number = k.extentNumber(fb);
+  const { map } = k.s.extent[number]!;
+  if (typeOf(map) === UNWRITTEN) setMap(k, number, mapping(MAPPED, blockAt(map)));
 }
 
 /** Takes file block `fb` out of the extent map. */
@@ -119,7 +143,7 @@ export function unmapExtent(k: K, fb: number): void {
   }
   const b = blockAt(extent.map);
   if (b >= 0) giveBlock(k, b);
-  extent.map = 0;
+  setMap(k, number, 0);
 }
 
 /** Is there metadata that the journal does not have? */
@@ -148,6 +172,7 @@ export function setExtent(k: K, number: number, type: number, b: number): void {
   extent.map = type < UNWRITTEN ? type : mapping(type, b);
   extent.logged = loggable(extent.map);
   if (type === DELALLOC) k.ledger.claimsFor(number, 1);
+  k.ledger.finds(number);
 }
 
 export const extents = {

@@ -27,8 +27,12 @@ export interface Filesystem {
   readonly ordered: boolean;
   /** write_end logs the new size; otherwise the end of the I/O does. */
   readonly logs_size_at_write_end: boolean;
+  /** A write beyond EOF first zeroes what lies behind EOF in the block of EOF. */
+  readonly zeroes_eof: boolean;
   /** Can a file be found with unwritten or delayed blocks? */
   readonly has_unwritten: boolean;
+  /** Does it note that the extent map has changed since a mapping was sampled (a validity cookie)? */
+  readonly notes_changes?: boolean;
   /** Where it has the patch's ->iomap. */
   readonly patch?: PatchedFs;
 
@@ -36,18 +40,20 @@ export interface Filesystem {
   get_block(k: FsKernel, fb: number): boolean;
   /** Does write_begin take this block to be empty on disk? */
   reads_as_zero(k: FsKernel, fb: number): boolean;
-  /** Does write_begin refuse this page, of which [pos, ...) is to be written, with -ERANGE? */
-  refuses_page?(k: FsKernel, index: number, pos: number): boolean;
+  /** Does write_begin refuse to write [pos, end) of a page, with -ERANGE? */
+  refuses_page?(k: FsKernel, pos: number, end: number): boolean;
 
   /** ->writepage gives a dirty block a place on disk. */
   map_for_writeback(k: FsKernel, fb: number): MapResult;
   /** Would ->writepage only redirty a dirty page over this block? */
   redirties(k: FsKernel, fb: number): boolean;
   /** Is there anything to do for page `index` when its I/O has succeeded? */
-  needs_end_io(k: FsKernel, index: number): boolean;
+  needs_end_io?(k: FsKernel, index: number): boolean;
   /** Converts what was written, and raises the size on disk. */
-  end_io(k: FsKernel, index: number): void;
+  end_io?(k: FsKernel, index: number): void;
 
+  /** What write_begin does with the blocks that it has made for [pos, end), where it then fails. */
+  begin_failed?(k: FsKernel, pos: number, end: number): void;
   /** Blocks that a write of [pos, end) which failed, or fell short, has left: what of them goes back. */
   failed_write(k: FsKernel, pos: number, end: number): void;
 }

@@ -34,7 +34,7 @@ const IOMAP = declare({
     iomap_read_trim: fault('->iomap(READ) maps 1, 2, ... blocks less than it could'),
     iomap_reserve_enospc: fault('->iomap(RESERVE) fails', '-ENOSPC'),
     iomap_allocate_eio: fault('->iomap(ALLOCATE) fails', '-EIO'),
-    iomap_allocate_partial: fault('->iomap(ALLOCATE) allocates only 1, 2, ... blocks'),
+    iomap_allocate_partial: fault('->iomap(ALLOCATE) fails after 1, 2, ... blocks'),
   },
 });
 export type Iomap = Ctx<typeof IOMAP> & PageCache;
@@ -57,11 +57,9 @@ export function fillIomap(k: K, pos: number, length: number, site: number): void
   stack.iomap_end = end * k.block_size;
 }
 
-/** Is any part of what is left of this page to write not in the iomap? */
-export function outsideOfIomap(k: K, index: number, pos: number): boolean {
+/** Is any part of [pos, end) not in the iomap? */
+export function outsideOfIomap(k: K, pos: number, end: number): boolean {
   const { iomap_pos, iomap_end } = k.s.stack[k.current]!;
-  const { pos: from, count } = k.call;
-  const end = Math.min((index + 1) * k.page_size, from + count);
   return pos < iomap_pos || end > iomap_end;
 }
 
@@ -134,8 +132,8 @@ export const iomap = {
 
     /**
      * IOMAP_ALLOCATE: "allocate space in a given iomap - must have first been reserved". Blocks that
-     * somebody has allocated meanwhile are left as they are. 0 or -EIO; what it allocated of
-     * [pos, pos + length) is in the iomap's length. Lock: the extent map's, in a transaction.
+     * somebody has allocated meanwhile are left as they are. 0, -EIO or -ENOSPC; where it fails, some
+     * blocks may have been allocated. Lock: the extent map's, in a transaction.
      */
     iomap_allocate(this: K, pos: number, length: number): number {
       this.command();
@@ -148,16 +146,17 @@ export const iomap = {
       const stop = error ? first : partial > 0 ? first + partial : last + 1;
       for (let fb = first; fb < stop && error === 0; fb++) {
         if (extentType(this, fb) !== HOLE) continue;
-        const reserved = stack.iomap_reserved > 0;
-        if (!allocateExtent(this, fb, reserved, allocates_as)) error = ENOSPC;
+        // "must have first been reserved": that it was is not looked at.
+        if (!allocateExtent(this, fb, true, allocates_as)) error = ENOSPC;
         else {
-          if (reserved) stack.iomap_reserved--;
+          stack.iomap_reserved--;
           this.ledger.pays(this.current);
         }
       }
-      stack.iomap_end = Math.min(stack.iomap_end, stop * this.block_size);
+      if (partial > 0) error = EIO;
       if (this.tracing) {
-        const short = partial > 0 ? `, ${partial} of ${last - first + 1} blocks` : '';
+        const short =
+          partial > 0 ? `, with ${partial} of ${last - first + 1} blocks allocated` : '';
         this.say(`->iomap(ALLOCATE, ${pos}, ${length}) = ${errorName(error)}${short}`);
       }
       return error;

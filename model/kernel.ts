@@ -5,12 +5,14 @@ import { Core, core } from './core.ts';
 import type { CoreOptions } from './core.ts';
 import { extents } from './extents.ts';
 import { fileBlocksOf } from './geometry.ts';
+import { iomapBegin } from './iomap-begin.ts';
 import { iomap } from './iomap.ts';
 import { journal } from './journal.ts';
 import { ledger } from './ledger.ts';
 import { locks } from './locks.ts';
 import { memory } from './memory.ts';
 import { pageCache } from './page-cache.ts';
+import { privatePages } from './private-pages.ts';
 import { socket } from './socket.ts';
 import { space } from './space.ts';
 import { RECORDS } from './subsystem.ts';
@@ -39,7 +41,9 @@ const PARTS = {
   iomap,
   writeBegin,
   journal,
+  iomapBegin,
   socket,
+  privatePages,
   writeback,
 };
 type Part = (typeof PARTS)[keyof typeof PARTS];

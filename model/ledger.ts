@@ -34,8 +34,12 @@ export const ledger = declare({
     /** It was throttled. */
     throttled: untold(flag),
   }),
-  /** A reservation is held for the file block itself (a delayed allocation). */
-  extent: () => ({ claimed: untold(flag) }),
+  extent: () => ({
+    /** A reservation is held for the file block itself (a delayed allocation). */
+    claimed: untold(flag),
+    /** It was there, beyond EOF, before anything was done: fallocate() has put it there. */
+    preallocated: untold(flag),
+  }),
   cell: (z) => ({
     /** Mask of the origins of which user space may find any one here; 0: nothing was promised. */
     promised: untold(range(2 ** z.cells.origins - 1)),
@@ -128,6 +132,11 @@ export class Ledger {
   /** Space is reserved for a file block itself, or that reservation is used or given back. */
   claimsFor(extent: number, claimed: 0 | 1): void {
     this.#s.extent[extent]!.claimed = claimed;
+  }
+
+  /** The file block was there before anything was done. */
+  finds(extent: number): void {
+    this.#s.extent[extent]!.preallocated = 1;
   }
 
   opens(call: number, what: 'write_begins' | 'maps'): void {

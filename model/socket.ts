@@ -1,5 +1,9 @@
-/** The socket: bytes come, stall for the receive time-out, end early, or the connection is reset. */
+/**
+ * Sockets, one a call that receives: bytes come, stall for the receive time-out, end early, or the
+ * connection is reset. The peer serves one call after the other.
+ */
 import { oneOf, range, untold, worded } from '../machine/struct.ts';
+import { NOT_MADE } from './core.ts';
 import { EAGAIN, ECONNRESET, errorName } from './errno.ts';
 import { cellsOf } from './geometry.ts';
 import { mustHoldAll, putCell } from './page-cache.ts';
@@ -7,92 +11,118 @@ import type { PageCache } from './page-cache.ts';
 import { declare, fault, task } from './subsystem.ts';
 import type { Ctx, Face } from './subsystem.ts';
 
-const OPEN = 0;
-const CLOSED = 1;
+export const OPEN = 0;
+/** The peer has sent all that it will. */
+export const CLOSED = 1;
 const RESET = 2;
 const STALLED = 3;
 
 const SOCKET = declare({
   name: 'socket',
-  world: (z) => {
-    const cells = range(z.socket ? cellsOf(z.geometry) * z.threads : 0);
+  call: (z) => {
+    const cells = range(z.socket ? cellsOf(z.geometry) : 0);
     return {
-      socket: {
-        sent: worded(cells, { change: (to) => `${to} cells on the way`, stand: () => '' }),
-        taken: untold(cells),
-        state: worded(z.socket ? oneOf('open', 'closed', 'reset', 'stalled') : range(0), {
-          change: (to) => `connection ${to}`,
-          stand: () => '',
-        }),
-      },
+      sent: worded(cells, { change: (to) => `${to} cells on the way`, stand: () => '' }),
+      taken: untold(cells),
+      connection: worded(z.socket ? oneOf('open', 'closed', 'reset', 'stalled') : range(0), {
+        change: (to) => `connection ${to}`,
+        stand: () => '',
+      }),
     };
   },
+  world: (z) => ({ served: untold(range(z.socket ? z.calls : 0)) }),
   sites: {
     peer_short: fault('the peer sends only 0, 1, ... cells'),
     peer_reset: fault('the peer resets the connection', 'reset'),
     peer_stall: fault('the peer is silent for longer than the time-out', 'stall'),
   },
 });
-type K = Ctx<typeof SOCKET> & PageCache;
+export type Socket = Ctx<typeof SOCKET> & PageCache;
+type K = Socket;
+
+/**
+ * kernel_recvmsg(MSG_WAITALL), with sk_rcvtimeo = 8 * HZ: sleeps until all has come, the peer closes,
+ * resets, or has sent nothing for eight seconds. Returns the cells received; with none, an error below
+ * zero. Where they go is the caller's. Lock: lock_sock().
+ */
+export function receive(k: K, count: number): number {
+  const call = k.s.call[k.current]!;
+  const come = call.sent - call.taken;
+  if (come < count && call.connection === OPEN) {
+    k.wait(k.peer);
+    if (k.tracing) k.sayWait('the network');
+    return 0;
+  }
+  const received = Math.min(come, count);
+  call.taken += received;
+  k.ledger.consumes(k.current, received);
+  let error = 0;
+  if (received === 0 && call.connection === RESET) error = ECONNRESET;
+  if (received === 0 && call.connection === STALLED) error = EAGAIN;
+  if (k.tracing) {
+    const late = call.connection === STALLED ? ' after 8 s' : '';
+    k.say(`kernel_recvmsg(${count}) = ${error ? errorName(error) : received}${late}`);
+  }
+  return error ? -error : received;
+}
+
+/** The next call that the peer has not served; with none, idles and returns -1. */
+function nextCall(k: K): number {
+  const { call, served } = k.s;
+  if (served < call.length && call[served]!.state !== NOT_MADE) return served;
+  k.idle();
+  return -1;
+}
 
 const commands = {
-  /**
-   * kernel_recvmsg(MSG_WAITALL), with sk_rcvtimeo = 8 * HZ, into pages that are locked and kmapped:
-   * sleeps until all has come, the peer closes, resets, or has sent nothing for eight seconds.
-   * Returns the cells received; with none, an error below zero. Lock: lock_sock().
-   */
+  /** kernel_recvmsg() into pages that are locked and kmapped. */
   kernel_recvmsg(this: K, pos: number, count: number): number {
     this.command();
-    const { socket } = this.s;
-    const come = socket.sent - socket.taken;
-    if (come < count && socket.state === OPEN) {
-      this.wait(this.peer);
-      if (this.tracing) this.sayWait('the network');
-      return 0;
-    }
-    const received = Math.min(come, count);
+    const call = this.s.call[this.current]!;
+    const place = call.pos + call.taken;
+    const received = receive(this, count);
     if (received > 0) mustHoldAll(this, pos, pos + received);
-    const place = this.call.pos + socket.taken;
     for (let i = 0; i < received; i++) {
       putCell(this, pos + i, this.cells.written(this.current, place + i));
     }
-    socket.taken += received;
-    this.ledger.consumes(this.current, received);
-    let error = 0;
-    if (received === 0 && socket.state === RESET) error = ECONNRESET;
-    if (received === 0 && socket.state === STALLED) error = EAGAIN;
-    if (this.tracing) {
-      const late = socket.state === STALLED ? ' after 8 s' : '';
-      this.say(`kernel_recvmsg(${count}) = ${error ? errorName(error) : received}${late}`);
-    }
-    return error ? -error : received;
+    return received;
   },
 
   /** The peer sends what the receiver has asked for, or the beginning of it. */
   peer_send(this: K): void {
     this.command();
-    const { socket } = this.s;
-    const { count } = this.s.call[0]!;
-    const short = this.fails(this.site.peer_short, count);
-    socket.sent = short > 0 ? short - 1 : count;
-    if (this.tracing) this.say(`send(${socket.sent})`);
+    const number = nextCall(this);
+    if (number < 0) return;
+    const call = this.s.call[number]!;
+    const short = this.fails(this.site.peer_short, call.count);
+    call.sent = short > 0 ? short - 1 : call.count;
+    if (this.tracing) this.say(`send(${call.sent})`);
   },
 
   /** Having sent all or too little, the peer closes, resets, or falls silent. */
   peer_finish(this: K): void {
     this.command();
-    const { socket } = this.s;
-    if (this.fails(this.site.peer_reset)) socket.state = RESET;
-    else socket.state = this.fails(this.site.peer_stall) ? STALLED : CLOSED;
-    if (this.tracing) this.say(['', 'close', 'reset', 'falls silent'][socket.state]!);
+    const call = this.s.call[this.s.served]!;
+    if (this.fails(this.site.peer_reset)) call.connection = RESET;
+    else call.connection = this.fails(this.site.peer_stall) ? STALLED : CLOSED;
+    this.s.served++;
+    if (this.tracing) this.say(['', 'close', 'reset', 'falls silent'][call.connection]!);
+  },
+};
+
+const looks = {
+  /** Is there another call to be served? */
+  more_to_serve(this: K): boolean {
+    return this.s.served < this.s.call.length;
   },
 };
 
 export const socket = {
   ...SOCKET,
   commands,
+  looks,
   tasks: {
-    peer: task<Face<{ commands: typeof commands }>>()(
+    peer: task<Face<{ commands: typeof commands; looks: typeof looks }>>()(
       'sends what is to be received',
       {},
       {
@@ -102,7 +132,7 @@ export const socket = {
         },
         finish(k) {
           k.peer_finish();
-          return 'done';
+          return k.more_to_serve() ? 'send' : 'done';
         },
       },
       { daemon: false, present: (_, uses_socket) => uses_socket },

@@ -4,7 +4,7 @@
  */
 import { ZERO } from './cells.ts';
 import { EFAULT, EIO, ENOSPC, ERANGE, errorName } from './errno.ts';
-import { HOLE, extentType } from './extents.ts';
+import { HOLE, MAPPED, extentType } from './extents.ts';
 import type { Iomap } from './iomap.ts';
 import { mustHoldInode } from './locks.ts';
 import { allocate, allocated } from './memory.ts';
@@ -64,6 +64,12 @@ function zeroNew(k: K, pos: number, from: number, end: number): void {
   }
 }
 
+/** write_begin has failed with blocks of [pos, end) made: zeroed and kept, or as the filesystem has it. */
+function beginFailed(k: K, pos: number, end: number): void {
+  if (k.fs.begin_failed) k.fs.begin_failed(k, pos, end);
+  else zeroNew(k, pos, pos, end);
+}
+
 /** __block_commit_write(), i_size: [pos, end) is uptodate and dirty, and the file reaches its end. */
 function commit(k: K, pos: number, end: number): void {
   if (end === pos) return;
@@ -108,12 +114,12 @@ export const writeBegin = {
   commands: {
     /**
      * grab_cache_page_write_begin(): find_lock_page(), or a new page, locked. 0 or -ENOMEM. A filesystem
-     * that was given an iomap may refuse a page outside of it: -ERANGE.
+     * that was given an iomap may refuse a page of which [pos, end) is not in it: -ERANGE.
      */
-    grab_cache_page_write_begin(this: K, pos: number, gfp: Gfp): number {
+    grab_cache_page_write_begin(this: K, pos: number, gfp: Gfp, end = this.callEnd): number {
       this.command();
       const index = this.page_index(pos);
-      if (this.fs.refuses_page?.(this, index, pos)) {
+      if (this.fs.refuses_page?.(this, pos, this.page_end(pos, end))) {
         if (this.tracing) this.say(`grab_cache_page_write_begin(${index}) = ${errorName(ERANGE)}`);
         return ERANGE;
       }
@@ -147,6 +153,38 @@ export const writeBegin = {
     },
 
     /**
+     * xfs_zero_eof(): a write at `pos` beyond EOF leaves a gap, which has to read as zero. What lies
+     * behind EOF in its last block is zeroed in the page cache. 0 or -EIO. PG_locked, within.
+     */
+    zero_eof(this: K, pos: number): number {
+      this.command();
+      mustHoldInode(this);
+      const { i_size } = this.s.inode[this.file]!;
+      const fb = this.blockOf(i_size);
+      if (pos <= i_size || i_size % this.block_size === 0 || extentType(this, fb) !== MAPPED) {
+        if (this.tracing) this.say(`zero_eof(${i_size}..${pos}): nothing to do`);
+        return 0;
+      }
+      const index = this.page_index(i_size);
+      const { locked_by, present } = pageOf(this, index);
+      if (locked_by !== 0) {
+        this.waitFor(locked_by, `PG_locked of page ${index}`);
+        return 0;
+      }
+      const block = cached(this, fb);
+      const error = !block.uptodate && this.fails(this.site.read_eio) ? EIO : 0;
+      if (error === 0) {
+        if (!present) addPage(this, index);
+        if (!block.uptodate) fillBlock(this, fb);
+        for (let cell = i_size; cell < (fb + 1) * this.block_size; cell++)
+          putCell(this, cell, ZERO);
+        block.dirty = 1;
+      }
+      if (this.tracing) this.say(`zero_eof(${i_size}..${pos}) = ${errorName(error)}`);
+      return error;
+    },
+
+    /**
      * The first half of __block_write_begin(): every block of [pos, end) gets a place in the extent
      * map. On an error the blocks instantiated so far are zeroed (page_zero_new_buffers()). A mutant
      * takes blocks that are mapped for holes.
@@ -164,10 +202,14 @@ export const writeBegin = {
       let error = 0;
       for (let fb = first; fb <= last && error === 0; fb++) {
         if (!mappedIsHole && extentType(this, fb) !== HOLE) continue;
-        if (--failing === 0 || !this.fs.get_block(this, fb)) error = ENOSPC;
-        else cached(this, fb).fresh = 1;
+        const injected = --failing === 0;
+        if (!injected && this.fs.get_block(this, fb)) cached(this, fb).fresh = 1;
+        else {
+          error = ENOSPC;
+          this.ledger.refuses(this.current, injected);
+        }
       }
-      if (error) zeroNew(this, pos, pos, end);
+      if (error) beginFailed(this, pos, end);
       if (this.tracing) this.say(`get_block(${pos}..${end}) = ${errorName(error)}`);
       return error;
     },
@@ -194,7 +236,7 @@ export const writeBegin = {
           if (error === 0) fillBlock(this, fb);
         }
       }
-      if (error) zeroNew(this, pos, pos, end);
+      if (error) beginFailed(this, pos, end);
       else this.ledger.opens(this.current, 'write_begins');
       if (this.tracing) this.say(`write_begin(${pos}..${end}) = ${errorName(error)}`);
       return error;

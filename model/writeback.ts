@@ -90,7 +90,8 @@ const commands = {
     for (let b = 0; b < block.length; b++) {
       if (block[b]!.io === 0) continue;
       if (!failed) this.s.disk[block[b]!.io - 1]!.cells = block[b]!.cells;
-      else mappingSetError(this, firstBlock(this, index) + b);
+      // What is dirty again is newer than what was lost, and will be written.
+      else if (!block[b]!.dirty) mappingSetError(this, firstBlock(this, index) + b);
     }
     if (this.tracing) this.say(`bio_endio: page ${index}${failed ? ' = -EIO' : ''}`);
     return failed ? -1 - number : 1 + number;
@@ -101,7 +102,7 @@ const commands = {
     this.command();
     const index = this.turnTo(number);
     if (mapIsLocked(this)) return;
-    this.fs.end_io(this, index);
+    this.fs.end_io?.(this, index);
     if (this.tracing) this.say(`convert_unwritten(page ${index})`);
   },
 
@@ -115,8 +116,8 @@ const commands = {
   },
 
   /**
-   * balance_dirty_pages_ratelimited(): above the limit the writer sleeps until writeback has cleaned
-   * pages. Not modelled: that a long pause lets it go on all the same.
+   * balance_dirty_pages_ratelimited(): above the limit the writer sleeps, until writeback has cleaned
+   * pages or a long pause has ended. That it goes on at last is all that is modelled.
    */
   balance_dirty_pages(this: K): void {
     this.command();
@@ -128,19 +129,18 @@ const commands = {
       if (isDirty(this, index) || pageOf(this, index).writeback) dirty++;
     }
     this.file = file;
-    if (dirty > this.geometry.dirty_limit) {
-      this.wait(this.cleaners);
-      if (this.tracing) this.sayWait('writeback, to get below the dirty limit');
-      return;
+    const throttled = dirty > this.geometry.dirty_limit;
+    if (throttled) this.ledger.throttles(this.current);
+    if (this.tracing) {
+      this.say(`balance_dirty_pages_ratelimited()${throttled ? ': throttled' : ''}`);
     }
-    if (this.tracing) this.say('balance_dirty_pages_ratelimited()');
   },
 };
 
 const looks = {
   /** Is there anything to convert or to log when this page's I/O has succeeded? */
   needs_conversion(this: K, number: number): boolean {
-    return this.fs.needs_end_io(this, this.turnTo(number));
+    return this.fs.needs_end_io?.(this, this.turnTo(number)) ?? false;
   },
 };
 
@@ -190,7 +190,7 @@ export const writeback = {
           return 'bio';
         },
       },
-      { absent: (fs) => (fs.logs_size_at_write_end ? ['convert'] : []) },
+      { absent: (fs) => (fs.end_io === undefined ? ['convert'] : []) },
     ),
   },
 };

@@ -1,17 +1,30 @@
-/** ext3, and ext4 with nodelalloc: blocks are allocated in write_begin, in the transaction of the write. */
-import { HOLE, MAPPED, allocateExtent, extentType, unmapExtent } from '../extents.ts';
+/** ext3, and ext4 of 3.10: with and without delayed allocation, data=ordered and data=writeback. */
+import {
+  DELALLOC,
+  HOLE,
+  MAPPED,
+  UNWRITTEN,
+  allocateDelayed,
+  allocateExtent,
+  convertExtent,
+  delayExtent,
+  extentType,
+  unmapExtent,
+} from '../extents.ts';
 import { MAPS, NO_SPACE } from '../filesystem.ts';
 import type { Filesystem, FsKernel, MapResult } from '../filesystem.ts';
 import { fileBlocksOf } from '../geometry.ts';
+import { pageOf } from '../page-cache.ts';
 
-/** ext4_truncate(): all blocks beyond i_size. */
-export function truncateBeyondSize(k: FsKernel): void {
+/** ext4_truncate_failed_write(): all blocks beyond i_size. */
+function truncateBeyondSize(k: FsKernel): void {
   const first = k.blockOf(k.s.inode[k.file]!.i_size + k.block_size - 1);
   for (let fb = first; fb < fileBlocksOf(k.geometry); fb++) unmapExtent(k, fb);
 }
 
 const place = (k: FsKernel, fb: number): boolean => allocateExtent(k, fb, false, MAPPED);
 
+/** nodelalloc,data=ordered. */
 export const ext4Ordered: Filesystem = {
   name: 'ordered',
   about: 'allocates in write_begin; data is written before its transaction commits',
@@ -20,22 +33,65 @@ export const ext4Ordered: Filesystem = {
   handles: true,
   ordered: true,
   logs_size_at_write_end: true,
+  zeroes_eof: false,
   has_unwritten: false,
   get_block: place,
   reads_as_zero: (k, fb) => extentType(k, fb) !== MAPPED,
   map_for_writeback: (k, fb): MapResult =>
     extentType(k, fb) !== HOLE || place(k, fb) ? MAPS : NO_SPACE,
   redirties: () => false,
-  needs_end_io: () => false,
-  end_io: () => undefined,
   failed_write: truncateBeyondSize,
 };
 
-/** A transaction may commit before the data of its blocks is written. */
+/** nodelalloc,data=writeback. */
 export const ext4Writeback: Filesystem = {
   ...ext4Ordered,
   name: 'unordered',
   about: 'allocates in write_begin; a transaction may commit before its data is written',
   source: 'fs/ext4/inode.c of 3.10, nodelalloc,data=writeback; fs/ext3',
   ordered: false,
+};
+
+/** Has writeback found blocks of the page that were fallocated? */
+function anyUnwritten(k: FsKernel, index: number): boolean {
+  const { block } = pageOf(k, index);
+  for (let b = 0; b < block.length; b++) {
+    const fb = index * block.length + b;
+    if (block[b]!.io !== 0 && extentType(k, fb) === UNWRITTEN) return true;
+  }
+  return false;
+}
+
+/** ext4_end_io(): converts what was fallocated and is now written. */
+function convert(k: FsKernel, index: number): void {
+  const { block } = pageOf(k, index);
+  for (let b = 0; b < block.length; b++) {
+    if (block[b]!.io !== 0) convertExtent(k, index * block.length + b);
+  }
+}
+
+/**
+ * delalloc,data=ordered. Writeback maps the whole delayed extent, written, and logs the size as far as
+ * it has mapped; the commit waits for that data.
+ */
+export const ext4Delalloc: Filesystem = {
+  ...ext4Ordered,
+  name: 'ext4-delalloc',
+  about: 'reserves in write_begin, allocates in writeback as mapped; the commit waits for data',
+  source: 'ext4_da_write_begin(), mpage_da_map_and_submit(), fs/ext4/inode.c of 3.10',
+  logs_size_at_write_end: false,
+  has_unwritten: true,
+  get_block: delayExtent,
+  map_for_writeback(k, fb): MapResult {
+    const inode = k.s.inode[k.file]!;
+    const type = extentType(k, fb);
+    const mapped =
+      type === DELALLOC ? allocateDelayed(k, fb, MAPPED) : type !== HOLE || place(k, fb);
+    if (!mapped) return NO_SPACE;
+    const end = Math.min(inode.i_size, (fb + 1) * k.block_size);
+    if (end > inode.i_disksize) inode.i_disksize = end;
+    return MAPS;
+  },
+  needs_end_io: anyUnwritten,
+  end_io: convert,
 };

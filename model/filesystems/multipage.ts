@@ -1,5 +1,13 @@
 /** The half that the multipage patch leaves to the filesystem, each question answered in each way. */
-import { DELALLOC, HOLE, MAPPED, UNWRITTEN, allocateExtent, extentType } from '../extents.ts';
+import {
+  DELALLOC,
+  HOLE,
+  MAPPED,
+  UNWRITTEN,
+  allocateDelayed,
+  allocateExtent,
+  extentType,
+} from '../extents.ts';
 import type { Allocated } from '../extents.ts';
 import { LEAVES_OUT, MAPS, NO_SPACE } from '../filesystem.ts';
 import type { Filesystem, MapResult } from '../filesystem.ts';
@@ -27,6 +35,7 @@ export function multipageFs({ read, allocate, hole }: Answers): Filesystem {
     handles: false,
     ordered: false,
     logs_size_at_write_end: false,
+    zeroes_eof: true,
     has_unwritten: true,
     patch: { read_locks: read === 'locked', allocates_as: type },
     get_block: () => false,
@@ -37,7 +46,9 @@ export function multipageFs({ read, allocate, hole }: Answers): Filesystem {
       const now = extentType(k, fb);
       if (now === MAPPED || now === UNWRITTEN) return MAPS;
       if (now === HOLE && hole === 'skips') return LEAVES_OUT;
-      return allocateExtent(k, fb, now === DELALLOC, type) ? MAPS : NO_SPACE;
+      const mapped =
+        now === DELALLOC ? allocateDelayed(k, fb, type) : allocateExtent(k, fb, false, type);
+      return mapped ? MAPS : NO_SPACE;
     },
     redirties: (k, fb) => hole === 'redirties' && extentType(k, fb) === HOLE,
     needs_end_io: needsConversion,

@@ -1,17 +1,20 @@
-/** XFS: reserves in write_begin, allocates in writeback, converts after the I/O. */
+/** XFS: reserves in write_begin, allocates in writeback, sets the size after the I/O. */
+import { GARBAGE } from '../cells.ts';
 import {
   DELALLOC,
+  HOLE,
   MAPPED,
   UNWRITTEN,
+  allocateDelayed,
   allocateExtent,
   convertExtent,
   delayExtent,
   extentType,
+  unmapExtent,
 } from '../extents.ts';
 import { MAPS, NO_SPACE } from '../filesystem.ts';
 import type { Filesystem, FsKernel, MapResult } from '../filesystem.ts';
-import { pageOf } from '../page-cache.ts';
-import { truncateBeyondSize } from './ext4.ts';
+import { cached, pageOf } from '../page-cache.ts';
 
 /** The file up to the end of this page's I/O. */
 const ioEnd = (k: FsKernel, index: number): number =>
@@ -39,25 +42,70 @@ export function convertAndSetSize(k: FsKernel, index: number): void {
   if (size > inode.i_disksize) inode.i_disksize = size;
 }
 
-/** Since 5.9, a5949d3faedf: delayed allocations become unwritten blocks. */
+/** Delayed allocations of [pos, end) go; what was fallocated stays, wherever it lies. */
+export function punchDelalloc(k: FsKernel, pos: number, end: number): void {
+  for (let fb = k.blockOf(pos); fb <= k.blockOf(end - 1); fb++) {
+    if (extentType(k, fb) === DELALLOC) unmapExtent(k, fb);
+  }
+}
+
+/** The part of a failed write that lies wholly beyond i_size: nothing else is trimmed. */
+function punchBeyondSize(k: FsKernel, pos: number, end: number): void {
+  const size = k.s.inode[k.file]!.i_size;
+  const first = k.blockOf(size + k.block_size - 1) * k.block_size;
+  punchDelalloc(k, Math.max(pos, first), end);
+}
+
+const writebackAs =
+  (type: typeof MAPPED | typeof UNWRITTEN) =>
+  (k: FsKernel, fb: number): MapResult => {
+    switch (extentType(k, fb)) {
+      case DELALLOC:
+        return allocateDelayed(k, fb, type) ? MAPS : NO_SPACE;
+      case HOLE:
+        return allocateExtent(k, fb, false, type) ? MAPS : NO_SPACE;
+      default:
+        return MAPS;
+    }
+  };
+
+/** Since 5.9, a5949d3faedf: a delayed extent becomes unwritten blocks. */
 export const xfs: Filesystem = {
   name: 'delalloc',
   about: 'reserves in write_begin, allocates in writeback as unwritten, converts after the I/O',
-  source: 'fs/xfs/xfs_iomap.c, fs/xfs/xfs_aops.c',
+  source: 'fs/xfs/xfs_iomap.c and fs/xfs/xfs_aops.c since 5.9',
   maps_by: 'get_block',
   handles: false,
   ordered: false,
   logs_size_at_write_end: false,
+  zeroes_eof: true,
   has_unwritten: true,
   get_block: delayExtent,
   reads_as_zero: (k, fb) => extentType(k, fb) !== MAPPED,
-  map_for_writeback(k, fb): MapResult {
-    const type = extentType(k, fb);
-    if (type === MAPPED || type === UNWRITTEN) return MAPS;
-    return allocateExtent(k, fb, type === DELALLOC, UNWRITTEN) ? MAPS : NO_SPACE;
-  },
+  map_for_writeback: writebackAs(UNWRITTEN),
   redirties: () => false,
   needs_end_io: needsConversion,
   end_io: convertAndSetSize,
-  failed_write: truncateBeyondSize,
+  failed_write: punchBeyondSize,
 };
+
+/** XFS of the mail: a delayed extent becomes written blocks; a failed write_begin punches its own. */
+export const xfs2013: Filesystem = {
+  ...xfs,
+  name: 'xfs-2013',
+  about: 'reserves in write_begin, allocates in writeback as mapped, sets the size after the I/O',
+  source: 'xfs_vm_write_failed(), fs/xfs/xfs_aops.c of 3.10',
+  map_for_writeback: writebackAs(MAPPED),
+  begin_failed: killNew,
+};
+
+/** xfs_vm_write_failed(): the blocks that this write_begin has made are gone, below EOF too. */
+function killNew(k: FsKernel, pos: number, end: number): void {
+  for (let fb = k.blockOf(pos); fb <= k.blockOf(end - 1); fb++) {
+    const block = cached(k, fb);
+    if (!block.fresh || extentType(k, fb) !== DELALLOC) continue;
+    unmapExtent(k, fb);
+    block.fresh = block.dirty = block.uptodate = 0;
+    block.cells = k.cells.all(GARBAGE);
+  }
+}
