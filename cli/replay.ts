@@ -4,20 +4,21 @@ import { BadReplay, readReplay } from '../evidence/replay-file.ts';
 import type { ReplayFile } from '../evidence/replay-file.ts';
 import { rerun } from '../evidence/rerun.ts';
 import { DesignError } from '../machine/rows.ts';
-import { DESIGNS } from '../model/designs/all.ts';
+import type { Design } from '../model/design.ts';
 import { kernelSystem } from '../model/system.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
+import type { Catalog } from './catalog.ts';
 import { UsageError, VIOLATED } from './exit.ts';
 import type { Io } from './io.ts';
 import { readSmall } from './read.ts';
 
-export function replay(file: string, io: Io): number {
+export function replay({ designs }: Catalog, file: string, io: Io): number {
   const content = readSmall(file);
   try {
     const recorded = readReplay(content);
-    refuseUnfit(recorded);
-    const known = { designs: DESIGNS, scenarios: SCENARIOS, properties: PROPERTIES };
+    refuseUnfit(recorded, designs);
+    const known = { designs, scenarios: SCENARIOS, properties: PROPERTIES };
     const { run, property, actions, changed } = rerun(recorded, known);
     const { by } = recorded.found;
     io.out(mail({ run, property, actions, found: { by: 'replay', first: by } }));
@@ -33,8 +34,8 @@ export function replay(file: string, io: Io): number {
 }
 
 /** Bounds may be in range, and still be such as the design's filesystem cannot have. */
-function refuseUnfit({ design: name, bounds }: ReplayFile): void {
-  const design = DESIGNS.find((one) => one.name === name);
+function refuseUnfit({ design: name, bounds }: ReplayFile, designs: readonly Design[]): void {
+  const design = designs.find((one) => one.name === name);
   if (design === undefined) return;
   try {
     kernelSystem(design, bounds, () => []).system.initial();
