@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 /** The program `writepath`. */
-import { processIo } from './io.ts';
-import { run } from './program.ts';
+import { start } from './start.ts';
 
-process.exitCode = await run(process.argv.slice(2), processIo());
+await start(process.argv.slice(2));
