@@ -8,7 +8,6 @@ import type { ReplayFile } from '../evidence/replay-file.ts';
 import { namedSteps, reportOf } from '../evidence/report.ts';
 import type { Design } from '../model/design.ts';
 import { PROPERTIES } from '../properties/all.ts';
-import { fuzz as sample } from '../properties/fuzz.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import { judge, prepare, searchOf } from '../scenarios/check.ts';
 import type { Run } from '../scenarios/check.ts';
@@ -37,8 +36,10 @@ export const check = (job: CheckJob): Promise<Answer<Checked>> =>
 const BATCH = 50;
 
 /** Batches with seeds of their own, until one breaks a promise. */
-export const fuzz = (job: FuzzJob): Promise<Answer<Sampled>> =>
-  alone(job, (run) => {
+export async function fuzz(job: FuzzJob): Promise<Answer<Sampled>> {
+  // Loads fast-check, which takes longer than many a search.
+  const { fuzz: sample } = await import('../properties/fuzz.ts');
+  return alone(job, (run) => {
     const { seed, runs } = job;
     const sum = { setup: run.setup, runs: 0, steps: 0 };
     for (let batch = 0; sum.runs < runs && !stopped(job); batch++) {
@@ -57,6 +58,7 @@ export const fuzz = (job: FuzzJob): Promise<Answer<Sampled>> =>
     }
     return sum;
   });
+}
 
 const named = ({ design, scenario }: Where) => `${design} --scenario ${scenario}`;
 
