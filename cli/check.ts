@@ -1,23 +1,22 @@
 /**
- * `check`: designs in scenarios, one after the other. The search is driven in slices, so that an
- * interrupt is seen; what was found until then is printed.
+ * `check`: designs in scenarios, one after the other, in a thread of their own. An interrupt ends the
+ * search after its slice, and what was found until then is printed.
  */
-import { setImmediate } from 'node:timers/promises';
-import { held } from '../evidence/holds.ts';
-import { mail } from '../evidence/mail.ts';
-import { shortest } from '../evidence/outcome.ts';
-import { replayFile } from '../evidence/replay-file.ts';
-import { jsonLine, reportOf } from '../evidence/report.ts';
+import { jsonLine } from '../evidence/report.ts';
+import type { Report } from '../evidence/report.ts';
 import { count, thousands } from '../evidence/text.ts';
-import type { Limits, Verdict } from '../explorer/search.ts';
-import { judge, prepare, searchOf } from '../runs/check.ts';
-import type { Outcome, Run } from '../runs/check.ts';
-import { INCOMPLETE, exitCode } from './exit.ts';
+import type { Verdict } from '../explorer/search.ts';
+import { failedLine, whereText } from './blame.ts';
+import type { Catalog } from './catalog.ts';
+import { INCOMPLETE, exitCode, withFailures } from './exit.ts';
 import type { Io } from './io.ts';
+import type { Answer, Checked, Failed, Shown, Stuck, Where } from './job.ts';
 import { boundsOf, fitting, limitsOf, refuseTooLarge, written } from './options.ts';
 import type { BoundOptions, LimitOptions } from './options.ts';
+import { Pool } from './pool.ts';
 import { refuseUnwritable, save } from './save.ts';
 import { pairs } from './select.ts';
+import type { Pair } from './select.ts';
 
 export interface CheckOptions extends BoundOptions, LimitOptions {
   readonly scenario?: readonly string[];
@@ -26,63 +25,115 @@ export interface CheckOptions extends BoundOptions, LimitOptions {
   readonly save?: string;
 }
 
-/** The shortest of the counterexamples found so far. */
-interface Shortest {
-  readonly outcome: Outcome;
-  readonly property: string;
-  readonly trace: readonly number[];
+/** What was found, run by run. */
+interface Found {
+  readonly verdicts: Verdict[];
+  readonly failures: Failed[];
+  last?: Checked;
+  /** The shortest of the counterexamples. */
+  best?: { readonly report: Report; readonly shown: Shown };
 }
 
-export async function check(designs: readonly string[], options: CheckOptions, io: Io) {
+export async function check(
+  catalog: Catalog,
+  designs: readonly string[],
+  options: CheckOptions,
+  io: Io,
+): Promise<number> {
   const bounds = boundsOf(options);
-  const asked = fitting(pairs(designs, options.scenario, options.property), bounds, {
+  const asked = fitting(pairs(catalog, designs, options.scenario, options.property), bounds, {
     named: options.scenario !== undefined,
     skipped: (why) => io.err(`writepath: not asked at these bounds: ${why}\n`),
   });
   refuseTooLarge(asked, bounds, options);
   if (options.save !== undefined) refuseUnwritable(options.save);
-  const verdicts: Verdict[] = [];
-  let best: Shortest | undefined;
-  let last: Outcome | undefined;
   const single = asked.length === 1;
-  const table = !options.json && !single;
-  if (table) io.out(line('', '', 'states', 'transitions', 'depth'));
+  const found = await answers(catalog, asked, options, io);
 
-  for (const { design, scenario, properties } of asked) {
-    if (io.stop.aborted) break;
-    const run = prepare(design, scenario, bounds, properties);
-    const outcome = await explored(run, limitsOf(options), io);
-    if (options.json) io.out(jsonLine(reportOf(outcome)));
-    else if (table) io.out(told(outcome, last?.run.design.name));
-    verdicts.push(outcome.verdict);
-    last = outcome;
-    const found = shortest(outcome.result);
-    if (found && (!best || found.trace.length < best.trace.length)) best = { outcome, ...found };
-  }
-
+  const { best, last, verdicts, failures } = found;
   if (!options.json) {
     const one = new Set(asked.map(({ design }) => design)).size === 1;
-    if (single && last && !best) io.out(held(last));
-    else io.out(ending(best, options, { single, full: one || options.property !== undefined }));
+    if (single && last && !best) io.out(last.held ?? '');
+    else io.out(ending(best, { single, full: one || options.property !== undefined }));
   }
-  if (options.save !== undefined) saveShortest(options.save, best, io);
-  const missing = asked.length - verdicts.length;
+  if (options.save !== undefined) saveShortest(options.save, best?.shown, io);
+  const missing = asked.length - verdicts.length - failures.length;
   if (io.stop.aborted)
     io.err(`writepath: interrupted${missing > 0 ? `; ${count(missing, 'run')} not begun` : ''}\n`);
   const code = exitCode(verdicts);
-  return missing > 0 && code === 0 ? INCOMPLETE : code;
+  return withFailures(missing > 0 && code === 0 ? INCOMPLETE : code, failures);
 }
 
-async function explored(run: Run, limits: Limits, io: Io): Promise<Outcome> {
-  const search = searchOf(run, limits);
-  while (search.slice() && !io.stop.aborted) {
-    io.progress(
-      `${run.design.name} ${run.scenario.name}: ` +
-        `${thousands(search.states)} states, depth ${search.depth}`,
-    );
-    await setImmediate();
+/** Asks one after the other, and prints each answer as it comes. */
+async function answers(
+  { url }: Catalog,
+  asked: readonly Pair[],
+  options: CheckOptions,
+  io: Io,
+): Promise<Found> {
+  const found: Found = { verdicts: [], failures: [] };
+  const table = !options.json && asked.length > 1;
+  if (table) io.out(line('', '', 'states', 'transitions', 'depth'));
+  const pool = new Pool(1, io);
+  let previous: string | undefined;
+  try {
+    for (const { design, scenario, properties } of asked) {
+      if (io.stop.aborted) break;
+      const job = {
+        design: design.name,
+        scenario: scenario.name,
+        designs: url,
+        bounds: boundsOf(options),
+        properties: properties.map(({ name }) => name),
+        limits: limitsOf(options),
+        command: written(options, options),
+      };
+      const answer = await pool.check(job, (states, depth) =>
+        io.progress(`${job.design} ${job.scenario}: ${thousands(states)} states, depth ${depth}`),
+      );
+      if (table) io.out(`${job.design === previous ? '' : `${job.design}\n`}${told(job, answer)}`);
+      previous = job.design;
+      take(found, answer, job, { json: options.json ?? false, io });
+    }
+  } finally {
+    await pool.end();
   }
-  return judge(run, search.result());
+  return found;
+}
+
+/** Keeps what an answer adds to the whole, and says what the table does not. */
+function take(
+  found: Found,
+  answer: Answer<Checked>,
+  where: Where,
+  { json, io }: { readonly json: boolean; readonly io: Io },
+): void {
+  switch (answer.kind) {
+    case 'failed':
+      found.failures.push(answer);
+      io.err(failedLine(answer));
+      return;
+    case 'stuck':
+      found.verdicts.push('incomplete');
+      io.err(stuckLine(where, answer));
+      return;
+    case 'done': {
+      const { report, found: shown } = answer.value;
+      found.verdicts.push(report.verdict);
+      found.last = answer.value;
+      if (json) io.out(jsonLine(report));
+      if (shown && (!found.best || shown.steps < found.best.shown.steps)) {
+        found.best = { report, shown };
+      }
+    }
+  }
+}
+
+function stuckLine(where: Where, { count: states, depth }: Stuck): string {
+  return (
+    `writepath: incomplete: ${whereText(where)}: after ${thousands(states)} states, depth ${depth}, ` +
+    'the search did not end in time: does a row of the design loop for ever?\n'
+  );
 }
 
 function line(name: string, verdict: string, ...numbers: readonly string[]): string {
@@ -99,66 +150,61 @@ const LIMITS = {
 } as const;
 
 /** The verdict line of a run, below it each broken promise with the length of its trace. */
-function told({ run, verdict, result, unreached }: Outcome, previous: string | undefined): string {
-  const heading = run.design.name === previous ? '' : `${run.design.name}\n`;
-  const numbers = [result.states, result.transitions, result.depth].map(thousands);
-  const broken = result.properties
-    .filter(({ trace }) => trace !== undefined)
-    .map(({ name, trace }) => `      ${name}, ${count(trace!.length, 'step')}\n`);
+function told(where: Where, answer: Answer<Checked>): string {
+  const heading = `  ${where.scenario}`;
+  switch (answer.kind) {
+    case 'failed':
+      return line(heading, 'failed');
+    case 'stuck':
+      return (
+        line(heading, 'incomplete', thousands(answer.count), '', thousands(answer.depth)) +
+        `      not all states: ${LIMITS.interrupted}\n`
+      );
+    case 'done':
+      return toldOf(heading, answer.value.report);
+  }
+}
+
+function toldOf(heading: string, { verdict, limit, unreached, ...report }: Report): string {
+  const numbers = [report.states, report.transitions, report.depth].map(thousands);
+  const broken = brokenIn(report).map(
+    ([name, steps]) => `      ${name}, ${count(steps, 'step')}\n`,
+  );
   // What was broken stands, but of the rest nothing is known.
-  const limit = result.limit === undefined ? '' : `      not all states: ${LIMITS[result.limit]}\n`;
+  const why = limit === null ? '' : `      not all states: ${LIMITS[limit]}\n`;
   const things =
     verdict === 'violated' && unreached.length > 0
       ? [`${count(unreached.length, 'thing')}; --json names them`]
       : unreached;
   const never = verdict === 'incomplete' ? [] : things.map((x) => `      never reached: ${x}\n`);
-  return [
-    heading,
-    line(`  ${run.scenario.name}`, verdict, ...numbers),
-    limit,
-    ...broken,
-    ...never,
-  ].join('');
+  return [line(heading, verdict, ...numbers), why, ...broken, ...never].join('');
+}
+
+/** What was broken, and in how many steps. */
+function brokenIn({ properties }: Pick<Report, 'properties'>): (readonly [string, number])[] {
+  return Object.entries(properties).flatMap(([name, { steps }]) =>
+    steps === null ? [] : [[name, steps] as const],
+  );
 }
 
 /** What follows the table: the shortest counterexample in full, and how to see the others. */
 function ending(
-  best: Shortest | undefined,
-  options: CheckOptions,
+  best: Found['best'],
   { single, full }: { readonly single: boolean; readonly full: boolean },
 ): string {
   if (best === undefined) return '';
   const hint =
     'To see another in full: writepath check DESIGN --scenario SCENARIO --property PROPERTY\n';
   if (!full) return `\n${hint}`;
-  const text = mailOf(best, options);
-  const others = best.outcome.result.properties.filter(
-    ({ name, trace }) => trace !== undefined && name !== best.property,
-  );
-  if (!single) return `\nThe shortest of them:\n\n${text}\n${hint}`;
-  if (others.length === 0) return text;
-  const list = others.map(({ name, trace }) => `    ${name}, ${count(trace!.length, 'step')}\n`);
-  return `${text}\nAlso broken; --property NAME shows one in full:\n${list.join('')}`;
+  const { mail, property } = best.shown;
+  if (!single) return `\nThe shortest of them:\n\n${mail}\n${hint}`;
+  const others = brokenIn(best.report).filter(([name]) => name !== property);
+  if (others.length === 0) return mail;
+  const list = others.map(([name, steps]) => `    ${name}, ${count(steps, 'step')}\n`);
+  return `${mail}\nAlso broken; --property NAME shows one in full:\n${list.join('')}`;
 }
 
-function mailOf({ outcome, property, trace }: Shortest, options: CheckOptions): string {
-  const { run, result } = outcome;
-  return mail({
-    run,
-    property: run.properties.find(({ name }) => name === property)!,
-    actions: trace,
-    found: { by: 'search', result },
-    command:
-      `npx writepath check ${run.design.name} --scenario ${run.scenario.name}` +
-      ` --property ${property}${written(options, options)}`,
-  });
-}
-
-function saveShortest(file: string, best: Shortest | undefined, io: Io): void {
-  if (best === undefined) {
-    io.err(`writepath: nothing was broken, so ${file} is not written\n`);
-    return;
-  }
-  const { outcome, property, trace } = best;
-  save(file, replayFile(outcome.run, property, trace, { by: 'search' }));
+function saveShortest(file: string, best: Shown | undefined, io: Io): void {
+  if (best === undefined) io.err(`writepath: nothing was broken, so ${file} is not written\n`);
+  else save(file, best.file);
 }

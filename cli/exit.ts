@@ -22,10 +22,27 @@ export function exitCode(verdicts: readonly Verdict[]): number {
   return verdicts.every((verdict) => verdict === 'holds') ? HOLDS : INCOMPLETE;
 }
 
+/** Where a run has failed, that is what must be seen; the checker's own fault before a design's. */
+export function withFailures(code: number, failures: readonly { readonly code: number }[]): number {
+  return failures.length === 0 ? code : Math.max(...failures.map((failed) => failed.code));
+}
+
+/** The message of whatever was thrown. */
+export function inALine(error: unknown): string {
+  return messageOf(error).replace(/\s*\n\s*/g, ' ');
+}
+
+function messageOf(error: unknown): string {
+  try {
+    return error instanceof Error ? error.message : String(error);
+  } catch {
+    return 'something that cannot be printed was thrown';
+  }
+}
+
 /** The exit code of an error, and the line to print. */
 export function failure(error: unknown): { code: number; line: string } {
-  const text = error instanceof Error ? error.message : String(error);
-  const line = text.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+  const line = inALine(error).replace(/^error: /, '');
   const expected =
     error instanceof UsageError ||
     error instanceof BadReplay ||

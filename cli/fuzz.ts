@@ -2,22 +2,20 @@
  * `fuzz`: random runs of a design, for sizes that no search can exhaust. What it finds it shrinks,
  * and shows as a search would; that it found nothing proves nothing, and the verdict says so.
  */
-import { setImmediate } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { mail } from '../evidence/mail.ts';
-import type { Run } from '../evidence/outcome.ts';
-import { replayFile } from '../evidence/replay-file.ts';
-import { namedSteps } from '../evidence/report.ts';
-import { count } from '../evidence/text.ts';
-import { fuzz } from '../properties/fuzz.ts';
-import type { Fuzzed } from '../properties/fuzz.ts';
-import { prepare } from '../runs/check.ts';
-import { HOLDS, INCOMPLETE, VIOLATED } from './exit.ts';
+import { count, thousands } from '../evidence/text.ts';
+import { failedLine, whereText } from './blame.ts';
+import type { Catalog } from './catalog.ts';
+import { HOLDS, INCOMPLETE, VIOLATED, withFailures } from './exit.ts';
 import type { Io } from './io.ts';
+import type { Answer, Failed, Sampled, Shown, Where } from './job.ts';
 import { boundsOf, fitting, whole, withBounds, written } from './options.ts';
 import type { BoundOptions } from './options.ts';
+import { Pool } from './pool.ts';
 import { refuseUnwritable, save } from './save.ts';
+import { SEED_MAX } from './seeds.ts';
 import { pairs } from './select.ts';
+import type { Pair } from './select.ts';
 
 interface FuzzOptions extends BoundOptions {
   readonly scenario?: readonly string[];
@@ -28,14 +26,19 @@ interface FuzzOptions extends BoundOptions {
   readonly save?: string;
 }
 
-const SEED_MAX = 2 ** 31 - 1;
-
 /** Adds the command to a program; `repeated` gathers an option that may be given again. */
 export function addFuzz(
   program: Command,
-  repeated: (value: string, before?: readonly string[]) => readonly string[],
-  io: Io,
-  end: (code: number) => void,
+  catalog: Catalog,
+  {
+    repeated,
+    io,
+    end,
+  }: {
+    readonly repeated: (value: string, before?: readonly string[]) => readonly string[];
+    readonly io: Io;
+    readonly end: (code: number) => void;
+  },
 ): void {
   const command = program
     .command('fuzz')
@@ -57,100 +60,113 @@ export function addFuzz(
       '\nExample:\n  writepath fuzz recvfile --scenario enospc-on-the-17th-page',
     )
     .action(async (design: string, options: FuzzOptions) => {
-      end(await fuzzCommand(design, options, io));
+      end(await fuzzCommand(catalog, design, options, io));
     });
 }
 
-async function fuzzCommand(design: string, options: FuzzOptions, io: Io): Promise<number> {
+async function fuzzCommand(
+  catalog: Catalog,
+  design: string,
+  options: FuzzOptions,
+  io: Io,
+): Promise<number> {
   const bounds = boundsOf(options);
-  const asked = fitting(pairs([design], options.scenario, options.property), bounds, {
+  const asked = fitting(pairs(catalog, [design], options.scenario, options.property), bounds, {
     named: options.scenario !== undefined,
     skipped: (why) => io.err(`writepath: not asked at these bounds: ${why}\n`),
   });
   if (options.save !== undefined) refuseUnwritable(options.save);
-  const { seed, runs } = options;
-  let first: Failed | undefined;
-  for (const pair of asked) {
-    if (io.stop.aborted) break;
-    const run = prepare(pair.design, pair.scenario, bounds, pair.properties);
-    const fuzzed = await sampled(run, options, io);
-    if (options.json) io.out(jsonOf(run, fuzzed, seed));
-    else if (asked.length > 1 || !fuzzed.failure) io.out(lineOf(run, fuzzed));
-    if (fuzzed.failure) first ??= { run, fuzzed, ...fuzzed.failure };
-  }
+  const { first, failures } = await samples(catalog, asked, options, io);
   if (io.stop.aborted) io.err('writepath: interrupted\n');
-  if (first === undefined) return io.stop.aborted ? INCOMPLETE : HOLDS;
-  if (!options.json) io.out(`${asked.length > 1 ? '\n' : ''}${mailOf(first, options)}`);
-  if (options.save !== undefined) {
-    save(
-      options.save,
-      replayFile(first.run, first.property, first.actions, { by: 'fuzz', seed, runs }),
-    );
-  }
-  return VIOLATED;
+  if (first === undefined) return withFailures(io.stop.aborted ? INCOMPLETE : HOLDS, failures);
+  if (!options.json) io.out(`${asked.length > 1 ? '\n' : ''}${first.mail}`);
+  if (options.save !== undefined) save(options.save, first.file);
+  return withFailures(VIOLATED, failures);
 }
 
-/** Runs between two looks at whether to stop. */
-const BATCH = 50;
-
-/** Batches with seeds of their own, until one breaks a promise. */
-async function sampled(run: Run, { seed, runs }: FuzzOptions, io: Io): Promise<Fuzzed> {
-  const sum = { runs: 0, steps: 0 };
-  while (sum.runs < runs && !io.stop.aborted) {
-    const batch = Math.min(BATCH, runs - sum.runs);
-    const fuzzed = fuzz(run.system, { seed: (seed + sum.runs) % SEED_MAX, runs: batch });
-    sum.runs += fuzzed.runs;
-    sum.steps += fuzzed.steps;
-    if (fuzzed.failure) return { ...sum, failure: fuzzed.failure };
-    io.progress(`${run.design.name} ${run.scenario.name}: ${count(sum.runs, 'run')}`);
-    await setImmediate();
-  }
-  return sum;
-}
-
-/** A run in which a promise was broken. */
-interface Failed {
-  readonly run: Run;
-  readonly fuzzed: Fuzzed;
-  readonly property: string;
-  readonly actions: readonly number[];
-}
-
-function lineOf(run: Run, { runs, steps, failure }: Fuzzed): string {
-  const where = `${run.design.name} in ${run.scenario.name}`;
-  const seen = `${count(runs, 'run')}, ${count(steps, 'step')}`;
-  return failure === undefined
-    ? `${where}: sampled: ${seen}, none violated; nothing is proved\n`
-    : `${where}: violated: ${failure.property}, in ${count(failure.actions.length, 'step')}\n`;
-}
-
-function mailOf({ run, fuzzed, property, actions }: Failed, options: FuzzOptions): string {
+/** Samples one after the other, and prints each answer as it comes. */
+async function samples(
+  { url }: Catalog,
+  asked: readonly Pair[],
+  options: FuzzOptions,
+  io: Io,
+): Promise<{ first?: Shown; failures: readonly Failed[] }> {
+  const failures: Failed[] = [];
+  let first: Shown | undefined;
   const { seed, runs } = options;
-  return mail({
-    run,
-    property: run.properties.find(({ name }) => name === property)!,
-    actions,
-    found: { by: 'fuzz', seed, runs: fuzzed.runs },
-    command:
-      `npx writepath fuzz ${run.design.name} --scenario ${run.scenario.name}` +
-      properties(options.property) +
-      ` --seed ${seed} --runs ${runs}${written(options)}`,
-  });
+  const pool = new Pool(1, io);
+  try {
+    for (const { design, scenario, properties } of asked) {
+      if (io.stop.aborted) break;
+      const job = {
+        design: design.name,
+        scenario: scenario.name,
+        designs: url,
+        bounds: boundsOf(options),
+        properties: properties.map(({ name }) => name),
+        seed,
+        runs,
+        command: optionsWritten(options),
+      };
+      const answer = await pool.fuzz(job, (taken) =>
+        io.progress(`${job.design} ${job.scenario}: ${count(taken, 'run')}`),
+      );
+      tell(job, answer, { options, single: asked.length === 1, io });
+      if (answer.kind === 'failed') failures.push(answer);
+      if (answer.kind === 'done') first ??= answer.value.found;
+    }
+  } finally {
+    await pool.end();
+  }
+  return { failures, ...(first && { first }) };
 }
 
-const properties = (names: readonly string[] = []): string =>
-  names.map((name) => ` --property ${name}`).join('');
+/** What is printed of one design in one scenario, as soon as it is known. */
+function tell(
+  where: Where,
+  answer: Answer<Sampled>,
+  how: { readonly options: FuzzOptions; readonly single: boolean; readonly io: Io },
+): void {
+  const { options, single, io } = how;
+  switch (answer.kind) {
+    case 'failed':
+      io.err(failedLine(answer));
+      return;
+    case 'stuck':
+      io.err(
+        `writepath: incomplete: ${whereText(where)}: after ${thousands(answer.count)} runs, the ` +
+          'next ones did not end in time: does a row of the design loop for ever?\n',
+      );
+      return;
+    case 'done':
+      if (options.json) io.out(jsonOf(where, answer.value, options.seed));
+      else if (!single || !answer.value.found) io.out(lineOf(where, answer.value));
+  }
+}
 
-function jsonOf(run: Run, { runs, steps, failure }: Fuzzed, seed: number): string {
+function lineOf(where: Where, { runs, steps, found }: Sampled): string {
+  const seen = `${count(runs, 'run')}, ${count(steps, 'step')}`;
+  return found === undefined
+    ? `${whereText(where)}: sampled: ${seen}, none violated; nothing is proved\n`
+    : `${whereText(where)}: violated: ${found.property}, in ${count(found.steps, 'step')}\n`;
+}
+
+/** The options as they are written, for the command that finds a counterexample again. */
+function optionsWritten(options: FuzzOptions): string {
+  const properties = (options.property ?? []).map((name) => ` --property ${name}`).join('');
+  return `${properties} --seed ${options.seed} --runs ${options.runs}${written(options)}`;
+}
+
+function jsonOf(where: Where, { setup, runs, steps, found }: Sampled, seed: number): string {
   return `${JSON.stringify({
-    design: run.design.name,
-    scenario: run.scenario.name,
-    verdict: failure === undefined ? 'sampled' : 'violated',
+    design: where.design,
+    scenario: where.scenario,
+    verdict: found === undefined ? 'sampled' : 'violated',
     seed,
     runs,
     steps,
-    bounds: run.setup,
-    property: failure?.property ?? null,
-    trace: failure ? namedSteps(run, failure.actions) : null,
+    bounds: setup,
+    property: found?.property ?? null,
+    trace: found?.trace ?? null,
   })}\n`;
 }

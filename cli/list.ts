@@ -1,9 +1,9 @@
 /** `list`: everything that can be named on a command line. */
 import { lines, wrap } from '../evidence/text.ts';
-import { DESIGNS } from '../model/designs/all.ts';
 import { SITES } from '../model/kernel.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
+import type { Catalog } from './catalog.ts';
 import type { Io } from './io.ts';
 
 interface Entry {
@@ -11,11 +11,11 @@ interface Entry {
   readonly about: string;
 }
 
-export function list(options: { readonly json?: boolean }, io: Io): number {
+export function list({ designs }: Catalog, options: { readonly json?: boolean }, io: Io): number {
   const faults = SITES.filter((site) => site.fault);
   if (options.json) {
     const all = {
-      designs: DESIGNS.map(({ name, about, source, filesystem, socket }) => ({
+      designs: designs.map(({ name, about, source, filesystem, socket }) => ({
         name,
         about,
         source,
@@ -38,7 +38,7 @@ export function list(options: { readonly json?: boolean }, io: Io): number {
     return 0;
   }
   const parts = [
-    section('designs', DESIGNS),
+    section('designs', designs),
     section(
       'scenarios',
       SCENARIOS.map(({ name, question }) => ({ name, about: question })),

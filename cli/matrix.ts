@@ -4,77 +4,108 @@
  * workers cannot be seen in the output.
  */
 import { availableParallelism } from 'node:os';
-import { Piscina } from 'piscina';
 import { matrix as drawn } from '../evidence/matrix.ts';
+import type { Unfinished } from '../evidence/matrix.ts';
 import type { Report } from '../evidence/report.ts';
-import { DesignError } from '../machine/rows.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
-import { HOLDS, INCOMPLETE, VIOLATED } from './exit.ts';
+import { DEFAULT_LIMITS } from '../runs/check.ts';
+import { failedLine } from './blame.ts';
+import type { Catalog } from './catalog.ts';
+import { HOLDS, INCOMPLETE, VIOLATED, withFailures } from './exit.ts';
 import type { Io } from './io.ts';
+import type { Answer, Checked, Failed } from './job.ts';
+import { Pool } from './pool.ts';
 import { pairs } from './select.ts';
 import type { Pair } from './select.ts';
-import work from './worker.ts';
-import type { Answer, Job } from './worker.ts';
 
 export interface MatrixOptions {
   readonly scenario?: readonly string[];
   readonly workers?: number;
 }
 
-export async function matrix(designs: readonly string[], options: MatrixOptions, io: Io) {
-  const asked = pairs(designs, options.scenario);
+export async function matrix(
+  catalog: Catalog,
+  designs: readonly string[],
+  options: MatrixOptions,
+  io: Io,
+): Promise<number> {
+  const asked = pairs(catalog, designs, options.scenario);
   const workers = Math.min(options.workers ?? availableParallelism(), asked.length);
-  const reports = (await answers(asked, workers, io)).map((answer) => {
-    if (answer && 'designError' in answer) throw new DesignError(answer.designError);
-    return answer?.report;
+  const found = await answers(catalog, asked, workers, io);
+
+  const reports: Report[] = [];
+  const unfinished: Unfinished[] = [];
+  const failures: Failed[] = [];
+  asked.forEach(({ design, scenario }, i) => {
+    const answer = found[i]!;
+    if (typeof answer === 'object' && answer.kind === 'done') reports.push(answer.value.report);
+    else unfinished.push({ design: design.name, scenario: scenario.name, why: whyOf(answer) });
+    if (typeof answer === 'object' && answer.kind === 'failed') failures.push(answer);
   });
-  const known = reports.filter((report): report is Report => report !== undefined);
-  const missing = reports.length - known.length;
   const order = SCENARIOS.map(({ name }) => name);
-  io.out(drawn(known, PROPERTIES, order, missing));
-  if (missing > 0) return INCOMPLETE;
-  return known.every(({ surprises }) => surprises.length === 0) ? HOLDS : VIOLATED;
+  io.out(drawn(reports, PROPERTIES, order, unfinished.length, unfinished));
+  failures.forEach((failed) => io.err(failedLine(failed)));
+  return withFailures(codeOf(reports, unfinished), failures);
 }
 
-/** In the order asked; undefined where an interrupt came first. */
-async function answers(asked: readonly Pair[], workers: number, io: Io) {
-  const found: (Answer | undefined)[] = asked.map(() => undefined);
+/** How far a run has come. */
+type Progress = Answer<Checked> | 'not begun' | 'interrupted';
+
+function whyOf(progress: Progress): Unfinished['why'] {
+  if (typeof progress === 'string') return progress;
+  return progress.kind === 'failed' ? 'failed' : 'interrupted';
+}
+
+function codeOf(reports: readonly Report[], unfinished: readonly Unfinished[]): number {
+  if (unfinished.length > 0) return INCOMPLETE;
+  return reports.every(({ surprises }) => surprises.length === 0) ? HOLDS : VIOLATED;
+}
+
+/** In the order asked. An interrupt ends it at once: whatever then still runs has no answer. */
+async function answers(
+  { url }: Catalog,
+  asked: readonly Pair[],
+  workers: number,
+  io: Io,
+): Promise<readonly Progress[]> {
+  const found: Progress[] = asked.map(() => 'not begun');
   let done = 0;
-  const run = workers > 1 ? pool(workers) : { work, end: () => Promise.resolve() };
   // What takes longest is begun first: several writers, then many others at work.
   const order = asked
     .map((_, i) => i)
     .toSorted((a, b) => weight(asked[b]!) - weight(asked[a]!) || a - b);
   const queue = order.values();
+  const pool = new Pool(workers, io);
   const one = async () => {
     for (const i of queue) {
       if (io.stop.aborted) return;
       const { design, scenario } = asked[i]!;
-      found[i] = await run.work({ design: design.name, scenario: scenario.name });
+      const where = { design: design.name, scenario: scenario.name };
+      found[i] = 'interrupted';
+      const answer = await pool.check({
+        ...where,
+        designs: url,
+        bounds: {},
+        limits: DEFAULT_LIMITS,
+      });
+      // An interrupt has ended it: what it says is of a part only.
+      if (io.stop.aborted) return;
+      found[i] = answer;
       io.progress(`${++done} of ${asked.length} runs`);
-      await new Promise(setImmediate);
     }
   };
   const interrupted = new Promise<void>((resolve) => {
+    if (io.stop.aborted) resolve();
     io.stop.addEventListener('abort', () => resolve(), { once: true });
   });
   try {
     await Promise.race([interrupted, Promise.all(Array.from({ length: workers }, one))]);
   } finally {
-    await run.end();
+    await pool.end();
   }
   return found;
 }
 
 const weight = ({ scenario }: Pair): number =>
   scenario.writers(scenario.geometry).length * 100 + scenario.others.length;
-
-function pool(workers: number) {
-  const piscina = new Piscina<Job, Answer>({
-    filename: new URL('./worker.js', import.meta.url).href,
-    minThreads: workers,
-    maxThreads: workers,
-  });
-  return { work: (job: Job) => piscina.run(job), end: () => piscina.destroy() };
-}

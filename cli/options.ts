@@ -137,7 +137,7 @@ export function refuseTooLarge(
   // Nobody asked for so many: the search then ends where the memory does.
   if (options.maxStates === DEFAULT_LIMITS.states) return;
   for (const { design, scenario, properties } of pairs) {
-    const { words } = prepare(design, scenario, bounds, properties).system;
+    const words = wordsOf({ design, scenario, properties }, bounds);
     const mib = Math.ceil(StateTable.bytes(words, options.maxStates) / MIB);
     if (mib > options.maxMemory) {
       throw new UsageError(
@@ -146,6 +146,15 @@ export function refuseTooLarge(
           `${options.maxMemory}; lower --max-states`,
       );
     }
+  }
+}
+
+/** Words of a state; a design that cannot be made ready is told of when its turn comes. */
+function wordsOf({ design, scenario, properties }: Pair, bounds: Bounds): number {
+  try {
+    return prepare(design, scenario, bounds, properties).system.words;
+  } catch {
+    return 0;
   }
 }
 

@@ -3,9 +3,13 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { sha256 } from '../evidence/digest.ts';
 import { DesignError } from '../machine/rows.ts';
 import { failure } from './exit.ts';
-import { run } from './program.ts';
+
+// As it was built: its threads run what was built, too.
+const PROGRAM = new URL('../dist/cli/program.js', import.meta.url).href;
+const { run } = (await import(PROGRAM)) as typeof import('./program.ts');
 
 const folder = mkdtempSync(join(tmpdir(), 'writepath-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -94,6 +98,13 @@ test.each([
     "'no-page-lock-over-the-network' cannot be asked of page-at-a-time",
   ],
   [`${BROKEN} --save no-such-folder/x`, 'cannot write no-such-folder/x: no such file or directory'],
+  // Refused before the search: nothing is printed of it.
+  [
+    `${BROKEN} --save /dev/null`,
+    'cannot write /dev/null: it is a device; name a regular file, or a new one',
+  ],
+  [`${BROKEN} --save .`, 'cannot write .: it is a directory; name a regular file, or a new one'],
+  ['replay /dev/zero', 'cannot read /dev/zero: it is a device, and no regular file'],
   [
     'check recvfile --scenario enospc-on-the-17th-page --page-blocks 4 --cells 2',
     'enospc-on-the-17th-page: a file of 256 cells is too large; 254 are possible',
@@ -215,4 +226,26 @@ test('fuzz: found, shown and saved as by a search; or sampled, which proves noth
     /: sampled: 5 runs, [\d,]+ steps, none violated; nothing is proved\n$/,
   );
   expect(sampled.code).toBe(0);
+});
+
+test('fuzz: the first and the last seed give runs of their own', async () => {
+  const sampled = async (seed: number) => {
+    const line = `fuzz page-at-a-time/delalloc --scenario signal --runs 5 --seed ${seed}`;
+    return (await writepath(line)).out;
+  };
+  expect(await sampled(0)).toContain('none violated');
+  expect(await sampled(0)).not.toBe(await sampled(2 ** 31 - 1));
+});
+
+test('replay: bounds that the filesystem cannot have', async () => {
+  const file = join(folder, 'unwritten.json');
+  await writepath(`${BROKEN} --property no-stale-data --save ${file}`);
+  const { sum: _, ...saved } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  const bounds = { ...(saved['bounds'] as object), file: { i_size: 2, blocks: 'U' } };
+  const forged = { ...saved, bounds };
+  const sum = sha256(JSON.stringify(forged), 16);
+  writeFileSync(file, JSON.stringify({ ...forged, sum }));
+  const { code, out, err } = await writepath(`replay ${file}`);
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toMatch(/^writepath: .*: bounds that cannot be run: .* unwritten .*\n$/);
 });

@@ -1,6 +1,8 @@
 /** The command line: what can be asked, and what it is answered with. */
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../evidence/version.ts';
+import { catalog } from './catalog.ts';
+import type { Catalog } from './catalog.ts';
 import { check } from './check.ts';
 import type { CheckOptions } from './check.ts';
 import { BAD_INPUT, HOLDS, failure } from './exit.ts';
@@ -19,11 +21,11 @@ Exit codes: 0 all that was asked holds, 1 violated, 2 usage or bad input,
 const DESIGN =
   "designs; '*' stands for any part of a name, and a family's name for all of it (default: all)";
 
-/** Runs one command line; returns the exit code. */
-export async function run(argv: readonly string[], io: Io): Promise<number> {
+/** Runs one command line; returns the exit code. `designs` is the module that lists them. */
+export async function run(argv: readonly string[], io: Io, designs?: string): Promise<number> {
   let code = HOLDS;
-  const program = programFor(io, (result) => (code = result));
   try {
+    const program = programFor(await catalog(designs), io, (result) => (code = result));
     if (argv.length === 0)
       throw new CommanderError(BAD_INPUT, '', 'no command; try writepath --help');
     await program.parseAsync(argv, { from: 'user' });
@@ -43,7 +45,7 @@ const repeated = (value: string, before: readonly string[] = []): readonly strin
   value,
 ];
 
-function programFor(io: Io, end: (code: number) => void): Command {
+function programFor(all: Catalog, io: Io, end: (code: number) => void): Command {
   const program = new Command('writepath')
     .description(
       'Checks designs of the buffered write path: every interleaving, every failure,\n' +
@@ -68,11 +70,11 @@ function programFor(io: Io, end: (code: number) => void): Command {
     )
     .addHelpText('after', '\nExample:\n  writepath matrix page-at-a-time recvfile')
     .action(async (designs: string[], options: MatrixOptions) => {
-      end(await matrix(designs, options, io));
+      end(await matrix(all, designs, options, io));
     });
 
-  checkCommand(program, io, end);
-  addFuzz(program, repeated, io, end);
+  checkCommand(program, all, io, end);
+  addFuzz(program, all, { repeated, io, end });
 
   program
     .command('replay')
@@ -83,19 +85,19 @@ function programFor(io: Io, end: (code: number) => void): Command {
       '\nExits with 1 when the promise is broken again, with 2 when the file is stale.',
     )
     .addHelpText('after', '\nExample:\n  writepath replay short.json')
-    .action((file: string) => end(replay(file, io)));
+    .action((file: string) => end(replay(all, file, io)));
 
   program
     .command('list')
     .description('the names of all designs, scenarios, properties and faults')
     .option('--json', 'as one JSON object: designs, scenarios, properties, faults')
     .addHelpText('after', '\nExample:\n  writepath list --json')
-    .action((options: { json?: boolean }) => end(list(options, io)));
+    .action((options: { json?: boolean }) => end(list(all, options, io)));
 
   return program;
 }
 
-function checkCommand(program: Command, io: Io, end: (code: number) => void): void {
+function checkCommand(program: Command, all: Catalog, io: Io, end: (code: number) => void): void {
   const command = program
     .command('check')
     .description('searches every state of a design in a scenario, within bounds')
@@ -112,6 +114,6 @@ function checkCommand(program: Command, io: Io, end: (code: number) => void): vo
         "  writepath check 'multipage-rfc/locked,*' --property no-lost-write --pages 1",
     )
     .action(async (designs: string[], options: CheckOptions) => {
-      end(await check(designs, options, io));
+      end(await check(all, designs, options, io));
     });
 }

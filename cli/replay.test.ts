@@ -141,3 +141,12 @@ test('replay: a change that the trace does not meet is only noted', () => {
   const more = mutant('never_reached', (k) => (k.inode_lock(), 'ret'));
   expect(rerun(readReplay(FILE), more).changed).toBe(true);
 });
+
+test('replay: JSON that is nested deep, or in many parts, is refused before it is parsed', () => {
+  const within = (text: string) => reading(`{"writepath": 1, "steps": ${text}}`);
+  const why = 'not a replay file: its JSON has too much in it';
+  expect(within('['.repeat(5000) + ']'.repeat(5000))).toThrow(why);
+  expect(within(`[${'{},'.repeat(300_000)}{}]`)).toThrow(why);
+  // In a text, brackets are only text.
+  expect(within(`"${'[\\"'.repeat(5000)}"`)).toThrow('edited or damaged');
+});

@@ -1,27 +1,25 @@
 /** `replay`: takes a recorded trace again, without a search. */
-import { readFileSync } from 'node:fs';
 import { mail } from '../evidence/mail.ts';
 import { BadReplay, readReplay } from '../evidence/replay-file.ts';
+import type { ReplayFile } from '../evidence/replay-file.ts';
 import { rerun } from '../evidence/rerun.ts';
-import { DESIGNS } from '../model/designs/all.ts';
+import { DesignError } from '../machine/rows.ts';
+import type { Design } from '../model/design.ts';
+import { kernelSystem } from '../model/system.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
+import type { Catalog } from './catalog.ts';
 import { UsageError, VIOLATED } from './exit.ts';
 import type { Io } from './io.ts';
-import { reason } from './save.ts';
+import { readSmall } from './read.ts';
 
-const KNOWN = { designs: DESIGNS, scenarios: SCENARIOS, properties: PROPERTIES };
-
-export function replay(file: string, io: Io): number {
-  let content: string;
-  try {
-    content = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`cannot read ${file}: ${reason(error)}`);
-  }
+export function replay({ designs }: Catalog, file: string, io: Io): number {
+  const content = readSmall(file);
   try {
     const recorded = readReplay(content);
-    const { run, property, actions, changed } = rerun(recorded, KNOWN);
+    refuseUnfit(recorded, designs);
+    const known = { designs, scenarios: SCENARIOS, properties: PROPERTIES };
+    const { run, property, actions, changed } = rerun(recorded, known);
     const { by } = recorded.found;
     io.out(mail({ run, property, actions, found: { by: 'replay', first: by } }));
     if (changed) {
@@ -30,6 +28,18 @@ export function replay(file: string, io: Io): number {
     return VIOLATED;
   } catch (error) {
     if (error instanceof BadReplay) throw new UsageError(`${file}: ${error.message}`);
+    if (error instanceof DesignError) throw new UsageError(`${file}: stale: ${error.message}`);
     throw error;
+  }
+}
+
+/** Bounds may be in range, and still be such as the design's filesystem cannot have. */
+function refuseUnfit({ design: name, bounds }: ReplayFile, designs: readonly Design[]): void {
+  const design = designs.find((one) => one.name === name);
+  if (design === undefined) return;
+  try {
+    kernelSystem(design, bounds, () => []).system.initial();
+  } catch (error) {
+    throw new BadReplay(`bounds that cannot be run: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -1,37 +1,85 @@
-/** Files are written whole or not at all. */
-import { accessSync, constants, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+/**
+ * Files are written whole or not at all: beside the file first, and then renamed. A rename would also
+ * put a file in place of a link, a pipe or a device, so nothing but a regular file is replaced.
+ */
+import { lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { UsageError } from './exit.ts';
 
 /** Before a long search: can the file be written at all? */
 export function refuseUnwritable(file: string): void {
-  try {
-    accessSync(dirname(file), constants.W_OK);
-  } catch (error) {
-    throw new UsageError(`cannot write ${file}: ${reason(error)}`);
-  }
+  refuseIrregular(file);
+  const unfinished = nameBeside(file);
+  refusing(file, () => {
+    try {
+      writeFileSync(unfinished, '', { flag: 'wx' });
+    } finally {
+      rmSync(unfinished, { force: true });
+    }
+  });
 }
 
 export function save(file: string, content: string): void {
-  const unfinished = `${file}.${process.pid}.tmp`;
+  // Much may have happened during the search.
+  refuseIrregular(file);
+  const unfinished = nameBeside(file);
+  refusing(file, () => {
+    try {
+      writeFileSync(unfinished, content, { flag: 'wx' });
+      renameSync(unfinished, file);
+    } finally {
+      rmSync(unfinished, { force: true });
+    }
+  });
+}
+
+const nameBeside = (file: string): string => `${file}.${process.pid}.tmp`;
+
+/** A link is not followed: whoever wants what it names replaced can name that. */
+function refuseIrregular(file: string): void {
+  if (file === '' || file.endsWith('/')) refuse(file, 'it names no file');
+  const found = refusing(file, () => lstatSync(file, { throwIfNoEntry: false }));
+  const kind = found === undefined ? undefined : irregular(found);
+  if (kind !== undefined) refuse(file, `it is ${kind}; name a regular file, or a new one`);
+}
+
+/** What it is in place of a regular file. */
+export function irregular(found: Stats): string | undefined {
+  if (found.isFile()) return undefined;
+  if (found.isDirectory()) return 'a directory';
+  if (found.isSymbolicLink()) return 'a symbolic link';
+  if (found.isFIFO()) return 'a pipe';
+  if (found.isSocket()) return 'a socket';
+  return 'a device';
+}
+
+function refusing<T>(file: string, act: () => T): T {
   try {
-    writeFileSync(unfinished, content, { flag: 'wx' });
-    renameSync(unfinished, file);
+    return act();
   } catch (error) {
-    rmSync(unfinished, { force: true });
-    throw new UsageError(`cannot write ${file}: ${reason(error)}`);
+    return refuse(file, reason(error));
   }
 }
+
+function refuse(file: string, why: string): never {
+  throw new UsageError(`cannot write ${file === '' ? "''" : file}: ${why}`);
+}
+
+const KNOWN: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or directory',
+  EACCES: 'permission denied',
+  EISDIR: 'it is a directory',
+  ENOTDIR: 'not a directory',
+  ENOSPC: 'no space left on the device',
+  EROFS: 'the filesystem is read-only',
+  EFBIG: 'the file would be too large',
+  EIO: 'the device reports an error',
+  ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'too many symbolic links',
+};
 
 /** Why the system refused, without the system's own repetition of the name. */
 export function reason(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;
-  const known: Readonly<Record<string, string>> = {
-    ENOENT: 'no such file or directory',
-    EACCES: 'permission denied',
-    EISDIR: 'it is a directory',
-    ENOTDIR: 'not a directory',
-    ENOSPC: 'no space left on the device',
-  };
-  return known[code ?? ''] ?? code ?? String(error);
+  return KNOWN[code ?? ''] ?? code ?? String(error);
 }

@@ -1,12 +1,12 @@
 /** Designs, scenarios and properties by name, and which of their combinations make sense. */
 import { unknownName } from '../evidence/nearest.ts';
 import type { Design } from '../model/design.ts';
-import { DESIGNS } from '../model/designs/all.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import type { Property } from '../properties/property.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import { fits, isAsked } from '../runs/scenario.ts';
 import type { Scenario } from '../runs/scenario.ts';
+import type { Catalog } from './catalog.ts';
 import { UsageError } from './exit.ts';
 
 /** One question put to one design. */
@@ -37,7 +37,7 @@ function named<T extends { readonly name: string }>(
 }
 
 /** A design's own name; or with `*` for any part of it; or the family, the name up to `/`. */
-function designsNamed(patterns: readonly string[], all = DESIGNS): readonly Design[] {
+function designsNamed(patterns: readonly string[], all: readonly Design[]): readonly Design[] {
   const names = patterns.flatMap((pattern) => {
     const exact = all.filter(({ name }) => fits(pattern, name));
     const found = exact.length > 0 ? exact : all.filter(({ name }) => fits(`${pattern}/*`, name));
@@ -57,11 +57,12 @@ function designsNamed(patterns: readonly string[], all = DESIGNS): readonly Desi
 
 /** All that was named and can be asked, designs first; that nothing can be asked is an error. */
 export function pairs(
+  { designs: all }: Catalog,
   designs: readonly string[],
   scenarios: readonly string[] = [],
   properties: readonly string[] = [],
 ): readonly Pair[] {
-  const chosenDesigns = designsNamed(designs);
+  const chosenDesigns = designsNamed(designs, all);
   const chosenScenarios = named('scenario', scenarios, SCENARIOS);
   const chosen = named('property', properties, PROPERTIES);
   const found = chosenDesigns.flatMap((design) => {

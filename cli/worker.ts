@@ -1,29 +1,136 @@
-/** One design in one scenario, in a thread of its own: names come in, plain data goes out. */
-import { reportOf } from '../evidence/report.ts';
-import type { Report } from '../evidence/report.ts';
-import { DesignError } from '../machine/rows.ts';
-import { DESIGNS } from '../model/designs/all.ts';
-import { check, prepare } from '../runs/check.ts';
+/** One design in one scenario, in a thread of its own. No row of a design runs in the main thread. */
+import { held } from '../evidence/holds.ts';
+import { mail } from '../evidence/mail.ts';
+import type { Found } from '../evidence/mail.ts';
+import { shortest } from '../evidence/outcome.ts';
+import { replayFile } from '../evidence/replay-file.ts';
+import type { ReplayFile } from '../evidence/replay-file.ts';
+import { namedSteps, reportOf } from '../evidence/report.ts';
+import type { Design } from '../model/design.ts';
+import { PROPERTIES } from '../properties/all.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
+import { judge, prepare, searchOf } from '../runs/check.ts';
+import type { Run } from '../runs/check.ts';
+import { blame } from './blame.ts';
+import { COUNT, DEPTH, STOP } from './job.ts';
+import type { Answer, CheckJob, Checked, FuzzJob, Job, Sampled, Shown, Where } from './job.ts';
+import { batchSeed } from './seeds.ts';
 
-export interface Job {
-  readonly design: string;
-  readonly scenario: string;
+export const check = (job: CheckJob): Promise<Answer<Checked>> =>
+  alone(job, (run) => {
+    const search = searchOf(run, job.limits);
+    while (search.slice() && !stopped(job)) tell(job, search.states, search.depth);
+    const outcome = judge(run, search.result());
+    const report = reportOf(outcome);
+    if (job.command === undefined) return { report };
+    const best = shortest(outcome.result);
+    if (best === undefined) return { report, held: held(outcome) };
+    const { property, trace } = best;
+    const found = { by: 'search', result: outcome.result } as const;
+    const command = `check ${named(job)} --property ${property}${job.command}`;
+    const from = { by: 'search' } as const;
+    return { report, found: shown(run, property, trace, { found, from, command }) };
+  });
+
+/** Runs between two looks at whether to stop. */
+const BATCH = 50;
+
+/** Batches with seeds of their own, until one breaks a promise. */
+export async function fuzz(job: FuzzJob): Promise<Answer<Sampled>> {
+  // Loads fast-check, which takes longer than many a search.
+  const { fuzz: sample } = await import('../properties/fuzz.ts');
+  return alone(job, (run) => {
+    const { seed, runs } = job;
+    const sum = { setup: run.setup, runs: 0, steps: 0 };
+    for (let batch = 0; sum.runs < runs && !stopped(job); batch++) {
+      const size = Math.min(BATCH, runs - sum.runs);
+      const sampled = sample(run.system, { seed: batchSeed(seed, batch), runs: size });
+      sum.runs += sampled.runs;
+      sum.steps += sampled.steps;
+      tell(job, sum.runs, 0);
+      if (sampled.failure === undefined) continue;
+      const { property, actions } = sampled.failure;
+      const found = { by: 'fuzz', seed, runs: sum.runs } as const;
+      const command = `fuzz ${named(job)}${job.command}`;
+      const from = { by: 'fuzz', seed, runs } as const;
+      const text = shown(run, property, actions, { found, from, command });
+      return { ...sum, found: { ...text, trace: namedSteps(run, actions) } };
+    }
+    return sum;
+  });
 }
 
-/** Errors lose their class between threads, so one of the design is sent as its text. */
-export type Answer = { readonly report: Report } | { readonly designError: string };
+const named = ({ design, scenario }: Where) => `${design} --scenario ${scenario}`;
 
-export default function work({ design, scenario }: Job): Answer {
+const stopped = ({ shared }: Job): boolean => Atomics.load(shared, STOP) !== 0;
+
+function tell({ shared }: Job, count: number, depth: number): void {
+  Atomics.store(shared, COUNT, count);
+  Atomics.store(shared, DEPTH, depth);
+}
+
+function shown(
+  run: Run,
+  property: string,
+  actions: readonly number[],
+  how: {
+    readonly found: Found;
+    readonly from: ReplayFile['found'];
+    readonly command: string;
+  },
+): Shown {
+  const { found, from, command } = how;
+  return {
+    property,
+    steps: actions.length,
+    mail: mail({
+      run,
+      property: run.properties.find(({ name }) => name === property)!,
+      actions,
+      found,
+      command: `npx writepath ${command}`,
+    }),
+    file: replayFile(run, property, actions, from),
+  };
+}
+
+/**
+ * Runs a job; what goes wrong in it is its answer, since an error would lose its class on the way.
+ * What a row has started must not outlive the job: it would be blamed on the next. The thread then
+ * ends instead of an answer, and another takes its place.
+ */
+async function alone<T>(job: Job, work: (run: Run) => T): Promise<Answer<T>> {
+  const { design, scenario } = job;
+  let value: T;
   try {
-    // The names were taken from the same two lists.
-    const run = prepare(
-      DESIGNS.find(({ name }) => name === design)!,
-      SCENARIOS.find(({ name }) => name === scenario)!,
-    );
-    return { report: reportOf(check(run)) };
+    const run = await prepared(job);
+    const before = process.getActiveResourcesInfo();
+    value = work(run);
+    const [left] = process.getActiveResourcesInfo().slice(before.length);
+    if (left !== undefined) await endThread(`${left} is still at work`);
   } catch (error) {
-    if (error instanceof DesignError) return { designError: error.message };
-    throw error;
+    return { kind: 'failed', design, scenario, ...blame(error) };
   }
+  // A rejection that nobody took ends the thread before this.
+  await new Promise(setImmediate);
+  return { kind: 'done', value };
+}
+
+/** By an error that nobody catches: that is how whoever waits for the answer is told. */
+function endThread(why: string): Promise<never> {
+  process.nextTick(() => {
+    throw new Error(why);
+  });
+  return new Promise(() => undefined);
+}
+
+/** The names were taken from the same lists. */
+async function prepared(job: Job): Promise<Run> {
+  const { DESIGNS } = (await import(job.designs)) as { DESIGNS: readonly Design[] };
+  return prepare(
+    DESIGNS.find(({ name }) => name === job.design)!,
+    SCENARIOS.find(({ name }) => name === job.scenario)!,
+    job.bounds,
+    PROPERTIES.filter(({ name }) => job.properties?.includes(name) ?? true),
+  );
 }

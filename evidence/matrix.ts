@@ -11,6 +11,13 @@ export interface Heading {
   readonly short: string;
 }
 
+/** A run that is not in the table. */
+export interface Unfinished {
+  readonly design: string;
+  readonly scenario: string;
+  readonly why: 'failed' | 'interrupted' | 'not begun';
+}
+
 /** What one design did with one property, over all scenarios. */
 interface Cell {
   readonly text: string;
@@ -25,13 +32,21 @@ export function matrix(
   order: readonly string[],
   /** Runs that an interrupt left out. */
   missing = 0,
+  unfinished: readonly Unfinished[] = [],
 ): string {
-  const designs = [...new Set(reports.map(({ design }) => design))];
+  const designs = [...new Set([...reports, ...unfinished].map(({ design }) => design))];
   const scenarios = order.filter((name) => reports.some(({ scenario }) => scenario === name));
   const of = (design: string) => reports.filter((report) => report.design === design);
   const rows = designs.map((design) => ({
     design,
-    cells: properties.map(({ name }) => cellOf(of(design), name, scenarios)),
+    cells: properties
+      .map(({ name }) => cellOf(of(design), name, scenarios))
+      // What no run has broken, one that did not end might have.
+      .map((cell) =>
+        cell.letter === '' && unfinished.some((run) => run.design === design)
+          ? { text: '?', letter: '' }
+          : cell,
+      ),
   }));
   return lines([
     ...table(rows, properties),
@@ -40,7 +55,7 @@ export function matrix(
     '',
     ...explored(designs, of),
     '',
-    ...surprises(reports, missing),
+    ...surprises(reports, missing, unfinished),
   ]);
 }
 
@@ -160,10 +175,19 @@ function explored(designs: readonly string[], of: (design: string) => readonly R
 const sum = (reports: readonly Report[], key: 'states' | 'transitions'): number =>
   reports.reduce((total, report) => total + report[key], 0);
 
-function surprises(reports: readonly Report[], missing: number): string[] {
+function surprises(
+  reports: readonly Report[],
+  missing: number,
+  unfinished: readonly Unfinished[],
+): string[] {
   const all = reports.length + missing;
-  const left = missing > 0 ? [`Interrupted: ${missing} of ${all} runs are not in this table.`] : [];
+  const left = `${missing} of ${all} runs are not in this table`;
+  const failed = unfinished.filter(({ why }) => why === 'failed').length;
+  const told = [
+    ...(failed > 0 ? [`${left}: ${failed} failed.`] : []),
+    ...(missing > failed ? [`Interrupted: ${left}.`] : []),
+  ];
   const found = reports.flatMap((report) => report.surprises);
-  if (found.length === 0) return missing > 0 ? left : ['Every verdict is the expected one.'];
-  return [...left, `${count(found.length, 'surprise')}:`, ...found.map((text) => `  ${text}`)];
+  if (found.length === 0) return missing > 0 ? told : ['Every verdict is the expected one.'];
+  return [...told, `${count(found.length, 'surprise')}:`, ...found.map((text) => `  ${text}`)];
 }

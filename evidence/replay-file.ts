@@ -53,7 +53,7 @@ const fileSchema = v.strictObject({
   property: text,
   found: v.variant('by', [
     v.strictObject({ by: v.literal('search') }),
-    v.strictObject({ by: v.literal('fuzz'), seed: v.number(), runs: natural }),
+    v.strictObject({ by: v.literal('fuzz'), seed: v.pipe(v.number(), v.integer()), runs: natural }),
   ]),
   bounds: boundsSchema,
   steps: v.pipe(v.array(stepSchema), v.maxLength(100_000)),
@@ -106,6 +106,7 @@ function pretty(file: Readonly<Record<string, unknown>>): string {
 
 /** Reads a file that may be anything. */
 export function readReplay(content: string): ReplayFile {
+  if (isTooMuch(content)) throw new BadReplay('not a replay file: its JSON has too much in it');
   const raw = parse(content);
   const { sum, ...rest } = raw;
   if (!('writepath' in raw)) throw new BadReplay('not a replay file of writepath');
@@ -120,6 +121,35 @@ export function readReplay(content: string): ReplayFile {
     throw new BadReplay(`not a replay file: ${v.getDotPath(issue) ?? 'file'}: ${issue.message}`);
   }
   return read.output;
+}
+
+/** Objects and lists within each other; in a replay file there are 4. */
+const DEPTH_MAX = 16;
+
+/** Objects and lists at all; a step has two. */
+const PARTS_MAX = 250_000;
+
+/**
+ * Looked at before it is parsed: what is nested deep would end in a full stack, and small parts take
+ * twenty times the room that they have in the file.
+ */
+function isTooMuch(content: string): boolean {
+  let parts = 0;
+  let depth = 0;
+  let quoted = false;
+  for (let i = 0; i < content.length; i++) {
+    const found = content[i];
+    if (found === '\\') i++;
+    else if (found === '"') quoted = !quoted;
+    else if (quoted) continue;
+    else if (found === '}' || found === ']') depth--;
+    else if (found === '{' || found === '[') {
+      parts++;
+      depth++;
+    }
+    if (depth > DEPTH_MAX || parts > PARTS_MAX) return true;
+  }
+  return false;
 }
 
 function parse(content: string): Record<string, unknown> {

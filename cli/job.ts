@@ -1,0 +1,85 @@
+/** What goes to a thread that runs designs, and what comes back: plain data, both ways. */
+import type { NamedStep, Report } from '../evidence/report.ts';
+import type { Limits } from '../explorer/search.ts';
+import type { Setup } from '../model/system.ts';
+import type { Bounds } from '../runs/scenario.ts';
+
+/** A design in a scenario. */
+export interface Where {
+  readonly design: string;
+  readonly scenario: string;
+}
+
+export interface Job extends Where {
+  /** The module that lists the designs. */
+  readonly designs: string;
+  readonly bounds: Bounds;
+  /** Names of the promises to ask; without it, all. */
+  readonly properties?: readonly string[];
+  /** Memory that both sides see; its places are below. */
+  readonly shared: Int32Array;
+}
+
+export interface CheckJob extends Job {
+  readonly limits: Limits;
+  /** Options of the command line that is printed with a counterexample; without it, no text is. */
+  readonly command?: string;
+}
+
+export interface FuzzJob extends Job {
+  readonly seed: number;
+  readonly runs: number;
+  /** Options of the command line that is printed with a counterexample. */
+  readonly command: string;
+}
+
+/** Places in the shared memory: an order to stop, and how far the job has come. */
+export const STOP = 0;
+/** States seen, or runs taken. */
+export const COUNT = 1;
+export const DEPTH = 2;
+export const PLACES = 3;
+
+/** A counterexample, ready to be printed and saved. */
+export interface Shown {
+  readonly property: string;
+  readonly steps: number;
+  readonly mail: string;
+  readonly file: string;
+}
+
+export interface Checked {
+  readonly report: Report;
+  /** The shortest counterexample, if something was broken. */
+  readonly found?: Shown;
+  /** What is said where nothing was broken. */
+  readonly held?: string;
+}
+
+export interface Sampled {
+  readonly setup: Setup;
+  readonly runs: number;
+  readonly steps: number;
+  readonly found?: Shown & { readonly trace: readonly NamedStep[] };
+}
+
+/** A run that could not be made: exit code 2 where the design is to blame, 70 where it may not be. */
+export interface Failed extends Where {
+  readonly kind: 'failed';
+  readonly code: number;
+  readonly what: string;
+}
+
+export interface Done<T> {
+  readonly kind: 'done';
+  readonly value: T;
+}
+
+/** An interrupt came, and the job did not end: some row of the design never does. */
+export interface Stuck {
+  readonly kind: 'stuck';
+  readonly count: number;
+  readonly depth: number;
+}
+
+export type Answer<T> = Done<T> | Failed | Stuck;

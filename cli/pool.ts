@@ -1,0 +1,88 @@
+/**
+ * Threads that run designs, one job at a time each. The main thread waits for them, and so it can
+ * listen to an interrupt, and outlive whatever a design does.
+ */
+import { Piscina } from 'piscina';
+import { HEAP_MIB, threadBlame } from './blame.ts';
+import type { Io } from './io.ts';
+import { COUNT, DEPTH, PLACES, STOP } from './job.ts';
+import type { Answer, CheckJob, Checked, FuzzJob, Job, Sampled } from './job.ts';
+
+/** After an interrupt, a search that is well ends its slice long before. */
+const PATIENCE_MS = 500;
+/** Between two looks at how far a job has come. */
+const LOOK_MS = 100;
+
+type Order<J extends Job> = Omit<J, 'shared'>;
+
+type OnProgress = (count: number, depth: number) => void;
+
+export class Pool {
+  readonly #threads: Piscina<Job, unknown>;
+  readonly #stop: AbortSignal;
+  /** The memory of all jobs that run. */
+  readonly #running = new Set<Int32Array>();
+  /** Ends when an interrupt came, and what then still ran has had its time. */
+  readonly #late: Promise<undefined>;
+  #isLate: () => void = () => undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(threads: number, { stop }: Io) {
+    this.#stop = stop;
+    this.#late = new Promise((resolve) => {
+      this.#isLate = () => resolve(undefined);
+    });
+    stop.addEventListener('abort', this.#interrupted, { once: true });
+    this.#threads = new Piscina<Job, unknown>({
+      filename: new URL('./worker.js', import.meta.url).href,
+      minThreads: threads,
+      maxThreads: threads,
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
+    });
+    // A thread that ends between two jobs is replaced.
+    this.#threads.on('error', () => undefined);
+  }
+
+  check(job: Order<CheckJob>, progress?: OnProgress): Promise<Answer<Checked>> {
+    return this.#ask('check', job, progress);
+  }
+
+  fuzz(job: Order<FuzzJob>, progress?: OnProgress): Promise<Answer<Sampled>> {
+    return this.#ask('fuzz', job, progress);
+  }
+
+  async #ask<T>(name: string, order: Order<Job>, progress?: OnProgress): Promise<Answer<T>> {
+    const shared = new Int32Array(new SharedArrayBuffer(4 * PLACES));
+    const look = () => [Atomics.load(shared, COUNT), Atomics.load(shared, DEPTH)] as const;
+    const looking = setInterval(() => progress?.(...look()), LOOK_MS);
+    const { design, scenario } = order;
+    this.#running.add(shared);
+    if (this.#stop.aborted) this.#interrupted();
+    try {
+      const answer = this.#threads.run({ ...order, shared }, { name }) as Promise<Answer<T>>;
+      const ended = await Promise.race([answer, this.#late]);
+      if (ended !== undefined) return ended;
+      // Its thread will be cut off: nobody waits for that.
+      answer.catch(() => undefined);
+      const [count, depth] = look();
+      return { kind: 'stuck', count, depth };
+    } catch (error) {
+      return { kind: 'failed', design, scenario, ...threadBlame(error) };
+    } finally {
+      clearInterval(looking);
+      this.#running.delete(shared);
+    }
+  }
+
+  readonly #interrupted = (): void => {
+    for (const shared of this.#running) Atomics.store(shared, STOP, 1);
+    this.#timer ??= setTimeout(this.#isLate, PATIENCE_MS);
+  };
+
+  /** Whatever still runs is cut off. */
+  async end(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#stop.removeEventListener('abort', this.#interrupted);
+    await this.#threads.destroy();
+  }
+}
