@@ -40,10 +40,15 @@ export async function runAll(mutants: readonly Mutant[], run: Run): Promise<void
     for (const copy of copies) copyTo(copy, run.files, run.root);
     const measured = run.known.baselines.get(digestOf(run.files));
     const baseline = measured ?? (await measure(copies[0]!, run));
-    const took = ordered(baseline.took, run.known.results.values());
+    const results = [...run.known.results.values()];
     const workers = copies.map(async (copy) => {
       try {
-        for (const mutant of queue) run.found(await judge(mutant, copy, took, { ...run, stop }));
+        for (const mutant of queue) {
+          const took = ordered(baseline.took, results);
+          const result = await judge(mutant, copy, took, { ...run, stop });
+          results.push(result);
+          run.found(result);
+        }
       } catch (error) {
         failed.abort(error);
         throw error;
