@@ -71,6 +71,7 @@ function sizes(g: Geometry): string {
 const LETTERS: Readonly<Record<string, string>> = {
   '.': 'hole',
   M: 'mapped, old data',
+  T: 'mapped, old data, and behind EOF what a crash has cut off',
   U: 'unwritten',
   d: 'delalloc, dirty in the cache',
   u: 'unwritten, dirty in the cache',

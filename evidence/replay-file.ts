@@ -27,7 +27,7 @@ const sizeFields = Object.fromEntries(
 
 const boundsSchema = v.strictObject({
   geometry: v.strictObject(sizeFields),
-  files: v.array(v.strictObject({ i_size: natural, blocks: v.pipe(text, v.regex(/^[.MUdu]*$/)) })),
+  files: v.array(v.strictObject({ i_size: natural, blocks: v.pipe(text, v.regex(/^[.MTUdu]*$/)) })),
   writers: v.array(
     v.array(v.strictObject({ pos: natural, count: natural, file: v.optional(natural, 0) })),
   ),

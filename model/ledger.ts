@@ -45,6 +45,8 @@ export const ledger = declare({
     promised: untold(range(2 ** z.cells.origins - 1)),
     /** An error was recorded for what was written here, so that fsync will report it. */
     reported: untold(flag),
+    /** Old data that was on disk before anything was done. */
+    durable: untold(flag),
   }),
 });
 

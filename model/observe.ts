@@ -3,7 +3,7 @@ import type { Cells } from './cells.ts';
 import { ZERO, isForeign } from './cells.ts';
 import { NOT_MADE, RETURNED, RUNNING } from './core.ts';
 import type { KnownCall } from './core.ts';
-import { DELALLOC, MAPPED, blockAt, typeOf } from './extents.ts';
+import { DELALLOC, EXTENT_TYPES, MAPPED, blockAt, typeOf } from './extents.ts';
 import type { Filesystem } from './filesystem.ts';
 import { cellsOf, fileBlocksOf, pageCells } from './geometry.ts';
 import type { Geometry } from './geometry.ts';
@@ -185,6 +185,27 @@ export class Observer {
 
   isDelayed(extent: number): boolean {
     return this.type(extent) === DELALLOC;
+  }
+
+  typeName(extent: number): string {
+    return EXTENT_TYPES[this.type(extent)]!;
+  }
+
+  /** By fallocate(), or as the filesystem does it. */
+  isPreallocated(extent: number): boolean {
+    return this.s.extent[extent]!.preallocated === 1;
+  }
+
+  /** Was the cell old data on disk before anything was done? */
+  isDurable(cell: number): boolean {
+    return this.s.cell[cell]!.durable === 1;
+  }
+
+  hasGrownOnDisk(): boolean {
+    for (let i = 0; i < this.s.inode.length; i++) {
+      if (this.s.inode[i]!.logged_size > this.initial_size[i]!) return true;
+    }
+    return false;
   }
 
   isRunning(call: number): boolean {

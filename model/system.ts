@@ -20,8 +20,8 @@ import { Observer } from './observe.ts';
 import { FILE } from './space.ts';
 
 /**
- * A file as the scenario finds it: a letter a block. `.` hole; `M` mapped, old data on disk; `U`
- * unwritten; `d` a delayed allocation and `u` an unwritten block, both with old data dirty in the page
+ * A file as the scenario finds it: a letter a block. `.` hole; `M` mapped, old data on disk; `T` the
+ * same, and behind EOF lies what a crash has cut off; `U` unwritten; `d` a delayed allocation and `u` an unwritten block, both with old data dirty in the page
  * cache.
  */
 export interface InitialFile {
@@ -216,7 +216,8 @@ function fillFile(k: WholeKernel, file: number, { i_size, blocks }: InitialFile)
     if (letter === '.') continue;
     const number = file * fileBlocksOf(g) + fb;
     const first = fb * g.block_cells;
-    const old = filled(k, (i) => (first + i < i_size ? cells.old(file, first + i) : ZERO));
+    const behind = letter === 'T' ? STALE : ZERO;
+    const old = filled(k, (i) => (first + i < i_size ? cells.old(file, first + i) : behind));
     if (letter === 'd') {
       s.reserved++;
       setExtent(k, number, DELALLOC, -1);
@@ -224,11 +225,12 @@ function fillFile(k: WholeKernel, file: number, { i_size, blocks }: InitialFile)
       let b = 0;
       while (s.disk[b]!.owner === FILE) b++;
       s.disk[b]!.owner = FILE;
-      if (letter === 'M') s.disk[b]!.cells = old;
-      setExtent(k, number, letter === 'M' ? MAPPED : UNWRITTEN, b);
+      const mapped = letter === 'M' || letter === 'T';
+      if (mapped) s.disk[b]!.cells = old;
+      setExtent(k, number, mapped ? MAPPED : UNWRITTEN, b);
     }
     if (letter === 'd' || letter === 'u') cache(k, number, old);
-    if (letter !== 'U') promise(k, file, first);
+    if (letter !== 'U') promise(k, file, first, /[MT]/.test(letter));
   }
 }
 
@@ -247,9 +249,12 @@ function cache({ geometry: g, s, cells }: WholeKernel, number: number, old: numb
   block.cells = old;
 }
 
-function promise({ geometry: g, s }: WholeKernel, file: number, first: number): void {
+function promise(k: WholeKernel, file: number, first: number, durable: boolean): void {
+  const { geometry: g, s } = k;
   const { i_size } = s.inode[file]!;
   for (let place = first; place < Math.min(i_size, first + g.block_cells); place++) {
-    s.cell[file * cellsOf(g) + place]!.promised = 1 << file;
+    const cell = s.cell[file * cellsOf(g) + place]!;
+    cell.promised = 1 << file;
+    if (durable) cell.durable = 1;
   }
 }

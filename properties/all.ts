@@ -11,6 +11,14 @@ import { noNestedPageLocks } from './no-nested-page-locks.ts';
 import { noPageLockOverTheNetwork } from './no-page-lock-over-the-network.ts';
 import { noStaleData } from './no-stale-data.ts';
 import { noStaleDataAfterCrash } from './no-stale-data-after-crash.ts';
+import { nothingOutsideTheWrite } from './nothing-outside-the-write.ts';
+import { bytesAreInTheirPlace } from './bytes-are-in-their-place.ts';
+import { nothingIsLeftBeyondEof } from './nothing-is-left-beyond-eof.ts';
+import { allocatedWasReserved } from './allocated-was-reserved.ts';
+import { enospcIsTrue } from './enospc-is-true.ts';
+import { streamIsAccounted } from './stream-is-accounted.ts';
+import { iteratorIsWhereTheCallSays } from './iterator-is-where-the-call-says.ts';
+import { durableDataSurvives } from './durable-data-survives.ts';
 import type { Property } from './property.ts';
 import { returnValueIsTrue } from './return-value-is-true.ts';
 import { spaceIsOwnedOnce } from './space-is-owned-once.ts';
@@ -22,12 +30,20 @@ export const PROPERTIES: readonly Property[] = [
   noLeakedReservations,
   noNestedPageLocks,
   noLostWrite,
+  durableDataSurvives,
   returnValueIsTrue,
+  nothingOutsideTheWrite,
+  bytesAreInTheirPlace,
+  iteratorIsWhereTheCallSays,
   dirtyHasSomewhereToGo,
   uptodateMeansIt,
   beginAndEndArePaired,
+  allocatedWasReserved,
+  enospcIsTrue,
+  nothingIsLeftBeyondEof,
   noLockOutlivesTheCall,
   noPageLockOverTheNetwork,
+  streamIsAccounted,
   noDeadlock,
   spaceIsOwnedOnce,
 ];

@@ -1,9 +1,10 @@
 /**
  * write() returns n: exactly the first n bytes were taken in. What is beyond them is as it was, and a
- * write that failed has not made the file longer. Zero is returned only where nothing was asked, or
- * the socket had no more to give.
+ * write that failed has not made the file longer. Zero, without an error, is returned only where the
+ * peer has closed and sent nothing.
  */
 import type { Observer } from '../model/observe.ts';
+import { CLOSED } from '../model/socket.ts';
 import { firstIndex } from './property.ts';
 import type { Property } from './property.ts';
 
@@ -21,8 +22,9 @@ function beyond(call: number, o: Observer): number {
 const showsBeyond = (call: number, o: Observer) => beyond(call, o) >= 0;
 
 const returnedZero = (call: number, o: Observer) => {
-  const { ret, err } = o.s.call[call]!;
-  return o.hasReturned(call) && ret === 0 && err === 0 && !o.socket;
+  const { ret, err, connection, sent } = o.s.call[call]!;
+  const atItsEnd = o.socket && connection === CLOSED && sent === 0;
+  return o.hasReturned(call) && ret === 0 && err === 0 && !atItsEnd;
 };
 
 /** How far the file may reach: as it was, or as far as calls have returned or may still get. */
@@ -72,7 +74,7 @@ export const returnValueIsTrue: Property = {
     }
     return {
       expected: 'some bytes, or an error',
-      found: 'write() returned 0',
+      found: 'the call returned 0',
       where: o.callName(firstIndex(o.calls.length, returnedZero, o)),
     };
   },

@@ -2,14 +2,20 @@
  * write(2) as it has been since 2.6.24: one page at a time is looked up or allocated, locked, given
  * blocks, copied into with page faults off, and unlocked.
  */
-import { design } from '../design.ts';
+import { design, without } from '../design.ts';
 import type { Design } from '../design.ts';
 import type { Filesystem } from '../filesystem.ts';
-import { ext4Ordered, ext4Writeback } from '../filesystems/ext4.ts';
-import { xfs } from '../filesystems/xfs.ts';
+import { ext4Delalloc, ext4Ordered, ext4Writeback } from '../filesystems/ext4.ts';
+import { xfs, xfs2013 } from '../filesystems/xfs.ts';
 import type { Kernel } from '../kernel.ts';
 import { BEGIN_AFTER, perform_write } from './perform-write.ts';
 import type { PerformOptions, WriteFrame } from './perform-write.ts';
+
+/** xfs_file_aio_write_checks(), xfs_zero_eof(). */
+function zero_eof(k: Kernel, f: WriteFrame) {
+  f.err = k.zero_eof(f.pos);
+  return f.err ? ('unlock_inode' as const) : ('fault_in' as const);
+}
 
 /** generic_file_aio_write() around the loop: rows and locals. */
 export function genericWrite(filesystem: Filesystem, options: PerformOptions) {
@@ -19,8 +25,9 @@ export function genericWrite(filesystem: Filesystem, options: PerformOptions) {
       // mutex_lock(&inode->i_mutex).
       lock_inode(k: Kernel) {
         k.inode_lock();
-        return 'fault_in' as const;
+        return filesystem.zeroes_eof ? ('zero_eof' as const) : ('fault_in' as const);
       },
+      ...without({ zero_eof }, filesystem.zeroes_eof ? [] : ['zero_eof']),
       ...perform_write<WriteFrame, 'unlock_inode'>(filesystem, () => 'unlock_inode', options),
       unlock_inode(k: Kernel) {
         k.inode_unlock();
@@ -48,5 +55,7 @@ function pageAtATime(name: string, filesystem: Filesystem): Design {
 export const pageAtATimeDesigns: readonly Design[] = [
   pageAtATime('page-at-a-time', ext4Ordered),
   pageAtATime('page-at-a-time/unordered', ext4Writeback),
+  pageAtATime('page-at-a-time/ext4-delalloc', ext4Delalloc),
+  pageAtATime('page-at-a-time/xfs-2013', xfs2013),
   pageAtATime('page-at-a-time/delalloc', xfs),
 ];

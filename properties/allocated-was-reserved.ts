@@ -1,0 +1,21 @@
+/** ->iomap(ALLOCATE) "must have first been reserved": no block is allocated for more than was. */
+import type { Observer } from '../model/observe.ts';
+import { firstIndex } from './property.ts';
+import type { Property } from './property.ts';
+
+const overdrawn = (call: number, o: Observer) => o.s.call[call]!.overdrawn === 1;
+const hasReserved = (call: number, o: Observer) =>
+  o.s.call[call]!.claims > 0 || o.s.call[call]!.maps > 0;
+
+export const allocatedWasReserved: Property = {
+  name: 'allocated-was-reserved',
+  short: 'alloc',
+  promise: 'what ALLOCATE allocates was reserved: ALLOCATED <= RESERVED',
+  premise: (o) => firstIndex(o.calls.length, hasReserved, o) >= 0,
+  violated: (o) => firstIndex(o.calls.length, overdrawn, o) >= 0,
+  explain: (o) => ({
+    expected: 'a reservation for every block that is allocated',
+    found: `a block allocated without one; reserved ${o.s.reserved}, free ${o.s.free}`,
+    where: o.callName(firstIndex(o.calls.length, overdrawn, o)),
+  }),
+};

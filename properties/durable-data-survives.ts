@@ -1,0 +1,50 @@
+/**
+ * What was on disk before survives a crash, unless it was overwritten; and a size on disk that has
+ * grown does not end in what was never written there.
+ */
+import { ZERO } from '../model/cells.ts';
+import { HOLE, MAPPED, UNWRITTEN, typeOf } from '../model/extents.ts';
+import type { Observer } from '../model/observe.ts';
+import { firstIndex } from './property.ts';
+import type { Property } from './property.ts';
+
+const wasDurable = (cell: number, o: Observer) => o.isDurable(cell);
+
+/** Zero after a crash, where old data was on disk. */
+const isGone = (cell: number, o: Observer) => wasDurable(cell, o) && o.afterCrash(cell) === ZERO;
+
+/** The last byte of a file that has grown on disk, in a block that no I/O has ever reached. */
+const endsInNothing = (file: number, o: Observer) => {
+  const size = o.s.inode[file]!.logged_size;
+  if (size <= o.initial_size[file]!) return false;
+  const extent = o.extentOf(file * o.file_cells + size - 1);
+  const type = typeOf(o.s.extent[extent]!.logged);
+  return (type === HOLE || type === UNWRITTEN) && o.type(extent) !== MAPPED;
+};
+
+export const durableDataSurvives: Property = {
+  name: 'durable-data-survives',
+  short: 'durable',
+  promise: 'a crash keeps old data, and a size on disk covers what was written',
+  premise: (o) => firstIndex(o.s.cell.length, wasDurable, o) >= 0 || o.hasGrownOnDisk(),
+  violated: (o) =>
+    firstIndex(o.s.cell.length, isGone, o) >= 0 ||
+    firstIndex(o.s.inode.length, endsInNothing, o) >= 0,
+  explain: (o) => {
+    const cell = firstIndex(o.s.cell.length, isGone, o);
+    if (cell >= 0) {
+      return {
+        expected: `${o.cells.originName(o.fileOf(cell))}, which was on disk, or what has overwritten it`,
+        found: 'after a crash now a read returns zero',
+        where: o.cellName(cell),
+      };
+    }
+    const file = firstIndex(o.s.inode.length, endsInNothing, o);
+    const size = o.s.inode[file]!.logged_size;
+    return {
+      expected: 'a size on disk that ends in a block that was written',
+      found: `size ${size} on disk; its last block was never written`,
+      where: o.cellName(file * o.file_cells + size - 1),
+    };
+  },
+};

@@ -1,0 +1,27 @@
+/**
+ * At rest no file has blocks beyond its end, and no space is reserved for any, but what was fallocated
+ * there or the filesystem declares as its preallocation.
+ */
+import { HOLE } from '../model/extents.ts';
+import type { Observer } from '../model/observe.ts';
+import { firstIndex } from './property.ts';
+import type { Property } from './property.ts';
+
+const isBeyond = (extent: number, o: Observer) =>
+  !o.belowEof(extent) && o.type(extent) !== HOLE && !o.isPreallocated(extent);
+
+export const nothingIsLeftBeyondEof: Property = {
+  name: 'nothing-is-left-beyond-eof',
+  short: 'eof',
+  promise: 'at rest a file has no blocks beyond its end, but by preallocation',
+  premise: (o) => o.atRest() && firstIndex(o.calls.length, (i) => o.hasReturned(i), o) >= 0,
+  violated: (o) => firstIndex(o.s.extent.length, isBeyond, o) >= 0 && o.atRest(),
+  explain: (o) => {
+    const extent = firstIndex(o.s.extent.length, isBeyond, o);
+    return {
+      expected: 'what a failed write has allocated beyond EOF is trimmed',
+      found: `${o.typeName(extent)}, and everybody is at rest`,
+      where: o.extentName(extent),
+    };
+  },
+};
