@@ -2,13 +2,14 @@
  * `check`: designs in scenarios, one after the other, in a thread of their own. An interrupt ends the
  * search after its slice, and what was found until then is printed.
  */
+import { rowsNeverRun } from '../evidence/matrix.ts';
 import { jsonLine } from '../evidence/report.ts';
 import type { Report } from '../evidence/report.ts';
 import { count, thousands } from '../evidence/text.ts';
 import type { Verdict } from '../explorer/search.ts';
 import { failedLine, whereText } from './blame.ts';
 import type { Catalog } from './catalog.ts';
-import { INCOMPLETE, exitCode, withFailures } from './exit.ts';
+import { HOLDS, INCOMPLETE, exitCode, withFailures } from './exit.ts';
 import type { Io } from './io.ts';
 import type { Answer, Checked, Failed, Shown, Stuck, Where } from './job.ts';
 import { boundsOf, fitting, limitsOf, refuseTooLarge, written } from './options.ts';
@@ -29,6 +30,9 @@ export interface CheckOptions extends BoundOptions, LimitOptions {
 interface Found {
   readonly verdicts: Verdict[];
   readonly failures: Failed[];
+  readonly reports: Report[];
+  /** Questions that nothing which the design does can meet. */
+  left_out: number;
   last?: Checked;
   /** The shortest of the counterexamples. */
   best?: { readonly report: Report; readonly shown: Shown };
@@ -50,18 +54,22 @@ export async function check(
   const single = asked.length === 1;
   const found = await answers(catalog, asked, options, io);
 
-  const { best, last, verdicts, failures } = found;
+  const { best, last, verdicts, failures, reports } = found;
+  const whole = options.scenario === undefined && options.property === undefined;
+  const never = whole ? rowsNeverRun(reports, [...new Set(reports.map((r) => r.design))]) : [];
   if (!options.json) {
     const one = new Set(asked.map(({ design }) => design)).size === 1;
     if (single && last && !best) io.out(last.held ?? '');
     else io.out(ending(best, { single, full: one || options.property !== undefined }));
   }
   if (options.save !== undefined) saveShortest(options.save, best?.shown, io);
-  const missing = asked.length - verdicts.length - failures.length;
+  never.forEach(({ design, key }) => io.err(`writepath: ${design}: rows that never ran: ${key}\n`));
+  const missing = asked.length - verdicts.length - failures.length - found.left_out;
   if (io.stop.aborted)
     io.err(`writepath: interrupted${missing > 0 ? `; ${count(missing, 'run')} not begun` : ''}\n`);
-  const code = exitCode(verdicts);
-  return withFailures(missing > 0 && code === 0 ? INCOMPLETE : code, failures);
+  const code = verdicts.length === 0 ? INCOMPLETE : exitCode(verdicts);
+  const untried = missing > 0 || never.length > 0;
+  return withFailures(untried && code === HOLDS ? INCOMPLETE : code, failures);
 }
 
 /** Asks one after the other, and prints each answer as it comes. */
@@ -71,7 +79,7 @@ async function answers(
   options: CheckOptions,
   io: Io,
 ): Promise<Found> {
-  const found: Found = { verdicts: [], failures: [] };
+  const found: Found = { verdicts: [], failures: [], reports: [], left_out: 0 };
   const table = !options.json && asked.length > 1;
   if (table) io.out(line('', '', 'states', 'transitions', 'depth'));
   const pool = new Pool(1, io);
@@ -93,7 +101,7 @@ async function answers(
       );
       if (table) io.out(`${job.design === previous ? '' : `${job.design}\n`}${told(job, answer)}`);
       previous = job.design;
-      take(found, answer, job, { json: options.json ?? false, io });
+      take(found, answer, job, { json: options.json ?? false, several: asked.length > 1, io });
     }
   } finally {
     await pool.end();
@@ -106,7 +114,7 @@ function take(
   found: Found,
   answer: Answer<Checked>,
   where: Where,
-  { json, io }: { readonly json: boolean; readonly io: Io },
+  { json, several, io }: { readonly json: boolean; readonly several: boolean; readonly io: Io },
 ): void {
   switch (answer.kind) {
     case 'failed':
@@ -119,7 +127,10 @@ function take(
       return;
     case 'done': {
       const { report, found: shown } = answer.value;
-      found.verdicts.push(report.verdict);
+      found.reports.push(report);
+      // Among many questions one that nothing can meet is not asked, and said so; it spoils no other.
+      if (report.unreached.incapable && several) found.left_out++;
+      else found.verdicts.push(report.verdict);
       found.last = answer.value;
       if (json) io.out(jsonLine(report));
       if (shown && (!found.best || shown.steps < found.best.shown.steps)) {
@@ -172,11 +183,10 @@ function toldOf(heading: string, { verdict, limit, unreached, ...report }: Repor
   );
   // What was broken stands, but of the rest nothing is known.
   const why = limit === null ? '' : `      not all states: ${LIMITS[limit]}\n`;
-  const things =
-    verdict === 'violated' && unreached.length > 0
-      ? [`${count(unreached.length, 'thing')}; --json names them`]
-      : unreached;
-  const never = verdict === 'incomplete' ? [] : things.map((x) => `      never reached: ${x}\n`);
+  const never =
+    verdict === 'incomplete'
+      ? []
+      : unreached.must.map((what) => `      not asked: it never came to this: ${what}\n`);
   return [line(heading, verdict, ...numbers), why, ...broken, ...never].join('');
 }
 

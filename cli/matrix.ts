@@ -4,19 +4,22 @@
  * workers cannot be seen in the output.
  */
 import { availableParallelism } from 'node:os';
-import { matrix as drawn } from '../evidence/matrix.ts';
+import { matrix as drawn, rowsNeverRun } from '../evidence/matrix.ts';
 import type { Unfinished } from '../evidence/matrix.ts';
+import { differences } from '../evidence/record.ts';
+import type { Recorded } from '../evidence/record.ts';
 import type { Report } from '../evidence/report.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import { DEFAULT_LIMITS } from '../runs/check.ts';
+import { readRecord } from '../runs/recorded.ts';
 import { failedLine } from './blame.ts';
 import type { Catalog } from './catalog.ts';
 import { HOLDS, INCOMPLETE, VIOLATED, withFailures } from './exit.ts';
 import type { Io } from './io.ts';
 import type { Answer, Checked, Failed } from './job.ts';
 import { Pool } from './pool.ts';
-import { pairs } from './select.ts';
+import { notPut, pairs } from './select.ts';
 import type { Pair } from './select.ts';
 
 export interface MatrixOptions {
@@ -43,10 +46,19 @@ export async function matrix(
     else unfinished.push({ design: design.name, scenario: scenario.name, why: whyOf(answer) });
     if (typeof answer === 'object' && answer.kind === 'failed') failures.push(answer);
   });
-  const order = SCENARIOS.map(({ name }) => name);
-  io.out(drawn(reports, PROPERTIES, order, unfinished.length, unfinished));
+  const recorded = readRecord();
+  io.out(
+    drawn({
+      reports,
+      properties: PROPERTIES,
+      scenarios: SCENARIOS.map(({ name }) => name),
+      unfinished,
+      not_put: notPut(catalog, designs, options.scenario),
+      recorded,
+    }),
+  );
   failures.forEach((failed) => io.err(failedLine(failed)));
-  return withFailures(codeOf(reports, unfinished), failures);
+  return withFailures(codeOf(reports, unfinished, recorded), failures);
 }
 
 /** How far a run has come. */
@@ -57,9 +69,17 @@ function whyOf(progress: Progress): Unfinished['why'] {
   return progress.kind === 'failed' ? 'failed' : 'interrupted';
 }
 
-function codeOf(reports: readonly Report[], unfinished: readonly Unfinished[]): number {
-  if (unfinished.length > 0) return INCOMPLETE;
-  return reports.every(({ surprises }) => surprises.length === 0) ? HOLDS : VIOLATED;
+function codeOf(
+  reports: readonly Report[],
+  unfinished: readonly Unfinished[],
+  recorded: Recorded,
+): number {
+  if (reports.some((report) => differences(report, recorded).length > 0)) return VIOLATED;
+  const designs = [...new Set(reports.map(({ design }) => design))];
+  const limited = reports.some(({ verdict }) => verdict === 'incomplete');
+  return unfinished.length > 0 || limited || rowsNeverRun(reports, designs).length > 0
+    ? INCOMPLETE
+    : HOLDS;
 }
 
 /** In the order asked. An interrupt ends it at once: whatever then still runs has no answer. */

@@ -1,10 +1,11 @@
 /** Designs, scenarios and properties by name, and which of their combinations make sense. */
+import type { NotPut } from '../evidence/matrix.ts';
 import { unknownName } from '../evidence/nearest.ts';
 import type { Design } from '../model/design.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import type { Property } from '../properties/property.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
-import { fits, isAsked } from '../runs/scenario.ts';
+import { isAsked, matches, notAsked } from '../runs/scenario.ts';
 import type { Scenario } from '../runs/scenario.ts';
 import type { Catalog } from './catalog.ts';
 import { UsageError } from './exit.ts';
@@ -39,8 +40,9 @@ function named<T extends { readonly name: string }>(
 /** A design's own name; or with `*` for any part of it; or the family, the name up to `/`. */
 function designsNamed(patterns: readonly string[], all: readonly Design[]): readonly Design[] {
   const names = patterns.flatMap((pattern) => {
-    const exact = all.filter(({ name }) => fits(pattern, name));
-    const found = exact.length > 0 ? exact : all.filter(({ name }) => fits(`${pattern}/*`, name));
+    const exact = all.filter(({ name }) => matches(pattern, name));
+    const found =
+      exact.length > 0 ? exact : all.filter(({ name }) => matches(`${pattern}/*`, name));
     if (found.length === 0) {
       throw new UsageError(
         unknownName(
@@ -55,13 +57,28 @@ function designsNamed(patterns: readonly string[], all: readonly Design[]): read
   return named('design', names, all);
 }
 
+/** Which of the named questions are not put to which of the designs, and why. */
+export function notPut(
+  { designs: all }: Catalog,
+  designs: readonly string[],
+  scenarios: readonly string[] = [],
+): readonly NotPut[] {
+  return designsNamed(designs, all).flatMap((design) =>
+    named('scenario', scenarios, SCENARIOS).flatMap((scenario) => {
+      const why = notAsked(scenario, design);
+      return why === undefined ? [] : [{ design: design.name, scenario: scenario.name, why }];
+    }),
+  );
+}
+
 /** All that was named and can be asked, designs first; that nothing can be asked is an error. */
 export function pairs(
-  { designs: all }: Catalog,
+  catalog: Catalog,
   designs: readonly string[],
   scenarios: readonly string[] = [],
   properties: readonly string[] = [],
 ): readonly Pair[] {
+  const { designs: all } = catalog;
   const chosenDesigns = designsNamed(designs, all);
   const chosenScenarios = named('scenario', scenarios, SCENARIOS);
   const chosen = named('property', properties, PROPERTIES);
@@ -73,7 +90,9 @@ export function pairs(
   });
   if (found.length === 0) {
     const what = [...scenarios, ...properties].map((name) => `'${name}'`).join(' with ');
-    throw new UsageError(`${what} cannot be asked of ${designs.join(' ') || 'any design'}`);
+    const [first] = notPut(catalog, designs, scenarios);
+    const why = first === undefined ? '' : `: ${first.why}`;
+    throw new UsageError(`${what} cannot be asked of ${designs.join(' ') || 'any design'}${why}`);
   }
   return found;
 }

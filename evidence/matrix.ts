@@ -1,9 +1,11 @@
 /**
  * Designs against properties: in each cell the length of the shortest counterexample over all
- * scenarios, and the letter of the scenario that gave it.
+ * scenarios, and the letter of the scenario that gave it; then what was not asked, and why.
  */
+import { differences } from './record.ts';
+import type { Recorded } from './record.ts';
 import type { PropertyReport, Report } from './report.ts';
-import { COLUMNS, count, lines, thousands, wrapPhrases } from './text.ts';
+import { COLUMNS, count, lines, thousands, wrap, wrapPhrases } from './text.ts';
 
 /** A property as the matrix needs it. */
 export interface Heading {
@@ -18,6 +20,23 @@ export interface Unfinished {
   readonly why: 'failed' | 'interrupted' | 'not begun';
 }
 
+/** A question that was not put to a design. */
+export interface NotPut {
+  readonly design: string;
+  readonly scenario: string;
+  readonly why: string;
+}
+
+export interface Tabulated {
+  readonly reports: readonly Report[];
+  readonly properties: readonly Heading[];
+  /** All scenarios, in order: a scenario has the same letter in every matrix. */
+  readonly scenarios: readonly string[];
+  readonly unfinished?: readonly Unfinished[];
+  readonly not_put?: readonly NotPut[];
+  readonly recorded: Recorded;
+}
+
 /** What one design did with one property, over all scenarios. */
 interface Cell {
   readonly text: string;
@@ -26,21 +45,59 @@ interface Cell {
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
-export function matrix(
-  reports: readonly Report[],
-  properties: readonly Heading[],
-  order: readonly string[],
-  /** Runs that an interrupt left out. */
-  missing = 0,
-  unfinished: readonly Unfinished[] = [],
-): string {
+export function matrix(all: Tabulated): string {
+  const { reports, scenarios, unfinished = [] } = all;
   const designs = [...new Set([...reports, ...unfinished].map(({ design }) => design))];
-  const scenarios = order.filter((name) => reports.some(({ scenario }) => scenario === name));
   const of = (design: string) => reports.filter((report) => report.design === design);
-  const rows = designs.map((design) => ({
+  return lines([
+    ...tables(all, designs),
+    '',
+    ...SIGNS,
+    '',
+    ...wrapPhrases(
+      all.properties.map(({ name, short }) => `${short}: ${name}`),
+      ',',
+      COLUMNS,
+    ),
+    '',
+    ...scenarios
+      .map((name, i) => ({ name, letter: LETTERS[i] ?? '*' }))
+      .filter(({ name }) => reports.some(({ scenario }) => scenario === name))
+      .map(({ name, letter }) => `${letter} ${name}`),
+    '',
+    ...notTried(all, designs),
+    ...explored(designs, of),
+    '',
+    ...ending(all),
+  ]);
+}
+
+const SIGNS = [
+  '18j  broken: the shortest counterexample has 18 steps, in scenario j',
+  '  .  kept in every state of every scenario  ?  limit hit, or not run to its end',
+  '  -  cannot be asked of this design         v  there was no case of it',
+];
+
+/** Two tables, one below the other: all properties in one are wider than a mail. */
+function tables(all: Tabulated, designs: readonly string[]): string[] {
+  const half = Math.ceil(all.properties.length / 2);
+  return [all.properties.slice(0, half), all.properties.slice(half)]
+    .filter((part) => part.length > 0)
+    .flatMap((part, i) => [...(i > 0 ? [''] : []), ...table(rowsOf(all, designs, part), part)]);
+}
+
+function rowsOf(all: Tabulated, designs: readonly string[], properties: readonly Heading[]) {
+  const { reports, scenarios, unfinished = [] } = all;
+  return designs.map((design) => ({
     design,
     cells: properties
-      .map(({ name }) => cellOf(of(design), name, scenarios))
+      .map(({ name }) =>
+        cellOf(
+          reports.filter((report) => report.design === design),
+          name,
+          scenarios,
+        ),
+      )
       // What no run has broken, one that did not end might have.
       .map((cell) =>
         cell.letter === '' && unfinished.some((run) => run.design === design)
@@ -48,15 +105,6 @@ export function matrix(
           : cell,
       ),
   }));
-  return lines([
-    ...table(rows, properties),
-    '',
-    ...legend(scenarios, properties),
-    '',
-    ...explored(designs, of),
-    '',
-    ...surprises(reports, missing, unfinished),
-  ]);
 }
 
 /** The shortest counterexample; else the weakest thing that can be said. */
@@ -80,7 +128,7 @@ function cellOf(reports: readonly Report[], name: string, scenarios: readonly st
   return { text: weakest(asked.map(({ property }) => property)), letter: '' };
 }
 
-/** Incomplete in one scenario is incomplete; held in none where all happened that could, vacuous. */
+/** Incomplete in one scenario is incomplete; without a case in any, vacuous. */
 function weakest(properties: readonly PropertyReport[]): string {
   if (properties.some(({ verdict }) => verdict === 'incomplete')) return '?';
   return properties.every(({ verdict }) => verdict === 'vacuous') ? 'v' : '.';
@@ -140,20 +188,76 @@ function headings(properties: readonly Heading[], margin: number, width: number)
   });
 }
 
-function legend(scenarios: readonly string[], properties: readonly Heading[]): string[] {
+/** Questions that were not asked, faults that were never met, rows that never ran. */
+function notTried({ reports, not_put = [] }: Tabulated, designs: readonly string[]): string[] {
+  const questions = [
+    ...not_put.map(({ design, scenario, why }) => ({ design, key: `${scenario}: ${why}` })),
+    ...reports
+      .filter(({ verdict }) => verdict === 'vacuous')
+      .map(({ design, scenario, unreached }) => ({
+        design,
+        key: `${scenario}: it never came to this: ${unreached.must.join('; ')}`,
+      })),
+  ];
+  const of = (design: string) => reports.filter((report) => report.design === design);
+  const faults = designs.flatMap((design) => {
+    const never = inAll(of(design).map(({ unreached }) => unreached.faults));
+    return never.length === 0 ? [] : [{ design, key: never.join(', ') }];
+  });
   return [
-    '18j  broken: the shortest counterexample has 18 steps, in scenario j',
-    '  .  kept in every state of every scenario  ?  limit hit, nothing claimed',
-    '  -  cannot be asked of this design         v  never put to the test in full',
-    '',
-    ...wrapPhrases(
-      properties.map(({ name, short }) => `${short}: ${name}`),
-      ',',
-      COLUMNS,
+    ...section('Not asked', questions),
+    ...section('Faults that nothing which they do can meet', faults),
+    ...section('Rows that never ran', rowsNeverRun(reports, designs)),
+  ];
+}
+
+/** Rows of a design that ran in none of its scenarios. */
+export function rowsNeverRun(reports: readonly Report[], designs: readonly string[]) {
+  return designs.flatMap((design) => {
+    const own = reports.filter((report) => report.design === design);
+    const never = inAll(
+      own.map(({ unreached }) => unreached.rows.map((row) => row.replace(/^writer\d+/, 'writer'))),
+    ).filter((row) => row.startsWith('writer.'));
+    return never.length === 0 ? [] : [{ design, key: never.join(', ') }];
+  });
+}
+
+/** What is in every one of the lists. */
+function inAll(lists: readonly (readonly string[])[]): string[] {
+  const [first = [], ...rest] = lists;
+  return [...new Set(first)].filter((name) => rest.every((list) => list.includes(name)));
+}
+
+/** What is said of the same designs is said together. */
+function section(title: string, all: readonly { design: string; key: string }[]): string[] {
+  if (all.length === 0) return [];
+  const groups = new Map<string, string[]>();
+  for (const { design, key } of all) groups.set(key, [...(groups.get(key) ?? []), design]);
+  return [
+    `${title}:`,
+    ...[...groups].flatMap(([key, designs]) =>
+      wrap(`${key} (${families(designs).join('; ')})`, COLUMNS - 4).map(
+        (line, i) => (i === 0 ? '  ' : '    ') + line,
+      ),
     ),
     '',
-    ...scenarios.map((name, i) => `${LETTERS[i] ?? '*'} ${name}`),
   ];
+}
+
+/** `multipage-rfc, 12 of them` where there are many of one family. */
+export function families(designs: readonly string[]): string[] {
+  return [...grouped(designs)].flatMap(([family, own]) =>
+    own.length > 3 ? [`${family}, ${own.length} of them`] : own,
+  );
+}
+
+function grouped(designs: readonly string[]): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const name of designs) {
+    const family = name.split('/')[0]!;
+    groups.set(family, [...(groups.get(family) ?? []), name]);
+  }
+  return groups;
 }
 
 function explored(designs: readonly string[], of: (design: string) => readonly Report[]): string[] {
@@ -175,19 +279,19 @@ function explored(designs: readonly string[], of: (design: string) => readonly R
 const sum = (reports: readonly Report[], key: 'states' | 'transitions'): number =>
   reports.reduce((total, report) => total + report[key], 0);
 
-function surprises(
-  reports: readonly Report[],
-  missing: number,
-  unfinished: readonly Unfinished[],
-): string[] {
-  const all = reports.length + missing;
-  const left = `${missing} of ${all} runs are not in this table`;
+/** How many breaches there are, and whether they are those that the record has. */
+function ending({ reports, unfinished = [], recorded }: Tabulated): string[] {
+  const missing = unfinished.length;
+  const left = `${missing} of ${reports.length + missing} runs are not in this table`;
   const failed = unfinished.filter(({ why }) => why === 'failed').length;
-  const told = [
+  const broken = reports.filter(({ verdict }) => verdict === 'violated').length;
+  const found = reports.flatMap((report) => differences(report, recorded));
+  return [
     ...(failed > 0 ? [`${left}: ${failed} failed.`] : []),
     ...(missing > failed ? [`Interrupted: ${left}.`] : []),
+    `${count(broken, 'run')} of ${reports.length} broke a promise.`,
+    ...(found.length === 0
+      ? ['All is as it is on record: scenarios/recorded.json.']
+      : [`${count(found.length, 'difference')} from the record:`, ...found.map((x) => `  ${x}`)]),
   ];
-  const found = reports.flatMap((report) => report.surprises);
-  if (found.length === 0) return missing > 0 ? told : ['Every verdict is the expected one.'];
-  return [...told, `${count(found.length, 'surprise')}:`, ...found.map((text) => `  ${text}`)];
 }

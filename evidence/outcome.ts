@@ -28,10 +28,20 @@ export interface Outcome {
   readonly run: Run;
   readonly verdict: Verdict;
   readonly result: Result;
-  /** What never happened: rows, answers of fault sites, promises without a case. */
-  readonly unreached: readonly string[];
-  /** How this differs from what the scenario expects, in words; empty where it does not. */
-  readonly surprises: readonly string[];
+  readonly unreached: Unreached;
+}
+
+/** What never happened in a run. */
+export interface Unreached {
+  /** Of what must happen for the question to have been asked. */
+  readonly must: readonly string[];
+  /** Was the question not asked because nothing that the design does can meet the fault? */
+  readonly incapable: boolean;
+  readonly rows: readonly string[];
+  /** Faults that may happen, and that nothing could meet. */
+  readonly faults: readonly string[];
+  /** Promises without a case. */
+  readonly cases: readonly string[];
 }
 
 /** The shortest trace among the promises that were broken; the first of equals. */

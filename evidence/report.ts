@@ -4,7 +4,7 @@
  */
 import type { Result, Verdict } from '../explorer/search.ts';
 import type { Setup } from '../model/system.ts';
-import type { Outcome, Run } from './outcome.ts';
+import type { Outcome, Run, Unreached } from './outcome.ts';
 import { chosenNames, tell } from './trace.ts';
 
 /** A step of a trace, in names. */
@@ -31,14 +31,13 @@ export interface Report {
   readonly transitions: number;
   readonly depth: number;
   readonly limit: NonNullable<Result['limit']> | null;
-  readonly unreached: readonly string[];
-  readonly surprises: readonly string[];
+  readonly unreached: Unreached;
   readonly bounds: Setup;
   readonly properties: Readonly<Record<string, PropertyReport>>;
 }
 
 export function reportOf(outcome: Outcome): Report {
-  const { run, result, unreached, surprises } = outcome;
+  const { run, result, unreached } = outcome;
   return {
     design: run.design.name,
     scenario: run.scenario.name,
@@ -48,7 +47,6 @@ export function reportOf(outcome: Outcome): Report {
     depth: result.depth,
     limit: result.limit ?? null,
     unreached,
-    surprises,
     bounds: run.setup,
     properties: Object.fromEntries(
       result.properties.map(({ name, verdict, trace }) => [

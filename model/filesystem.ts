@@ -52,6 +52,8 @@ export interface Filesystem {
   /** Converts what was written, and raises the size on disk. */
   end_io?(k: FsKernel, index: number): void;
 
+  /** Is a block of this type beyond EOF what it keeps as preallocation, until the last close? */
+  preallocates?(type: number): boolean;
   /** What write_begin does with the blocks that it has made for [pos, end), where it then fails. */
   begin_failed?(k: FsKernel, pos: number, end: number): void;
   /** Blocks that a write of [pos, end) which failed, or fell short, has left: what of them goes back. */

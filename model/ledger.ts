@@ -31,6 +31,8 @@ export const ledger = declare({
     overdrawn: untold(flag),
     /** When it was last told that there is no space, a block could be had. */
     refused: untold(flag),
+    /** It was told so at least once. */
+    no_space: untold(flag),
     /** It was throttled. */
     throttled: untold(flag),
   }),
@@ -154,7 +156,9 @@ export class Ledger {
 
   /** The call is told that there is no space: is that true? `injected`: it is so by assumption. */
   refuses(call: number, injected = false): void {
-    this.#s.call[call]!.refused = !injected && this.#available() > 0 ? 1 : 0;
+    const at = this.#s.call[call]!;
+    at.no_space = 1;
+    at.refused = !injected && this.#available() > 0 ? 1 : 0;
   }
 
   /** Blocks that nobody owns, and nobody has a claim to. */

@@ -193,7 +193,8 @@ export class Observer {
 
   /** By fallocate(), or as the filesystem does it. */
   isPreallocated(extent: number): boolean {
-    return this.s.extent[extent]!.preallocated === 1;
+    if (this.s.extent[extent]!.preallocated === 1) return true;
+    return this.fs.preallocates?.(this.type(extent)) ?? false;
   }
 
   /** Was the cell old data on disk before anything was done? */

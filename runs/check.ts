@@ -1,14 +1,15 @@
 /** One design in one scenario: the search, and what is said of it. */
 import type * as evidence from '../evidence/outcome.ts';
+import type { Check } from '../machine/rows.ts';
 import type { Design } from '../model/design.ts';
+import type { Observer } from '../model/observe.ts';
 import { kernelSystem } from '../model/system.ts';
-
 import { PROPERTIES, checksOf } from '../properties/all.ts';
 import type { Property } from '../properties/property.ts';
 import { Search } from '../explorer/search.ts';
 import type { Limits, Result, Verdict } from '../explorer/search.ts';
-import { expected, setupOf } from './scenario.ts';
-import type { Bounds, Scenario } from './scenario.ts';
+import { setupOf } from './scenario.ts';
+import type { Bounds, Must, Scenario } from './scenario.ts';
 
 /** Small enough for any machine that this runs on; see --max-states. */
 export const DEFAULT_LIMITS: Limits = { states: 2_000_000, depth: 10_000 };
@@ -30,9 +31,19 @@ export function prepare(
 ): Run {
   const setup = setupOf(scenario, design, bounds);
   const asked = properties.filter((property) => property.asks?.(design) ?? true);
-  const { system, observer } = kernelSystem(design, setup, checksOf(asked));
+  const { system, observer } = kernelSystem(design, setup, (o) => [
+    ...checksOf(asked)(o),
+    ...scenario.must.map((must) => witness(must, o)),
+  ]);
   return { design, scenario, setup, properties: asked, system, observer };
 }
+
+/** Is never broken; its premise is what must happen. */
+const witness = ({ what, happened }: Must, o: Observer): Check => ({
+  name: `must: ${what}`,
+  violated: () => false,
+  premise: () => happened?.(o) ?? false,
+});
 
 /** The search of a run, to be driven slice by slice. */
 export const searchOf = (run: Run, limits: Limits): Search => new Search(run.system, limits);
@@ -43,76 +54,67 @@ export function check(run: Run, limits: Limits = DEFAULT_LIMITS): Outcome {
   return judge(run, search.result());
 }
 
-export function judge(run: Run, result: Result): Outcome {
-  const missed = missedIn(run, result);
-  // Where not everything happened, of no promise can it be said that it holds.
-  const properties = result.properties.map((property) =>
-    missed.length > 0 && property.verdict === 'holds'
-      ? { ...property, verdict: 'vacuous' as const }
-      : property,
+export function judge(run: Run, found: Result): Outcome {
+  const count = run.properties.length;
+  const unmet = run.scenario.must.filter(
+    (must, i) => !happenedIn(found, must, found.properties[count + i]!.verdict),
   );
-  const unreached = [
-    ...missed,
-    ...result.properties
-      .filter(({ verdict }) => verdict === 'vacuous')
-      .map(({ name }) => `case of ${name}`),
-  ];
-  const verdict = verdictOf(result, unreached);
-  const surprises = surprisesIn(run, result, verdict);
-  return { run, verdict, result: { ...result, properties }, unreached, surprises };
+  const didNot = unmet.map(({ what }) => what);
+  const result = { ...found, properties: found.properties.slice(0, count) };
+  const verdict = verdictOf(result, didNot);
+  // Where the question was not asked, of no promise can it be said that it holds.
+  const properties = result.properties.map((property) =>
+    verdict === 'vacuous' ? { ...property, verdict } : property,
+  );
+  return {
+    run,
+    verdict,
+    result: { ...result, properties },
+    unreached: {
+      must: result.limit === undefined ? didNot : [],
+      incapable:
+        verdict === 'vacuous' &&
+        unmet.length > 0 &&
+        run.setup.faults_max > 0 &&
+        unmet.every(({ faults }) => faults?.every((fault) => !wasAsked(found, fault)) ?? false),
+      rows: rowsNotRun(result),
+      faults: faultsNotMet(run, result),
+      cases: properties.filter((p) => p.verdict === 'vacuous').map(({ name }) => name),
+    },
+  };
 }
 
-function verdictOf(result: Result, unreached: readonly string[]): Verdict {
+/** A fault has happened where an answer but the good one was taken; a state, where it was seen. */
+function happenedIn(result: Result, must: Must, witnessed: Verdict): boolean {
+  if (must.faults !== undefined) return must.faults.some((fault) => timesOf(result, fault) > 0);
+  return witnessed !== 'vacuous';
+}
+
+/** Has any command asked whether this fault happens? */
+const wasAsked = (result: Result, fault: string): boolean =>
+  result.coverage.answers().some(({ name, times }) => name.startsWith(`${fault}=`) && times > 0);
+
+/** How often the fault has happened, in whatever way. */
+function timesOf(result: Result, fault: string): number {
+  return result.coverage
+    .answers()
+    .filter(({ name }) => name.startsWith(`${fault}=`) && name !== `${fault}=ok`)
+    .reduce((sum, { times }) => sum + times, 0);
+}
+
+function verdictOf(result: Result, didNot: readonly string[]): Verdict {
   if (result.properties.some((property) => property.verdict === 'violated')) return 'violated';
   if (result.limit !== undefined) return 'incomplete';
-  return unreached.length > 0 ? 'vacuous' : 'holds';
+  if (didNot.length > 0) return 'vacuous';
+  return result.properties.every(({ verdict }) => verdict === 'vacuous') ? 'vacuous' : 'holds';
 }
 
-/** Rows and faults that could have been within the bounds, and were not. */
-function missedIn(run: Run, result: Result): string[] {
-  const { design, setup, scenario } = run;
-  const quiet = new Set(scenario.quiet);
-  const excused = (label: string) => {
-    const faults = design.after[label];
-    return (
-      faults !== undefined &&
-      !(setup.faults_max > 0 && faults.some((f) => setup.faults.includes(f)))
-    );
-  };
-  const rows = result.coverage
+const rowsNotRun = (result: Result): string[] =>
+  result.coverage
     .rows()
-    .filter(({ name, times }) => times === 0 && !quiet.has(name.replace(/^writer\d+\./, '')))
-    .filter(({ name }) => !(name.startsWith('writer') && excused(name.replace(/^writer\d+\./, ''))))
-    .map(({ name }) => `row ${name}`);
-  const answers =
-    setup.faults_max === 0 ? [] : setup.faults.flatMap((name) => untaken(name, result));
-  return [...rows, ...answers];
-}
+    .filter(({ times }) => times === 0)
+    .map(({ name }) => name);
 
-/** Ways of a fault that never happened; a fault whose ways are numbers must have happened at all. */
-function untaken(fault: string, result: Result): string[] {
-  const ways = result.coverage
-    .answers()
-    .filter(({ name }) => name.startsWith(`${fault}=`) && name !== `${fault}=ok`);
-  if (ways.length === 0) return [`fault ${fault}`];
-  return ways.filter(({ times }) => times === 0).map(({ name }) => `fault ${name}`);
-}
-
-function surprisesIn(run: Run, result: Result, verdict: Verdict): string[] {
-  const broken = result.properties.filter((p) => p.verdict === 'violated').map((p) => p.name);
-  // A scenario expects something of its own bounds, and nothing is expected of what was not asked.
-  const own = setupOf(run.scenario, run.design);
-  if (JSON.stringify(own) !== JSON.stringify(run.setup)) return [];
-  const asked = run.properties.map(({ name }) => name);
-  const wanted = expected(run.scenario, run.design.name).filter((name) => asked.includes(name));
-  const where = `${run.design.name} in ${run.scenario.name}`;
-  return [
-    ...broken
-      .filter((name) => !wanted.includes(name))
-      .map((name) => `${where}: breaks ${name}, and was expected not to`),
-    ...wanted
-      .filter((name) => !broken.includes(name))
-      .map((name) => `${where}: was expected to break ${name}, and does not`),
-    ...(verdict === 'incomplete' || verdict === 'vacuous' ? [`${where}: ${verdict}`] : []),
-  ];
-}
+/** Faults that may happen here, and that nothing which was done could meet. */
+const faultsNotMet = ({ setup }: Run, result: Result): string[] =>
+  setup.faults_max === 0 ? [] : setup.faults.filter((fault) => timesOf(result, fault) === 0);

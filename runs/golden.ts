@@ -1,17 +1,19 @@
 /**
- * What stands beside a scenario, in a text file of its name: what every design does there, with all
- * counts, and the counterexample that it is about, in full. Rewritten by `npm run golden`; compared
- * by a test. Commit a change only when you understand what caused it, and want it.
+ * What stands beside a scenario, in a text file of its name: what every design does there, like results
+ * together, all counts, and the counterexample that it is about, in full. Rewritten by
+ * `npm run golden`; compared by a test. Commit a change only when you understand what caused it, and
+ * want it.
  */
 import { mail } from '../evidence/mail.ts';
-import { count, lines, thousands, wrap } from '../evidence/text.ts';
+import { families } from '../evidence/matrix.ts';
+import { record } from '../evidence/record.ts';
+import { reportOf } from '../evidence/report.ts';
+import { COLUMNS, count, lines, thousands, wrap } from '../evidence/text.ts';
 import { DESIGNS } from '../model/designs/all.ts';
 import { check, prepare } from './check.ts';
 import type { Outcome } from './check.ts';
-import { fits, isAsked } from './scenario.ts';
+import { isAsked, notAsked } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
-
-const COLUMNS = 72;
 
 /** Every design that the scenario asks, in the order of the list. */
 export function outcomesOf(scenario: Scenario): Outcome[] {
@@ -25,47 +27,63 @@ export function golden(scenario: Scenario, outcomes: readonly Outcome[]): string
     ...wrap(scenario.question, COLUMNS),
     ...wrap(scenario.source, COLUMNS),
     '',
-    ...outcomes.flatMap((outcome) => summary(outcome, scenario)),
-    ...(scenario.shown === undefined ? [] : ['', shownIn(scenario.shown, outcomes).trimEnd()]),
+    ...shownIn(scenario, outcomes),
+    ...results(scenario, outcomes),
+    ...notPut(scenario),
+    '',
+    ...counts(outcomes),
   ]);
 }
 
-function summary({ run, verdict, result }: Outcome, scenario: Scenario): string[] {
-  const counts = [
-    count(result.states, 'state'),
-    count(result.transitions, 'transition'),
-    `depth ${thousands(result.depth)}`,
-  ].join(', ');
-  const { name: design } = run.design;
-  const broken = result.properties.flatMap(({ name, trace }) =>
-    trace === undefined
-      ? []
-      : [`    ${name}: ${count(trace.length, 'step')}`, ...because(scenario, design, name)],
-  );
-  return [`${design}: ${verdict}`, `    ${counts}`, ...broken];
+/** Designs that do the same, and what they do. */
+function results(scenario: Scenario, outcomes: readonly Outcome[]): string[] {
+  const all = record(outcomes.map(reportOf))[scenario.name] ?? [];
+  return all.flatMap(({ verdict, broken, designs }) => [
+    ...hanging(`${verdict}: `, designs.join('; ')),
+    ...Object.entries(broken).flatMap(([name, steps]) => [`    ${name}: ${count(steps, 'step')}`]),
+  ]);
 }
 
-/** Why the scenario expects it. */
-function because(scenario: Scenario, design: string, property: string): string[] {
-  const expectation = scenario.breaks.find(
-    ({ designs, breaks }) => fits(designs, design) && breaks.includes(property),
-  );
-  if (expectation === undefined) return [];
-  return wrap(expectation.because, COLUMNS - 8).map((line) => `        ${line}`);
+function notPut(scenario: Scenario): string[] {
+  const left = DESIGNS.filter((design) => !isAsked(scenario, design));
+  if (left.length === 0) return [];
+  const why = notAsked(scenario, left[0]!)!;
+  return hanging('not asked: ', `${families(left.map(({ name }) => name)).join('; ')}: ${why}`);
 }
 
-function shownIn([design, property]: NonNullable<Scenario['shown']>, outcomes: readonly Outcome[]) {
+function hanging(head: string, text: string): string[] {
+  return wrap(head + text, COLUMNS - 2).map((line, i) => (i === 0 ? line : `  ${line}`));
+}
+
+function counts(outcomes: readonly Outcome[]): string[] {
+  const line = (name: string, numbers: readonly string[]) =>
+    name.padEnd(42) + numbers.map((n, i) => n.padStart([10, 12, 6][i]!)).join('');
+  return [
+    line('', ['states', 'transitions', 'depth']),
+    ...outcomes.map(({ run, result }) =>
+      line(run.design.name, [result.states, result.transitions, result.depth].map(thousands)),
+    ),
+  ];
+}
+
+/** The counterexample comes first: it is the story. */
+function shownIn(scenario: Scenario, outcomes: readonly Outcome[]): string[] {
+  if (scenario.shown === undefined) return [];
+  const [design, property] = scenario.shown;
   const outcome = outcomes.find(({ run }) => run.design.name === design);
   const actions = outcome?.result.properties.find(({ name }) => name === property)?.trace;
   if (outcome === undefined || actions === undefined) {
-    throw new Error(`${design} does not break ${property}, which was to be shown`);
+    throw new Error(
+      `${scenario.name}: ${design} does not break ${property}, which was to be shown`,
+    );
   }
   const { run, result } = outcome;
-  return mail({
+  const text = mail({
     run,
     property: run.properties.find(({ name }) => name === property)!,
     actions,
     found: { by: 'search', result },
     command: `npx writepath check ${design} --scenario ${run.scenario.name} --property ${property}`,
   });
+  return [...text.trimEnd().split('\n'), ''];
 }

@@ -23,11 +23,12 @@ export function readme(text: string, outcomes: readonly Outcome[], example: stri
   });
 }
 
-/** The matrix and its signs, without the names and the counts. */
+/** The two tables and their signs, without the names and the counts. */
 function table(outcomes: readonly Outcome[]): string {
-  const order = SCENARIOS.map(({ name }) => name);
-  const whole = matrix(outcomes.map(reportOf), PROPERTIES, order);
-  return whole.split('\n\n').slice(0, 2).join('\n\n');
+  const reports = outcomes.map(reportOf);
+  const scenarios = SCENARIOS.map(({ name }) => name);
+  const whole = matrix({ reports, properties: PROPERTIES, scenarios, recorded: {} });
+  return whole.split('\n\n').slice(0, 3).join('\n\n');
 }
 
 function counterexample(outcomes: readonly Outcome[]): string {
@@ -36,5 +37,6 @@ function counterexample(outcomes: readonly Outcome[]): string {
     scenario,
     outcomes.filter(({ run }) => run.scenario === scenario),
   );
-  return text.slice(text.indexOf('\nwritepath: ') + 1);
+  const from = text.indexOf('\nwritepath: ') + 1;
+  return text.slice(from, text.indexOf('\n\n', text.indexOf('\nTo see it again:')));
 }

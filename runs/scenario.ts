@@ -1,13 +1,20 @@
 /**
  * What a scenario is: one question, put to every design that it can be put to. Geometry, tasks, the
- * faults that may happen, and what each design is expected to do; a surprise either way fails.
+ * faults that may happen, and what must happen for the question to have been asked at all.
  */
 import type { Design } from '../model/design.ts';
-import { geometry } from '../model/geometry.ts';
+import { cellsOf, fileBlocksOf, geometry } from '../model/geometry.ts';
 import type { Geometry } from '../model/geometry.ts';
+import type { Observer } from '../model/observe.ts';
 import { othersOf } from '../model/system.ts';
 import type { Call, InitialFile, Setup } from '../model/system.ts';
-import type { Expectation } from '../scenarios/reasons.ts';
+
+/** Something without which the question was not asked: one of these faults, or a state like this. */
+export interface Must {
+  readonly what: string;
+  readonly faults?: readonly string[];
+  readonly happened?: (o: Observer) => boolean;
+}
 
 export interface Scenario {
   readonly name: string;
@@ -15,81 +22,95 @@ export interface Scenario {
   /** Line of the mail or the patch, or what else it was taken from. */
   readonly source: string;
   readonly geometry: Geometry;
+  /** Tasks of the kernel at work. */
   readonly others: readonly string[];
   readonly faults: readonly string[];
   /** Faults in one run at most. */
   readonly faults_max: number;
-  readonly writers: (g: Geometry) => readonly Call[];
-  readonly file: (g: Geometry) => InitialFile;
-  /** Designs that the question can be put to; without it, all. */
-  readonly asks?: (design: Design) => boolean;
-  /** Rows that cannot run here, whatever the design, and need not. */
-  readonly quiet?: readonly string[];
-  /** What is expected to break; all that fits a design counts. One that nothing fits is to hold. */
-  readonly breaks: readonly Expectation[];
+  /** For each writer the calls that it makes, one after the other. */
+  readonly writers: (g: Geometry) => readonly (readonly Call[])[];
+  /** Each file as it is found. */
+  readonly files: (g: Geometry) => readonly InitialFile[];
+  /** What a design must be able to do, and why the question is not put to one that cannot. */
+  readonly asks?: { readonly can: (design: Design) => boolean; readonly otherwise: string };
+  readonly must: readonly Must[];
   /** The counterexample that stands beside the scenario in full: design and property. */
-  readonly shown: readonly [design: string, property: string] | undefined;
+  readonly shown?: readonly [design: string, property: string];
 }
 
 /** Sizes that most scenarios start from. */
 export const SMALL: Geometry = geometry();
 
+/** All of the kernel that is always at work, and the peer of a design that receives. */
+export const EVERYBODY = ['reader', 'writeback', 'ioend', 'journal', 'reclaim', 'peer'] as const;
+
+export const COPIES = {
+  can: (design: Design) => !design.socket,
+  otherwise: 'it copies nothing from user space',
+};
+export const RECEIVES = {
+  can: (design: Design) => design.socket,
+  otherwise: 'it receives nothing',
+};
+export const HAS_IOMAP = {
+  can: (design: Design) => design.filesystem.patch !== undefined,
+  otherwise: "its filesystem has not the patch's ->iomap",
+};
+
 /** What a run changes in a scenario's bounds. */
 export type Bounds = Partial<Geometry> & { readonly faults_max?: number };
 
-/** The whole file, in cells. */
-export const wholeFile = (g: Geometry): Call => ({
-  pos: 0,
-  count: g.pages * g.page_blocks * g.block_cells,
-});
+/** The whole file. */
+export const wholeFile = (g: Geometry): Call => ({ pos: 0, count: cellsOf(g) });
 
 /** From the middle of the first block to the end. */
-export const fromTheMiddle = (g: Geometry): Call => ({
-  pos: 1,
-  count: g.pages * g.page_blocks * g.block_cells - 1,
+export const fromTheMiddle = (g: Geometry): Call => ({ pos: 1, count: cellsOf(g) - 1 });
+
+/** From inside the first block to inside the last one. */
+export const inside = (g: Geometry): Call => ({ pos: 1, count: cellsOf(g) - 2 });
+
+export const emptyFile = (): readonly InitialFile[] => [{ i_size: 0, blocks: '' }];
+
+/** A file whose size is set, as SMB clients do before they write; a letter a block. */
+export const sizedFile =
+  (blocks: (blocks: number) => string = () => '') =>
+  (g: Geometry): readonly InitialFile[] => [
+    { i_size: cellsOf(g), blocks: blocks(fileBlocksOf(g)).slice(0, fileBlocksOf(g)) },
+  ];
+
+/** A fault, or one of several that stand for the same. */
+export const fails = (...faults: readonly string[]): Must => ({
+  what: `${faults.length > 1 ? 'one of ' : ''}${faults.join(', ')}`,
+  faults,
 });
 
-export const emptyFile = (): InitialFile => ({ i_size: 0, blocks: '' });
+export const returns: Must = {
+  what: 'the call returns',
+  happened: (o) => o.hasReturned(0),
+};
 
-/** A sparse file: i_size is set, as SMB clients do before they write; nothing is allocated. */
-export const sparseFile = (g: Geometry): InitialFile => ({
-  i_size: g.pages * g.page_blocks * g.block_cells,
-  blocks: '',
-});
+/** Why the scenario's question cannot be put to the design; undefined where it can. */
+export const notAsked = (scenario: Scenario, design: Design): string | undefined =>
+  (scenario.asks?.can(design) ?? true) ? undefined : scenario.asks?.otherwise;
 
-/** Can the scenario's question be put to the design? */
 export const isAsked = (scenario: Scenario, design: Design): boolean =>
-  scenario.asks?.(design) ?? true;
+  notAsked(scenario, design) === undefined;
 
 export function setupOf(scenario: Scenario, design: Design, bounds: Bounds = {}): Setup {
   const { faults_max = scenario.faults_max, ...sizes } = bounds;
   const g = { ...scenario.geometry, ...sizes };
   return {
     geometry: g,
-    files: [scenario.file(g)],
-    writers: scenario.writers(g).map((call) => [call]),
+    files: scenario.files(g),
+    writers: scenario.writers(g),
     others: othersOf(scenario.others, design),
-    faults: scenario.faults.filter((name) => meets(name, design)),
+    faults: scenario.faults,
     faults_max,
   };
 }
 
-/** Can this fault happen to the design at all? */
-function meets(name: string, design: Design): boolean {
-  if (/^(fault-in|copy|signal)/.test(name)) return !design.socket;
-  if (name.startsWith('peer')) return design.socket;
-  if (name.startsWith('iomap')) return design.filesystem.maps_by === '->iomap';
-  return name !== 'write-begin-enospc' || design.filesystem.maps_by === 'get_block';
-}
-
-/** Names of the properties that the design is expected to break here. */
-export function expected(scenario: Scenario, design: string): readonly string[] {
-  const fitting = scenario.breaks.filter(({ designs }) => fits(designs, design));
-  return [...new Set(fitting.flatMap(({ breaks }) => breaks))];
-}
-
 /** Does a pattern, with `*` for any part, stand for this name? */
-export function fits(pattern: string, name: string): boolean {
+export function matches(pattern: string, name: string): boolean {
   const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\/]/g, '\\$&'));
   return new RegExp(`^${parts.join('.*')}$`).test(name);
 }

@@ -1,12 +1,5 @@
-/** The same at the end of the file, where the failed write is trimmed. */
-import {
-  FSDATA_BY_ADDRESS,
-  NESTED,
-  READ_NEVER_ENDED,
-  TRIMS_WHAT_IT_HAS_LOCKED,
-  UNORDERED,
-} from './reasons.ts';
-import { SMALL, wholeFile, emptyFile } from '../runs/scenario.ts';
+/** ENOSPC beyond EOF, where a filesystem has to trim what it has begun. */
+import { SMALL, emptyFile, wholeFile } from '../runs/scenario.ts';
 import type { Scenario } from '../runs/scenario.ts';
 
 export const enospcOnAGrowingFile: Scenario = {
@@ -19,18 +12,12 @@ export const enospcOnAGrowingFile: Scenario = {
   others: ['writeback', 'ioend', 'journal', 'neighbour', 'peer'],
   faults: [],
   faults_max: 0,
-  writers: (g) => [wholeFile(g)],
-  file: emptyFile,
-  breaks: [
-    FSDATA_BY_ADDRESS,
-    NESTED,
-    READ_NEVER_ENDED,
-    UNORDERED,
-    TRIMS_WHAT_IT_HAS_LOCKED,
+  writers: (g) => [[wholeFile(g)]],
+  files: emptyFile,
+  must: [
     {
-      designs: 'multipage-rfc/locked,*,*',
-      breaks: ['no-lock-outlives-the-call'],
-      because: 'RESERVE fails, and UNRESERVE, which releases what READ locked, is not called',
+      what: 'the call is told that there is no space, beyond EOF',
+      happened: (o) => o.s.call[0]!.no_space === 1,
     },
   ],
   shown: ['recvfile', 'no-deadlock'],

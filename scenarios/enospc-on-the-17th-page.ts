@@ -1,6 +1,5 @@
 /** The mail's own question, at the mail's own size. */
-import { COMMITS_WHAT_NEVER_CAME, FSDATA_BY_ADDRESS, NESTED, READ_NEVER_ENDED } from './reasons.ts';
-import { SMALL, wholeFile, sparseFile } from '../runs/scenario.ts';
+import { SMALL, sizedFile, wholeFile } from '../runs/scenario.ts';
 import type { Scenario } from '../runs/scenario.ts';
 
 export const enospcOnThe17thPage: Scenario = {
@@ -11,19 +10,13 @@ export const enospcOnThe17thPage: Scenario = {
   others: ['peer'],
   faults: [],
   faults_max: 0,
-  writers: (g) => [wholeFile(g)],
+  writers: (g) => [[wholeFile(g)]],
   // A client sets the size first, and the last block is there: the write stays below i_size.
-  file: (g) => ({ ...sparseFile(g), blocks: 'M'.padStart(g.pages * g.page_blocks, '.') }),
-  quiet: ['truncate_pages', 'truncate_blocks'],
-  breaks: [
-    COMMITS_WHAT_NEVER_CAME,
-    FSDATA_BY_ADDRESS,
-    NESTED,
-    READ_NEVER_ENDED,
+  files: sizedFile((blocks) => 'M'.padStart(blocks, '.')),
+  must: [
     {
-      designs: 'multipage-rfc/locked,*,*',
-      breaks: ['no-lock-outlives-the-call'],
-      because: 'RESERVE fails, and UNRESERVE, which releases what READ locked, is not called',
+      what: 'the call is told that there is no space, with pages still to come',
+      happened: (o) => o.s.call[0]!.no_space === 1,
     },
   ],
   shown: ['recvfile', 'no-stale-data'],

@@ -1,23 +1,6 @@
-/** Every fault of a call, each at every place. Signals and failing disk writes are asked elsewhere. */
-import {
-  ALLOCATED_TWICE,
-  COMMITS_WHAT_NEVER_CAME,
-  FSDATA_BY_ADDRESS,
-  GARBAGE_IS_WRITTEN_BACK,
-  GROWS_BY_WHAT_NEVER_CAME,
-  LOCK_NEVER_RELEASED,
-  MAPPED_AND_READ,
-  MAPPED_BEFORE_DATA,
-  MAPPED_UNDER_CLEAN_PAGE,
-  NESTED,
-  READ_NEVER_ENDED,
-  RECEIVES_LOCKED,
-  RESERVED_FOR_MORE,
-  SKIPPED,
-  TRIMS_WHAT_IT_HAS_LOCKED,
-  UNORDERED,
-} from './reasons.ts';
-import { SMALL } from '../runs/scenario.ts';
+/** Every fault that there is, each wherever a design can meet it. */
+import { FAULTS } from '../model/kernel.ts';
+import { EVERYBODY, SMALL, inside } from '../runs/scenario.ts';
 import type { Scenario } from '../runs/scenario.ts';
 
 export const everythingFailsOnce: Scenario = {
@@ -26,49 +9,10 @@ export const everythingFailsOnce: Scenario = {
   source:
     'the mail: "without any of the supporting structures needed to handle the failure cases properly"',
   geometry: { ...SMALL, pages: 3, block_cells: 3, blocks: 4 },
-  others: ['reader', 'writeback', 'ioend', 'journal', 'reclaim', 'peer'],
-  faults: [
-    'page-enomem',
-    'direct-reclaim',
-    'fault-in-efault',
-    'copy-short',
-    'read-eio',
-    'write-begin-enospc',
-    'iomap-read-eio',
-    'iomap-read-trim',
-    'iomap-reserve-enospc',
-    'iomap-allocate-eio',
-    'iomap-allocate-partial',
-    'peer-short',
-    'peer-reset',
-    'peer-stall',
-  ],
+  others: EVERYBODY,
+  faults: FAULTS.map(({ name }) => name),
   faults_max: 1,
-  // From inside the first block to inside the last one.
-  writers: (g) => [{ pos: 1, count: g.pages * g.page_blocks * g.block_cells - 2 }],
-  file: (g) => ({ i_size: g.block_cells, blocks: 'M' }),
-  breaks: [
-    ALLOCATED_TWICE,
-    COMMITS_WHAT_NEVER_CAME,
-    FSDATA_BY_ADDRESS,
-    GARBAGE_IS_WRITTEN_BACK,
-    GROWS_BY_WHAT_NEVER_CAME,
-    LOCK_NEVER_RELEASED,
-    ...MAPPED_AND_READ,
-    MAPPED_BEFORE_DATA,
-    ...MAPPED_UNDER_CLEAN_PAGE,
-    NESTED,
-    READ_NEVER_ENDED,
-    RECEIVES_LOCKED,
-    RESERVED_FOR_MORE,
-    SKIPPED,
-    UNORDERED,
-    TRIMS_WHAT_IT_HAS_LOCKED,
-    {
-      designs: 'multipage-rfc/unlocked,*,*',
-      breaks: ['return-value-is-true', 'dirty-has-somewhere-to-go'],
-      because: 'ALLOCATE fails, and the data stays in the page cache, dirty over a hole',
-    },
-  ],
-  shown: undefined,
+  writers: (g) => [[inside(g)]],
+  files: (g) => [{ i_size: g.block_cells, blocks: 'M' }],
+  must: [{ what: 'something fails', happened: (o) => o.s.faults_left === 0 }],
 };

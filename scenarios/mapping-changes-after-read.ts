@@ -1,6 +1,5 @@
-/** The mapping is sampled once and trusted for the whole segment. */
-import { LOCK_NEVER_RELEASED, READ_NEVER_ENDED, STALE_IOMAP } from './reasons.ts';
-import { SMALL, sparseFile } from '../runs/scenario.ts';
+/** What READ has sampled is no longer true when the page is locked. */
+import { SMALL, inside, sizedFile } from '../runs/scenario.ts';
 import type { Scenario } from '../runs/scenario.ts';
 
 export const mappingChangesAfterRead: Scenario = {
@@ -12,10 +11,17 @@ export const mappingChangesAfterRead: Scenario = {
   others: ['reader', 'writeback', 'ioend', 'journal', 'reclaim'],
   faults: [],
   faults_max: 0,
-  writers: () => [{ pos: 1, count: 2 }],
-  file: (g) => ({ ...sparseFile(g), blocks: 'uu' }),
-  asks: (design) => !design.socket && design.filesystem.has_unwritten,
-  quiet: ['truncate_pages', 'truncate_blocks'],
-  breaks: [LOCK_NEVER_RELEASED, READ_NEVER_ENDED, STALE_IOMAP],
+  writers: (g) => [[inside(g)]],
+  files: sizedFile((blocks) => 'u'.repeat(blocks)),
+  asks: {
+    can: (design) => !design.socket && design.filesystem.has_unwritten,
+    otherwise: 'it has no unwritten blocks, or copies nothing from user space',
+  },
+  must: [
+    {
+      what: 'a block is converted while the call runs',
+      happened: (o) => o.isRunning(0) && o.typeName(0) === 'MAPPED',
+    },
+  ],
   shown: ['multipage-rfc/unlocked,unwritten,redirties', 'no-lost-write'],
 };

@@ -1,6 +1,5 @@
-/** The page is to be overwritten whole, so nothing was read into it; then the copy stops early. */
-import { FSDATA_BY_ADDRESS, LOCK_NEVER_RELEASED, READ_NEVER_ENDED } from './reasons.ts';
-import { SMALL, sparseFile, wholeFile } from '../runs/scenario.ts';
+/** The copy stops in a page that is not uptodate. */
+import { COPIES, SMALL, fails, sizedFile, wholeFile } from '../runs/scenario.ts';
 import type { Scenario } from '../runs/scenario.ts';
 
 export const shortCopyOverOldData: Scenario = {
@@ -12,10 +11,8 @@ export const shortCopyOverOldData: Scenario = {
   others: ['reader', 'writeback', 'ioend', 'reclaim'],
   faults: ['copy-short', 'fault-in-efault'],
   faults_max: 2,
-  writers: (g) => [wholeFile(g)],
-  file: (g) => ({ ...sparseFile(g), blocks: 'M'.repeat(g.pages * g.page_blocks) }),
-  asks: (design) => !design.socket,
-  quiet: ['truncate_pages', 'truncate_blocks', 'ioend.convert'],
-  breaks: [FSDATA_BY_ADDRESS, LOCK_NEVER_RELEASED, READ_NEVER_ENDED],
-  shown: undefined,
+  writers: (g) => [[wholeFile(g)]],
+  files: sizedFile((blocks) => 'M'.repeat(blocks)),
+  asks: COPIES,
+  must: [fails('copy-short')],
 };

@@ -1,17 +1,5 @@
-/** The window that the patch leaves to "per-filesystem in ->writepage". */
-import {
-  ALLOCATED_TWICE,
-  FSDATA_BY_ADDRESS,
-  LOCK_NEVER_RELEASED,
-  MAPPED_AND_READ,
-  MAPPED_BEFORE_DATA,
-  MAPPED_BEFORE_DATA_LOCKED,
-  MAPPED_UNDER_CLEAN_PAGE,
-  READ_NEVER_ENDED,
-  SKIPPED,
-  UNORDERED,
-} from './reasons.ts';
-import { SMALL, wholeFile, sparseFile } from '../runs/scenario.ts';
+/** Writeback comes between the copy and the allocation, with another file after the space. */
+import { COPIES, SMALL, sizedFile, wholeFile } from '../runs/scenario.ts';
 import type { Scenario } from '../runs/scenario.ts';
 
 export const writebackBetweenCopyAndAllocate: Scenario = {
@@ -22,21 +10,14 @@ export const writebackBetweenCopyAndAllocate: Scenario = {
   others: ['reader', 'writeback', 'ioend', 'journal', 'reclaim', 'neighbour'],
   faults: [],
   faults_max: 0,
-  writers: (g) => [wholeFile(g)],
-  file: sparseFile,
-  asks: (design) => !design.socket,
-  quiet: ['truncate_pages', 'truncate_blocks'],
-  breaks: [
-    ALLOCATED_TWICE,
-    FSDATA_BY_ADDRESS,
-    LOCK_NEVER_RELEASED,
-    ...MAPPED_AND_READ,
-    MAPPED_BEFORE_DATA,
-    MAPPED_BEFORE_DATA_LOCKED,
-    ...MAPPED_UNDER_CLEAN_PAGE,
-    READ_NEVER_ENDED,
-    SKIPPED,
-    UNORDERED,
+  writers: (g) => [[wholeFile(g)]],
+  files: sizedFile(),
+  asks: COPIES,
+  must: [
+    {
+      what: 'a page is dirty, and the call is not over',
+      happened: (o) => o.isRunning(0) && o.s.page.some(({ block }) => block[0]!.dirty === 1),
+    },
   ],
   shown: ['multipage-rfc/unlocked,unwritten,skips', 'no-lost-write'],
 };

@@ -134,5 +134,8 @@ export const multipageRfcDesigns: readonly Design[] = [
       HOLES.map((hole) => multipageRfc(multipageFs({ read: lock, allocate: type, hole }))),
     ),
   ),
+  ...HOLES.map((hole) =>
+    multipageRfc(multipageFs({ read: 'unlocked', allocate: 'unwritten', hole, accepts: true })),
+  ),
   legacy,
 ];

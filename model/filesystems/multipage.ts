@@ -21,15 +21,18 @@ export interface Answers {
   readonly allocate: 'unwritten' | 'mapped';
   /** What writeback does with a dirty page over a hole. */
   readonly hole: 'redirties' | 'skips' | 'allocates';
+  /** Does write_begin accept a page outside of the iomap? Without it, it refuses: -ERANGE. */
+  readonly accepts?: boolean;
 }
 
-export function multipageFs({ read, allocate, hole }: Answers): Filesystem {
+export function multipageFs({ read, allocate, hole, accepts = false }: Answers): Filesystem {
   const type: Allocated = allocate === 'mapped' ? MAPPED : UNWRITTEN;
   return {
-    name: `${read},${allocate},${hole}`,
+    name: [read, allocate, hole, ...(accepts ? ['accepts'] : [])].join(','),
     about:
       `READ ${read === 'locked' ? 'locks the mapping' : 'takes no lock'}, ` +
-      `ALLOCATE leaves blocks ${allocate}, writeback ${hole} over a hole`,
+      `ALLOCATE leaves blocks ${allocate}, writeback ${hole} over a hole` +
+      (accepts ? ', write_begin accepts any page' : ''),
     source: 'include/linux/iomap.h as patched',
     maps_by: '->iomap',
     handles: false,
@@ -41,7 +44,7 @@ export function multipageFs({ read, allocate, hole }: Answers): Filesystem {
     get_block: () => false,
     // The iomap says so, whatever the extent map has become since.
     reads_as_zero: (k) => k.s.stack[k.current]!.iomap_type !== MAPPED,
-    refuses_page: outsideOfIomap,
+    ...(accepts ? {} : { refuses_page: outsideOfIomap }),
     map_for_writeback(k, fb): MapResult {
       const now = extentType(k, fb);
       if (now === MAPPED || now === UNWRITTEN) return MAPS;

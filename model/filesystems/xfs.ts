@@ -16,9 +16,15 @@ import { MAPS, NO_SPACE } from '../filesystem.ts';
 import type { Filesystem, FsKernel, MapResult } from '../filesystem.ts';
 import { cached, pageOf } from '../page-cache.ts';
 
-/** The file up to the end of this page's I/O. */
-const ioEnd = (k: FsKernel, index: number): number =>
-  Math.min(k.s.inode[k.file]!.i_size, (index + 1) * k.page_size);
+/** The file up to the end of what was submitted of this page. */
+function ioEnd(k: FsKernel, index: number): number {
+  const { block } = pageOf(k, index);
+  let end = 0;
+  for (let b = 0; b < block.length; b++) {
+    if (block[b]!.io !== 0) end = (index * block.length + b + 1) * k.block_size;
+  }
+  return Math.min(k.s.inode[k.file]!.i_size, end);
+}
 
 /** Is there anything to convert, or a size to log, for a page whose I/O has succeeded? */
 export function needsConversion(k: FsKernel, index: number): boolean {
@@ -87,6 +93,8 @@ export const xfs: Filesystem = {
   needs_end_io: needsConversion,
   end_io: convertAndSetSize,
   failed_write: punchBeyondSize,
+  // Writeback converts a delayed extent whole, beyond EOF too; xfs_free_eofblocks() takes that back.
+  preallocates: (type) => type !== DELALLOC,
 };
 
 /** XFS of the mail: a delayed extent becomes written blocks; a failed write_begin punches its own. */

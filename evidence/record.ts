@@ -1,0 +1,59 @@
+/**
+ * What every design is on record to do in every scenario: a file that a command writes, and that every
+ * matrix is compared with. Designs that do the same stand together.
+ */
+import type { Report } from './report.ts';
+
+/** Results of a scenario: what is broken, in how many steps; with the designs that do so. */
+export interface RecordedResult {
+  readonly verdict: string;
+  readonly broken: Readonly<Record<string, number>>;
+  readonly designs: readonly string[];
+}
+export type Recorded = Readonly<Record<string, readonly RecordedResult[]>>;
+
+export function brokenIn({ properties }: Pick<Report, 'properties'>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(properties).flatMap(([name, { steps }]) =>
+      steps === null ? [] : [[name, steps]],
+    ),
+  );
+}
+
+/** In the order of the reports. */
+export function record(reports: readonly Report[]): Recorded {
+  const found: Record<string, { key: string; result: RecordedResult }[]> = {};
+  for (const report of reports) {
+    const broken = brokenIn(report);
+    const key = JSON.stringify([report.verdict, broken]);
+    const own = (found[report.scenario] ??= []);
+    const same = own.findIndex((one) => one.key === key);
+    const designs = same < 0 ? [] : own[same]!.result.designs;
+    const result = { verdict: report.verdict, broken, designs: [...designs, report.design] };
+    if (same < 0) own.push({ key, result });
+    else own[same] = { key, result };
+  }
+  return Object.fromEntries(
+    Object.entries(found).map(([name, own]) => [name, own.map(({ result }) => result)]),
+  );
+}
+
+/** How a run differs from what is on record, in words. A design without a record is new. */
+export function differences(report: Report, recorded: Recorded): string[] {
+  const where = `${report.design} in ${report.scenario}`;
+  const broken = brokenIn(report);
+  const before = recorded[report.scenario]?.find(({ designs }) => designs.includes(report.design));
+  if (before === undefined) {
+    const names = Object.keys(broken);
+    return names.length === 0 ? [] : [`${where}: not on record; breaks ${names.join(', ')}`];
+  }
+  const names = [...new Set([...Object.keys(before.broken), ...Object.keys(broken)])];
+  const changed = names
+    .filter((name) => before.broken[name] !== broken[name])
+    .map((name) => `${where}: ${name}: ${told(before.broken[name])}, now ${told(broken[name])}`);
+  if (changed.length > 0 || before.verdict === report.verdict) return changed;
+  return [`${where}: ${before.verdict}, now ${report.verdict}`];
+}
+
+const told = (steps: number | undefined): string =>
+  steps === undefined ? 'kept' : `broken in ${steps} steps`;
