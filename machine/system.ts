@@ -155,8 +155,7 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     try {
       const label = this.#rows[row]!(kernel, this.#frames[row]!);
       if (kernel.asked < kernel.known) kernel.askedDifferently();
-      if (kernel.outcome === AGAIN) return this.#undoLocals(row);
-      if (kernel.outcome !== RUNS) return void this.#restore();
+      if (kernel.undone) return this.#undo(row);
       const last = this.#last[row]!;
       const next = label === this.#labels[task]![last] ? last : this.#find(task, row, label);
       if (next === this.#end[row]) {
@@ -166,8 +165,16 @@ export class System<S extends Spec, K extends Turn> implements Machine {
       const { word, shift, mask } = this.#pc[task]!;
       this.#memory[word] = (this.#memory[word]! & ~(mask << shift)) | (next << shift);
     } catch (error) {
+      // What a row makes of the result of a command that was not carried out means nothing.
+      if (kernel.undone) return this.#undo(row);
       if (!this.#leftItsRange(error)) throw this.#named(error, task, pc);
     }
+  }
+
+  /** A row that waits or has nothing to do is undone; of one that is to run again the command stands. */
+  #undo(row: number): void {
+    if (this.kernel.outcome === AGAIN) this.#undoLocals(row);
+    else this.#restore();
   }
 
   /** A counter past its range is a limit of the run, not the design's fault: that step is left out. */
