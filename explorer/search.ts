@@ -15,6 +15,8 @@ export interface Limits {
   readonly states: number;
   /** Steps from the initial state at most. */
   readonly depth: number;
+  /** Ends the search as soon as so many of the properties, the first ones, are broken. */
+  readonly until_broken?: number;
   /** Bytes that states, parents and table may take at most. */
   readonly bytes?: number;
 }
@@ -85,6 +87,7 @@ export class Search implements Sink {
   /** Expands some states; false when there is nothing more to do. */
   slice(): boolean {
     for (let n = 0; n < SLICE; n++) {
+      if (this.#enough) return false;
       if (this.#from === this.#levelEnd && !this.#nextLevel()) return false;
       this.#expand();
     }
@@ -121,8 +124,15 @@ export class Search implements Sink {
     this.#from++;
   }
 
+  /** Is all broken that was asked for? */
+  #enough = false;
+
   #record(found: number): void {
     this.#unbroken &= ~found;
+    const { until_broken } = this.#limits;
+    if (until_broken !== undefined) {
+      this.#enough = (this.#unbroken & (2 ** until_broken - 1)) === 0;
+    }
     for (let i = 0; i < this.#broken.length; i++) {
       if ((found >>> i) & 1) this.#broken[i] = this.#from;
     }

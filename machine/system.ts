@@ -258,6 +258,13 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     return found;
   }
 
+  /** A state like this one, but for what `change` does to the view. */
+  edited(state: Int32Array, change: () => void): Int32Array {
+    this.#memory.set(state);
+    change();
+    return this.#memory.slice();
+  }
+
   /** Makes `state` the one that the checks and all views look at, with who moves and who waits. */
   look(state: Int32Array): void {
     this.successors(state, 0, NOWHERE);

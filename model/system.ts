@@ -78,11 +78,18 @@ export function knownCalls(writers: Setup['writers']): readonly (KnownCall & Cal
     .map((call, i) => ({ ...call, file: call.file ?? 0, name: callName(i) }));
 }
 
+/** In a state, makes call number `i`, which was left to be made: its place in the setup counts 0 cells. */
+export type MakeCall = (
+  state: Int32Array,
+  i: number,
+  args: { readonly pos: number; readonly count: number },
+) => Int32Array;
+
 export function kernelSystem(
   design: Design,
   setup: Setup,
   checks: (observer: Observer) => readonly Check[],
-): { system: KernelSystem; observer: Observer } {
+): { system: KernelSystem; observer: Observer; makeCall: MakeCall } {
   const { geometry, writers, files, faults, faults_max } = setup;
   const { filesystem, socket } = design;
   const calls = knownCalls(writers);
@@ -123,7 +130,9 @@ export function kernelSystem(
     },
   });
   observer.watch(system);
-  return { system, observer };
+  const makeCall: MakeCall = (before, i, args) =>
+    system.edited(before, () => make(state, i, { ...calls[i]!, ...args }));
+  return { system, observer, makeCall };
 }
 
 function callers(design: Design, writers: Setup['writers']): Worker[] {

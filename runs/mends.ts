@@ -5,7 +5,7 @@
 import type { Design, Flaw } from '../model/design.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
-import { check, prepare } from './check.ts';
+import { DEFAULT_LIMITS, check, prepare } from './check.ts';
 import type { Outcome } from './check.ts';
 import { isAsked } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
@@ -38,7 +38,8 @@ export function stillBroken(
   const mended = withMends(design, mends);
   if (!isAsked(scenario, mended)) return [];
   const asked = PROPERTIES.filter(({ name }) => promises.includes(name));
-  const { result } = check(prepare(mended, scenario, {}, asked));
+  const limits = { ...DEFAULT_LIMITS, until_broken: asked.length };
+  const { result } = check(prepare(mended, scenario, {}, asked), limits);
   return result.properties
     .filter((p) => p.verdict !== 'holds' && p.verdict !== 'vacuous')
     .map((p) => p.name);

@@ -53,19 +53,16 @@ function flawsOf({ read, allocate, hole, accepts = false }: Answers): FsFlaw[] {
           },
         ]
       : []),
-    ...(hole === 'redirties'
-      ? []
-      : [
+    ...(hole === 'skips'
+      ? [
           {
-            name: `writeback-${hole}-over-a-hole`,
-            says:
-              hole === 'skips'
-                ? 'writeback leaves a dirty page over a hole clean, and has not written it'
-                : 'writeback takes free space for a dirty page over a hole, whoever has reserved',
+            name: 'writeback-skips-a-hole',
+            says: 'writeback leaves a dirty page over a hole clean, and has not written it',
             source: 'mm/filemap.c:2395 as patched: "XXX: needs to be done per-filesystem"',
             mend: (fs: Filesystem) => ({ ...fs, redirties: overAHole }),
           },
-        ]),
+        ]
+      : []),
     ...(accepts
       ? [
           {
