@@ -9,7 +9,7 @@ import { namedSteps, reportOf } from '../evidence/report.ts';
 import type { Design } from '../model/design.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
-import { judge, prepare, searchOf } from '../runs/check.ts';
+import { conclude, prepare, searchOf } from '../runs/check.ts';
 import type { Run } from '../runs/check.ts';
 import { blame } from './blame.ts';
 import { COUNT, DEPTH, STOP } from './job.ts';
@@ -20,7 +20,7 @@ export const check = (job: CheckJob): Promise<Answer<Checked>> =>
   alone(job, (run) => {
     const search = searchOf(run, job.limits);
     while (search.slice() && !stopped(job)) tell(job, search.states, search.depth);
-    const outcome = judge(run, search.result());
+    const outcome = conclude(run, search);
     const report = reportOf(outcome);
     if (job.command === undefined) return { report };
     const best = shortest(outcome.result);

@@ -60,5 +60,8 @@ export function design<D extends Locals, L extends string>(parts: {
       throw new DesignError(`design ${parts.name}: local variable: ${why}`);
     }
   }
-  return { socket: false, others: {}, ...parts, after: (parts.after ?? {}) as Design['after'] };
+  // A row that writes into the table, or a design that changes while it runs, is then an error.
+  Object.freeze(parts.rows);
+  const after = Object.freeze({ ...parts.after }) as Design['after'];
+  return Object.freeze({ socket: false, others: {}, ...parts, after });
 }

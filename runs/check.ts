@@ -5,6 +5,7 @@ import { kernelSystem } from '../model/system.ts';
 
 import { PROPERTIES, checksOf } from '../properties/all.ts';
 import type { Property } from '../properties/property.ts';
+import { again } from '../explorer/again.ts';
 import { Search } from '../explorer/search.ts';
 import type { Limits, Result, Verdict } from '../explorer/search.ts';
 import { expected, setupOf } from './scenario.ts';
@@ -40,10 +41,22 @@ export const searchOf = (run: Run, limits: Limits): Search => new Search(run.sys
 export function check(run: Run, limits: Limits = DEFAULT_LIMITS): Outcome {
   const search = searchOf(run, limits);
   while (search.slice());
-  return judge(run, search.result());
+  return conclude(run, search);
 }
 
-export function judge(run: Run, result: Result): Outcome {
+/**
+ * What is said of a search, wherever it ended. Nothing is if states that are asked again, also of a
+ * second kernel, do not give what they gave: an error then names the row.
+ */
+export function conclude(run: Run, search: Search): Outcome {
+  const result = search.result();
+  const { design, setup, properties } = run;
+  const second = kernelSystem(design, setup, checksOf(properties), run.system);
+  again(search, second.system);
+  return judge(run, result);
+}
+
+function judge(run: Run, result: Result): Outcome {
   const missed = missedIn(run, result);
   // Where not everything happened, of no promise can it be said that it holds.
   const properties = result.properties.map((property) =>
