@@ -14,6 +14,9 @@ import type { Place, Spec, Struct, View } from './struct.ts';
 import { AGAIN, ANSWERS_MAX, DesignError, RUNS } from './turn.ts';
 import type { Turn } from './turn.ts';
 
+/** So often does a row run before that is no news any more. */
+const NEWS_RUNS = 2;
+
 /** Tasks that share a state, as a machine that can be searched, stepped and replayed. */
 export class System<S extends Spec, K extends Turn> implements Machine {
   readonly words: number;
@@ -37,6 +40,7 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   // those that are kept when the work is done.
   readonly #program: Int32Array;
   readonly #frames: readonly object[];
+  readonly #guarded: readonly K[];
   readonly #notLocals: readonly Int32Array[];
   readonly #kept: readonly Int32Array[];
   /** Where the row's piece of work begins and ends in its task's labels. */
@@ -48,6 +52,8 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   readonly #stuck: Float64Array;
   /** How often each answer was taken, ANSWERS_MAX a site. */
   readonly #taken: Float64Array;
+  /** How many runs of rows were news. */
+  news = 0;
   /** The first counter that left its range, if one did: states beyond are left out. */
   beyond: string | undefined;
   // Of the state whose successors were given last:
@@ -80,6 +86,7 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     this.#rows = all.map(({ row }) => row);
     this.#program = Int32Array.from(all, ({ program }) => program);
     this.#frames = all.map(({ frame }) => frame);
+    this.#guarded = all.map(({ guarded }) => guarded ?? kernel);
     this.#notLocals = all.map(({ notLocals }) => notLocals);
     this.#kept = all.map(({ kept }) => kept);
     this.#begin = Int32Array.from(all, ({ begin }) => begin);
@@ -125,6 +132,7 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     const row = this.#first[task]! + pc;
     kernel.known = 0;
     do {
+      if (this.#ran[row]! + this.#stuck[row]! < NEWS_RUNS) this.news++;
       this.#run(task, pc);
       if (kernel.outcome === RUNS || kernel.outcome === AGAIN) {
         this.#ran[row]!++;
@@ -153,7 +161,8 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     kernel.open(task, this.#program[row]!);
     if (kernel.undone) return;
     try {
-      const label = this.#rows[row]!(kernel, this.#frames[row]!);
+      const given = kernel.tracing ? this.#guarded[row]! : kernel;
+      const label = this.#rows[row]!(given, this.#frames[row]!);
       if (kernel.asked < kernel.known) kernel.askedDifferently();
       if (kernel.undone) return this.#undo(row);
       const last = this.#last[row]!;
@@ -220,6 +229,12 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     const what = error instanceof Error ? error.message : String(error);
     const where = `row ${this.tasks[task]!.name}.${this.#labels[task]![pc]}`;
     return new DesignError(`${where}: ${what}`, { cause: error });
+  }
+
+  row(state: Int32Array, task: number): string | undefined {
+    if (task >= this.tasks.length) return undefined;
+    const { word, shift, mask } = this.#pc[task]!;
+    return `${this.tasks[task]!.name}.${this.#labels[task]![(state[word]! >>> shift) & mask]}`;
   }
 
   #pcOf(task: number): number {
@@ -383,7 +398,7 @@ export class System<S extends Spec, K extends Turn> implements Machine {
 /** The rows of a task one after the other, each with what the driver needs of its piece of work. */
 function placed<K>(work: readonly Work<K>[], struct: Struct<Spec>) {
   let begin = 0;
-  return work.flatMap(({ rows, frame, stack }, program) => {
+  return work.flatMap(({ rows, frame, stack, guarded }, program) => {
     const notLocals = notIn(struct, `${frame.path}.`);
     const kept = stack === undefined ? notLocals : notIn(struct, `${frame.path}.`, `${stack}.`);
     const end = begin + Object.keys(rows).length;
@@ -391,6 +406,7 @@ function placed<K>(work: readonly Work<K>[], struct: Struct<Spec>) {
       row: row as Row<K, object, string>,
       program,
       frame: frame.view,
+      guarded,
       notLocals,
       kept,
       begin,

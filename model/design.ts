@@ -58,8 +58,6 @@ export interface Design {
   readonly rows: AnyRows<Kernel>;
   /** Rows of the others at work (`task.row`) that this design, a mutant, replaces. */
   readonly others: Readonly<Record<string, AnyRows<Kernel>[string]>>;
-  /** Rows that run only after one of these faults, or never (an empty list): see `vacuous`. */
-  readonly after: Readonly<Record<string, readonly string[]>>;
   /** What is wrong with it; of a design that is as it should be, nothing. */
   readonly flaws: readonly Flaw[];
   /** The same with some of its flaws mended. */
@@ -99,7 +97,6 @@ export function design<D extends Locals, L extends string>(parts: {
   readonly socket?: boolean;
   readonly locals: D;
   readonly rows: { readonly [label in L]: Row<Kernel, Frame<D>, NoInfer<L>> };
-  readonly after?: { readonly [label in NoInfer<L>]?: readonly string[] };
 }): Design {
   for (const name of Object.keys(parts.locals)) {
     const why = reserved(name);
@@ -107,11 +104,7 @@ export function design<D extends Locals, L extends string>(parts: {
       throw new DesignError(`design ${parts.name}: local variable: ${why}`);
     }
   }
-  return {
-    socket: false,
-    others: {},
-    flaws: [],
-    ...parts,
-    after: (parts.after ?? {}) as Design['after'],
-  };
+  // A row that writes into the table, or a design that changes while it runs, is then an error.
+  Object.freeze(parts.rows);
+  return Object.freeze({ socket: false, others: {}, flaws: [], ...parts });
 }

@@ -11,7 +11,7 @@ import type { Design } from './design.ts';
 import { DELALLOC, MAPPED, UNWRITTEN, setExtent } from './extents.ts';
 import { cellsOf, fileBlocksOf } from './geometry.ts';
 import type { Geometry } from './geometry.ts';
-import { OTHERS, kernelSpec, makeKernel } from './kernel.ts';
+import { OTHERS, guarded, kernelSpec, makeKernel } from './kernel.ts';
 import type { Kernel, KernelState, WholeKernel } from './kernel.ts';
 import { Ledger } from './ledger.ts';
 import { localFields } from './locals.ts';
@@ -85,10 +85,12 @@ export type MakeCall = (
   args: { readonly pos: number; readonly count: number },
 ) => Int32Array;
 
+/** With `alike`, a system made of the same design and setup, its layout need not be made again. */
 export function kernelSystem(
   design: Design,
   setup: Setup,
   checks: (observer: Observer) => readonly Check[],
+  alike?: KernelSystem,
 ): { system: KernelSystem; observer: Observer; makeCall: MakeCall } {
   const { geometry, writers, files, faults, faults_max } = setup;
   const { filesystem, socket } = design;
@@ -101,10 +103,11 @@ export function kernelSystem(
     calls.map(({ name }) => name),
   );
   const sizes = { geometry, cells, tasks, threads, calls: calls.length, faults_max };
-  const struct = new Struct<Spec>({
+  const spec = () => ({
     ...kernelSpec({ ...sizes, filesystem, socket }),
     ...workSpec(workers, geometry),
   });
+  const struct = alike?.struct ?? new Struct<Spec>(spec());
   const memory = new Int32Array(struct.words);
   // The struct has the kernel's fields, and the frames of the tasks, whose names no type knows.
   const state = struct.view(memory) as unknown as KernelState & { task: Frames };
@@ -116,12 +119,13 @@ export function kernelSystem(
   );
   const parts = { state, geometry, cells, filesystem, calls, tasks, threads };
   const kernel = makeKernel({ ...parts, ledger, faults });
+  const face = guarded(kernel);
   const observer = new Observer({ ...parts, initial_size: files.map(({ i_size }) => i_size) });
   const system = new System<Spec, Core & Kernel>({
     struct,
     memory,
     kernel,
-    tasks: workers.map((worker) => taskOf(worker, state.task)),
+    tasks: workers.map((worker) => taskOf(worker, state.task, face)),
     checks: () => checks(observer),
     start: () => {
       calls.forEach((call, i) => make(state, i, call));
@@ -179,7 +183,10 @@ function workSpec(workers: readonly Worker[], g: Geometry): Spec {
   };
 }
 
-function taskOf({ name, daemon, pieces }: Worker, frames: Frames): Task<Core & Kernel> {
+type Tasks = Task<Core & Kernel>;
+
+/** Calls are the design's, and so are their rows; `face` is what these may see. */
+function taskOf({ name, daemon, pieces }: Worker, frames: Frames, face: Core & Kernel): Tasks {
   return {
     name,
     daemon,
@@ -187,7 +194,7 @@ function taskOf({ name, daemon, pieces }: Worker, frames: Frames): Task<Core & K
     work: pieces.map((piece) => ({
       rows: piece.rows,
       frame: { path: `task.${name}.${piece.name}`, view: frames[name]![piece.name]! },
-      ...(piece.stack === undefined ? {} : { stack: piece.stack }),
+      ...(piece.stack === undefined ? {} : { stack: piece.stack, guarded: face }),
     })),
   };
 }

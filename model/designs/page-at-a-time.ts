@@ -8,7 +8,7 @@ import type { Filesystem } from '../filesystem.ts';
 import { ext4Delalloc, ext4Ordered, ext4Writeback } from '../filesystems/ext4.ts';
 import { xfs, xfs2013 } from '../filesystems/xfs.ts';
 import type { Kernel } from '../kernel.ts';
-import { BEGIN_AFTER, SHORT_COPY, checks, growsBeyondEof, perform_write } from './perform-write.ts';
+import { SHORT_COPY, checks, growsBeyondEof, perform_write } from './perform-write.ts';
 import type { PerformOptions, WriteFrame } from './perform-write.ts';
 
 /** generic_file_aio_write() around the loop: rows and locals. */
@@ -32,7 +32,6 @@ export function genericWrite(filesystem: Filesystem, options: PerformOptions) {
         return 'done' as const;
       },
     },
-    after: BEGIN_AFTER,
   };
 }
 

@@ -22,14 +22,6 @@ export type BeginLabel = 'grab_page' | 'prepare' | 'unlock_failed' | JournalLabe
 export const beginLabel = (fs: Filesystem): BeginLabel =>
   fs.handles ? 'journal_start' : 'grab_page';
 
-/** Rows of write_begin that run only after a fault. */
-export const BEGIN_AFTER: Readonly<Record<string, readonly string[]>> = {
-  unlock_failed: ['write-begin-enospc', 'read-eio'],
-  journal_stop_failed: ['write-begin-enospc', 'read-eio', 'page-enomem'],
-  truncate_pages: ['write-begin-enospc', 'copy-short'],
-  truncate_blocks: ['write-begin-enospc', 'copy-short'],
-};
-
 /**
  * ->write_begin for [f.pos, stop): `locked` follows with the page locked and prepared, `failed` with
  * f.err set and everything undone that the filesystem undoes.

@@ -10,7 +10,7 @@ import { ext4Ordered } from '../filesystems/ext4.ts';
 import { xfs } from '../filesystems/xfs.ts';
 import type { Kernel } from '../kernel.ts';
 import { FSDATA } from '../write-begin.ts';
-import { BEGIN_AFTER, beginLabel, checks, growsBeyondEof, write_begin } from './perform-write.ts';
+import { beginLabel, checks, growsBeyondEof, write_begin } from './perform-write.ts';
 
 /** The same limit as recvfile has. */
 const PAGES_MAX = 32;
@@ -108,7 +108,6 @@ function recvfileSafe(name: string, fs: Filesystem): Design {
           return 'done';
         },
       },
-      after: BEGIN_AFTER,
     });
   }, fs);
 }

@@ -12,7 +12,7 @@ import { xfs } from '../filesystems/xfs.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Observer } from '../observe.ts';
 import { FSDATA } from '../write-begin.ts';
-import { BEGIN_AFTER, beginLabel, checks, growsBeyondEof, write_begin } from './perform-write.ts';
+import { beginLabel, checks, growsBeyondEof, write_begin } from './perform-write.ts';
 
 /** MAX_PAGES_PER_RECVFILE. */
 const RECVFILE_PAGES_MAX = 32;
@@ -145,7 +145,6 @@ function made(name: string, filesystem: Filesystem, mended: Mended): Design {
         return 'done';
       },
     },
-    after: BEGIN_AFTER,
   });
 }
 

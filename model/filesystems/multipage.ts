@@ -43,7 +43,7 @@ function flawsOf({ read, allocate, hole, accepts = false }: Answers): FsFlaw[] {
     ...(allocate === 'mapped'
       ? [
           {
-            name: 'blocks-are-mapped-before-their-data',
+            name: 'allocate-maps-before-the-data',
             says: 'ALLOCATE and writeback map a block as written before its data is on disk',
             source: `${source}: "blocks allocated @blkno"`,
             mend: (fs: Filesystem) => ({
