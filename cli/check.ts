@@ -157,6 +157,7 @@ const LIMITS = {
   states: '--max-states reached',
   memory: '--max-memory reached',
   depth: '--max-depth reached',
+  range: 'a counter left its range',
   interrupted: 'interrupted',
 } as const;
 

@@ -38,7 +38,10 @@ function named<T extends { readonly name: string }>(
 }
 
 /** A design's own name; or with `*` for any part of it; or the family, the name up to `/`. */
-function designsNamed(patterns: readonly string[], all: readonly Design[]): readonly Design[] {
+export function designsNamed(
+  patterns: readonly string[],
+  all: readonly Design[],
+): readonly Design[] {
   const names = patterns.flatMap((pattern) => {
     const exact = all.filter(({ name }) => matches(pattern, name));
     const found =
