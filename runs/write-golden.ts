@@ -2,6 +2,7 @@
  * `npm run golden`: rewrites the record, the text beside every scenario, and README's. Run from the
  * root. It finds out anew why each design breaks what it breaks, which takes a minute or two.
  */
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Piscina } from 'piscina';
 import { record } from '../evidence/record.ts';
@@ -40,4 +41,7 @@ writeFileSync('scenarios/recorded.json', `${JSON.stringify(recorded, null, 1)}\n
 
 const example = readFileSync('model/designs/example.ts', 'utf8');
 const text = readFileSync('README.md', 'utf8');
-writeFileSync('README.md', readme(text, outcomes, example, why));
+// Exit code 0: there is a set of mends that is enough.
+const program = ['dist/cli/main.js', 'mend', 'multipage-rfc/unlocked,unwritten,redirties'];
+const mend = execFileSync(process.execPath, program, { encoding: 'utf8' });
+writeFileSync('README.md', readme(text, outcomes, example, why, mend));
