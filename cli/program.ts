@@ -17,7 +17,7 @@ import { replay } from './replay.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 all that was asked holds, 1 violated, 2 usage or bad input,
-3 incomplete or vacuous (never read it as a pass), 70 a fault of the checker.`;
+3 incomplete or vacuous (never read it as a pass), 70 an error of the checker.`;
 
 const DESIGN =
   "designs; '*' stands for any part of a name, and a family's name for all of it (default: all)";
