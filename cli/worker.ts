@@ -28,7 +28,8 @@ export const check = (job: CheckJob): Promise<Answer<Checked>> =>
     const best = shortest(outcome.result);
     if (best === undefined) return { report, held: held(outcome) };
     const { property, trace } = best;
-    const found = { by: 'search', result: outcome.result } as const;
+    const { result, unreached } = outcome;
+    const found = { by: 'search', result, unreached } as const;
     const command = `check ${named(job)} --property ${property}${job.command}`;
     const from = { by: 'search' } as const;
     const because = becauseOf(outcome, property);

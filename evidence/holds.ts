@@ -6,7 +6,8 @@ import type { Result, Verdict } from '../explorer/search.ts';
 import { SITES } from '../model/kernel.ts';
 import { briefly, inFull } from './bounds.ts';
 import { counts } from './mail.ts';
-import type { Outcome, Unreached } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
+import { notTried } from './untried.ts';
 import { COLUMNS, count, labelled, lines, thousands, wrap } from './text.ts';
 
 /**
@@ -42,25 +43,14 @@ export function held(outcome: Outcome): string {
     ...inFull(run.setup),
     ...labelled('Explored', counts(result)),
     ...labelled('Asked', result.properties.map((p) => p.name).join(', ')),
-    ...never(unreached),
+    ...spaced(notTried(unreached)),
     '',
     ...rows(result),
     ...answers(result, run.setup.faults),
   ]);
 }
 
-/** What did not happen, and so was not tried. */
-function never({ must, rows: unrun, faults, cases }: Unreached): string[] {
-  const told = [
-    ...(must.length === 0
-      ? []
-      : labelled('Not asked', `it never came to this: ${must.join('; ')}`)),
-    ...(unrun.length === 0 ? [] : labelled('Not run', `rows ${unrun.join(', ')}`)),
-    ...(faults.length === 0 ? [] : labelled('Not met', `faults ${faults.join(', ')}`)),
-    ...(cases.length === 0 ? [] : labelled('No case', `of ${cases.join(', ')}`)),
-  ];
-  return told.length === 0 ? [] : ['', ...told];
-}
+const spaced = (told: string[]): string[] => (told.length === 0 ? [] : ['', ...told]);
 
 const HEAD: Readonly<Record<Verdict, string>> = {
   holds: 'holds',

@@ -8,7 +8,8 @@ import type { Breach, Property } from '../properties/property.ts';
 import { inFull } from './bounds.ts';
 import { finalState } from './final.ts';
 import { stepsInLanes } from './lanes.ts';
-import type { Run } from './outcome.ts';
+import type { Run, Unreached } from './outcome.ts';
+import { notTried } from './untried.ts';
 import { modelDigest } from './digest.ts';
 import { COLUMNS, count, labelled, lines, thousands, wrap, wrapPhrases } from './text.ts';
 import { compactly, lastState, tell } from './trace.ts';
@@ -17,7 +18,7 @@ import { VERSION } from './version.ts';
 
 /** How a trace was come by: that decides what may be said of it. */
 export type Found =
-  | { readonly by: 'search'; readonly result: Result }
+  | { readonly by: 'search'; readonly result: Result; readonly unreached?: Unreached }
   | { readonly by: 'fuzz'; readonly seed: number; readonly runs: number }
   | { readonly by: 'replay'; readonly first: 'search' | 'fuzz' };
 
@@ -118,7 +119,13 @@ const BY: Readonly<Record<'search' | 'fuzz', string>> = {
 function explored(found: Found): string[] {
   switch (found.by) {
     case 'search':
-      return labelled('Explored', `${counts(found.result)}. No trace is shorter than this one.`);
+      return [
+        ...labelled('Explored', `${counts(found.result)}. No trace is shorter than this one.`),
+        // Of rows and promises without a case a counterexample says nothing.
+        ...(found.unreached === undefined
+          ? []
+          : notTried({ ...found.unreached, rows: [], cases: [] })),
+      ];
     case 'fuzz':
       return labelled(
         'Explored',

@@ -51,6 +51,7 @@ export class Search implements Sink {
   readonly machine: Machine;
   /** What was seen in some of the states, so that they can be asked again. */
   readonly sample = new Sample();
+  readonly #seen = this.sample.seen;
   readonly #limits: Limits;
   readonly #table: StateTable;
   #from = 0;
@@ -96,7 +97,7 @@ export class Search implements Sink {
 
   successor(action: number, to: Int32Array): void {
     this.#transitions++;
-    this.sample.seen.take(action, this.#table.add(to, this.#from));
+    this.#seen.take(action, this.#table.add(to, this.#from));
   }
 
   /** Expands some states; false when there is nothing more to do. */
@@ -131,7 +132,7 @@ export class Search implements Sink {
   #expand(): void {
     const { machine, sample } = this;
     const { news } = machine;
-    sample.seen.clear();
+    this.#seen.clear();
     machine.successors(this.#table.states, this.#from * machine.words, this);
     sample.offer(this.#from, machine.news > news);
     this.#table.flushFull();

@@ -11,7 +11,7 @@ import { DONE } from './rows.ts';
 import type { Blocked, Check, Row, Step, Task, Work } from './rows.ts';
 import { FieldRangeError } from './struct.ts';
 import type { Place, Spec, Struct, View } from './struct.ts';
-import { AGAIN, ANSWERS_MAX, DesignError, RUNS } from './turn.ts';
+import { AGAIN, ANSWERS_MAX, DesignError } from './turn.ts';
 import type { Turn } from './turn.ts';
 
 /** So often does a row run before that is no news any more. */
@@ -132,17 +132,16 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     const row = this.#first[task]! + pc;
     kernel.known = 0;
     do {
-      if (this.#ran[row]! + this.#stuck[row]! < NEWS_RUNS) this.news++;
       this.#run(task, pc);
-      if (kernel.outcome === RUNS || kernel.outcome === AGAIN) {
-        this.#ran[row]!++;
+      if (kernel.outcome <= AGAIN) {
+        if (this.#ran[row]!++ < NEWS_RUNS) this.news++;
         for (let i = 0; i < kernel.asked; i++) {
           this.#taken[kernel.asked_site[i]! * ANSWERS_MAX + kernel.answers[i]!]!++;
         }
         sink.successor(encode(task, kernel.known, kernel.answers), this.#memory);
         if (this.#restore()) this.moves |= 1 << task;
       } else {
-        this.#stuck[row]!++;
+        if (this.#stuck[row]!++ < NEWS_RUNS) this.news++;
         if (kernel.waiting) {
           this.waiting |= 1 << task;
           this.waitsFor[task] = kernel.waits;
@@ -167,17 +166,18 @@ export class System<S extends Spec, K extends Turn> implements Machine {
       if (kernel.undone) return this.#undo(row);
       const last = this.#last[row]!;
       const next = label === this.#labels[task]![last] ? last : this.#find(task, row, label);
-      if (next === this.#end[row]) {
-        kernel.leaving();
-        this.#forgetLocals(row);
-      }
+      if (next === this.#end[row]) this.#leave(row);
       const { word, shift, mask } = this.#pc[task]!;
       this.#memory[word] = (this.#memory[word]! & ~(mask << shift)) | (next << shift);
     } catch (error) {
-      // What a row makes of the result of a command that was not carried out means nothing.
-      if (kernel.undone) return this.#undo(row);
-      if (!this.#leftItsRange(error)) throw this.#named(error, task, pc);
+      this.#threw(error, task, pc);
     }
+  }
+
+  /** What a row makes of the result of a command that was not carried out means nothing. */
+  #threw(error: unknown, task: number, pc: number): void {
+    if (this.kernel.undone) this.#undo(this.#first[task]! + pc);
+    else if (!this.#leftItsRange(error)) throw this.#named(error, task, pc);
   }
 
   /** A row that waits or has nothing to do is undone; of one that is to run again the command stands. */
@@ -193,6 +193,11 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     this.#restore();
     this.kernel.idle();
     return true;
+  }
+
+  #leave(row: number): void {
+    this.kernel.leaving();
+    this.#forgetLocals(row);
   }
 
   #undoLocals(row: number): void {

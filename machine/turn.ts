@@ -19,10 +19,11 @@ export interface Site {
   readonly answers: readonly string[];
 }
 
+// What became of a row: the first two are steps.
 export const RUNS = 0;
-const WAITS = 1;
-const IDLE = 2;
-export const AGAIN = 3;
+export const AGAIN = 1;
+const WAITS = 2;
+const IDLE = 3;
 
 /**
  * One turn of one task, and what its commands may ask of the driver. A kernel extends this with its
@@ -133,11 +134,8 @@ export abstract class Turn {
     this.outcome = RUNS;
     this.#commands = 0;
     // What another row has left behind is nothing for this one to read.
-    this.said = this.waitsFor = '';
     this.waits = 0;
-    for (let i = this.known; i < QUESTIONS_MAX; i++) {
-      this.answers[i] = this.radix[i] = this.asked_site[i] = 0;
-    }
+    if (this.tracing) this.said = this.waitsFor = '';
   }
 
   /** For the driver: the next way in which the row can turn out; false when all were taken. */

@@ -94,12 +94,12 @@ function shownIn(scenario: Scenario, outcomes: readonly Outcome[], why: Because)
       `${scenario.name}: ${design} does not break ${property}, which was to be shown`,
     );
   }
-  const { run, result } = outcome;
+  const { run, result, unreached } = outcome;
   const text = mail({
     run,
     property: run.properties.find(({ name }) => name === property)!,
     actions,
-    found: { by: 'search', result },
+    found: { by: 'search', result, unreached },
     command: `npx writepath check ${design} --scenario ${run.scenario.name} --property ${property}`,
     because: why(design, scenario.name, property).map((name) =>
       run.design.flaws.find((flaw) => flaw.name === name)!,
