@@ -1,25 +1,35 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DESIGNS } from '../model/designs/all.ts';
 import { fuzz } from '../properties/fuzz.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import { check, prepare } from './check.ts';
-import { expected } from './scenario.ts';
+import type { Recorded } from '../evidence/record.ts';
+import { isAsked } from './scenario.ts';
 
 const scenario = (name: string) => SCENARIOS.find((s) => s.name === name)!;
 const design = (name: string) => DESIGNS.find((d) => d.name === name)!;
+
+/** As it was written from dist/: from here the file is elsewhere. */
+const RECORD = new URL('../scenarios/recorded.json', import.meta.url);
+const recorded = JSON.parse(readFileSync(RECORD, 'utf8')) as Recorded;
 
 const RATIO_MAX = 1.5;
 
 describe('random sequences, shrunk, are at most 1.5 times as long as the shortest trace', () => {
   const asked = scenario('everything-fails-once');
-  const broken = DESIGNS.map((d) => {
-    const run = prepare(d, asked);
-    return { name: d.name, run, result: check(run).result };
-  }).filter(({ result }) => result.properties.some((p) => p.verdict === 'violated'));
+  const broken = DESIGNS.filter((d) => isAsked(asked, d))
+    .map((d) => {
+      const run = prepare(d, asked);
+      return { name: d.name, run, result: check(run).result };
+    })
+    .filter(({ result }) => result.properties.some((p) => p.verdict === 'violated'));
 
-  it('every design that is expected to break something does', () => {
-    const wanted = DESIGNS.filter(({ name }) => expected(asked, name).length > 0);
-    expect(broken.map(({ name }) => name)).toEqual(wanted.map(({ name }) => name));
+  it('there are as many designs that break something as are on record', () => {
+    const results = recorded[asked.name]!.filter(({ verdict }) => verdict === 'violated');
+    const names = results.flatMap(({ designs }) => designs);
+    expect(names.length).toBeGreaterThan(9);
+    expect(broken.map(({ name }) => name).toSorted()).toEqual(names.toSorted());
   });
 
   it.each(broken)('$name', ({ name, run, result }) => {
