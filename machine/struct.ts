@@ -140,7 +140,7 @@ export class Struct<S extends Spec> {
       const shift = used[word]!;
       used[word] = shift + bits;
       const name = nameOf(one.record) + one.own;
-      return { ...one, name, word, shift: shift & 31, mask: 2 ** bits - 1 };
+      return { ...one, name, word, shift: shift & 31, mask: (2 ** bits - 1) | 0 };
     });
     this.words = Math.max(1, used.length);
   }

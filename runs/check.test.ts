@@ -43,6 +43,9 @@ describe('where what must happen did not, nothing holds', () => {
     const { verdict, unreached, result } = check(prepare(SOUND, asked, { pages: 2 }));
     expect(verdict).toBe('vacuous');
     expect(unreached.must).toEqual(asked.must.map(({ what }) => what));
+    // That there was no case is another thing than that the question was not asked.
+    expect(unreached.cases).not.toContain('no-stale-data');
+    expect(unreached.cases).toContain('enospc-is-true');
     expect(new Set(result.properties.map((property) => property.verdict))).toEqual(
       new Set(['vacuous']),
     );

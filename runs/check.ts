@@ -79,7 +79,7 @@ export function judge(run: Run, found: Result): Outcome {
         unmet.every(({ faults }) => faults?.every((fault) => !wasAsked(found, fault)) ?? false),
       rows: rowsNotRun(result),
       faults: faultsNotMet(run, result),
-      cases: properties.filter((p) => p.verdict === 'vacuous').map(({ name }) => name),
+      cases: result.properties.filter((p) => p.verdict === 'vacuous').map(({ name }) => name),
     },
   };
 }
