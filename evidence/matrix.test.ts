@@ -110,6 +110,7 @@ test('matrix: it is said whether all is as it is on record', () => {
   expect(tabulated()).toContain('All is as it is on record: scenarios/recorded.json.\n');
   const longer = tabulated({ reports: [...REPORTS.slice(0, 2), report('family/b', 'second', 8)] });
   expect(longer).toContain(
-    '1 difference from the record:\n  family/b in second: is-broken: broken in 7 steps, now broken in 8 steps\n',
+    '1 difference from the record:\n' +
+      '  family/b in second: is-broken: broken in 7 steps, now broken in 8 steps\n',
   );
 });

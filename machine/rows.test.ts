@@ -31,7 +31,9 @@ function reachable(system: System): Int32Array[] {
   return states;
 }
 
-/** Two that wait for each other's numbers, with questions of two kinds, and one that never rests. */
+/**
+ * Two that wait for each other's numbers, with questions of two kinds, and one that never rests.
+ */
 const busy = () =>
   toy(
     [

@@ -1,4 +1,6 @@
-/** Single commands, each a row: those that few designs give, and rules that hold for all of them. */
+/**
+ * Single commands, each a row: those that few designs give, and rules that hold for all of them.
+ */
 import { describe, expect, it } from 'vitest';
 import { DesignError } from '../machine/rows.ts';
 import { design } from './design.ts';

@@ -82,7 +82,9 @@ export class ByHand {
     this.s.disk[b]!.cells = this.block(...cells);
   }
 
-  /** The block that file block `fb` has lost, or never had; `logged`: the journal has not either. */
+  /**
+   * The block that file block `fb` has lost, or never had; `logged`: the journal has not either.
+   */
   hole(fb: number): void {
     this.s.extent[fb]!.map = this.s.extent[fb]!.logged = 0;
     this.s.disk[fb]!.owner = FREE;

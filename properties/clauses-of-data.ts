@@ -1,4 +1,6 @@
-/** Clauses of the promises about bytes: each a state made by hand, that breaks just that promise. */
+/**
+ * Clauses of the promises about bytes: each a state made by hand, that breaks just that promise.
+ */
 import { RUNNING } from '../model/core.ts';
 import { EFAULT, EIO } from '../model/errno.ts';
 import { CLOSED } from '../model/socket.ts';

@@ -1,6 +1,6 @@
 /**
- * Each clause of each promise, on a state made by hand that breaks just that: a clause that could be
- * left out without a test noticing is not known to work.
+ * Each clause of each promise, on a state made by hand that breaks just that: a clause that could
+ * be left out without a test noticing is not known to work.
  */
 import { describe, expect, it } from 'vitest';
 import { PROPERTIES } from './all.ts';

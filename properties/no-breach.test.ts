@@ -1,4 +1,7 @@
-/** What is near to a breach, and is none: a promise that says too much is as wrong as one that says nothing. */
+/**
+ * What is near to a breach, and is none: a promise that says too much is as wrong as one that says
+ * nothing.
+ */
 import { expect, it } from 'vitest';
 import { NOT_MADE, RUNNING } from '../model/core.ts';
 import type { Design } from '../model/design.ts';

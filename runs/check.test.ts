@@ -98,7 +98,7 @@ describe('faults', () => {
     expect([verdict, unreached.incapable, unreached.faults]).toEqual(['holds', false, []]);
   });
 
-  it('that no command of the design can meet: it is incapable of it, whatever its rows are called', () => {
+  it('that no command of the design can meet: incapable, whatever its rows are called', () => {
     // The example looks for no signal; a row of that name makes no difference.
     const named: Design = {
       ...example,

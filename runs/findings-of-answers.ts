@@ -28,7 +28,9 @@ const SETUP: Setup = {
   faults_max: 0,
 };
 
-/** The example, which also looks for a signal under the page lock, and forgets what it has reserved. */
+/**
+ * The example, which also looks for a signal under the page lock, and forgets what it has reserved.
+ */
 const leaks = (label: string): Design =>
   changed({
     prepare(k, f) {

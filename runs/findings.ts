@@ -1,6 +1,7 @@
 /**
  * What a review found wrong in the first version (its rows, by number), each put to this one: the
- * design or the question that showed it, and what is said of it now. `npm run findings` prints them.
+ * design or the question that showed it, and what is said of it now. `npm run findings` prints
+ * them.
  */
 import { explore } from '../explorer/search.ts';
 import type { Check } from '../machine/rows.ts';

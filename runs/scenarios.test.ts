@@ -1,4 +1,7 @@
-/** Every design in every scenario, once: held against the record, and against what was promised of both. */
+/**
+ * Every design in every scenario, once: held against the record, and against what was promised of
+ * both.
+ */
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { rowsNeverRun } from '../evidence/matrix.ts';
@@ -118,7 +121,8 @@ describe('scenarios are written down without slips', () => {
     }
   });
 
-  // A question is put by what a design can do: by its name, each design would need a line of its own.
+  // A question is put by what a design can do: by its name, each design would need a line of its
+  // own.
   it('who is asked, and what must happen, hangs on no name of a design', () => {
     for (const { name } of SCENARIOS) {
       const text = readFileSync(fileOf(`${name}.ts`), 'utf8').replace(/^ *shown: .*\n/m, '');

@@ -39,7 +39,9 @@ it('there is something to read', () => {
 });
 
 it(`no line has more than ${COLUMNS} columns`, () => {
-  expect(places((line) => line.length > COLUMNS)).toEqual([]);
+  expect(places((line) => line.length > COLUMNS && !line.includes('// oxlint-disable'))).toEqual(
+    [],
+  );
 });
 
 it('nothing but ASCII', () => {

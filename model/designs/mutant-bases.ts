@@ -1,6 +1,7 @@
 /**
- * Sound designs, as small as can be, that mutants are made from where no listed design is both sound
- * and has what the promise is about: reservations below ->iomap, and a socket. They are in no list.
+ * Sound designs, as small as can be, that mutants are made from where no listed design is both
+ * sound and has what the promise is about: reservations below ->iomap, and a socket. They are in no
+ * list.
  */
 import { design } from '../design.ts';
 import type { Design } from '../design.ts';

@@ -1,6 +1,7 @@
 /**
- * Sound designs with one row changed, or one hook of the filesystem below them, each to be caught by the promise that it names: alone, or before
- * any other. A promise that no mutant breaks is not known to work.
+ * Sound designs with one row changed, or one hook of the filesystem below them, each to be caught
+ * by the promise that it names: alone, or before any other. A promise that no mutant breaks is not
+ * known to work.
  */
 import { delayExtent } from '../extents.ts';
 import type { Filesystem } from '../filesystem.ts';
