@@ -61,7 +61,7 @@ function run(rows: readonly Row[], { fs = xfs, socket = false, setup = {} }: Giv
   const said: string[] = [];
   const stands = () => (system.look(state), system.label(0));
   // Where the writer waits, the peer sends.
-  for (let peer = 0; peer < 2 && socket; peer++) state = system.step(state, 1)!.state;
+  if (socket) state = system.step(system.step(state, 1)!.state, 1)!.state;
   while (stands() !== 'ret') {
     const step = system.step(state, 0);
     if (step === undefined) break;

@@ -1,6 +1,5 @@
 /** Calls, tasks and files put together: who makes which call, on which file, and when. */
 import { describe, expect, it } from 'vitest';
-import { explore } from '../explorer/search.ts';
 import { NOT_MADE, RETURNED, RUNNING, TO_COME } from './core.ts';
 import type { Design } from './design.ts';
 import { example } from './designs/example.ts';
@@ -162,20 +161,16 @@ describe('two tasks', () => {
   it('the tasks of the kernel are at work on both files', () => {
     const writers = [[{ pos: 0, count: 2 }], [{ pos: 0, count: 2, file: 1 }]];
     const others = ['writeback', 'ioend'];
-    const { system, observer } = kernelSystem(
-      example,
-      { ...SETUP, ...TWO_FILES, writers, others },
-      (o) => [
-        {
-          name: 'both are written',
-          violated: () => o.s.extent.filter(({ map }) => typeOf(map) === MAPPED).length === 2,
-          premise: () => true,
-        },
-      ],
-    );
-    const [both] = explore(system, { states: 100_000, depth: 1000 }).properties;
-    expect(both!.verdict).toBe('violated');
-    expect(observer.geometry.files).toBe(2);
+    const setup = { ...SETUP, ...TWO_FILES, writers, others };
+    const { system, observer } = kernelSystem(example, setup, () => []);
+    const seen = new Map([['', system.initial()]]);
+    let both = 0;
+    for (const state of seen.values()) {
+      system.successors(state, 0, { successor: (_, to) => void seen.set(to.join(), to.slice()) });
+      const mapped = observer.s.extent.filter(({ map }) => typeOf(map) === MAPPED);
+      if (mapped.length === 2) both++;
+    }
+    expect(both).toBeGreaterThan(0);
   });
 });
 

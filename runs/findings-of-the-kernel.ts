@@ -1,6 +1,7 @@
 /** Rows of the review's second section: what the kernel does otherwise. */
 import type { Design } from '../model/design.ts';
 import { receivesFirst } from '../model/designs/mutant-bases.ts';
+import { EIO } from '../model/errno.ts';
 import { HOLE, UNWRITTEN } from '../model/extents.ts';
 import { geometry } from '../model/geometry.ts';
 import type { Setup } from '../model/system.ts';
@@ -11,6 +12,7 @@ const OLD = designOf('page-at-a-time/xfs-2013');
 const NEW = designOf('page-at-a-time/delalloc');
 const RFC = designOf('multipage-rfc/unlocked,unwritten,redirties');
 const EXT4 = designOf('page-at-a-time');
+const DELAYS = designOf('page-at-a-time/ext4-delalloc');
 
 const SETUP: Setup = {
   geometry: geometry(),
@@ -23,6 +25,14 @@ const SETUP: Setup = {
 
 const of = (row: string, own: readonly Omit<Finding, 'row'>[]): Finding[] =>
   own.map((one) => ({ row, ...one }));
+
+const overPreallocation: Setup = {
+  ...SETUP,
+  files: [{ i_size: 0, blocks: '.U' }],
+  faults: ['copy-short', 'fault-in-efault'],
+  faults_max: 2,
+  others: [],
+};
 
 /** A write of two blocks of one page, in a hole below EOF, of which the second finds no space. */
 const twoInAHole: Setup = {
@@ -67,25 +77,16 @@ export const FINDINGS_OF_THE_KERNEL: readonly Finding[] = [
       says: () => inScenario(EXT4, 'extended-past-a-torn-tail', ['no-stale-data']),
     },
   ]),
-  ...of('2.2', [
-    {
-      case: 'a block fallocated beyond EOF is gone after a failed write, on XFS',
+  ...of(
+    '2.2',
+    ([NEW, DELAYS] as const).map((design) => ({
+      case: `a block fallocated beyond EOF is gone after a failed write, ${design.filesystem.name}`,
       was: 'happens: the whole file was trimmed',
-      right: 'never happens',
-      says: () =>
-        whether(
-          NEW,
-          {
-            ...SETUP,
-            files: [{ i_size: 0, blocks: '.U' }],
-            faults: ['copy-short', 'fault-in-efault'],
-            faults_max: 2,
-            others: [],
-          },
-          (o) => o.type(1) === HOLE,
-        ),
-    },
-  ]),
+      // ext4_truncate_failed_write() does go to the end of the file.
+      right: design === NEW ? 'never happens' : 'happens',
+      says: () => whether(design, overPreallocation, (o) => o.type(1) === HOLE),
+    })),
+  ),
   ...of(
     '2.3',
     ([OLD, NEW] as const).map((design) => ({
@@ -140,6 +141,19 @@ export const FINDINGS_OF_THE_KERNEL: readonly Finding[] = [
       was: 'there was but one file',
       right: 'holds',
       says: () => inScenario(EXT4, 'nested-page-locks-and-kmaps'),
+    },
+  ]),
+  ...of('2.8', [
+    {
+      case: 'ALLOCATE fails after some blocks, which stay, and the call returns -EIO',
+      was: 'never happens: it returned 0, and what was left over was charged to the patch',
+      right: 'happens',
+      says: () =>
+        whether(
+          RFC,
+          { ...SETUP, others: [], faults: ['iomap-allocate-partial'], faults_max: 1 },
+          (o) => o.hasReturned(0) && o.s.call[0]!.err === EIO && o.type(0) === UNWRITTEN,
+        ),
     },
   ]),
   ...of('2.10', [
