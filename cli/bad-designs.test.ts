@@ -18,12 +18,20 @@ writeFileSync(
   const good = LISTED.find(({ name }) => name === 'page-at-a-time/delalloc');
   const [first] = Object.keys(good.rows);
   const bad = (name, row) => ({ ...good, name, rows: { ...good.rows, [first]: row } });
+  let begun = false;
+  const once = (k, f) => {
+    if (begun) return good.rows[first](k, f);
+    begun = true;
+    k.returns(0, 0);
+    return 'done';
+  };
   export const DESIGNS = [
     good,
     bad('throws', () => { throw new TypeError('no such thing'); }),
     bad('exits', () => process.exit(0)),
     bad('rejects', () => { Promise.reject(new Error('left alone')); return first; }),
     bad('goes-on', () => { setTimeout(() => { throw new Error('late'); }, 50); return first; }),
+    bad('remembers', once),
     bad('keeps', () => { for (const all = []; ; ) all.push(new Array(1e6).fill(0.5)); }),
     bad('loops', () => { writeSync(2, 'looping\\n'); for (;;); }),
   ];`,
@@ -49,12 +57,13 @@ function started(line: string) {
 }
 
 const GOOD = 'page-at-a-time/delalloc';
-const BAD = ['throws', 'exits', 'rejects', 'goes-on'];
+const BAD = ['throws', 'exits', 'rejects', 'goes-on', 'remembers'];
 const LINES = [
   /^writepath: design error: throws in signal: row writer1\.\w+: no such thing$/,
   /^writepath: design error: exits in signal: a row called process\.exit\(0\)$/,
   /^writepath: design error: rejects in signal: a row started something that .*: left alone$/,
   /^writepath: design error: goes-on in signal: .*: Timeout is still at work$/,
+  /^writepath: design error: remembers in signal: row writer1\.\w+: a step could not be found again: /,
 ];
 
 function expectLines(err: string) {
@@ -80,7 +89,7 @@ test.concurrent('bad designs: one costs the matrix its own row only', async () =
   expectLines(err);
   expect(out).toMatch(/^ delalloc +\. [ .-]+$/m);
   for (const name of BAD) expect(out).toMatch(new RegExp(`^${name}[ ?]+$`, 'm'));
-  expect(out).toContain('4 of 5 runs are not in this table: 4 failed.\n');
+  expect(out).toContain('5 of 6 runs are not in this table: 5 failed.\n');
   expect(out).not.toContain('expected');
   expect(code).toBe(2);
 });

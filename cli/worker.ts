@@ -9,7 +9,7 @@ import { namedSteps, reportOf } from '../evidence/report.ts';
 import type { Design } from '../model/design.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
-import { judge, prepare, searchOf } from '../runs/check.ts';
+import { conclude, prepare, searchOf, withCalls } from '../runs/check.ts';
 import type { Run } from '../runs/check.ts';
 import { blame } from './blame.ts';
 import { COUNT, DEPTH, STOP } from './job.ts';
@@ -20,7 +20,7 @@ export const check = (job: CheckJob): Promise<Answer<Checked>> =>
   alone(job, (run) => {
     const search = searchOf(run, job.limits);
     while (search.slice() && !stopped(job)) tell(job, search.states, search.depth);
-    const outcome = judge(run, search.result());
+    const outcome = conclude(run, search);
     const report = reportOf(outcome);
     if (job.command === undefined) return { report };
     const best = shortest(outcome.result);
@@ -39,22 +39,26 @@ const BATCH = 50;
 export async function fuzz(job: FuzzJob): Promise<Answer<Sampled>> {
   // Loads fast-check, which takes longer than many a search.
   const { fuzz: sample } = await import('../properties/fuzz.ts');
+  const { Driven } = await import('../properties/commands.ts');
   return alone(job, (run) => {
     const { seed, runs } = job;
+    const driven = new Driven(run.design, run.setup, run.properties);
     const sum = { setup: run.setup, runs: 0, steps: 0 };
     for (let batch = 0; sum.runs < runs && !stopped(job); batch++) {
       const size = Math.min(BATCH, runs - sum.runs);
-      const sampled = sample(run.system, { seed: batchSeed(seed, batch), runs: size });
+      const sampled = sample(driven, { seed: batchSeed(seed, batch), runs: size });
       sum.runs += sampled.runs;
       sum.steps += sampled.steps;
       tell(job, sum.runs, 0);
       if (sampled.failure === undefined) continue;
-      const { property, actions } = sampled.failure;
+      const { property, actions, calls } = sampled.failure;
+      const made = withCalls(run, calls);
       const found = { by: 'fuzz', seed, runs: sum.runs } as const;
       const command = `fuzz ${named(job)}${job.command}`;
       const from = { by: 'fuzz', seed, runs } as const;
-      const text = shown(run, property, actions, { found, from, command });
-      return { ...sum, found: { ...text, trace: namedSteps(run, actions) } };
+      const text = shown(made, property, actions, { found, from, command });
+      const trace = namedSteps(made, actions);
+      return { ...sum, setup: made.setup, found: { ...text, trace } };
     }
     return sum;
   });

@@ -3,6 +3,7 @@
  * which bounds, step by step, and how to see it again.
  */
 import type { Result } from '../explorer/search.ts';
+import type { Flaw } from '../model/design.ts';
 import type { Breach, Property } from '../properties/property.ts';
 import { inFull } from './bounds.ts';
 import { finalState } from './final.ts';
@@ -27,9 +28,12 @@ export interface Counterexample {
   readonly found: Found;
   /** The command that finds it again. */
   readonly command?: string;
+  /** Flaws that together are the reason: with them mended the promise is kept. */
+  readonly because?: readonly Flaw[];
 }
 
-export function mail({ run, property, actions, found, command }: Counterexample): string {
+export function mail(counterexample: Counterexample): string {
+  const { run, property, actions, found, command, because = [] } = counterexample;
   const told = tell(run.system, actions);
   const end = lastState(run.system, told);
   run.system.look(end);
@@ -40,6 +44,7 @@ export function mail({ run, property, actions, found, command }: Counterexample)
     ...title(run, property),
     '',
     ...claim(property, breach),
+    ...reason(because),
     '',
     ...labelled('Question', run.scenario.question),
     ...labelled('Source', run.scenario.source),
@@ -94,6 +99,15 @@ function claim(property: Property, { expected, found, where }: Breach): string[]
     ...labelled('Found', found),
     ...labelled('Where', where),
   ];
+}
+
+/** Why: what was found to be wrong with the design, by mending it. */
+function reason(because: readonly Flaw[]): string[] {
+  return because.flatMap(({ name, says, source, instead }, i) => [
+    ...labelled(i === 0 ? 'Because' : '', `${says} (${name})`),
+    ...labelled('', source),
+    ...(instead === undefined ? [] : labelled('', `${instead.design} does without`)),
+  ]);
 }
 
 const BY: Readonly<Record<'search' | 'fuzz', string>> = {

@@ -49,7 +49,7 @@ const tabulated = (parts: Partial<Tabulated> = {}) =>
     reports: REPORTS,
     properties: PROPERTIES,
     scenarios: SCENARIOS,
-    recorded: record(REPORTS),
+    recorded: record(REPORTS, () => []),
     ...parts,
   });
 

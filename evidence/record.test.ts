@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { differences, record } from './record.ts';
+import { differences, record, recordedBecause } from './record.ts';
 import type { Report } from './report.ts';
 
 /** What of a report is recorded. */
@@ -20,14 +20,16 @@ const REPORTS = [
   report('c', { stale: 5 }),
   report('d', { stale: 6 }),
 ];
-const RECORDED = record(REPORTS);
+const why = (design: string) => (design === 'b' ? [] : ['flaw']);
+const RECORDED = record(REPORTS, why);
 
 test('record: designs that do the same stand together, in the order of the reports', () => {
+  const because = { stale: ['flaw'] };
   expect(RECORDED).toEqual({
     asked: [
-      { verdict: 'violated', broken: { stale: 5 }, designs: ['a', 'c'] },
-      { verdict: 'holds', broken: {}, designs: ['b'] },
-      { verdict: 'violated', broken: { stale: 6 }, designs: ['d'] },
+      { verdict: 'violated', broken: { stale: 5 }, because, designs: ['a', 'c'] },
+      { verdict: 'holds', broken: {}, because: {}, designs: ['b'] },
+      { verdict: 'violated', broken: { stale: 6 }, because, designs: ['d'] },
     ],
   });
 });
@@ -46,4 +48,12 @@ test.each([
   [report('new', {}, 'holds'), []],
 ])('differences: %#', (now, told) => {
   expect(differences(now, RECORDED)).toEqual(told);
+});
+
+test('record: designs that break the same for other reasons stand apart', () => {
+  const apart = record(REPORTS, (design) => [design]);
+  expect(apart['asked']!.map(({ designs }) => designs)).toEqual([['a'], ['b'], ['c'], ['d']]);
+  expect(recordedBecause(apart)('c', 'asked', 'stale')).toEqual(['c']);
+  expect(recordedBecause(apart)('c', 'asked', 'kept')).toEqual([]);
+  expect(recordedBecause(apart)('new', 'asked', 'stale')).toEqual([]);
 });

@@ -8,8 +8,13 @@ import type { Report } from './report.ts';
 export interface RecordedResult {
   readonly verdict: string;
   readonly broken: Readonly<Record<string, number>>;
+  /** For each promise that is broken the flaws that are the reason, as mending them has shown. */
+  readonly because: Readonly<Record<string, readonly string[]>>;
   readonly designs: readonly string[];
 }
+
+/** Why a design breaks a promise in a scenario. */
+export type Because = (design: string, scenario: string, property: string) => readonly string[];
 export type Recorded = Readonly<Record<string, readonly RecordedResult[]>>;
 
 export function brokenIn({ properties }: Pick<Report, 'properties'>): Record<string, number> {
@@ -21,15 +26,19 @@ export function brokenIn({ properties }: Pick<Report, 'properties'>): Record<str
 }
 
 /** In the order of the reports. */
-export function record(reports: readonly Report[]): Recorded {
+export function record(reports: readonly Report[], why: Because): Recorded {
   const found: Record<string, { key: string; result: RecordedResult }[]> = {};
   for (const report of reports) {
     const broken = brokenIn(report);
-    const key = JSON.stringify([report.verdict, broken]);
+    const because = Object.fromEntries(
+      Object.keys(broken).map((name) => [name, why(report.design, report.scenario, name)]),
+    );
+    const key = JSON.stringify([report.verdict, broken, because]);
     const own = (found[report.scenario] ??= []);
     const same = own.findIndex((one) => one.key === key);
     const designs = same < 0 ? [] : own[same]!.result.designs;
-    const result = { verdict: report.verdict, broken, designs: [...designs, report.design] };
+    const { verdict, design } = report;
+    const result = { verdict, broken, because, designs: [...designs, design] };
     if (same < 0) own.push({ key, result });
     else own[same] = { key, result };
   }
@@ -37,6 +46,12 @@ export function record(reports: readonly Report[]): Recorded {
     Object.entries(found).map(([name, own]) => [name, own.map(({ result }) => result)]),
   );
 }
+
+/** The reasons that are on record. */
+export const recordedBecause =
+  (recorded: Recorded): Because =>
+  (design, scenario, property) =>
+    recorded[scenario]?.find(({ designs }) => designs.includes(design))?.because[property] ?? [];
 
 /** How a run differs from what is on record, in words. A design without a record is new. */
 export function differences(report: Report, recorded: Recorded): string[] {

@@ -4,6 +4,9 @@
  */
 import { setFlagsFromString } from 'node:v8';
 import type { Coverage, Machine, Sink } from '../machine/machine.ts';
+import { DesignError } from '../machine/rows.ts';
+import { TASKS_MAX } from '../machine/action.ts';
+import { Sample } from './sample.ts';
 import { StateTable } from './table.ts';
 
 // A step is many small commands and accessors. V8 stops putting them into one piece of machine code
@@ -15,6 +18,8 @@ export interface Limits {
   readonly states: number;
   /** Steps from the initial state at most. */
   readonly depth: number;
+  /** Ends the search as soon as so many of the properties, the first ones, are broken. */
+  readonly until_broken?: number;
   /** Bytes that states, parents and table may take at most. */
   readonly bytes?: number;
 }
@@ -43,7 +48,9 @@ export interface Result {
 const SLICE = 1024;
 
 export class Search implements Sink {
-  readonly #machine: Machine;
+  readonly machine: Machine;
+  /** What was seen in some of the states, so that they can be asked again. */
+  readonly sample = new Sample();
   readonly #limits: Limits;
   readonly #table: StateTable;
   #from = 0;
@@ -60,7 +67,7 @@ export class Search implements Sink {
   readonly #broken: Int32Array;
 
   constructor(machine: Machine, limits: Limits) {
-    this.#machine = machine;
+    this.machine = machine;
     this.#limits = limits;
     const { states, bytes } = limits;
     const room = bytes === undefined ? states : StateTable.within(bytes, machine.words, states);
@@ -77,14 +84,26 @@ export class Search implements Sink {
     return this.#depth;
   }
 
-  successor(_action: number, to: Int32Array): void {
+  /** A state by its number, in the order in which they were found. */
+  state(number: number): Int32Array {
+    return this.#table.state(number);
+  }
+
+  /** What a machine, this or another, gives in that state. */
+  ask(machine: Machine, number: number, sink: Sink): void {
+    machine.successors(this.#table.states, number * machine.words, sink);
+  }
+
+  successor(action: number, to: Int32Array): void {
     this.#transitions++;
-    this.#table.add(to, this.#from);
+    this.sample.seen.take(action, this.#table.add(to, this.#from));
   }
 
   /** Expands some states; false when there is nothing more to do. */
   slice(): boolean {
+    this.sample.makeRoom(SLICE);
     for (let n = 0; n < SLICE; n++) {
+      if (this.#enough) return false;
       if (this.#from === this.#levelEnd && !this.#nextLevel()) return false;
       this.#expand();
     }
@@ -110,8 +129,11 @@ export class Search implements Sink {
   }
 
   #expand(): void {
-    const machine = this.#machine;
+    const { machine, sample } = this;
+    const { news } = machine;
+    sample.seen.clear();
     machine.successors(this.#table.states, this.#from * machine.words, this);
+    sample.offer(this.#from, machine.news > news);
     this.#table.flushFull();
     if (this.#unbroken !== 0) {
       const found = machine.violations(this.#unbroken);
@@ -121,8 +143,15 @@ export class Search implements Sink {
     this.#from++;
   }
 
+  /** Is all broken that was asked for? */
+  #enough = false;
+
   #record(found: number): void {
     this.#unbroken &= ~found;
+    const { until_broken } = this.#limits;
+    if (until_broken !== undefined) {
+      this.#enough = (this.#unbroken & (2 ** until_broken - 1)) === 0;
+    }
     for (let i = 0; i < this.#broken.length; i++) {
       if ((found >>> i) & 1) this.#broken[i] = this.#from;
     }
@@ -132,15 +161,15 @@ export class Search implements Sink {
   result(): Result {
     const limit = this.#limit ?? (this.#ended ? undefined : 'interrupted');
     // Traces are found by taking steps, which are then counted too: read the coverage before.
-    const rows = this.#machine.coverage.rows();
-    const answers = this.#machine.coverage.answers();
+    const rows = this.machine.coverage.rows();
+    const answers = this.machine.coverage.answers();
     return {
       // States past the limit on depth were seen, but not looked at.
       states: limit === 'depth' ? this.#levelEnd : this.#table.count,
       transitions: this.#transitions,
       depth: this.#depth,
       limit,
-      properties: this.#machine.properties.map((name, i) => {
+      properties: this.machine.properties.map((name, i) => {
         if (this.#broken[i]! >= 0) {
           return { name, verdict: 'violated', trace: this.#trace(this.#broken[i]!) };
         }
@@ -156,7 +185,7 @@ export class Search implements Sink {
     const trace: number[] = [];
     for (let to = number; to > 0; to = this.#table.parents[to]!) {
       const from = this.#table.state(this.#table.parents[to]!);
-      trace.push(actionBetween(this.#machine, from, this.#table.state(to)));
+      trace.push(actionBetween(this.machine, from, this.#table.state(to)));
     }
     return trace.toReversed();
   }
@@ -170,11 +199,24 @@ function actionBetween(machine: Machine, from: Int32Array, to: Int32Array): numb
     },
   });
   if (found === undefined) {
-    throw new Error(
-      'a step could not be found again: the machine is not deterministic, or reads more than its state',
+    throw new DesignError(
+      `row ${moved(machine, from, to).join(' or ')}: a step could not be found again: ` +
+        'the machine is not deterministic, or reads more than its state',
     );
   }
   return found;
+}
+
+/** The row that was left between two states; where none was, one of all of them ran and stayed. */
+function moved(machine: Machine, from: Int32Array, to: Int32Array): string[] {
+  const rows: string[] = [];
+  for (let task = 0; task < TASKS_MAX; task++) {
+    const row = machine.row(from, task);
+    if (row === undefined) break;
+    if (row !== machine.row(to, task)) return [row];
+    rows.push(row);
+  }
+  return rows;
 }
 
 /** A whole search at once. */

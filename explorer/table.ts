@@ -23,7 +23,7 @@ const CAPACITY_MAX = 2 ** 28;
 const bitsFor = (states: number) => Math.max(BITS_MIN, Math.ceil(Math.log2(states / 0.7)));
 
 /** A place in the table is the top bits, a mark the lowest; both have to be mixed well. */
-function hashOf(states: Int32Array, at: number, words: number): number {
+export function hashOf(states: Int32Array, at: number, words: number): number {
   let hash = 0x9e3779b9 | 0;
   for (let i = 0; i < words; i++) {
     hash = Math.imul(hash ^ states[at + i]!, 0x85ebca6b);
@@ -93,17 +93,21 @@ export class StateTable {
     return fits;
   }
 
-  /** Gathers a candidate; it is looked up when the batch is full, or at `flush`. */
-  add(state: Int32Array, parent: number): void {
+  /**
+   * Gathers a candidate; it is looked up when the batch is full, or at `flush`. Returns its hash, which
+   * the search needs too.
+   */
+  add(state: Int32Array, parent: number): number {
     const words = this.words;
     const hash = hashOf(state, 0, words);
     const recent = this.#recent;
     const at = (hash >>> (32 - RECENT_BITS)) * words;
     let i = 0;
     while (i < words && recent[at + i] === state[i]) i++;
-    if (i === words) return;
+    if (i === words) return hash;
     for (i = 0; i < words; i++) recent[at + i] = state[i]!;
     this.#gather(state, hash, parent);
+    return hash;
   }
 
   #gather(state: Int32Array, hash: number, parent: number): void {

@@ -25,6 +25,14 @@ export interface Machine {
   /** Which of the properties in the mask had something to say about that state. */
   premises(asked: number): number;
 
+  // For those who ask again whether all of this depends on the state alone:
+  /** Grows when a row runs that has hardly run before, or never. */
+  readonly news: number;
+  /** The state after an action, taken as it is for a trace; undefined where it cannot be taken. */
+  step(state: Int32Array, action: number): { readonly state: Int32Array } | undefined;
+  /** Where a task stands in a state, as `task.row`; undefined where there is no such task. */
+  row(state: Int32Array, task: number): string | undefined;
+
   /** How often everything happened since the machine was made. */
   readonly coverage: Coverage;
 }

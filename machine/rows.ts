@@ -29,6 +29,8 @@ export type AnyRows<K> = Readonly<Record<string, (k: K, f: any) => string>>;
 export interface Work<K> {
   readonly rows: AnyRows<K>;
   readonly frame: { readonly path: string; readonly view: object };
+  /** What the rows are given in the kernel's place while a trace is written; it may be stricter. */
+  readonly guarded?: K;
   /** Another record that is forgotten when the work is done. */
   readonly stack?: string;
 }

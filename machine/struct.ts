@@ -124,6 +124,7 @@ export class Struct<S extends Spec> {
   readonly words: number;
   /** Every field with its full name, in declared order. */
   readonly places: readonly Place[];
+  readonly #byName: ReadonlyMap<string, Place>;
   readonly #spec: S;
 
   constructor(spec: S) {
@@ -132,28 +133,29 @@ export class Struct<S extends Spec> {
     flatten(spec, [], found);
     // First fit: a field never straddles two words, and goes where there is room left for it.
     const used: number[] = [];
-    this.places = found.map((one) => {
-      const { field } = one;
+    this.places = found.map(({ record, own, field }) => {
       const bits = 32 - Math.clz32(field.max) + (field.min < 0 ? 1 : 0);
       let word = used.findIndex((taken) => taken + bits <= 32);
       if (word < 0) word = used.push(0) - 1;
       const shift = used[word]!;
       used[word] = shift + bits;
-      const name = nameOf(one.record) + one.own;
-      return { ...one, name, word, shift: shift & 31, mask: (2 ** bits - 1) | 0 };
+      const name = nameOf(record) + own;
+      // Written out, for a spread costs a quarter of the time that a system takes to be made.
+      // A mask that is a double would be boxed in every step, hence the `| 0`.
+      return { record, own, field, name, word, shift: shift & 31, mask: (2 ** bits - 1) | 0 };
     });
     this.words = Math.max(1, used.length);
+    this.#byName = new Map(this.places.map((place) => [place.name, place]));
   }
 
   /** Reads and writes `memory`, one state, like objects. Made once; costs nothing a step. */
   view(memory: Int32Array): View<S> {
-    const byName = new Map(this.places.map((place) => [place.name, place]));
     // The spec's type says what the untyped builder makes of it.
-    return build(this.#spec, '', memory, byName) as View<S>;
+    return build(this.#spec, '', memory, this.#byName) as View<S>;
   }
 
   place(name: string): Place {
-    const found = this.places.find((place) => place.name === name);
+    const found = this.#byName.get(name);
     if (found === undefined) throw new Error(`no field ${name}`);
     return found;
   }
@@ -220,7 +222,12 @@ function flatten(spec: Spec, record: Place['record'], found: Found): void {
 
 type Built = Record<string, unknown>;
 
-function build(spec: Spec, path: string, memory: Int32Array, places: Map<string, Place>): Built {
+function build(
+  spec: Spec,
+  path: string,
+  memory: Int32Array,
+  places: ReadonlyMap<string, Place>,
+): Built {
   const fields = Object.keys(spec).filter((name) => isField(spec[name]!));
   const parts = Object.keys(spec).filter((name) => !isField(spec[name]!));
   const signed = fields.map((name) => (spec[name] as Field).min < 0);

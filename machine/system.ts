@@ -14,6 +14,9 @@ import type { Place, Spec, Struct, View } from './struct.ts';
 import { AGAIN, ANSWERS_MAX, DesignError, RUNS } from './turn.ts';
 import type { Turn } from './turn.ts';
 
+/** So often does a row run before that is no news any more. */
+const NEWS_RUNS = 2;
+
 /** Tasks that share a state, as a machine that can be searched, stepped and replayed. */
 export class System<S extends Spec, K extends Turn> implements Machine {
   readonly words: number;
@@ -37,6 +40,7 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   // those that are kept when the work is done.
   readonly #program: Int32Array;
   readonly #frames: readonly object[];
+  readonly #guarded: readonly K[];
   readonly #notLocals: readonly Int32Array[];
   readonly #kept: readonly Int32Array[];
   /** Where the row's piece of work begins and ends in its task's labels. */
@@ -48,6 +52,8 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   readonly #stuck: Float64Array;
   /** How often each answer was taken, ANSWERS_MAX a site. */
   readonly #taken: Float64Array;
+  /** How many runs of rows were news. */
+  news = 0;
   /** The first counter that left its range, if one did: states beyond are left out. */
   beyond: string | undefined;
   // Of the state whose successors were given last:
@@ -80,6 +86,7 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     this.#rows = all.map(({ row }) => row);
     this.#program = Int32Array.from(all, ({ program }) => program);
     this.#frames = all.map(({ frame }) => frame);
+    this.#guarded = all.map(({ guarded }) => guarded ?? kernel);
     this.#notLocals = all.map(({ notLocals }) => notLocals);
     this.#kept = all.map(({ kept }) => kept);
     this.#begin = Int32Array.from(all, ({ begin }) => begin);
@@ -125,6 +132,7 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     const row = this.#first[task]! + pc;
     kernel.known = 0;
     do {
+      if (this.#ran[row]! + this.#stuck[row]! < NEWS_RUNS) this.news++;
       this.#run(task, pc);
       if (kernel.outcome === RUNS || kernel.outcome === AGAIN) {
         this.#ran[row]!++;
@@ -153,10 +161,10 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     kernel.open(task, this.#program[row]!);
     if (kernel.undone) return;
     try {
-      const label = this.#rows[row]!(kernel, this.#frames[row]!);
+      const given = kernel.tracing ? this.#guarded[row]! : kernel;
+      const label = this.#rows[row]!(given, this.#frames[row]!);
       if (kernel.asked < kernel.known) kernel.askedDifferently();
-      if (kernel.outcome === AGAIN) return this.#undoLocals(row);
-      if (kernel.outcome !== RUNS) return void this.#restore();
+      if (kernel.undone) return this.#undo(row);
       const last = this.#last[row]!;
       const next = label === this.#labels[task]![last] ? last : this.#find(task, row, label);
       if (next === this.#end[row]) {
@@ -166,8 +174,16 @@ export class System<S extends Spec, K extends Turn> implements Machine {
       const { word, shift, mask } = this.#pc[task]!;
       this.#memory[word] = (this.#memory[word]! & ~(mask << shift)) | (next << shift);
     } catch (error) {
+      // What a row makes of the result of a command that was not carried out means nothing.
+      if (kernel.undone) return this.#undo(row);
       if (!this.#leftItsRange(error)) throw this.#named(error, task, pc);
     }
+  }
+
+  /** A row that waits or has nothing to do is undone; of one that is to run again the command stands. */
+  #undo(row: number): void {
+    if (this.kernel.outcome === AGAIN) this.#undoLocals(row);
+    else this.#restore();
   }
 
   /** A counter past its range is a limit of the run, not the design's fault: that step is left out. */
@@ -215,6 +231,12 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     return new DesignError(`${where}: ${what}`, { cause: error });
   }
 
+  row(state: Int32Array, task: number): string | undefined {
+    if (task >= this.tasks.length) return undefined;
+    const { word, shift, mask } = this.#pc[task]!;
+    return `${this.tasks[task]!.name}.${this.#labels[task]![(state[word]! >>> shift) & mask]}`;
+  }
+
   #pcOf(task: number): number {
     const { word, shift, mask } = this.#pc[task]!;
     return (this.#base[word]! >>> shift) & mask;
@@ -249,6 +271,13 @@ export class System<S extends Spec, K extends Turn> implements Machine {
       if ((asked >>> i) & 1 && this.#checks[i]!.premise()) found |= 1 << i;
     }
     return found;
+  }
+
+  /** A state like this one, but for what `change` does to the view. */
+  edited(state: Int32Array, change: () => void): Int32Array {
+    this.#memory.set(state);
+    change();
+    return this.#memory.slice();
   }
 
   /** Makes `state` the one that the checks and all views look at, with who moves and who waits. */
@@ -369,7 +398,7 @@ export class System<S extends Spec, K extends Turn> implements Machine {
 /** The rows of a task one after the other, each with what the driver needs of its piece of work. */
 function placed<K>(work: readonly Work<K>[], struct: Struct<Spec>) {
   let begin = 0;
-  return work.flatMap(({ rows, frame, stack }, program) => {
+  return work.flatMap(({ rows, frame, stack, guarded }, program) => {
     const notLocals = notIn(struct, `${frame.path}.`);
     const kept = stack === undefined ? notLocals : notIn(struct, `${frame.path}.`, `${stack}.`);
     const end = begin + Object.keys(rows).length;
@@ -377,6 +406,7 @@ function placed<K>(work: readonly Work<K>[], struct: Struct<Spec>) {
       row: row as Row<K, object, string>,
       program,
       frame: frame.view,
+      guarded,
       notLocals,
       kept,
       begin,

@@ -132,7 +132,12 @@ export abstract class Turn {
     this.asked = 0;
     this.outcome = RUNS;
     this.#commands = 0;
-    if (this.tracing) this.said = this.waitsFor = '';
+    // What another row has left behind is nothing for this one to read.
+    this.said = this.waitsFor = '';
+    this.waits = 0;
+    for (let i = this.known; i < QUESTIONS_MAX; i++) {
+      this.answers[i] = this.radix[i] = this.asked_site[i] = 0;
+    }
   }
 
   /** For the driver: the next way in which the row can turn out; false when all were taken. */

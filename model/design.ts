@@ -5,6 +5,7 @@
 import { DesignError } from '../machine/rows.ts';
 import type { AnyRows, Row } from '../machine/rows.ts';
 import type { Filesystem } from './filesystem.ts';
+import type { Observer } from './observe.ts';
 import type { Kernel } from './kernel.ts';
 import { reserved } from './locals.ts';
 import type { Frame as LocalFrame, Locals } from './locals.ts';
@@ -27,6 +28,23 @@ export function without<R extends object>(rows: R, absent: readonly (keyof R)[])
   return left;
 }
 
+/** Something that is wrong with a design as its code is. */
+export interface Flaw {
+  readonly name: string;
+  /** In a sentence. */
+  readonly says: string;
+  /** The line of the source, and where it was mended. */
+  readonly source: string;
+  /**
+   * Where no rows can mend it, since it is the whole idea: the design that does without, and what the
+   * end of a trace must show for this to be the reason.
+   */
+  readonly instead?: { readonly design: string; readonly shows: (o: Observer) => boolean };
+}
+
+/** Is the flaw of this name mended? */
+export type Mended = (flaw: string) => boolean;
+
 export interface Design {
   readonly name: string;
   /** In a sentence: what is special about it. */
@@ -40,8 +58,35 @@ export interface Design {
   readonly rows: AnyRows<Kernel>;
   /** Rows of the others at work (`task.row`) that this design, a mutant, replaces. */
   readonly others: Readonly<Record<string, AnyRows<Kernel>[string]>>;
-  /** Rows that run only after one of these faults, or never (an empty list): see `vacuous`. */
-  readonly after: Readonly<Record<string, readonly string[]>>;
+  /** What is wrong with it; of a design that is as it should be, nothing. */
+  readonly flaws: readonly Flaw[];
+  /** The same with some of its flaws mended. */
+  readonly mended?: (flaws: ReadonlySet<string>) => Design;
+}
+
+/**
+ * A design with its flaws: `build` makes it on a filesystem, with those mended that it is told of. The
+ * flaws of the filesystem are flaws of the design, too.
+ */
+export function flawed(
+  build: (fs: Filesystem, mended: Mended) => Design,
+  fs: Filesystem,
+  own: readonly Flaw[] = [],
+): Design {
+  const flaws = [
+    ...own,
+    ...(fs.flaws ?? []).map(({ name, says, source }) => ({ name, says, source })),
+  ];
+  const made = (mended: ReadonlySet<string>): Design => {
+    const right = (fs.flaws ?? []).filter(({ name }) => mended.has(name));
+    const mendedFs = right.reduce((so_far, { mend }) => mend(so_far), fs);
+    return {
+      ...build(mendedFs, (name) => mended.has(name)),
+      flaws: flaws.filter(({ name }) => !mended.has(name)),
+      mended: made,
+    };
+  };
+  return made(new Set());
 }
 
 export function design<D extends Locals, L extends string>(parts: {
@@ -52,7 +97,6 @@ export function design<D extends Locals, L extends string>(parts: {
   readonly socket?: boolean;
   readonly locals: D;
   readonly rows: { readonly [label in L]: Row<Kernel, Frame<D>, NoInfer<L>> };
-  readonly after?: { readonly [label in NoInfer<L>]?: readonly string[] };
 }): Design {
   for (const name of Object.keys(parts.locals)) {
     const why = reserved(name);
@@ -60,5 +104,7 @@ export function design<D extends Locals, L extends string>(parts: {
       throw new DesignError(`design ${parts.name}: local variable: ${why}`);
     }
   }
-  return { socket: false, others: {}, ...parts, after: (parts.after ?? {}) as Design['after'] };
+  // A row that writes into the table, or a design that changes while it runs, is then an error.
+  Object.freeze(parts.rows);
+  return Object.freeze({ socket: false, others: {}, flaws: [], ...parts });
 }

@@ -13,6 +13,14 @@ export const LEAVES_OUT = 1;
 export const NO_SPACE = 2;
 export type MapResult = typeof MAPS | typeof LEAVES_OUT | typeof NO_SPACE;
 
+/** What is wrong with a filesystem of that year, and the filesystem that would be right. */
+export interface FsFlaw {
+  readonly name: string;
+  readonly says: string;
+  readonly source: string;
+  readonly mend: (fs: Filesystem) => Filesystem;
+}
+
 export interface Filesystem {
   readonly name: string;
   /** In a sentence, after "the filesystem". */
@@ -29,12 +37,16 @@ export interface Filesystem {
   readonly logs_size_at_write_end: boolean;
   /** A write beyond EOF first zeroes what lies behind EOF in the block of EOF. */
   readonly zeroes_eof: boolean;
+  /** And writes that block out before the file grows. */
+  readonly flushes_eof: boolean;
   /** Can a file be found with unwritten or delayed blocks? */
   readonly has_unwritten: boolean;
   /** Does it note that the extent map has changed since a mapping was sampled (a validity cookie)? */
   readonly notes_changes?: boolean;
   /** Where it has the patch's ->iomap. */
   readonly patch?: PatchedFs;
+
+  readonly flaws?: readonly FsFlaw[];
 
   /** ->get_block(create) of a hole: a block, or a reservation. False: -ENOSPC. */
   get_block(k: FsKernel, fb: number): boolean;

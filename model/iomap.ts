@@ -4,9 +4,18 @@
  */
 import { counter, oneOf, range, untold, worded } from '../machine/struct.ts';
 import { EIO, ENOSPC, errorName } from './errno.ts';
-import { EXTENT_TYPES, HOLE, allocateExtent, extentType } from './extents.ts';
+import {
+  DELALLOC,
+  EXTENT_TYPES,
+  HOLE,
+  allocateExtent,
+  delayExtent,
+  extentType,
+  unmapExtent,
+} from './extents.ts';
 import type { Allocated } from './extents.ts';
 import { cellsOf } from './geometry.ts';
+import { cached } from './page-cache.ts';
 import type { PageCache } from './page-cache.ts';
 import { reserve, unreserve } from './space.ts';
 import { declare, fault } from './subsystem.ts';
@@ -24,6 +33,8 @@ const IOMAP = declare({
     iomap_type: untold(z.filesystem.maps_by === 'get_block' ? range(0) : oneOf(...EXTENT_TYPES)),
     iomap_pos: offset(z),
     iomap_end: offset(z),
+    /** How far it has noted delayed allocations in the map. */
+    iomap_reserved_to: z.filesystem.patch?.delays ? offset(z) : untold(range(0)),
     iomap_reserved: worded(patched(z) ? counter(4 * z.geometry.blocks) : range(0), {
       change: (to) => (to === '0' ? '' : `reserved for the iomap: ${to}`),
       stand: () => '',
@@ -69,6 +80,8 @@ export interface PatchedFs {
   readonly read_locks: boolean;
   /** The state in which ALLOCATE and writeback leave a new block. */
   readonly allocates_as: Allocated;
+  /** RESERVE notes a delayed allocation in the extent map, and writeback allocates it. */
+  readonly delays?: boolean;
 }
 
 /** Of a filesystem that has the patch's ->iomap. */
@@ -76,6 +89,35 @@ function patchedFs(k: K): PatchedFs {
   const { patch } = k.fs;
   if (patch === undefined) k.wrong('asks for ->iomap, which this filesystem has not');
   return patch;
+}
+
+/** Notes a delayed allocation for every hole of [pos, pos + length); all of them, or none. */
+function delayRange(k: K, pos: number, length: number): number {
+  const stack = k.s.stack[k.current]!;
+  const first = k.blockOf(pos);
+  const last = k.blockOf(pos + length - 1);
+  let holes = 0;
+  for (let fb = first; fb <= last; fb++) if (extentType(k, fb) === HOLE) holes++;
+  if (k.s.free < holes) return ENOSPC;
+  // Its own change is none that it would have to be told of.
+  const changed = stack.map_changed;
+  for (let fb = first; fb <= last; fb++) if (extentType(k, fb) === HOLE) delayExtent(k, fb);
+  stack.map_changed = changed;
+  stack.iomap_reserved_to = (last + 1) * k.block_size;
+  return 0;
+}
+
+/**
+ * What was noted for this iomap and has no dirty data goes back: what lies wholly behind [pos, pos +
+ * used), and where nothing was used the block of `pos`, too.
+ */
+function punchUnused(k: K, pos: number, used: number): void {
+  const stack = k.s.stack[k.current]!;
+  const first = used > 0 ? k.blockOf(pos + used + k.block_size - 1) : k.blockOf(pos);
+  for (let fb = first; fb * k.block_size < stack.iomap_reserved_to; fb++) {
+    if (extentType(k, fb) === DELALLOC && !cached(k, fb).dirty) unmapExtent(k, fb);
+  }
+  stack.iomap_reserved_to = 0;
 }
 
 export const iomap = {
@@ -99,7 +141,7 @@ export const iomap = {
       if (error === 0) {
         fillIomap(this, pos, length, this.site.iomap_read_trim);
         // struct iomap iomap = { 0 }: whatever the one before stood for is out of reach.
-        stack.iomap_reserved = 0;
+        stack.iomap_reserved = stack.iomap_reserved_to = stack.map_changed = 0;
         this.ledger.abandons(this.current);
         if (read_locks) inode.map_lock = this.me + 1;
         this.ledger.opens(this.current, 'maps');
@@ -121,11 +163,13 @@ export const iomap = {
       this.command();
       const blocks = this.blockOf(pos + length - 1) - this.blockOf(pos) + 1;
       const injected = this.fails(this.site.iomap_reserve_enospc) > 0;
-      const error = injected || !reserve(this, blocks) ? ENOSPC : 0;
-      if (error === 0) {
+      let error = injected ? ENOSPC : 0;
+      if (error === 0 && patchedFs(this).delays) error = delayRange(this, pos, length);
+      else if (error === 0 && reserve(this, blocks)) {
         this.s.stack[this.current]!.iomap_reserved += blocks;
         this.ledger.claims(this.current, blocks);
-      } else this.ledger.refuses(this.current, injected);
+      } else error = ENOSPC;
+      if (error) this.ledger.refuses(this.current, injected);
       if (this.tracing) this.say(`->iomap(RESERVE, ${pos}, ${length}) = ${errorName(error)}`);
       return error;
     },
@@ -169,6 +213,7 @@ export const iomap = {
     iomap_unreserve(this: K, pos: number, used: number): void {
       this.command();
       const stack = this.s.stack[this.current]!;
+      if (patchedFs(this).delays) punchUnused(this, pos, used);
       unreserve(this, stack.iomap_reserved);
       this.ledger.claims(this.current, -stack.iomap_reserved);
       stack.iomap_reserved = 0;
@@ -186,6 +231,13 @@ export const iomap = {
     /** How far the mapping reaches: iomap.offset + iomap.length. */
     iomap_end(this: K): number {
       return this.s.stack[this.current]!.iomap_end;
+    },
+    /** Where the block that `pos` lies in begins and ends. */
+    block_start(this: K, pos: number): number {
+      return this.blockOf(pos) * this.block_size;
+    },
+    block_end(this: K, pos: number): number {
+      return (this.blockOf(pos) + 1) * this.block_size;
     },
     /** MAX_WRITEBACK_PAGES pages, in cells. */
     segment_size(this: K): number {

@@ -1,4 +1,5 @@
 /** The subsystems, composed: a new one is a file, and a line in the list. */
+import { DesignError } from '../machine/rows.ts';
 import { array } from '../machine/struct.ts';
 import type { Spec } from '../machine/struct.ts';
 import { Core, core } from './core.ts';
@@ -98,8 +99,37 @@ type Options = Omit<CoreOptions, 'sites' | 'holding_up_reclaim'>;
 
 export function makeKernel(options: Options): Core & Kernel {
   const all = { ...options, sites: SITES, holding_up_reclaim: holdingUpReclaim };
-  // Its prototype has what the subsystems declare.
-  return new Composed(all) as Core & Kernel;
+  // Its prototype has what the subsystems declare. A row that would keep something here is refused.
+  return Object.preventExtensions(new Composed(all)) as Core & Kernel;
+}
+
+/** All that a row of a design may use. */
+const FACE: ReadonlySet<unknown> = new Set<string>([
+  ...(['page_size', 'page_index', 'page_end'] satisfies (keyof Core)[]),
+  ...SUBSYSTEMS.flatMap(({ commands = {}, looks = {} }) => Object.keys({ ...commands, ...looks })),
+]);
+
+/**
+ * The kernel as the type `Kernel` says that it is: a row of a design that uses anything else is
+ * refused. It is too slow for a search, and there are traces for it.
+ */
+export function guarded(kernel: Core & Kernel): Core & Kernel {
+  const refuse = (_: object, name: string | symbol): never => {
+    throw new DesignError(`uses k.${String(name)}, which is none of the kernel's commands`);
+  };
+  return new Proxy<Core & Kernel>(kernel, {
+    get(_, name) {
+      if (!FACE.has(name)) return refuse(kernel, name);
+      const value: unknown = Reflect.get(kernel, name);
+      return typeof value === 'function' ? (value.bind(kernel) as unknown) : value;
+    },
+    has: refuse,
+    set: refuse,
+    defineProperty: refuse,
+    deleteProperty: refuse,
+    getOwnPropertyDescriptor: refuse,
+    ownKeys: () => refuse(kernel, '...'),
+  });
 }
 
 /** The state's layout: the records, each with the fields of every subsystem. */

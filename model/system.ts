@@ -11,7 +11,7 @@ import type { Design } from './design.ts';
 import { DELALLOC, MAPPED, UNWRITTEN, setExtent } from './extents.ts';
 import { cellsOf, fileBlocksOf } from './geometry.ts';
 import type { Geometry } from './geometry.ts';
-import { OTHERS, kernelSpec, makeKernel } from './kernel.ts';
+import { OTHERS, guarded, kernelSpec, makeKernel } from './kernel.ts';
 import type { Kernel, KernelState, WholeKernel } from './kernel.ts';
 import { Ledger } from './ledger.ts';
 import { localFields } from './locals.ts';
@@ -78,11 +78,20 @@ export function knownCalls(writers: Setup['writers']): readonly (KnownCall & Cal
     .map((call, i) => ({ ...call, file: call.file ?? 0, name: callName(i) }));
 }
 
+/** In a state, makes call number `i`, which was left to be made: its place in the setup counts 0 cells. */
+export type MakeCall = (
+  state: Int32Array,
+  i: number,
+  args: { readonly pos: number; readonly count: number },
+) => Int32Array;
+
+/** With `alike`, a system made of the same design and setup, its layout need not be made again. */
 export function kernelSystem(
   design: Design,
   setup: Setup,
   checks: (observer: Observer) => readonly Check[],
-): { system: KernelSystem; observer: Observer } {
+  alike?: KernelSystem,
+): { system: KernelSystem; observer: Observer; makeCall: MakeCall } {
   const { geometry, writers, files, faults, faults_max } = setup;
   const { filesystem, socket } = design;
   const calls = knownCalls(writers);
@@ -94,10 +103,11 @@ export function kernelSystem(
     calls.map(({ name }) => name),
   );
   const sizes = { geometry, cells, tasks, threads, calls: calls.length, faults_max };
-  const struct = new Struct<Spec>({
+  const spec = () => ({
     ...kernelSpec({ ...sizes, filesystem, socket }),
     ...workSpec(workers, geometry),
   });
+  const struct = alike?.struct ?? new Struct<Spec>(spec());
   const memory = new Int32Array(struct.words);
   // The struct has the kernel's fields, and the frames of the tasks, whose names no type knows.
   const state = struct.view(memory) as unknown as KernelState & { task: Frames };
@@ -109,12 +119,13 @@ export function kernelSystem(
   );
   const parts = { state, geometry, cells, filesystem, calls, tasks, threads };
   const kernel = makeKernel({ ...parts, ledger, faults });
+  const face = guarded(kernel);
   const observer = new Observer({ ...parts, initial_size: files.map(({ i_size }) => i_size) });
   const system = new System<Spec, Core & Kernel>({
     struct,
     memory,
     kernel,
-    tasks: workers.map((worker) => taskOf(worker, state.task)),
+    tasks: workers.map((worker) => taskOf(worker, state.task, face)),
     checks: () => checks(observer),
     start: () => {
       calls.forEach((call, i) => make(state, i, call));
@@ -123,7 +134,9 @@ export function kernelSystem(
     },
   });
   observer.watch(system);
-  return { system, observer };
+  const makeCall: MakeCall = (before, i, args) =>
+    system.edited(before, () => make(state, i, { ...calls[i]!, ...args }));
+  return { system, observer, makeCall };
 }
 
 function callers(design: Design, writers: Setup['writers']): Worker[] {
@@ -170,7 +183,10 @@ function workSpec(workers: readonly Worker[], g: Geometry): Spec {
   };
 }
 
-function taskOf({ name, daemon, pieces }: Worker, frames: Frames): Task<Core & Kernel> {
+type Tasks = Task<Core & Kernel>;
+
+/** Calls are the design's, and so are their rows; `face` is what these may see. */
+function taskOf({ name, daemon, pieces }: Worker, frames: Frames, face: Core & Kernel): Tasks {
   return {
     name,
     daemon,
@@ -178,7 +194,7 @@ function taskOf({ name, daemon, pieces }: Worker, frames: Frames): Task<Core & K
     work: pieces.map((piece) => ({
       rows: piece.rows,
       frame: { path: `task.${name}.${piece.name}`, view: frames[name]![piece.name]! },
-      ...(piece.stack === undefined ? {} : { stack: piece.stack }),
+      ...(piece.stack === undefined ? {} : { stack: piece.stack, guarded: face }),
     })),
   };
 }

@@ -78,6 +78,18 @@ function commit(k: K, pos: number, end: number): void {
   raiseSize(k, end);
 }
 
+/** Of what was copied, as much as lies in blocks that are uptodate, or were copied whole. */
+function wholeBlocks(k: K, pos: number, copied: number): number {
+  let end = pos;
+  for (let fb = k.blockOf(pos); end < pos + copied; fb++) {
+    const next = (fb + 1) * k.block_size;
+    const whole = fb * k.block_size >= pos && next <= pos + copied;
+    if (!whole && !cached(k, fb).uptodate) break;
+    end = Math.min(next, pos + copied);
+  }
+  return end - pos;
+}
+
 /** The first block of the page that lies wholly beyond i_size. */
 function firstBeyond(k: K, index: number): number {
   const fb = k.blockOf(k.s.inode[k.file]!.i_size + k.block_size - 1);
@@ -184,6 +196,22 @@ export const writeBegin = {
       return error;
     },
 
+    /** filemap_write_and_wait_range() of the block of EOF, before a write at `pos` makes the file longer. */
+    flush_eof(this: K, pos: number): void {
+      this.command();
+      const { i_size } = this.s.inode[this.file]!;
+      const grows = pos > i_size && i_size % this.block_size !== 0 && this.cleaners !== 0;
+      if (grows) {
+        const { writeback } = pageOf(this, this.page_index(i_size));
+        if (cached(this, this.blockOf(i_size)).dirty || writeback) {
+          this.wait(this.cleaners);
+          if (this.tracing) this.sayWait('writeback of the block of EOF');
+          return;
+        }
+      }
+      if (this.tracing) this.say('filemap_write_and_wait_range(EOF)');
+    },
+
     /**
      * The first half of __block_write_begin(): every block of [pos, end) gets a place in the extent
      * map. On an error the blocks instantiated so far are zeroed (page_zero_new_buffers()). A mutant
@@ -256,14 +284,23 @@ export const writeBegin = {
     /**
      * block_write_end() and generic_write_end(): takes in the `copied` of [pos, end), or nothing where
      * that would leave a page that is not uptodate partly filled; zeroes what else is new; raises
-     * i_size; unlocks the page. Returns what was accepted.
+     * i_size; unlocks the page. Returns what was accepted. `by_block`, which no kernel has: what was
+     * copied into blocks that are uptodate is taken in, too.
      */
-    write_end(this: K, pos: number, end: number, copied: number, fsdata: number): number {
+    write_end(
+      this: K,
+      pos: number,
+      end: number,
+      copied: number,
+      fsdata: number,
+      by_block = false,
+    ): number {
       this.command();
       const index = this.page_index(pos);
       mustHoldAll(this, pos, end);
       mustHoldInode(this);
-      const accepted = copied < end - pos && !isUptodate(this, index) ? 0 : copied;
+      const short = copied < end - pos && !isUptodate(this, index);
+      const accepted = !short ? copied : by_block ? wholeBlocks(this, pos, copied) : 0;
       if (copied < end - pos) zeroNew(this, pos, pos + accepted, end);
       commit(this, pos, pos + accepted);
       const { block } = pageOf(this, index);

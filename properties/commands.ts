@@ -1,14 +1,56 @@
 /**
- * fast-check commands over the same step as the search: a command is one step of one task. Scheduling,
- * blocked tasks and faults are all in the commands, so what does not matter is shrunk away.
+ * fast-check commands over the same step as the search: a command is a call that a task begins, or one
+ * step of one task. Scheduling, blocked tasks and faults are all in the commands, so what does not
+ * matter is shrunk away: calls first, then steps and faults.
  */
 import fc from 'fast-check';
 import { decode } from '../machine/rows.ts';
-import type { KernelSystem } from '../model/system.ts';
+import type { Design } from '../model/design.ts';
+import { cellsOf } from '../model/geometry.ts';
+import { kernelSystem } from '../model/system.ts';
+import type { Call, KernelSystem, MakeCall, Setup } from '../model/system.ts';
+import { checksOf } from './all.ts';
+import type { Property } from './property.ts';
+
+/** Calls that one writer makes at most, where it is fast-check that chooses them. */
+const CALLS_MAX = 2;
+
+/** For each writer the calls that it makes, one after the other. */
+export type Calls = Setup['writers'];
+
+/** A design with calls that are still to be made, in as many places as any sequence has. */
+export class Driven {
+  readonly system: KernelSystem;
+  readonly setup: Setup;
+  readonly places: number;
+  readonly #make: MakeCall;
+
+  constructor(design: Design, setup: Setup, properties: readonly Property[]) {
+    this.setup = setup;
+    this.places = Math.max(CALLS_MAX, ...setup.writers.map((calls) => calls.length));
+    const empty = setup.writers.map((calls) =>
+      Array.from({ length: this.places }, (_, i) => ({
+        pos: 0,
+        count: 0,
+        file: (calls[i] ?? calls[0]!).file ?? 0,
+      })),
+    );
+    const made = kernelSystem(design, { ...setup, writers: empty }, checksOf(properties));
+    this.system = made.system;
+    this.#make = made.makeCall;
+  }
+
+  make(state: Int32Array, writer: number, place: number, call: Call): Int32Array {
+    return this.#make(state, writer * this.places + place, call);
+  }
+}
 
 /** Where a run stands, and what can be done there. */
 export class Walk {
-  readonly #system: KernelSystem;
+  readonly #driven: Driven;
+  readonly #calls: Calls;
+  /** How many calls each writer has begun. */
+  readonly begun: number[];
   state: Int32Array;
   readonly actions: number[] = [];
   /** Actions that are enabled in the state, in their fixed order. */
@@ -16,15 +58,35 @@ export class Walk {
   /** Only fewer steps than these are of interest. */
   readonly below: number;
 
-  constructor(system: KernelSystem, below: number) {
-    this.#system = system;
-    this.state = system.initial();
+  constructor(driven: Driven, calls: Calls, below: number) {
+    this.#driven = driven;
+    this.#calls = calls;
+    this.begun = calls.map(() => 0);
+    this.state = driven.system.initial();
     this.below = below;
     this.#look();
   }
 
+  /** Has the writer a call that it has not begun? */
+  hasCall(writer: number): boolean {
+    return this.begun[writer]! < this.#calls[writer]!.length;
+  }
+
+  /** The writer begins its next call: from now on its rows can run. */
+  begin(writer: number): void {
+    const place = this.begun[writer]!++;
+    this.state = this.#driven.make(this.state, writer, place, this.#calls[writer]![place]!);
+    this.#look();
+  }
+
+  /** The calls that were begun: with them alone the same actions can be taken. */
+  made(): Calls {
+    // Who has begun none still has one to come: a writer without a call is none.
+    return this.#calls.map((own, writer) => own.slice(0, Math.max(1, this.begun[writer]!)));
+  }
+
   take(action: number): void {
-    this.state = this.#system.step(this.state, action)!.state;
+    this.state = this.#driven.system.step(this.state, action)!.state;
     this.actions.push(action);
     this.#look();
   }
@@ -32,22 +94,48 @@ export class Walk {
   /** Leaves the system looking at this state: its promises can be asked. */
   #look(): void {
     const enabled: number[] = [];
-    this.#system.successors(this.state, 0, { successor: (action) => void enabled.push(action) });
+    this.#driven.system.successors(this.state, 0, {
+      successor: (action) => void enabled.push(action),
+    });
     this.enabled = enabled;
   }
 }
 
 /** What is done after every command: throws where a promise is broken. */
-type AfterStep = (walk: Walk) => void;
+type AfterCommand = (walk: Walk) => void;
+
+/** A writer begins the next of its calls. */
+class BeginCommand implements fc.Command<Walk, Walk> {
+  readonly #writer: number;
+  readonly #after: AfterCommand;
+
+  constructor(writer: number, after: AfterCommand) {
+    this.#writer = writer;
+    this.#after = after;
+  }
+
+  check(walk: Readonly<Walk>): boolean {
+    return walk.hasCall(this.#writer);
+  }
+
+  run(walk: Walk): void {
+    walk.begin(this.#writer);
+    this.#after(walk);
+  }
+
+  toString(): string {
+    return `writer${this.#writer + 1} begins a call`;
+  }
+}
 
 /** Lets one task take its next step; of the ways in which it can turn out, 0 is the good one. */
 class StepCommand implements fc.Command<Walk, Walk> {
   readonly #name: string;
   readonly #task: number;
   readonly #way: number;
-  readonly #after: AfterStep;
+  readonly #after: AfterCommand;
 
-  constructor(name: string, task: number, way: number, after: AfterStep) {
+  constructor(name: string, task: number, way: number, after: AfterCommand) {
     this.#name = name;
     this.#task = task;
     this.#way = way;
@@ -74,15 +162,41 @@ class StepCommand implements fc.Command<Walk, Walk> {
   }
 }
 
-/** Sequences of at most `length` commands. Mostly all goes well; the writers move more often. */
-export function commands(system: KernelSystem, length: number, after: AfterStep) {
+/** Calls of each writer, anywhere in the file: at least one each. */
+function anyCalls({ setup, places }: Driven): fc.Arbitrary<Calls> {
+  const cells = cellsOf(setup.geometry);
+  const call = fc
+    .tuple(fc.nat(cells - 1), fc.nat(cells - 1))
+    .map(([a, b]) => ({ pos: Math.min(a, b), count: Math.abs(a - b) + 1 }));
+  const own = setup.writers.map((calls) =>
+    fc
+      .array(call, { minLength: 1, maxLength: places, size: 'max' })
+      .map((made) => made.map((one) => ({ ...one, file: calls[0]!.file ?? 0 }))),
+  );
+  return fc.tuple(...own);
+}
+
+/**
+ * What a sequence is drawn from: the calls of the setup, or any; and at most `length` commands. Mostly
+ * all goes well, and the writers move more often.
+ */
+export function sequences(
+  driven: Driven,
+  length: number,
+  { own, after }: { readonly own: boolean; readonly after: AfterCommand },
+) {
   const way = fc.oneof(
     { weight: 6, arbitrary: fc.constant(0) },
     { weight: 1, arbitrary: fc.integer({ min: 0, max: 40 }) },
   );
-  const tasks = system.tasks.flatMap(({ name }, task) => {
+  const writers = driven.setup.writers.map((_, i) => fc.constant(new BeginCommand(i, after)));
+  const tasks = driven.system.tasks.flatMap(({ name }, task) => {
     const step = way.map((w) => new StepCommand(name, task, w, after));
     return name.startsWith('writer') ? [step, step, step] : [step];
   });
-  return fc.commands<Walk, Walk>(tasks, { maxCommands: length, size: 'max' });
+  const set = fc.constant(driven.setup.writers);
+  return fc.tuple(
+    own ? set : fc.oneof(set, anyCalls(driven)),
+    fc.commands<Walk, Walk>([...writers, ...tasks], { maxCommands: length, size: 'max' }),
+  );
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { explore } from '../explorer/search.ts';
-import { twice } from '../explorer/twice.ts';
 import { DesignError } from '../machine/rows.ts';
 import { design } from '../model/design.ts';
 import type { Design } from '../model/design.ts';
@@ -82,20 +81,6 @@ describe('1, 2 and 4 blocks a page, 2 and 3 cells a block, one fault anywhere', 
       );
     },
   );
-});
-
-describe('every design takes the same step twice', () => {
-  it.each(DESIGNS)('$name', (d) => {
-    const { system } = kernelSystem(d, SETUP, checksOf(PROPERTIES));
-    const once = explore(kernelSystem(d, SETUP, checksOf(PROPERTIES)).system, LIMITS);
-    const again = explore(twice(system), LIMITS);
-    expect([again.states, again.transitions, again.depth]).toEqual([
-      once.states,
-      once.transitions,
-      once.depth,
-    ]);
-    expect(again.properties).toEqual(once.properties);
-  });
 });
 
 /** generic_perform_write() with everything written out, a page-cache command a row. */

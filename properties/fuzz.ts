@@ -1,17 +1,26 @@
 /**
  * Random command sequences, shrunk by fast-check: for bounds that no search can exhaust. Says only
- * what was sampled; what it finds is stored as concrete actions and replays without fast-check.
+ * what was sampled; what it finds is stored as calls and concrete actions, and replays without
+ * fast-check.
  */
 import fc from 'fast-check';
 import type { KernelSystem } from '../model/system.ts';
-import { Walk, commands } from './commands.ts';
+import { Walk, sequences } from './commands.ts';
+import type { Calls, Driven } from './commands.ts';
+
+export interface Failure {
+  readonly property: string;
+  /** The calls that were made, and the actions: from the start, with these calls to come. */
+  readonly calls: Calls;
+  readonly actions: readonly number[];
+}
 
 export interface Fuzzed {
   /** Sequences run before the first that broke a promise, that one included. */
   readonly runs: number;
-  /** Steps taken, those of shrinking left out. */
+  /** Commands run, those of shrinking left out. */
   readonly steps: number;
-  readonly failure?: { readonly property: string; readonly actions: readonly number[] };
+  readonly failure?: Failure;
 }
 
 export interface FuzzOptions {
@@ -21,6 +30,8 @@ export interface FuzzOptions {
   readonly length?: number;
   /** Only this promise counts; without it the first that is found broken. */
   readonly property?: string;
+  /** Only the calls of the setup are made, and no others. */
+  readonly own_calls?: boolean;
 }
 
 class Broken extends Error {
@@ -33,14 +44,14 @@ export const LENGTH_DEFAULT = 300;
 /** Sequences sampled, with seeds that follow, for a shorter way to the same breach. */
 const SHORTER_RUNS = 200;
 
-export function fuzz(system: KernelSystem, options: FuzzOptions): Fuzzed {
-  const first = sample(system, options, Infinity);
+export function fuzz(driven: Driven, options: FuzzOptions): Fuzzed {
+  const first = sample(driven, options, Infinity);
   let best = first.failure;
   // Shrinking only leaves out: another schedule may get there sooner.
   for (let seed = options.seed + 1; best !== undefined; seed++) {
     const { property, actions } = best;
     const again = { ...options, property, seed, runs: SHORTER_RUNS };
-    const { failure } = sample(system, again, actions.length);
+    const { failure } = sample(driven, again, actions.length);
     if (failure === undefined) return { ...first, failure: best };
     best = failure;
   }
@@ -48,25 +59,25 @@ export function fuzz(system: KernelSystem, options: FuzzOptions): Fuzzed {
 }
 
 /** Sequences until one breaks a promise in fewer than `below` steps; that one shrunk. */
-function sample(system: KernelSystem, options: FuzzOptions, below: number): Fuzzed {
-  const { seed, runs, length = LENGTH_DEFAULT } = options;
+function sample(driven: Driven, options: FuzzOptions, below: number): Fuzzed {
+  const { seed, runs, length = LENGTH_DEFAULT, own_calls: own = false } = options;
   let property = options.property;
   let steps = 0;
-  let shortest: readonly number[] | undefined;
+  let shortest: Omit<Failure, 'property'> | undefined;
 
   const after = (walk: Walk) => {
     if (shortest === undefined) steps++;
-    const broken = brokenIn(system, property);
+    const broken = brokenIn(driven.system, property);
     if (broken === undefined) return;
     // While it shrinks, fast-check keeps to what fails: the last that failed is the shortest.
     property = broken;
-    shortest = walk.actions.slice();
+    shortest = { calls: walk.made(), actions: walk.actions.slice() };
     throw new Broken(broken);
   };
   const sampled = fc.check(
-    fc.property(commands(system, length, after), (sequence) => {
-      const walk = new Walk(system, below);
-      fc.modelRun(() => ({ model: walk, real: walk }), sequence);
+    fc.property(sequences(driven, length, { own, after }), ([calls, commands]) => {
+      const walk = new Walk(driven, calls, below);
+      fc.modelRun(() => ({ model: walk, real: walk }), commands);
     }),
     { seed, numRuns: runs },
   );
@@ -75,7 +86,7 @@ function sample(system: KernelSystem, options: FuzzOptions, below: number): Fuzz
   }
   const counted = { runs: sampled.numRuns, steps };
   if (shortest === undefined || property === undefined) return counted;
-  return { ...counted, failure: { property, actions: shortest } };
+  return { ...counted, failure: { property, ...shortest } };
 }
 
 /** The first promise that the state looked at breaks; of only one, if one is named. */

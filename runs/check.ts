@@ -6,6 +6,7 @@ import type { Observer } from '../model/observe.ts';
 import { kernelSystem } from '../model/system.ts';
 import { PROPERTIES, checksOf } from '../properties/all.ts';
 import type { Property } from '../properties/property.ts';
+import { again } from '../explorer/again.ts';
 import { Search } from '../explorer/search.ts';
 import type { Limits, Result, Verdict } from '../explorer/search.ts';
 import { setupOf } from './scenario.ts';
@@ -31,12 +32,28 @@ export function prepare(
 ): Run {
   const setup = setupOf(scenario, design, bounds);
   const asked = properties.filter((property) => property.asks?.(design) ?? true);
-  const { system, observer } = kernelSystem(design, setup, (o) => [
-    ...checksOf(asked)(o),
-    ...scenario.must.map((must) => witness(must, o)),
-  ]);
-  return { design, scenario, setup, properties: asked, system, observer };
+  return ready(design, scenario, setup, asked);
 }
+
+/** The same design and scenario, with other calls than the scenario has. */
+export const withCalls = (run: Run, writers: Run['setup']['writers']): Run =>
+  ready(run.design, run.scenario, { ...run.setup, writers }, run.properties);
+
+function ready(
+  design: Design,
+  scenario: Scenario,
+  setup: Run['setup'],
+  properties: readonly Property[],
+): Run {
+  const { system, observer } = kernelSystem(design, setup, checksFor(scenario, properties));
+  return { design, scenario, setup, properties, system, observer };
+}
+
+/** The promises, and then what must happen. */
+const checksFor = (scenario: Scenario, properties: readonly Property[]) => (o: Observer) => [
+  ...checksOf(properties)(o),
+  ...scenario.must.map((must) => witness(must, o)),
+];
 
 /** Is never broken; its premise is what must happen. */
 const witness = ({ what, happened }: Must, o: Observer): Check => ({
@@ -51,10 +68,22 @@ export const searchOf = (run: Run, limits: Limits): Search => new Search(run.sys
 export function check(run: Run, limits: Limits = DEFAULT_LIMITS): Outcome {
   const search = searchOf(run, limits);
   while (search.slice());
-  return judge(run, search.result());
+  return conclude(run, search);
 }
 
-export function judge(run: Run, found: Result): Outcome {
+/**
+ * What is said of a search, wherever it ended. Nothing is if states that are asked again, also of a
+ * second kernel, do not give what they gave: an error then names the row.
+ */
+export function conclude(run: Run, search: Search): Outcome {
+  const result = search.result();
+  const { design, setup, scenario, properties } = run;
+  const second = kernelSystem(design, setup, checksFor(scenario, properties), run.system);
+  again(search, second.system);
+  return judge(run, result);
+}
+
+function judge(run: Run, found: Result): Outcome {
   const count = run.properties.length;
   const unmet = run.scenario.must.filter(
     (must, i) => !happenedIn(found, must, found.properties[count + i]!.verdict),

@@ -2,7 +2,6 @@
 import { design } from '../model/design.ts';
 import type { Design, Frame } from '../model/design.ts';
 import { example } from '../model/designs/example.ts';
-import { receivesFirst } from '../model/designs/mutant-bases.ts';
 import { xfs } from '../model/filesystems/xfs.ts';
 import { geometry } from '../model/geometry.ts';
 import type { Kernel } from '../model/kernel.ts';
@@ -96,13 +95,33 @@ const swapsPages = changed(
     copy(k, f) {
       const by = f.pos === 0 ? k.page_size : -k.page_size;
       k.iov_iter_advance(by);
-      k.copy_from_private(f.pos, k.page_end(f.pos, f.end));
+      f.copied = k.copy_from_private(f.pos, k.page_end(f.pos, f.end));
       k.iov_iter_revert(by);
       return 'write_end';
     },
   },
-  receivesFirst,
+  designOf('recvfile-safe/ordered'),
 );
+
+/** In every tenth run it does something else. */
+function remembers(): Design {
+  let runs = 0;
+  return changed({
+    prepare(k, f) {
+      f.err = k.prepare_page(f.pos, k.page_end(f.pos, f.end));
+      return f.err || ++runs % 10 === 0 ? 'unlock_page' : 'copy';
+    },
+  });
+}
+
+/** The row that a design error names. */
+function refused(run: () => string): string {
+  try {
+    return run();
+  } catch (error) {
+    return `refused: ${/row [\w.]+/.exec((error as Error).message)?.[0]}`;
+  }
+}
 
 /** Why a local variable of this name is refused. */
 function refusal(name: string): string {
@@ -204,6 +223,13 @@ export const FINDINGS_OF_ANSWERS: readonly Finding[] = [
     right: 'violated: begin-and-end-are-paired',
     says: () => inSetup(beginsTwice, inOne(pages), ['begin-and-end-are-paired']),
   })),
+  {
+    row: '1.9',
+    case: 'a row that remembers, in a variable of its own, how often it ran',
+    was: 'holds, or a false counterexample',
+    right: 'refused: row writer1.prepare',
+    says: () => refused(() => inScenario(remembers(), 'short-copy-over-old-data')),
+  },
   ...['done_mask', 'x_word', 'x_max', 'pc', 'constructor'].map((name) => ({
     row: '1.10',
     case: `a local variable ${name}`,

@@ -7,6 +7,7 @@
 import { mail } from '../evidence/mail.ts';
 import { families } from '../evidence/matrix.ts';
 import { record } from '../evidence/record.ts';
+import type { Because } from '../evidence/record.ts';
 import { reportOf } from '../evidence/report.ts';
 import { COLUMNS, count, lines, thousands, wrap } from '../evidence/text.ts';
 import { DESIGNS } from '../model/designs/all.ts';
@@ -22,26 +23,42 @@ export function outcomesOf(scenario: Scenario): Outcome[] {
   );
 }
 
-export function golden(scenario: Scenario, outcomes: readonly Outcome[]): string {
+export function golden(scenario: Scenario, outcomes: readonly Outcome[], why: Because): string {
   return lines([
     ...wrap(scenario.question, COLUMNS),
     ...wrap(scenario.source, COLUMNS),
     '',
-    ...shownIn(scenario, outcomes),
-    ...results(scenario, outcomes),
+    ...shownIn(scenario, outcomes, why),
+    ...results(scenario, outcomes, why),
     ...notPut(scenario),
     '',
     ...counts(outcomes),
   ]);
 }
 
-/** Designs that do the same, and what they do. */
-function results(scenario: Scenario, outcomes: readonly Outcome[]): string[] {
-  const all = record(outcomes.map(reportOf))[scenario.name] ?? [];
-  return all.flatMap(({ verdict, broken, designs }) => [
-    ...hanging(`${verdict}: `, designs.join('; ')),
-    ...Object.entries(broken).flatMap(([name, steps]) => [`    ${name}: ${count(steps, 'step')}`]),
-  ]);
+/** Designs that do the same, what they do, and why; each flaw is said once. */
+function results(scenario: Scenario, outcomes: readonly Outcome[], why: Because): string[] {
+  const all = record(outcomes.map(reportOf), why)[scenario.name] ?? [];
+  const used = [...new Set(all.flatMap(({ because }) => Object.values(because).flat()))];
+  const known = outcomes.flatMap(({ run }) => run.design.flaws);
+  return [
+    ...all.flatMap(({ verdict, broken, because, designs }) => [
+      ...hanging(`${verdict}: `, designs.join('; ')),
+      ...Object.entries(broken).flatMap(([name, steps]) =>
+        wrap(`${name}, ${count(steps, 'step')}: ${because[name]!.join(' + ')}`, COLUMNS - 6).map(
+          (line, i) => (i === 0 ? '    ' : '      ') + line,
+        ),
+      ),
+    ]),
+    ...(used.length === 0 ? [] : ['', 'Because:']),
+    ...used.flatMap((name) => {
+      const { says, source } = known.find((flaw) => flaw.name === name)!;
+      return wrap(`${name}: ${says} (${source})`, COLUMNS - 4).map(
+        (line, i) => (i === 0 ? '  ' : '    ') + line,
+      );
+    }),
+    ...(used.length === 0 ? [] : ['']),
+  ];
 }
 
 function notPut(scenario: Scenario): string[] {
@@ -67,7 +84,7 @@ function counts(outcomes: readonly Outcome[]): string[] {
 }
 
 /** The counterexample comes first: it is the story. */
-function shownIn(scenario: Scenario, outcomes: readonly Outcome[]): string[] {
+function shownIn(scenario: Scenario, outcomes: readonly Outcome[], why: Because): string[] {
   if (scenario.shown === undefined) return [];
   const [design, property] = scenario.shown;
   const outcome = outcomes.find(({ run }) => run.design.name === design);
@@ -84,6 +101,9 @@ function shownIn(scenario: Scenario, outcomes: readonly Outcome[]): string[] {
     actions,
     found: { by: 'search', result },
     command: `npx writepath check ${design} --scenario ${run.scenario.name} --property ${property}`,
+    because: why(design, scenario.name, property).map((name) =>
+      run.design.flaws.find((flaw) => flaw.name === name)!,
+    ),
   });
   return [...text.trimEnd().split('\n'), ''];
 }

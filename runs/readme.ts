@@ -1,5 +1,6 @@
 /** The parts of README.md that commands print: `npm run golden` rewrites them, a test compares them. */
 import { matrix } from '../evidence/matrix.ts';
+import type { Because } from '../evidence/record.ts';
 import { reportOf } from '../evidence/report.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
@@ -9,10 +10,15 @@ import { golden } from './golden.ts';
 const COUNTEREXAMPLE = 'write-across-a-mapping-boundary';
 
 /** README.md with every block that follows a `golden` mark as it is now. */
-export function readme(text: string, outcomes: readonly Outcome[], example: string): string {
+export function readme(
+  text: string,
+  outcomes: readonly Outcome[],
+  example: string,
+  why: Because,
+): string {
   const blocks: Readonly<Record<string, { language: string; body: () => string }>> = {
     matrix: { language: 'text', body: () => table(outcomes) },
-    counterexample: { language: 'text', body: () => counterexample(outcomes) },
+    counterexample: { language: 'text', body: () => counterexample(outcomes, why) },
     example: { language: 'ts', body: () => example },
   };
   return text.replace(/<!-- golden: (\w+) -->\n(\n```[\s\S]*?\n```\n)?/g, (mark, name: string) => {
@@ -31,11 +37,12 @@ function table(outcomes: readonly Outcome[]): string {
   return whole.split('\n\n').slice(0, 3).join('\n\n');
 }
 
-function counterexample(outcomes: readonly Outcome[]): string {
+function counterexample(outcomes: readonly Outcome[], why: Because): string {
   const scenario = SCENARIOS.find(({ name }) => name === COUNTEREXAMPLE)!;
   const text = golden(
     scenario,
     outcomes.filter(({ run }) => run.scenario === scenario),
+    why,
   );
   const from = text.indexOf('\nwritepath: ') + 1;
   return text.slice(from, text.indexOf('\n\n', text.indexOf('\nTo see it again:')));

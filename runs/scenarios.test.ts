@@ -5,7 +5,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { rowsNeverRun } from '../evidence/matrix.ts';
-import { differences } from '../evidence/record.ts';
+import { differences, recordedBecause } from '../evidence/record.ts';
 import { reportOf } from '../evidence/report.ts';
 import { DESIGNS } from '../model/designs/all.ts';
 import { FAULTS, SITES } from '../model/kernel.ts';
@@ -27,6 +27,7 @@ const reports = outcomes.map(reportOf);
 const fileOf = (name: string) => new URL(`../scenarios/${name}`, import.meta.url);
 /** What the command line reads from where it was built to. */
 const recorded = JSON.parse(readFileSync(fileOf('recorded.json'), 'utf8')) as Recorded;
+const why = recordedBecause(recorded);
 
 describe('every design does in every scenario what is on record', () => {
   it.each(SCENARIOS)('$name', ({ name }) => {
@@ -81,13 +82,13 @@ describe('what happens somewhere', () => {
 describe('the text beside a scenario is what it prints now (npm run golden rewrites it)', () => {
   it.each(SCENARIOS)('$name', (scenario) => {
     const own = outcomes.filter(({ run }) => run.scenario === scenario);
-    expect(golden(scenario, own)).toBe(readFileSync(fileOf(`${scenario.name}.txt`), 'utf8'));
+    expect(golden(scenario, own, why)).toBe(readFileSync(fileOf(`${scenario.name}.txt`), 'utf8'));
   });
 
   it('README.md', () => {
     const text = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
     const example = readFileSync(new URL('../model/designs/example.ts', import.meta.url), 'utf8');
-    expect(readme(text, outcomes, example)).toBe(text);
+    expect(readme(text, outcomes, example, why)).toBe(text);
   });
 
   it('is in no file of a scenario that is gone', () => {

@@ -1,5 +1,5 @@
 /** A crash has left bytes behind EOF, and the file grows over them. */
-import { COPIES, SMALL } from '../runs/scenario.ts';
+import { SMALL } from '../runs/scenario.ts';
 import type { Scenario } from '../runs/scenario.ts';
 
 export const extendedPastATornTail: Scenario = {
@@ -13,7 +13,6 @@ export const extendedPastATornTail: Scenario = {
   faults_max: 0,
   writers: (g) => [[{ pos: g.block_cells, count: g.block_cells }]],
   files: () => [{ i_size: 1, blocks: 'T' }],
-  asks: COPIES,
   must: [
     {
       what: 'the file grows beyond its old last block',

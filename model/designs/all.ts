@@ -1,11 +1,17 @@
 /** Every design, in the order of the matrix. A new one is a file of its own and a line here. */
 import type { Design } from '../design.ts';
+import { iomap } from './iomap.ts';
+import { multipage } from './multipage.ts';
 import { multipageRfcDesigns } from './multipage-rfc.ts';
 import { pageAtATimeDesigns } from './page-at-a-time.ts';
+import { recvfileSafeDesigns } from './recvfile-safe.ts';
 import { recvfileDesigns } from './recvfile.ts';
 
 export const DESIGNS: readonly Design[] = [
   ...pageAtATimeDesigns,
   ...recvfileDesigns,
+  ...recvfileSafeDesigns,
   ...multipageRfcDesigns,
+  multipage,
+  iomap,
 ];

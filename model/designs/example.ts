@@ -56,6 +56,4 @@ export const example = design({
       return 'done';
     },
   },
-  // Runs only after one of these faults.
-  after: { unlock_page: ['write-begin-enospc', 'read-eio'] },
 });

@@ -3,20 +3,21 @@
  * page-at-a-time loop as the actor, ALLOCATE what was copied; UNRESERVE on failure. With the dispatch
  * of generic_file_buffered_write() to the old path where there is no ->iomap.
  */
-import { design } from '../design.ts';
-import type { Design, Frame } from '../design.ts';
+import { design, flawed } from '../design.ts';
+import type { Design, Frame, Mended } from '../design.ts';
 import { ERANGE } from '../errno.ts';
 import type { Filesystem } from '../filesystem.ts';
 import { ext4Ordered } from '../filesystems/ext4.ts';
 import { multipageFs } from '../filesystems/multipage.ts';
 import type { Kernel } from '../kernel.ts';
-import { FSDATA_ADDRESS } from '../write-begin.ts';
+import { FSDATA, FSDATA_ADDRESS } from '../write-begin.ts';
+import { FLAWS, mendedAfterActor, mendedFs, mendedRows, segmentEnd } from './multipage-mends.ts';
 import { genericWrite } from './page-at-a-time.ts';
-import { perform_write } from './perform-write.ts';
+import { SHORT_COPY, checks, growsBeyondEof, perform_write } from './perform-write.ts';
 
 const SOURCE = 'multipage_write_segment(), mm/filemap.c:2341 as patched, mail of 24 Jul 2013';
 
-type F = Frame<{
+export type Segment = Frame<{
   written: 'cells';
   start: 'cells';
   length: 'cells';
@@ -27,10 +28,10 @@ type F = Frame<{
 }>;
 
 /** min_t(ssize_t, length, 1024 * PAGE_SIZE) */
-const segment = (k: Kernel, f: F) => Math.min(f.end - f.pos, k.segment_size());
+const segment = (k: Kernel, f: Segment) => Math.min(f.end - f.pos, k.segment_size());
 
 /** `status` of the segment, as generic_perform_multipage_write() takes it: f.done, or f.err, or 0. */
-function out(f: F): 'map' | 'unlock_inode' {
+function out(f: Segment): 'map' | 'unlock_inode' {
   const status = f.done;
   f.need_alloc = f.start = f.length = f.done = 0;
   if (status === 0) return 'unlock_inode';
@@ -40,18 +41,22 @@ function out(f: F): 'map' | 'unlock_inode' {
 }
 
 /** After the actor: what the lines from `if (status == -ERANGE)` to the allocation decide. */
-function copied_in(f: F): 'allocate' | 'unreserve' | 'map' | 'unlock_inode' {
+function copied_in(f: Segment): 'allocate' | 'unreserve' | 'map' | 'unlock_inode' {
   if (f.err === ERANGE) f.err = 0;
   if (f.done > 0 && f.need_alloc) return 'allocate';
   return f.done === 0 && f.need_alloc ? 'unreserve' : out(f);
 }
 
-function multipageRfc(filesystem: Filesystem): Design {
-  return design({
-    name: `multipage-rfc/${filesystem.name}`,
+type Exit = ReturnType<typeof copied_in> | 'revalidate';
+
+/** As posted; with mends, those rows of it that a mend changes are replaced (multipage-mends.ts). */
+export function multipageDesign(name: string, filesystem: Filesystem, mended: Mended): Design {
+  const mends = FLAWS.some((flaw) => mended(flaw.name));
+  const posted = design({
+    name,
     about: filesystem.about,
     source: SOURCE,
-    filesystem,
+    filesystem: mendedFs(filesystem, mended),
     locals: {
       written: 'cells',
       start: 'cells',
@@ -62,10 +67,11 @@ function multipageRfc(filesystem: Filesystem): Design {
       err: 'errno',
     },
     rows: {
-      lock_inode(k) {
+      lock_inode(k, f) {
         k.inode_lock();
-        return 'map';
+        return growsBeyondEof(filesystem, k, f) ? 'zero_eof' : 'map';
       },
+      ...checks<Segment, 'map' | 'unlock_inode'>(filesystem, 'map', 'unlock_inode'),
       // ->iomap(READ).
       map(k, f) {
         const length = segment(k, f);
@@ -82,9 +88,15 @@ function multipageRfc(filesystem: Filesystem): Design {
         return f.err ? out(f) : 'fault_in';
       },
       // actor(): __generic_perform_write() on the whole iterator; `length` is not looked at.
-      ...perform_write<F, ReturnType<typeof copied_in>>(filesystem, (_, f) => copied_in(f), {
-        signals: false,
-      }),
+      ...perform_write<Segment, Exit>(
+        filesystem,
+        (_, f) => (mends ? mendedAfterActor(mended, f, out) : copied_in(f)),
+        { signals: false, by_block: mended(SHORT_COPY.name) },
+        {
+          end: segmentEnd(mended),
+          ...(mended('mapping-is-not-revalidated') ? { grabbed: 'revalidate' } : {}),
+        },
+      ),
       // ->iomap(ALLOCATE) for what was copied.
       allocate(k, f) {
         f.err = k.iomap_allocate(f.start, f.done);
@@ -105,24 +117,49 @@ function multipageRfc(filesystem: Filesystem): Design {
         k.returns(f.written, f.err);
         return 'done';
       },
-    },
-    after: {
-      unlock_failed: ['read-eio'],
-      unreserve: ['page-enomem', 'fault-in-efault', 'read-eio', 'iomap-allocate-eio'],
+      // A row of the mends alone.
+      revalidate: () => 'prepare',
     },
   });
+  const rows = { ...posted.rows, ...mendedRows(mended, out) };
+  if (!mended('mapping-is-not-revalidated')) delete rows['revalidate'];
+  if (mended('allocates-after-the-copy')) delete rows['allocate'];
+  return { ...posted, rows };
 }
 
+const multipageRfc = (fs: Filesystem): Design =>
+  flawed(
+    (filesystem, mended) => multipageDesign(`multipage-rfc/${fs.name}`, filesystem, mended),
+    fs,
+    FLAWS,
+  );
+
 /** The filesystem has no ->iomap: the old loop, called with the address of a pointer for its value. */
-const legacy: Design = design({
-  name: 'multipage-rfc/legacy',
-  about: 'the patch below a filesystem without ->iomap, which is to be as before',
-  source: 'generic_perform_write(), mm/filemap.c:2462 as patched, mail of 24 Jul 2013',
-  filesystem: ext4Ordered,
-  // generic_file_buffered_write(): a_ops->iomap is NULL. write_begin(..., priv) and
-  // write_end(..., priv) with priv = &fs_data.
-  ...genericWrite(ext4Ordered, { signals: false, fsdata: FSDATA_ADDRESS }),
-});
+const legacy: Design = flawed(
+  (filesystem, mended) =>
+    design({
+      name: 'multipage-rfc/legacy',
+      about: 'the patch below a filesystem without ->iomap, which is to be as before',
+      source: 'generic_perform_write(), mm/filemap.c:2462 as patched, mail of 24 Jul 2013',
+      filesystem,
+      // generic_file_buffered_write(): a_ops->iomap is NULL. write_begin(..., priv) and
+      // write_end(..., priv) with priv = &fs_data.
+      ...genericWrite(filesystem, {
+        signals: false,
+        fsdata: mended('fsdata-by-address') ? FSDATA : FSDATA_ADDRESS,
+        by_block: mended(SHORT_COPY.name),
+      }),
+    }),
+  ext4Ordered,
+  [
+    {
+      name: 'fsdata-by-address',
+      says: 'write_end is given the address of fsdata in place of its value',
+      source: 'mm/filemap.c:2464 as patched: `void *fs_data; ... &fs_data`',
+    },
+    SHORT_COPY,
+  ],
+);
 
 const LOCKS = ['unlocked', 'locked'] as const;
 const TYPES = ['unwritten', 'mapped'] as const;

@@ -13,9 +13,10 @@ import type { Kernel } from '../kernel.ts';
 import { FSDATA } from '../write-begin.ts';
 import { reserve } from '../space.ts';
 import type { InitialFile, Setup } from '../system.ts';
-import { receivesFirst, reservesAPage } from './mutant-bases.ts';
+import { reservesAPage } from './mutant-bases.ts';
 import { pageAtATimeDesigns } from './page-at-a-time.ts';
 import type { WriteFrame } from './perform-write.ts';
+import { recvfileSafeDesigns } from './recvfile-safe.ts';
 
 export interface Mutant {
   readonly design: Design;
@@ -28,6 +29,8 @@ export interface Mutant {
   /** Bounds within which it is caught, and the sound design is not. */
   readonly setup: Setup;
 }
+
+const receives = recvfileSafeDesigns.find(({ filesystem }) => filesystem === ext4Ordered)!;
 
 const grown: InitialFile = { i_size: 0, blocks: '' };
 const sparse: InitialFile = { i_size: 4, blocks: '' };
@@ -387,7 +390,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'discards-in-silence',
     about: 'what was received and could not be written is reported to nobody',
     kills: 'stream-is-accounted',
-    on: receivesFirst,
+    on: receives,
     file: grown,
     blocks: 1,
     row: 'ret',

@@ -3,22 +3,55 @@
  * data is received into them with i_rwsem and all page locks held, and every page is then committed
  * in full, whatever came.
  */
-import { design, without } from '../design.ts';
-import type { Design, Frame } from '../design.ts';
+import { design, flawed, without } from '../design.ts';
+import type { Design, Flaw, Frame, Mended } from '../design.ts';
 import { EINVAL } from '../errno.ts';
 import type { Filesystem } from '../filesystem.ts';
 import { ext4Ordered } from '../filesystems/ext4.ts';
 import { xfs } from '../filesystems/xfs.ts';
 import type { Kernel } from '../kernel.ts';
+import type { Observer } from '../observe.ts';
 import { FSDATA } from '../write-begin.ts';
-import { BEGIN_AFTER, beginLabel, write_begin } from './perform-write.ts';
+import { beginLabel, checks, growsBeyondEof, write_begin } from './perform-write.ts';
 
 /** MAX_PAGES_PER_RECVFILE. */
 const RECVFILE_PAGES_MAX = 32;
 
 type F = Frame<{ begun: 'cells'; received: 'cells'; err: 'errno' }>;
 
-function recvfile(name: string, filesystem: Filesystem): Design {
+/** Does a task hold page locks, two of them, or one while it waits? */
+function nests(o: Observer): boolean {
+  for (let thread = 0; thread < o.threads; thread++) {
+    const held = o.s.page.filter(({ locked_by }) => locked_by === thread + 1).length;
+    if (held > 1 || (held === 1 && (o.waits.waiting >>> thread) & 1)) return true;
+  }
+  return false;
+}
+
+const FLAWS: readonly Flaw[] = [
+  {
+    name: 'commits-what-never-came',
+    says: 'every page that was begun is committed in full, whatever was received',
+    source: 'do_splice_from_socket(): write_end(..., rv_count, rv_count, ...)',
+  },
+  {
+    name: 'gfp-kernel-under-locks',
+    says: 'the receive allocates with GFP_KERNEL under page locks and an open handle',
+    source: 'do_splice_from_socket(): MSG_KERNSPACE; the mail on GFP_KERNEL',
+  },
+  {
+    name: 'nests-page-locks',
+    says: 'all pages are locked and kmapped before the first byte has come',
+    source: 'do_splice_from_socket(): write_begin for each page, then kernel_recvmsg()',
+    instead: { design: 'recvfile-safe', shows: nests },
+  },
+];
+
+function recvfile(name: string, fs: Filesystem): Design {
+  return flawed((filesystem, mended) => made(name, filesystem, mended), fs, FLAWS);
+}
+
+function made(name: string, filesystem: Filesystem, mended: Mended): Design {
   /** To the first page again, with f.begun the end of what was begun: all of it is committed. */
   const commit = (k: Kernel, f: F) => {
     f.begun = f.pos;
@@ -26,6 +59,12 @@ function recvfile(name: string, filesystem: Filesystem): Design {
     return f.begun > f.pos ? 'kunmap' : 'unlock_inode';
   };
   const next = (f: F) => (f.pos < f.begun ? 'kunmap' : f.err ? 'unlock_inode' : 'balance');
+  /** copied, as write_end is told. */
+  const copied = (k: Kernel, f: F, end: number) => {
+    const came = Math.max(0, k.user_pos() + f.received - f.pos);
+    return mended('commits-what-never-came') ? Math.min(came, end - f.pos) : end - f.pos;
+  };
+  const gfp = mended('gfp-kernel-under-locks') ? 'GFP_NOFS' : 'GFP_KERNEL';
 
   return design({
     name,
@@ -42,10 +81,15 @@ function recvfile(name: string, filesystem: Filesystem): Design {
         return 'ret';
       },
       // A1: mutex_lock(&inode->i_mutex).
-      lock_inode(k) {
+      lock_inode(k, f) {
         k.inode_lock();
-        return beginLabel(filesystem);
+        return growsBeyondEof(filesystem, k, f) ? 'zero_eof' : beginLabel(filesystem);
       },
+      ...checks<F, ReturnType<typeof beginLabel> | 'unlock_inode'>(
+        filesystem,
+        beginLabel(filesystem),
+        'unlock_inode',
+      ),
       // A2: for each page; it stays locked.
       ...write_begin<F, 'kmap' | 'kunmap' | 'unlock_inode'>(filesystem, 'kmap', commit),
       kmap(k, f) {
@@ -55,7 +99,7 @@ function recvfile(name: string, filesystem: Filesystem): Design {
       },
       // A3: kernel_recvmsg() allocates with GFP_KERNEL.
       recv_alloc(k, f) {
-        f.err = k.alloc_page('GFP_KERNEL');
+        f.err = k.alloc_page(gfp);
         return f.err ? commit(k, f) : 'recv';
       },
       // A3: sk_rcvtimeo = 8 * HZ, MSG_WAITALL.
@@ -72,7 +116,7 @@ function recvfile(name: string, filesystem: Filesystem): Design {
       },
       write_end(k, f) {
         const end = k.page_end(f.pos, f.begun);
-        k.write_end(f.pos, end, end - f.pos, FSDATA);
+        k.write_end(f.pos, end, copied(k, f, end), FSDATA);
         if (filesystem.handles) return 'journal_stop';
         f.pos = end;
         return next(f);
@@ -101,7 +145,6 @@ function recvfile(name: string, filesystem: Filesystem): Design {
         return 'done';
       },
     },
-    after: BEGIN_AFTER,
   });
 }
 

@@ -11,8 +11,9 @@ import {
   extentType,
   unmapExtent,
 } from '../extents.ts';
+import type { Allocated } from '../extents.ts';
 import { MAPS, NO_SPACE } from '../filesystem.ts';
-import type { Filesystem, FsKernel, MapResult } from '../filesystem.ts';
+import type { Filesystem, FsFlaw, FsKernel, MapResult } from '../filesystem.ts';
 import { fileBlocksOf } from '../geometry.ts';
 import { pageOf } from '../page-cache.ts';
 
@@ -24,6 +25,46 @@ function truncateBeyondSize(k: FsKernel): void {
 
 const place = (k: FsKernel, fb: number): boolean => allocateExtent(k, fb, false, MAPPED);
 
+/** Has writeback found blocks of the page that are unwritten? */
+function anyUnwritten(k: FsKernel, index: number): boolean {
+  const { block } = pageOf(k, index);
+  for (let b = 0; b < block.length; b++) {
+    const fb = index * block.length + b;
+    if (block[b]!.io !== 0 && extentType(k, fb) === UNWRITTEN) return true;
+  }
+  return false;
+}
+
+/** ext4_end_io(): converts what was unwritten and is now on disk. */
+function convert(k: FsKernel, index: number): void {
+  const { block } = pageOf(k, index);
+  for (let b = 0; b < block.length; b++) {
+    if (block[b]!.io !== 0) convertExtent(k, index * block.length + b);
+  }
+}
+
+const EOF_TAIL: FsFlaw = {
+  name: 'eof-tail-is-not-zeroed',
+  says: 'a write beyond EOF leaves what lies behind EOF in its last block',
+  source: 'ext4_write_begin(), 3.10; xfstests generic/363',
+  mend: (fs) => ({ ...fs, zeroes_eof: true, flushes_eof: true }),
+};
+
+const MAPPED_FIRST: FsFlaw = {
+  name: 'blocks-are-mapped-before-their-data',
+  says: 'get_block maps a new block as written; a failed write to disk leaves it so',
+  source:
+    'ext4_get_block(), 3.10, data_err=ignore; mended by dioread_nolock, the default since 5.6',
+  mend: (fs) => ({
+    ...fs,
+    get_block: (k, fb) => allocateExtent(k, fb, false, UNWRITTEN),
+    map_for_writeback: (k, fb): MapResult =>
+      extentType(k, fb) !== HOLE || allocateExtent(k, fb, false, UNWRITTEN) ? MAPS : NO_SPACE,
+    needs_end_io: anyUnwritten,
+    end_io: convert,
+  }),
+};
+
 /** nodelalloc,data=ordered. */
 export const ext4Ordered: Filesystem = {
   name: 'ordered',
@@ -34,6 +75,7 @@ export const ext4Ordered: Filesystem = {
   ordered: true,
   logs_size_at_write_end: true,
   zeroes_eof: false,
+  flushes_eof: false,
   has_unwritten: false,
   get_block: place,
   reads_as_zero: (k, fb) => extentType(k, fb) !== MAPPED,
@@ -41,6 +83,7 @@ export const ext4Ordered: Filesystem = {
     extentType(k, fb) !== HOLE || place(k, fb) ? MAPS : NO_SPACE,
   redirties: () => false,
   failed_write: truncateBeyondSize,
+  flaws: [EOF_TAIL, MAPPED_FIRST],
 };
 
 /** nodelalloc,data=writeback. */
@@ -50,24 +93,32 @@ export const ext4Writeback: Filesystem = {
   about: 'allocates in write_begin; a transaction may commit before its data is written',
   source: 'fs/ext4/inode.c of 3.10, nodelalloc,data=writeback; fs/ext3',
   ordered: false,
+  flaws: [
+    {
+      name: 'commit-does-not-wait-for-data',
+      says: 'a transaction may commit before the data of the blocks that it maps is written',
+      source: 'data=writeback',
+      mend: (fs) => ({ ...fs, ordered: true }),
+    },
+    EOF_TAIL,
+    MAPPED_FIRST,
+  ],
 };
 
-/** Has writeback found blocks of the page that were fallocated? */
-function anyUnwritten(k: FsKernel, index: number): boolean {
-  const { block } = pageOf(k, index);
-  for (let b = 0; b < block.length; b++) {
-    const fb = index * block.length + b;
-    if (block[b]!.io !== 0 && extentType(k, fb) === UNWRITTEN) return true;
-  }
-  return false;
-}
-
-/** ext4_end_io(): converts what was fallocated and is now written. */
-function convert(k: FsKernel, index: number): void {
-  const { block } = pageOf(k, index);
-  for (let b = 0; b < block.length; b++) {
-    if (block[b]!.io !== 0) convertExtent(k, index * block.length + b);
-  }
+/** mpage_da_map_and_submit(): the whole delayed extent, and the size on disk up to there. */
+function daWriteback(type: Allocated) {
+  return (k: FsKernel, fb: number): MapResult => {
+    const inode = k.s.inode[k.file]!;
+    const now = extentType(k, fb);
+    const mapped =
+      now === DELALLOC
+        ? allocateDelayed(k, fb, type)
+        : now !== HOLE || allocateExtent(k, fb, false, type);
+    if (!mapped) return NO_SPACE;
+    const end = Math.min(inode.i_size, (fb + 1) * k.block_size);
+    if (end > inode.i_disksize) inode.i_disksize = end;
+    return MAPS;
+  };
 }
 
 /**
@@ -82,16 +133,14 @@ export const ext4Delalloc: Filesystem = {
   logs_size_at_write_end: false,
   has_unwritten: true,
   get_block: delayExtent,
-  map_for_writeback(k, fb): MapResult {
-    const inode = k.s.inode[k.file]!;
-    const type = extentType(k, fb);
-    const mapped =
-      type === DELALLOC ? allocateDelayed(k, fb, MAPPED) : type !== HOLE || place(k, fb);
-    if (!mapped) return NO_SPACE;
-    const end = Math.min(inode.i_size, (fb + 1) * k.block_size);
-    if (end > inode.i_disksize) inode.i_disksize = end;
-    return MAPS;
-  },
+  map_for_writeback: daWriteback(MAPPED),
   needs_end_io: anyUnwritten,
   end_io: convert,
+  flaws: [
+    EOF_TAIL,
+    {
+      ...MAPPED_FIRST,
+      mend: (fs) => ({ ...fs, map_for_writeback: daWriteback(UNWRITTEN) }),
+    },
+  ],
 };

@@ -10,8 +10,9 @@ import {
 } from '../extents.ts';
 import type { Allocated } from '../extents.ts';
 import { LEAVES_OUT, MAPS, NO_SPACE } from '../filesystem.ts';
-import type { Filesystem, MapResult } from '../filesystem.ts';
+import type { Filesystem, FsFlaw, FsKernel, MapResult } from '../filesystem.ts';
 import { outsideOfIomap } from '../iomap.ts';
+import type { PatchedFs } from '../iomap.ts';
 import { convertAndSetSize, needsConversion } from './xfs.ts';
 
 export interface Answers {
@@ -25,7 +26,76 @@ export interface Answers {
   readonly accepts?: boolean;
 }
 
-export function multipageFs({ read, allocate, hole, accepts = false }: Answers): Filesystem {
+/** Answers that break something, and the answer that does not. */
+function flawsOf({ read, allocate, hole, accepts = false }: Answers): FsFlaw[] {
+  const source = 'include/linux/iomap.h as patched';
+  return [
+    ...(read === 'locked'
+      ? [
+          {
+            name: 'read-keeps-a-lock',
+            says: 'what READ has locked is held over page locks, faults and throttling',
+            source: `${source}: "FS's should use this to obtain and lock resources"`,
+            mend: (fs: Filesystem) => patched(fs, { read_locks: false }),
+          },
+        ]
+      : []),
+    ...(allocate === 'mapped'
+      ? [
+          {
+            name: 'allocate-maps-before-the-data',
+            says: 'ALLOCATE and writeback map a block as written before its data is on disk',
+            source: `${source}: "blocks allocated @blkno"`,
+            mend: (fs: Filesystem) => ({
+              ...patched(fs, { allocates_as: UNWRITTEN }),
+              map_for_writeback: writebackOf(hole, UNWRITTEN),
+            }),
+          },
+        ]
+      : []),
+    ...(hole === 'skips'
+      ? [
+          {
+            name: 'writeback-skips-a-hole',
+            says: 'writeback leaves a dirty page over a hole clean, and has not written it',
+            source: 'mm/filemap.c:2395 as patched: "XXX: needs to be done per-filesystem"',
+            mend: (fs: Filesystem) => ({ ...fs, redirties: overAHole }),
+          },
+        ]
+      : []),
+    ...(accepts
+      ? [
+          {
+            name: 'write-begin-accepts-any-page',
+            says: 'write_begin takes a page outside of the iomap for one inside',
+            source: 'a contract that is written nowhere',
+            mend: (fs: Filesystem) => ({ ...fs, refuses_page: outsideOfIomap }),
+          },
+        ]
+      : []),
+  ];
+}
+
+const patched = (fs: Filesystem, patch: Partial<PatchedFs>): Filesystem => ({
+  ...fs,
+  patch: { ...fs.patch!, ...patch },
+});
+
+const overAHole = (k: FsKernel, fb: number): boolean => extentType(k, fb) === HOLE;
+
+const writebackOf =
+  (hole: Answers['hole'], type: Allocated) =>
+  (k: FsKernel, fb: number): MapResult => {
+    const now = extentType(k, fb);
+    if (now === MAPPED || now === UNWRITTEN) return MAPS;
+    if (now === HOLE && hole === 'skips') return LEAVES_OUT;
+    const mapped =
+      now === DELALLOC ? allocateDelayed(k, fb, type) : allocateExtent(k, fb, false, type);
+    return mapped ? MAPS : NO_SPACE;
+  };
+
+export function multipageFs(answers: Answers): Filesystem {
+  const { read, allocate, hole, accepts = false } = answers;
   const type: Allocated = allocate === 'mapped' ? MAPPED : UNWRITTEN;
   return {
     name: [read, allocate, hole, ...(accepts ? ['accepts'] : [])].join(','),
@@ -39,23 +109,19 @@ export function multipageFs({ read, allocate, hole, accepts = false }: Answers):
     ordered: false,
     logs_size_at_write_end: false,
     zeroes_eof: true,
+    flushes_eof: true,
     has_unwritten: true,
     patch: { read_locks: read === 'locked', allocates_as: type },
     get_block: () => false,
     // The iomap says so, whatever the extent map has become since.
     reads_as_zero: (k) => k.s.stack[k.current]!.iomap_type !== MAPPED,
     ...(accepts ? {} : { refuses_page: outsideOfIomap }),
-    map_for_writeback(k, fb): MapResult {
-      const now = extentType(k, fb);
-      if (now === MAPPED || now === UNWRITTEN) return MAPS;
-      if (now === HOLE && hole === 'skips') return LEAVES_OUT;
-      const mapped =
-        now === DELALLOC ? allocateDelayed(k, fb, type) : allocateExtent(k, fb, false, type);
-      return mapped ? MAPS : NO_SPACE;
-    },
-    redirties: (k, fb) => hole === 'redirties' && extentType(k, fb) === HOLE,
+    map_for_writeback: writebackOf(hole, type),
+    redirties: hole === 'redirties' ? overAHole : () => false,
     needs_end_io: needsConversion,
     end_io: convertAndSetSize,
     failed_write: () => undefined,
+    preallocates: (now) => now !== DELALLOC,
+    flaws: flawsOf(answers),
   };
 }

@@ -85,6 +85,7 @@ export const xfs: Filesystem = {
   ordered: false,
   logs_size_at_write_end: false,
   zeroes_eof: true,
+  flushes_eof: true,
   has_unwritten: true,
   get_block: delayExtent,
   reads_as_zero: (k, fb) => extentType(k, fb) !== MAPPED,
@@ -103,8 +104,23 @@ export const xfs2013: Filesystem = {
   name: 'xfs-2013',
   about: 'reserves in write_begin, allocates in writeback as mapped, sets the size after the I/O',
   source: 'xfs_vm_write_failed(), fs/xfs/xfs_aops.c of 3.10',
+  flushes_eof: false,
   map_for_writeback: writebackAs(MAPPED),
   begin_failed: killNew,
+  flaws: [
+    {
+      name: 'delalloc-becomes-written-blocks',
+      says: 'writeback maps a delayed extent as written before its data is on disk',
+      source: 'xfs_iomap_write_allocate(), 3.10; mended by a5949d3faedf (5.9)',
+      mend: (fs) => ({ ...fs, map_for_writeback: writebackAs(UNWRITTEN) }),
+    },
+    {
+      name: 'eof-is-not-flushed',
+      says: 'the tail behind EOF is zeroed in the page cache alone when the size on disk grows',
+      source: 'xfs_zero_eof(), 3.10',
+      mend: (fs) => ({ ...fs, flushes_eof: true }),
+    },
+  ],
 };
 
 /** xfs_vm_write_failed(): the blocks that this write_begin has made are gone, below EOF too. */

@@ -1,0 +1,107 @@
+/**
+ * Asks again, after a search, for what it saw: in another order, of a second machine as well as of the
+ * first, and as a trace would. What differs depends on something that is not in the state, and then
+ * nothing that the search found can be trusted.
+ *
+ * It is a sample. What goes wrong once, late, and in a state that is not in it, is not noticed; that
+ * a row does something else in its first runs is, for those are all in it.
+ */
+import type { Machine, Sink } from '../machine/machine.ts';
+import { DesignError } from '../machine/rows.ts';
+import { Digest } from './sample.ts';
+import type { Search } from './search.ts';
+import { hashOf } from './table.ts';
+
+/** More are not asked: after an interrupt somebody waits. */
+const ASKED_MAX = 20_000;
+/** Of states without news every so many is asked of the first machine, and as a trace would. */
+const WAYS = 8;
+/** Steps through the sample: a prime, far from any pattern in it. */
+const STRIDE = 7919;
+
+const KEEPS = 'it keeps state outside the model (a module variable, chance, time)';
+
+/** Throws a DesignError that names the row. `second` is a machine made as the search's was, and new. */
+export function again(search: Search, second: Machine): void {
+  const { sample } = search;
+  const stride = strideOver(sample.count);
+  for (let i = 0; i < sample.count; i++) {
+    const n = (i * stride) % sample.count;
+    if (sample.hasNews(n)) askInAllWays(search, n, second);
+    else if (i >= ASKED_MAX) continue;
+    else {
+      ask(search, n, i % WAYS === 1 ? search.machine : second);
+      if (i % WAYS === 0) followAsTrace(search, n, second);
+    }
+  }
+}
+
+/** Visits all of `count` in an order of its own: has no factor in common with it. */
+function strideOver(count: number, stride = STRIDE): number {
+  const factor = (a: number, b: number): number => (b === 0 ? a : factor(b, a % b));
+  return count === 0 || factor(stride, count) === 1 ? stride : strideOver(count, stride + 1);
+}
+
+function askInAllWays(search: Search, n: number, second: Machine): void {
+  const { machine } = search;
+  const all = 2 ** machine.properties.length - 1;
+  ask(search, n, machine);
+  const violations = machine.violations(all);
+  const premises = machine.premises(all);
+  ask(search, n, second);
+  const other = (violations ^ second.violations(all)) | (premises ^ second.premises(all));
+  if (other !== 0) {
+    const name = machine.properties[31 - Math.clz32(other)];
+    throw new DesignError(`property ${name}: says something else when asked again: ${KEEPS}`);
+  }
+  followAsTrace(search, n, second);
+}
+
+/** Takes in what is given, in place of a search. */
+class Answers implements Sink {
+  readonly digest = new Digest();
+  readonly actions: number[] = [];
+  words = 0;
+
+  begin(words: number): void {
+    this.words = words;
+    this.digest.clear();
+    this.actions.length = 0;
+  }
+
+  successor(action: number, to: Int32Array): void {
+    this.actions.push(action);
+    this.digest.take(action, hashOf(to, 0, this.words));
+  }
+}
+
+const answers = new Answers();
+
+/** Holds the successors of the nth state that was kept against those that the search saw. */
+function ask(search: Search, n: number, machine: Machine): void {
+  answers.begin(machine.words);
+  search.ask(machine, search.sample.number(n), answers);
+  compare(search, n, 'when asked again');
+}
+
+/** The same of the state just asked, each successor by a step as it is taken for a trace. */
+function followAsTrace(search: Search, n: number, machine: Machine): void {
+  const state = search.state(search.sample.number(n));
+  const actions = answers.actions.slice();
+  answers.begin(machine.words);
+  for (const action of actions) {
+    const step = machine.step(state, action);
+    if (step !== undefined) answers.successor(action, step.state);
+  }
+  compare(search, n, 'when a trace is written');
+}
+
+function compare(search: Search, n: number, when: string): void {
+  const { sample, machine } = search;
+  const task = sample.differs(n, answers.digest);
+  if (task < 0) return;
+  const row = machine.row(search.state(sample.number(n)), task);
+  throw new DesignError(
+    `row ${row}: gives other successors ${when}: ${KEEPS}, or reads what only a trace may`,
+  );
+}

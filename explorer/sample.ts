@@ -1,0 +1,76 @@
+/**
+ * What a search saw in some of its states. When they are asked again the answers are held against
+ * this: whatever a search did differently, even once, is then known, where the state is one of them.
+ */
+import { TASKS_MAX } from '../machine/action.ts';
+
+/** All of the first states are kept. */
+const FIRST = 32;
+/** Then one in so many: a prime, for what repeats itself in a search does so in small numbers. */
+const EVERY = 37;
+
+/** What the tasks gave in one state: of each a number for all its successors, in their order. */
+export class Digest {
+  readonly tasks = new Int32Array(TASKS_MAX);
+
+  clear(): void {
+    this.tasks.fill(0);
+  }
+
+  take(action: number, hash: number): void {
+    const task = action % TASKS_MAX;
+    this.tasks[task] = (Math.imul(this.tasks[task]! ^ hash, 0x9e3779b1) + action) | 0;
+  }
+}
+
+export class Sample {
+  /** Of the state that is being expanded. */
+  readonly seen = new Digest();
+  count = 0;
+  #numbers = new Int32Array(0);
+  #news = new Uint8Array(0);
+  #digests = new Int32Array(0);
+
+  /** Makes room for so many more, since nothing is allocated while states are expanded. */
+  makeRoom(more: number): void {
+    if (this.count + more <= this.#numbers.length) return;
+    const room = 2 * (this.count + more);
+    this.#numbers = grown(this.#numbers, new Int32Array(room));
+    this.#news = grown(this.#news, new Uint8Array(room));
+    this.#digests = grown(this.#digests, new Int32Array(room * TASKS_MAX));
+  }
+
+  /** A state was expanded: keeps what was seen if it is one of the sample, as all that have news are. */
+  offer(number: number, news: boolean): void {
+    if (!news && number >= FIRST && number % EVERY !== 0) return;
+    const n = this.count++;
+    this.#numbers[n] = number;
+    this.#news[n] = news ? 1 : 0;
+    this.#digests.set(this.seen.tasks, n * TASKS_MAX);
+  }
+
+  /** The number of the nth state that was kept. */
+  number(n: number): number {
+    return this.#numbers[n]!;
+  }
+
+  /** Did a row run there that had hardly run before? */
+  hasNews(n: number): boolean {
+    return this.#news[n] === 1;
+  }
+
+  /** The first task that gave something else than in the nth state that was kept; -1 where none did. */
+  differs(n: number, { tasks }: Digest): number {
+    const digests = this.#digests;
+    const at = n * TASKS_MAX;
+    for (let task = 0; task < TASKS_MAX; task++) {
+      if (tasks[task] !== digests[at + task]) return task;
+    }
+    return -1;
+  }
+}
+
+function grown<A extends Int32Array | Uint8Array>(from: A, to: A): A {
+  to.set(from);
+  return to;
+}

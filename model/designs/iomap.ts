@@ -1,0 +1,112 @@
+/**
+ * iomap_file_buffered_write() in its first form here: ->iomap_begin samples a mapping and reserves, each
+ * page asks under its lock whether the mapping is still true, ->iomap_end takes back what was not
+ * written. Not modelled: invalidate_lock, the second try after -ENOSPC, large folios.
+ */
+import { design, flawed } from '../design.ts';
+import type { Design, Frame } from '../design.ts';
+import type { Filesystem } from '../filesystem.ts';
+import { xfsIomap } from '../filesystems/iomap.ts';
+import type { Kernel } from '../kernel.ts';
+import { SHORT_COPY, checks, growsBeyondEof, perform_write } from './perform-write.ts';
+
+type F = Frame<{
+  start: 'cells';
+  stop: 'cells';
+  at: 'cells';
+  is_new: 'flag';
+  copied: 'cells';
+  done: 'cells';
+  err: 'errno';
+}>;
+
+/** Rows that a mutant leaves out: without them the design is known to break. */
+export interface Without {
+  readonly check?: boolean;
+  readonly taking_back?: boolean;
+}
+
+/** The mapping is done with: what it has reserved and was not written goes back. */
+function ended(k: Kernel, f: F, without: Without): 'punch' | 'end' {
+  f.at = f.pos > f.start ? f.pos : k.block_start(f.pos);
+  return f.is_new && !without.taking_back && f.at < k.iomap_end() ? 'punch' : 'end';
+}
+
+export function iomapDesign(name: string, filesystem: Filesystem, without: Without = {}): Design {
+  return flawed(
+    (fs, mended) =>
+      design({
+        name,
+        about: `one mapping for many pages; the filesystem ${fs.about}`,
+        source: 'iomap_file_buffered_write(), fs/iomap/buffered-io.c since 6.1',
+        filesystem: fs,
+        locals: {
+          start: 'cells',
+          stop: 'cells',
+          at: 'cells',
+          is_new: 'flag',
+          copied: 'cells',
+          done: 'cells',
+          err: 'errno',
+        },
+        rows: {
+          // W0: i_rwsem.
+          lock_inode(k, f) {
+            k.inode_lock();
+            return growsBeyondEof(fs, k, f) ? 'zero_eof' : 'begin';
+          },
+          // W1: xfs_file_write_checks().
+          ...checks<F, 'begin' | 'unlock_inode'>(fs, 'begin', 'unlock_inode'),
+          // W2: ->iomap_begin. ILOCK, dropped before it returns.
+          begin(k, f) {
+            f.err = k.iomap_begin(f.pos, f.end - f.pos);
+            if (f.err) return 'unlock_inode';
+            f.start = f.pos;
+            f.stop = Math.min(f.end, k.iomap_end());
+            f.is_new = k.iomap_is_new() ? 1 : 0;
+            return 'fault_in';
+          },
+          // W3 to W8: iomap_write_iter(), a page at a time, no further than the mapping.
+          ...perform_write<F, 'punch' | 'end' | 'valid'>(
+            fs,
+            (k, f) => ended(k, f, without),
+            { signals: true, by_block: mended(SHORT_COPY.name) },
+            { end: (f) => f.stop, ...(without.check ? {} : { grabbed: 'valid' }) },
+          ),
+          // W5a: iomap_valid(). PG_locked.
+          valid(k) {
+            return k.iomap_valid() ? 'prepare' : 'unlock_stale';
+          },
+          unlock_stale(k, f) {
+            k.unlock_page(k.page_index(f.pos));
+            return ended(k, f, without);
+          },
+          // W9: iomap_write_delalloc_release(), under the lock of one page at a time.
+          punch(k, f) {
+            const end = k.iomap_end();
+            f.at = k.iomap_punch_unused(f.at, end);
+            return f.at < end ? 'punch' : 'end';
+          },
+          // W9: ->iomap_end; then the next mapping, if there is more to write and nothing has failed.
+          end(k, f) {
+            k.iomap_end_mapping();
+            f.start = f.stop = f.at = f.is_new = 0;
+            return f.err || f.pos >= f.end ? 'unlock_inode' : 'begin';
+          },
+          unlock_inode(k) {
+            k.inode_unlock();
+            return 'ret';
+          },
+          // W10: what was written, or the error.
+          ret(k, f) {
+            k.returns(f.done, f.err);
+            return 'done';
+          },
+        },
+      }),
+    filesystem,
+    [SHORT_COPY],
+  );
+}
+
+export const iomap: Design = iomapDesign('iomap', xfsIomap);

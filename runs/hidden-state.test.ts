@@ -1,0 +1,162 @@
+/** Designs that keep something where no state has it: each is refused by name, none gets a verdict. */
+import { describe, expect, it } from 'vitest';
+import { DesignError } from '../machine/rows.ts';
+import { design } from '../model/design.ts';
+import type { Design } from '../model/design.ts';
+import { example } from '../model/designs/example.ts';
+import type { Kernel } from '../model/kernel.ts';
+import { SCENARIOS } from '../scenarios/all.ts';
+import { DEFAULT_LIMITS, check, conclude, prepare, searchOf } from './check.ts';
+
+type Row = Design['rows'][string];
+interface Locals {
+  pos: number;
+  copied: number;
+  done: number;
+  err: number;
+}
+
+const scenario = (name: string) => SCENARIOS.find((s) => s.name === name)!;
+const SHORT = scenario('short-copy-over-old-data');
+const TWO = scenario('two-writers');
+
+const changed = (rows: Record<string, Row>): Design => ({
+  ...example,
+  name: 'hides',
+  rows: { ...example.rows, ...rows },
+});
+
+/** `write_end` that makes the call end early where `early` says so: a short write is no breach. */
+const ending = (early: (k: Kernel, f: Locals) => boolean): Design =>
+  changed({
+    write_end(k, f: Locals) {
+      const goes_on = example.rows['write_end']!(k, f);
+      return early(k, f) ? 'unlock_inode' : goes_on;
+    },
+  });
+
+const checked = (hides: Design, asked = SHORT) => check(prepare(hides, asked));
+const WRITE_END = /^row writer[12]\.write_end: /;
+
+/** What a row can reach that is not its to reach. */
+const inside = (k: Kernel) => k as unknown as Record<string, unknown>;
+
+it('the example hides nothing, and is judged', () => {
+  expect(checked(example).result.states).toBeGreaterThan(1000);
+});
+
+describe('refused: a row that', () => {
+  it.each([1, 2, 7, 30, 100, 1000, 4000])('does something else from its run %i on', (run) => {
+    let runs = 0;
+    const hides = ending(() => runs++ >= run);
+    expect(() => checked(hides, run < 300 ? SHORT : TWO)).toThrow(WRITE_END);
+    expect(runs).toBeGreaterThan(run);
+  });
+
+  it.each([2, 3, 10, 25])('does something else every %ith time', (times) => {
+    let runs = 0;
+    expect(() => checked(ending(() => runs++ % times === 0))).toThrow(WRITE_END);
+  });
+
+  it('tosses a coin', () => {
+    expect(() => checked(ending(() => Math.random() < 0.5))).toThrow(WRITE_END);
+  });
+
+  it.each(Object.keys(example.rows))('does something else the first time: %s', (label) => {
+    let first = true;
+    const once: Row = (k: Kernel, f) => {
+      if (!first) return example.rows[label]!(k, f);
+      first = false;
+      k.returns(1, 0);
+      return 'done';
+    };
+    const asked = scenario('everything-fails-once');
+    const run = prepare(changed({ [label]: once }), asked);
+    expect(() => check(run)).toThrow(new RegExp(`^row writer1\\.${label}: `));
+  });
+
+  it('keeps what a row before it was told', () => {
+    let kept = 0;
+    const hides = changed({
+      copy(k, f: Locals) {
+        const label = example.rows['copy']!(k, f);
+        kept = f.copied;
+        return label;
+      },
+      write_end(k, f: Locals) {
+        f.copied = kept;
+        return example.rows['write_end']!(k, f);
+      },
+    });
+    expect(() => checked(hides)).toThrow(WRITE_END);
+  });
+
+  it('changes an object that others see, after thousands of runs', () => {
+    const shared = { runs: 0, early: false };
+    const counts = (k: Kernel, f: Locals) => {
+      if (++shared.runs > 3000) shared.early = true;
+      return example.rows['fault_in']!(k, f);
+    };
+    const hides = changed({ ...ending(() => shared.early).rows, fault_in: counts });
+    expect(() => checked(hides, TWO)).toThrow(WRITE_END);
+    expect(shared.runs).toBeGreaterThan(4000);
+  });
+
+  const inner =
+    'tracing answers radix said asked known waits waitsFor outcome file current s ledger';
+  it.each(inner.split(' '))('looks at k.%s', (name) => {
+    const hides = ending((k) => inside(k)[name] === 17);
+    expect(() => checked(hides)).toThrow(`write_end: uses k.${name}, which is none of`);
+  });
+
+  it('looks at k.tracing before its command', () => {
+    const traced: Row = (k: Kernel, f) =>
+      inside(k)['tracing'] === true ? 'ret' : example.rows['copy']!(k, f);
+    expect(() => checked(changed({ copy: traced }))).toThrow('copy: uses k.tracing, which');
+  });
+
+  it('keeps something in the kernel, or in a table of rows', () => {
+    const keeps = ending((k) => (inside(k)['kept'] = true));
+    expect(() => checked(keeps)).toThrow(WRITE_END);
+    expect(() => Object.assign(example.rows, { copy: () => 'done' })).toThrow(TypeError);
+  });
+});
+
+it('what another row has left behind is not there', () => {
+  const found: unknown[] = [];
+  const reads: Row = (k: Kernel, f) => {
+    const { said, waits, waitsFor, answers, asked } = inside(k);
+    found.push([said, waitsFor, waits, asked, ...(answers as Uint8Array)].join());
+    return example.rows['unlock_inode']!(k, f);
+  };
+  const search = searchOf(prepare(changed({ unlock_inode: reads }), SHORT), DEFAULT_LIMITS);
+  while (search.slice());
+  expect([...new Set(found)]).toEqual([',,0,0,0,0,0']);
+});
+
+it('a search that was cut short is asked, too', () => {
+  let runs = 0;
+  const run = prepare(
+    ending(() => runs++ < 1),
+    TWO,
+  );
+  const search = searchOf(run, DEFAULT_LIMITS);
+  expect(search.slice()).toBe(true);
+  expect(runs).toBeGreaterThan(0);
+  expect(() => conclude(run, search)).toThrow(WRITE_END);
+  runs = 0;
+  const limited = prepare(
+    ending(() => runs++ < 1),
+    TWO,
+  );
+  expect(() => check(limited, { states: 2000, depth: 1000 })).toThrow(WRITE_END);
+});
+
+it.each(['pos', 'end', 'pc', 'constructor', 'x_word', 'x_shift', 'done_mask', 'x_clear', 'x_max'])(
+  'a local variable cannot be called %s',
+  (name) => {
+    const made = () => design({ ...example, rows: {}, locals: { [name]: 'cells' } });
+    expect(made).toThrow(DesignError);
+    expect(made).toThrow(`design example: local variable: '${name}' is a reserved name`);
+  },
+);

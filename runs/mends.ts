@@ -1,0 +1,100 @@
+/**
+ * What follows from flaws and their mends, by search: why a design breaks a promise (the smallest set of
+ * mends with which it does not), and with which mends it would keep them all.
+ */
+import type { Design, Flaw } from '../model/design.ts';
+import { PROPERTIES } from '../properties/all.ts';
+import { SCENARIOS } from '../scenarios/all.ts';
+import { DEFAULT_LIMITS, check, prepare } from './check.ts';
+import type { Outcome } from './check.ts';
+import { isAsked } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
+
+/** Names of flaws, in the order of the design. */
+export type Mends = readonly string[];
+
+/** All subsets of a size, in the order of the list. */
+export function subsets(names: Mends, size: number): Mends[] {
+  if (size === 0) return [[]];
+  return names.flatMap((name, i) =>
+    subsets(names.slice(i + 1), size - 1).map((rest) => [name, ...rest]),
+  );
+}
+
+/** Flaws that rows or a filesystem can mend. */
+export const mendable = (design: Design): Mends =>
+  design.flaws.filter(({ instead }) => instead === undefined).map(({ name }) => name);
+
+export const withMends = (design: Design, mends: Mends): Design =>
+  mends.length === 0 ? design : design.mended!(new Set(mends));
+
+/** Which of these promises the design, so mended, still breaks; asks nothing else. */
+export function stillBroken(
+  design: Design,
+  scenario: Scenario,
+  mends: Mends,
+  promises: readonly string[],
+): readonly string[] {
+  const mended = withMends(design, mends);
+  if (!isAsked(scenario, mended)) return [];
+  const asked = PROPERTIES.filter(({ name }) => promises.includes(name));
+  const limits = { ...DEFAULT_LIMITS, until_broken: asked.length };
+  const { result } = check(prepare(mended, scenario, {}, asked), limits);
+  return result.properties
+    .filter((p) => p.verdict !== 'holds' && p.verdict !== 'vacuous')
+    .map((p) => p.name);
+}
+
+export interface Reason {
+  readonly property: string;
+  /** The smallest set of mends with which it is kept; or the flaw that no rows can mend. */
+  readonly flaws: Mends;
+}
+
+/** For each breach of a run why it is one; a breach that no flaw explains has no flaws. */
+export function reasons({ run, result }: Outcome): Reason[] {
+  const { design, scenario } = run;
+  const broken = result.properties.flatMap(({ name, trace }) => (trace ? [name] : []));
+  const found = new Map<string, Mends>();
+  const names = mendable(design);
+  for (let size = 1; size <= names.length && found.size < broken.length; size++) {
+    for (const mends of subsets(names, size)) {
+      const left = broken.filter((name) => !found.has(name));
+      if (left.length === 0) break;
+      const still = stillBroken(design, scenario, mends, left);
+      for (const name of left) if (!still.includes(name)) found.set(name, mends);
+    }
+  }
+  return broken.map((property) => ({
+    property,
+    flaws: found.get(property) ?? unmendable({ run, result }, property),
+  }));
+}
+
+/** The flaw without a mend that the end of the trace shows. */
+function unmendable({ run, result }: Pick<Outcome, 'run' | 'result'>, property: string): Mends {
+  const trace = result.properties.find(({ name }) => name === property)!.trace!;
+  let state = run.system.initial();
+  for (const action of trace) state = run.system.step(state, action)!.state;
+  run.system.look(state);
+  const shown = run.design.flaws.find(({ instead }) => instead?.shows(run.observer));
+  return shown === undefined ? [] : [shown.name];
+}
+
+/** Everything that a design, with these mends, still breaks: scenario by scenario. */
+export function breaches(
+  design: Design,
+  mends: Mends,
+): { readonly scenario: string; readonly property: string; readonly steps: number }[] {
+  const mended = withMends(design, mends);
+  return SCENARIOS.filter((scenario) => isAsked(scenario, mended)).flatMap((scenario) =>
+    check(prepare(mended, scenario)).result.properties.flatMap(({ name, trace, verdict }) =>
+      trace || verdict === 'incomplete'
+        ? [{ scenario: scenario.name, property: name, steps: trace?.length ?? -1 }]
+        : [],
+    ),
+  );
+}
+
+export const flawOf = (design: Design, name: string): Flaw =>
+  design.flaws.find((flaw) => flaw.name === name)!;
