@@ -178,7 +178,12 @@ test("designs: a family's name stands for all of it, and * for any part of a nam
       .map((line) => (JSON.parse(line) as { design: string }).design);
   };
   expect(await designs('recvfile')).toEqual(['recvfile']);
-  expect(await designs('recvfile*')).toEqual(['recvfile', 'recvfile/delalloc']);
+  expect(await designs('recvfile*')).toEqual([
+    'recvfile',
+    'recvfile/delalloc',
+    'recvfile-safe',
+    'recvfile-safe/ordered',
+  ]);
   const family = await designs('multipage-rfc');
   expect(family).toEqual(await designs('multipage-rfc/*'));
   expect(family.length).toBeGreaterThan(2);
