@@ -8,20 +8,23 @@ import { join } from 'node:path';
 import { stderr, stdout } from 'node:process';
 import { explore } from '../explorer/search.ts';
 import { KNOWN } from './reference.ts';
-import { buildSpin, ours, spin } from './runs.ts';
+import { buildBefore, buildSpin, ours, spin } from './runs.ts';
 import type { Measured } from './runs.ts';
 import { twoPhaseCommit } from './two-phase-commit.ts';
 
 const ROUNDS = 5;
 const RATIO_MARK = 1.2;
+/** No slower than before: what is below is more than two runs of the same differ by. */
+const BEFORE_MARK = 0.98;
 const BYTES_MARK = 48;
 
-const USAGE = `usage: npm run bench [-- --json]
+const USAGE = `usage: npm run bench [-- --json --before COMMIT]
 
 Searches the largest reference space with this checker and with SPIN in turn, ${ROUNDS} times, and
 compares the medians: distinct states per second of user and system time of the whole process, and
 bytes per state, which is the peak resident size of the whole process (SPIN: as it states itself)
-divided by the states. Takes about a minute and a half. Exit code 1: a mark was not met.
+divided by the states. With --before, also with this checker as it was at that commit. Takes about a
+minute and a half. Exit code 1: a mark was not met.
 `;
 
 const NO_SPIN = `SPIN is missing, so there is nothing to compare with: apt-get install spin gcc\n`;
@@ -42,21 +45,46 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
-/** Both sides in turn, so that what else the computer does meets both. */
-async function measure(directory: string, stopped: AbortSignal) {
-  const runs: { ours: Measured[]; peer: Measured[] } = { ours: [], peer: [] };
+/** All sides in turn, so that what else the computer does meets all. */
+async function measure(directory: string, stopped: AbortSignal, commit: string | undefined) {
+  const runs: Runs = { ours: [], before: [], peer: [] };
+  const before = commit === undefined ? undefined : await buildBefore(directory, commit);
   const withSpin = await buildSpin(directory);
   if (!withSpin) stderr.write(NO_SPIN);
   for (let n = 0; n < ROUNDS; n++) {
     stopped.throwIfAborted();
     if (stderr.isTTY) stderr.write(`round ${n + 1} of ${ROUNDS}\r`);
     runs.ours.push(await ours(directory));
+    if (before !== undefined) runs.before.push(await ours(directory, before));
     if (withSpin) runs.peer.push(await spin(directory));
   }
   return runs;
 }
 
-function compared(runs: { ours: readonly Measured[]; peer: readonly Measured[] }): Figure[] {
+interface Runs {
+  readonly ours: Measured[];
+  readonly before: Measured[];
+  readonly peer: Measured[];
+}
+
+/** Speed beside that of the commit before: pair by pair, since the two ran one after the other. */
+function beside(runs: Runs): Figure[] {
+  if (runs.before.length === 0) return [];
+  const speed = (r: Measured) => r.states / r.cpu_s;
+  const ratio = median(runs.ours.map((mine, i) => speed(mine) / speed(runs.before[i]!)));
+  return [
+    {
+      figure: 'states a second, beside the commit before',
+      ours: round(median(runs.ours.map(speed)), 0),
+      peer: round(median(runs.before.map(speed)), 0),
+      ratio: round(ratio, 2),
+      mark: `ratio >= ${BEFORE_MARK}`,
+      met: ratio >= BEFORE_MARK,
+    },
+  ];
+}
+
+function compared(runs: Runs): Figure[] {
   const figure = (
     name: string,
     of: (run: Measured) => number,
@@ -134,9 +162,13 @@ function table(figures: readonly Figure[]): string {
 }
 
 async function main(options: readonly string[]): Promise<number> {
-  const unknown = options.find((option) => option !== '--json' && option !== '--help');
-  if (unknown !== undefined) {
-    stderr.write(`bench: unknown argument ${unknown}; there are --json and --help\n`);
+  const at = options.indexOf('--before');
+  const commit = at < 0 ? undefined : options[at + 1];
+  const rest = options.filter((_, i) => at < 0 || (i !== at && i !== at + 1));
+  const unknown = rest.find((option) => option !== '--json' && option !== '--help');
+  if (unknown !== undefined || (at >= 0 && !/^[\w./~^-]+$/.test(commit ?? ''))) {
+    const what = unknown === undefined ? '--before wants a commit' : `unknown argument ${unknown}`;
+    stderr.write(`bench: ${what}; there are --json, --before COMMIT and --help\n`);
     return 2;
   }
   if (options.includes('--help')) {
@@ -150,7 +182,8 @@ async function main(options: readonly string[]): Promise<number> {
   }
   const directory = await mkdtemp(join(tmpdir(), 'writepath-bench-'));
   try {
-    const figures = [...compared(await measure(directory, stop.signal)), ...counted()];
+    const runs = await measure(directory, stop.signal, commit);
+    const figures = [...compared(runs), ...beside(runs), ...counted()];
     const lines = figures.map((figure) => `${JSON.stringify(figure)}\n`);
     stdout.write(options.includes('--json') ? lines.join('') : table(figures));
     return figures.every(({ met }) => met !== false) ? 0 : 1;

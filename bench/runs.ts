@@ -1,5 +1,7 @@
 /** The two sides, run and measured alike: whole processes, user and system time as `times` gives it. */
 import { execFile } from 'node:child_process';
+import { mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { KNOWN } from './reference.ts';
@@ -31,10 +33,23 @@ function seconds(time: string): number {
 }
 
 /** Ours, in a process that has searched nothing else. */
-export async function ours(directory: string): Promise<Measured> {
-  const { stdout, cpu_s } = await timed(directory, [process.execPath, beside('one-run.js')]);
+export async function ours(directory: string, program = beside('one-run.js')): Promise<Measured> {
+  const { stdout, cpu_s } = await timed(directory, [process.execPath, program]);
   // Printed by one-run.ts, which says what is in it.
   return { ...(JSON.parse(stdout.split('\n')[0]!) as Omit<Measured, 'cpu_s'>), cpu_s };
+}
+
+/** This checker as it was at a commit, built aside; returns its program. Needs git, and a checkout. */
+export async function buildBefore(directory: string, commit: string): Promise<string> {
+  const root = beside('../..');
+  const aside = join(directory, 'before');
+  await mkdir(aside);
+  // Its packages are ours: the bench uses none but Node's own.
+  await symlink(join(root, 'node_modules'), join(aside, 'node_modules'));
+  const script =
+    'git -C "$1" archive "$2" | tar -x -C "$3" && cd "$3" && node_modules/.bin/tsc -p .';
+  await run('sh', ['-c', script, 'sh', root, commit, aside]);
+  return join(aside, 'dist/bench/one-run.js');
 }
 
 /** Builds SPIN's verifier of the same model; false where SPIN or a C compiler is missing. */

@@ -15,7 +15,7 @@ export interface Blame {
 export function blame(error: unknown): Blame {
   const what = inALine(error);
   if (error instanceof DesignError) return { code: BAD_INPUT, what };
-  return { code: INTERNAL, what: `a fault of the checker itself: ${what}; please report it` };
+  return { code: INTERNAL, what: `an error of the checker itself: ${what}; please report it` };
 }
 
 /** Of a thread that has ended without an answer: the checker itself starts nothing that ends later. */

@@ -16,7 +16,8 @@ import { boundsOf, fitting, limitsOf, refuseTooLarge, written } from './options.
 import type { BoundOptions, LimitOptions } from './options.ts';
 import { Pool } from './pool.ts';
 import { refuseUnwritable, save } from './save.ts';
-import { pairs } from './select.ts';
+import type { NotPut } from '../evidence/matrix.ts';
+import { notPut, pairs } from './select.ts';
 import type { Pair } from './select.ts';
 
 export interface CheckOptions extends BoundOptions, LimitOptions {
@@ -60,7 +61,10 @@ export async function check(
   if (!options.json) {
     const one = new Set(asked.map(({ design }) => design)).size === 1;
     if (single && last && !best) io.out(last.held ?? '');
-    else io.out(ending(best, { single, full: one || options.property !== undefined }));
+    else {
+      io.out(notAskedText(notPut(catalog, designs, options.scenario), reports));
+      io.out(ending(best, { single, full: one || options.property !== undefined }));
+    }
   }
   if (options.save !== undefined) saveShortest(options.save, best?.shown, io);
   never.forEach(({ design, key }) => io.err(`writepath: ${design}: rows that never ran: ${key}\n`));
@@ -157,6 +161,7 @@ const LIMITS = {
   states: '--max-states reached',
   memory: '--max-memory reached',
   depth: '--max-depth reached',
+  range: 'a counter left its range',
   interrupted: 'interrupted',
 } as const;
 
@@ -195,6 +200,18 @@ function brokenIn({ properties }: Pick<Report, 'properties'>): (readonly [string
   return Object.entries(properties).flatMap(([name, { steps }]) =>
     steps === null ? [] : [[name, steps] as const],
   );
+}
+
+/** Questions that were not put to a design, or that it could not be asked. */
+function notAskedText(not_put: readonly NotPut[], reports: readonly Report[]): string {
+  const left = [
+    ...not_put.map(({ scenario, why }) => [scenario, why] as const),
+    ...reports
+      .filter(({ unreached }) => unreached.must.length > 0)
+      .map(({ scenario, unreached: { must } }) => [scenario, `no ${must.join('; no ')}`] as const),
+  ];
+  const lines = [...new Set(left.map(([scenario, why]) => `  ${scenario}: ${why}\n`))];
+  return lines.length === 0 ? '' : `Not asked:\n${lines.join('')}`;
 }
 
 /** What follows the table: the shortest counterexample in full, and how to see the others. */

@@ -52,7 +52,7 @@ export function failure(error: unknown): { code: number; line: string } {
   return {
     code: INTERNAL,
     line:
-      `a fault of the checker itself: ${line}; ` +
+      `an error of the checker itself: ${line}; ` +
       'please report it with this command line (WRITEPATH_DEBUG=1 adds where)',
   };
 }

@@ -14,6 +14,8 @@ export interface Job extends Where {
   /** The module that lists the designs. */
   readonly designs: string;
   readonly bounds: Bounds;
+  /** Flaws that are mended. */
+  readonly mends?: readonly string[];
   /** Names of the promises to ask; without it, all. */
   readonly properties?: readonly string[];
   /** Memory that both sides see; its places are below. */
@@ -22,6 +24,8 @@ export interface Job extends Where {
 
 export interface CheckJob extends Job {
   readonly limits: Limits;
+  /** Ends as soon as one promise is broken: that is all that is asked. */
+  readonly first_breach?: boolean;
   /** Options of the command line that is printed with a counterexample; without it, no text is. */
   readonly command?: string;
 }

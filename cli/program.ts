@@ -10,13 +10,14 @@ import { addFuzz } from './fuzz.ts';
 import type { Io } from './io.ts';
 import { list } from './list.ts';
 import { matrix } from './matrix.ts';
+import { mend } from './mend.ts';
 import type { MatrixOptions } from './matrix.ts';
 import { whole, withBounds, withLimits } from './options.ts';
 import { replay } from './replay.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 all that was asked holds, 1 violated, 2 usage or bad input,
-3 incomplete or vacuous (never read it as a pass), 70 a fault of the checker.`;
+3 incomplete or vacuous (never read it as a pass), 70 an error of the checker.`;
 
 const DESIGN =
   "designs; '*' stands for any part of a name, and a family's name for all of it (default: all)";
@@ -66,7 +67,7 @@ function programFor(all: Catalog, io: Io, end: (code: number) => void): Command 
     .option('--workers <n>', 'threads (default: one a core)', whole({ min: 1, max: 64 }))
     .addHelpText(
       'after',
-      '\nExits with 0 when every verdict is the one that its scenario expects, else 1.',
+      '\nExits with 0 when all is as it is on record (scenarios/recorded.json), else 1;\n3 when a run did not end, or a row of a design never ran.',
     )
     .addHelpText('after', '\nExample:\n  writepath matrix page-at-a-time recvfile')
     .action(async (designs: string[], options: MatrixOptions) => {
@@ -75,6 +76,14 @@ function programFor(all: Catalog, io: Io, end: (code: number) => void): Command 
 
   checkCommand(program, all, io, end);
   addFuzz(program, all, { repeated, io, end });
+
+  program
+    .command('mend')
+    .description('the smallest sets of mends with which a design keeps every promise, and why')
+    .argument('<design>', 'one design')
+    .addHelpText('after', '\nExits with 0 when there is such a set, or nothing to mend, else 1.')
+    .addHelpText('after', '\nExample:\n  writepath mend page-at-a-time')
+    .action(async (name: string) => end(await mend(all, name, io)));
 
   program
     .command('replay')

@@ -17,14 +17,15 @@ export interface Pair {
   readonly properties: readonly Property[];
 }
 
-function named<T extends { readonly name: string }>(
+/** By name; a promise also by its heading in the matrix. */
+function named<T extends { readonly name: string; readonly short?: string }>(
   kind: string,
   names: readonly string[],
   all: readonly T[],
 ): readonly T[] {
   if (names.length === 0) return all;
   for (const name of names) {
-    if (!all.some((one) => one.name === name)) {
+    if (!all.some((one) => isCalled(one, name))) {
       throw new UsageError(
         unknownName(
           kind,
@@ -34,11 +35,17 @@ function named<T extends { readonly name: string }>(
       );
     }
   }
-  return all.filter((one) => names.includes(one.name));
+  return all.filter((one) => names.some((name) => isCalled(one, name)));
 }
 
+const isCalled = (one: { readonly name: string; readonly short?: string }, name: string): boolean =>
+  one.name === name || one.short === name;
+
 /** A design's own name; or with `*` for any part of it; or the family, the name up to `/`. */
-function designsNamed(patterns: readonly string[], all: readonly Design[]): readonly Design[] {
+export function designsNamed(
+  patterns: readonly string[],
+  all: readonly Design[],
+): readonly Design[] {
   const names = patterns.flatMap((pattern) => {
     const exact = all.filter(({ name }) => matches(pattern, name));
     const found =

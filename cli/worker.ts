@@ -6,11 +6,12 @@ import { shortest } from '../evidence/outcome.ts';
 import { replayFile } from '../evidence/replay-file.ts';
 import type { ReplayFile } from '../evidence/replay-file.ts';
 import { namedSteps, reportOf } from '../evidence/report.ts';
-import type { Design } from '../model/design.ts';
+import type { Design, Flaw } from '../model/design.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import { conclude, prepare, searchOf, withCalls } from '../runs/check.ts';
 import type { Run } from '../runs/check.ts';
+import { becauseOf, withMends } from '../runs/mends.ts';
 import { blame } from './blame.ts';
 import { COUNT, DEPTH, STOP } from './job.ts';
 import type { Answer, CheckJob, Checked, FuzzJob, Job, Sampled, Shown, Where } from './job.ts';
@@ -18,7 +19,8 @@ import { batchSeed } from './seeds.ts';
 
 export const check = (job: CheckJob): Promise<Answer<Checked>> =>
   alone(job, (run) => {
-    const search = searchOf(run, job.limits);
+    const until_broken = { of: run.properties.length, all: false };
+    const search = searchOf(run, job.first_breach ? { ...job.limits, until_broken } : job.limits);
     while (search.slice() && !stopped(job)) tell(job, search.states, search.depth);
     const outcome = conclude(run, search);
     const report = reportOf(outcome);
@@ -29,7 +31,8 @@ export const check = (job: CheckJob): Promise<Answer<Checked>> =>
     const found = { by: 'search', result: outcome.result } as const;
     const command = `check ${named(job)} --property ${property}${job.command}`;
     const from = { by: 'search' } as const;
-    return { report, found: shown(run, property, trace, { found, from, command }) };
+    const because = becauseOf(outcome, property);
+    return { report, found: shown(run, property, trace, { found, from, command, because }) };
   });
 
 /** Runs between two looks at whether to stop. */
@@ -81,9 +84,10 @@ function shown(
     readonly found: Found;
     readonly from: ReplayFile['found'];
     readonly command: string;
+    readonly because?: readonly Flaw[];
   },
 ): Shown {
-  const { found, from, command } = how;
+  const { found, from, command, because = [] } = how;
   return {
     property,
     steps: actions.length,
@@ -93,6 +97,7 @@ function shown(
       actions,
       found,
       command: `npx writepath ${command}`,
+      because,
     }),
     file: replayFile(run, property, actions, from),
   };
@@ -131,8 +136,9 @@ function endThread(why: string): Promise<never> {
 /** The names were taken from the same lists. */
 async function prepared(job: Job): Promise<Run> {
   const { DESIGNS } = (await import(job.designs)) as { DESIGNS: readonly Design[] };
+  const design = DESIGNS.find(({ name }) => name === job.design)!;
   return prepare(
-    DESIGNS.find(({ name }) => name === job.design)!,
+    withMends(design, job.mends ?? []),
     SCENARIOS.find(({ name }) => name === job.scenario)!,
     job.bounds,
     PROPERTIES.filter(({ name }) => job.properties?.includes(name) ?? true),

@@ -138,6 +138,7 @@ export function counts({ states, transitions, depth, limit }: Result): string {
     `depth ${thousands(depth)}`,
   ].join(', ');
   if (limit === undefined) return `all states within these bounds: ${seen}`;
+  if (limit === 'range') return `a counter left its range; ${seen}`;
   return limit === 'interrupted' ? `interrupted after ${seen}` : `${limit} limit hit after ${seen}`;
 }
 

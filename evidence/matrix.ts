@@ -52,7 +52,7 @@ export function matrix(all: Tabulated): string {
   return lines([
     ...tables(all, designs),
     '',
-    ...SIGNS,
+    ...signs(rowsOf(all, designs, all.properties), scenarios),
     '',
     ...wrapPhrases(
       all.properties.map(({ name, short }) => `${short}: ${name}`),
@@ -72,8 +72,22 @@ export function matrix(all: Tabulated): string {
   ]);
 }
 
+/** What the signs mean; the number is one that stands in the table. */
+const signs = (rows: readonly Row[], scenarios: readonly string[]): string[] => {
+  const cells = rows.flatMap((row) => row.cells);
+  const { text, letter } = cells.find((cell) => cell.letter !== '') ?? { text: '18', letter: 'a' };
+  const name = scenarios[LETTERS.indexOf(letter)] ?? '';
+  const sign = `${text}${letter}`;
+  return [
+    ...wrap(
+      `${sign.padStart(3)}  broken: the shortest counterexample has ${text} steps, in ${name}`,
+      COLUMNS,
+    ),
+    ...SIGNS,
+  ];
+};
+
 const SIGNS = [
-  '18j  broken: the shortest counterexample has 18 steps, in scenario j',
   '  .  kept in every state of every scenario  ?  limit hit, or not run to its end',
   '  -  cannot be asked of this design         v  there was no case of it',
 ];
@@ -193,7 +207,7 @@ function notTried({ reports, not_put = [] }: Tabulated, designs: readonly string
   const questions = [
     ...not_put.map(({ design, scenario, why }) => ({ design, key: `${scenario}: ${why}` })),
     ...reports
-      .filter(({ verdict }) => verdict === 'vacuous')
+      .filter(({ unreached }) => unreached.must.length > 0)
       .map(({ design, scenario, unreached }) => ({
         design,
         key: `${scenario}: it never came to this: ${unreached.must.join('; ')}`,

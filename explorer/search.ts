@@ -18,8 +18,8 @@ export interface Limits {
   readonly states: number;
   /** Steps from the initial state at most. */
   readonly depth: number;
-  /** Ends the search as soon as so many of the properties, the first ones, are broken. */
-  readonly until_broken?: number;
+  /** Ends the search as soon as any, or all, of so many properties, the first ones, are broken. */
+  readonly until_broken?: { readonly of: number; readonly all: boolean };
   /** Bytes that states, parents and table may take at most. */
   readonly bytes?: number;
 }
@@ -40,7 +40,7 @@ export interface Result {
   /** Steps of a shortest trace to the state that is farthest away. */
   readonly depth: number;
   /** Which limit was hit, if one was: nothing can then be said to hold. */
-  readonly limit: 'states' | 'memory' | 'depth' | 'interrupted' | undefined;
+  readonly limit: 'states' | 'memory' | 'depth' | 'range' | 'interrupted' | undefined;
   readonly properties: readonly PropertyResult[];
   readonly coverage: Coverage;
 }
@@ -150,7 +150,9 @@ export class Search implements Sink {
     this.#unbroken &= ~found;
     const { until_broken } = this.#limits;
     if (until_broken !== undefined) {
-      this.#enough = (this.#unbroken & (2 ** until_broken - 1)) === 0;
+      const all = 2 ** until_broken.of - 1;
+      const left = this.#unbroken & all;
+      this.#enough = until_broken.all ? left === 0 : left !== all;
     }
     for (let i = 0; i < this.#broken.length; i++) {
       if ((found >>> i) & 1) this.#broken[i] = this.#from;
@@ -159,7 +161,8 @@ export class Search implements Sink {
 
   /** What is known now. Before `slice` has returned false that is `incomplete`. */
   result(): Result {
-    const limit = this.#limit ?? (this.#ended ? undefined : 'interrupted');
+    const beyond = this.machine.beyond === undefined ? undefined : 'range';
+    const limit = this.#limit ?? beyond ?? (this.#ended ? undefined : 'interrupted');
     // Traces are found by taking steps, which are then counted too: read the coverage before.
     const rows = this.machine.coverage.rows();
     const answers = this.machine.coverage.answers();

@@ -33,6 +33,9 @@ export interface Machine {
   /** Where a task stands in a state, as `task.row`; undefined where there is no such task. */
   row(state: Int32Array, task: number): string | undefined;
 
+  /** The first counter that left its range: states beyond are left out, and nothing can hold. */
+  readonly beyond?: string | undefined;
+
   /** How often everything happened since the machine was made. */
   readonly coverage: Coverage;
 }

@@ -85,18 +85,24 @@ export type MakeCall = (
   args: { readonly pos: number; readonly count: number },
 ) => Int32Array;
 
-/** With `alike`, a system made of the same design and setup, its layout need not be made again. */
+export interface SystemOptions {
+  /** A system made of the same design and setup: its layout need not be made again. */
+  readonly alike?: KernelSystem;
+  /** Designs of single writers, where they are not the one in question. */
+  readonly by?: readonly (Design | undefined)[];
+}
+
 export function kernelSystem(
   design: Design,
   setup: Setup,
   checks: (observer: Observer) => readonly Check[],
-  alike?: KernelSystem,
+  { alike, by = [] }: SystemOptions = {},
 ): { system: KernelSystem; observer: Observer; makeCall: MakeCall } {
   const { geometry, writers, files, faults, faults_max } = setup;
   const { filesystem, socket } = design;
   const calls = knownCalls(writers);
   const threads = writers.length;
-  const workers = [...callers(design, writers), ...othersAtWork(design, setup.others)];
+  const workers = [...callers(design, writers, by), ...othersAtWork(design, setup.others)];
   const tasks = workers.map(({ name }) => name);
   const cells = new Cells(
     geometry,
@@ -139,7 +145,11 @@ export function kernelSystem(
   return { system, observer, makeCall };
 }
 
-function callers(design: Design, writers: Setup['writers']): Worker[] {
+function callers(
+  design: Design,
+  writers: Setup['writers'],
+  by: readonly (Design | undefined)[],
+): Worker[] {
   let number = 0;
   return writers.map((calls, i) => ({
     name: writerName(i),
@@ -147,8 +157,8 @@ function callers(design: Design, writers: Setup['writers']): Worker[] {
     pieces: calls.map(() => ({
       stack: `stack[${number}]`,
       name: callName(number++),
-      locals: { pos: 'cells', end: 'cells', ...design.locals } as const,
-      rows: design.rows,
+      locals: { pos: 'cells', end: 'cells', ...(by[i] ?? design).locals } as const,
+      rows: (by[i] ?? design).rows,
     })),
   }));
 }

@@ -45,9 +45,13 @@ function ready(
   setup: Run['setup'],
   properties: readonly Property[],
 ): Run {
-  const { system, observer } = kernelSystem(design, setup, checksFor(scenario, properties));
+  const checks = checksFor(scenario, properties);
+  const { system, observer } = kernelSystem(design, setup, checks, byIn(scenario, design));
   return { design, scenario, setup, properties, system, observer };
 }
+
+/** Writers that are of another design than the one in question. */
+const byIn = ({ by }: Scenario, design: Design) => (by === undefined ? {} : { by: by(design) });
 
 /** The promises, and then what must happen. */
 const checksFor = (scenario: Scenario, properties: readonly Property[]) => (o: Observer) => [
@@ -78,7 +82,10 @@ export function check(run: Run, limits: Limits = DEFAULT_LIMITS): Outcome {
 export function conclude(run: Run, search: Search): Outcome {
   const result = search.result();
   const { design, setup, scenario, properties } = run;
-  const second = kernelSystem(design, setup, checksFor(scenario, properties), run.system);
+  const second = kernelSystem(design, setup, checksFor(scenario, properties), {
+    alike: run.system,
+    ...byIn(scenario, design),
+  });
   again(search, second.system);
   return judge(run, result);
 }

@@ -5,10 +5,10 @@
 import type { Design, Flaw } from '../model/design.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
-import { DEFAULT_LIMITS, check, prepare } from './check.ts';
+import { DEFAULT_LIMITS, check, prepare, searchOf } from './check.ts';
 import type { Outcome } from './check.ts';
 import { isAsked } from './scenario.ts';
-import type { Scenario } from './scenario.ts';
+import type { Bounds, Scenario } from './scenario.ts';
 
 /** Names of flaws, in the order of the design. */
 export type Mends = readonly string[];
@@ -32,18 +32,30 @@ export const withMends = (design: Design, mends: Mends): Design =>
 export function stillBroken(
   design: Design,
   scenario: Scenario,
-  mends: Mends,
-  promises: readonly string[],
+  asking: { readonly mends: Mends; readonly promises: readonly string[]; readonly bounds?: Bounds },
 ): readonly string[] {
+  const { mends, promises, bounds = {} } = asking;
   const mended = withMends(design, mends);
   if (!isAsked(scenario, mended)) return [];
   const asked = PROPERTIES.filter(({ name }) => promises.includes(name));
-  const limits = { ...DEFAULT_LIMITS, until_broken: asked.length };
-  const { result } = check(prepare(mended, scenario, {}, asked), limits);
-  return result.properties
-    .filter((p) => p.verdict !== 'holds' && p.verdict !== 'vacuous')
-    .map((p) => p.name);
+  const limits = { ...DEFAULT_LIMITS, until_broken: { of: asked.length, all: true } };
+  const search = searchOf(prepare(mended, scenario, bounds, asked), limits);
+  while (search.slice());
+  return search
+    .result()
+    .properties.slice(0, asked.length)
+    .filter(({ verdict }) => verdict === 'violated' || verdict === 'incomplete')
+    .map(({ name }) => name);
 }
+
+/** Sets of more mends than these are tried only where no flaw without a mend is the reason. */
+const LIKELY_MAX = 2;
+
+/** The bounds of a run: a mend is judged at the same. */
+const boundsOf = ({ setup }: Outcome['run']): Bounds => ({
+  ...setup.geometry,
+  faults_max: setup.faults_max,
+});
 
 export interface Reason {
   readonly property: string;
@@ -56,12 +68,19 @@ export function reasons({ run, result }: Outcome): Reason[] {
   const { design, scenario } = run;
   const broken = result.properties.flatMap(({ name, trace }) => (trace ? [name] : []));
   const found = new Map<string, Mends>();
+  const bounds = boundsOf(run);
   const names = mendable(design);
   for (let size = 1; size <= names.length && found.size < broken.length; size++) {
+    if (size === LIKELY_MAX + 1) {
+      for (const name of broken.filter((one) => !found.has(one))) {
+        const shown = unmendable({ run, result }, name);
+        if (shown.length > 0) found.set(name, shown);
+      }
+    }
     for (const mends of subsets(names, size)) {
       const left = broken.filter((name) => !found.has(name));
       if (left.length === 0) break;
-      const still = stillBroken(design, scenario, mends, left);
+      const still = stillBroken(design, scenario, { mends, promises: left, bounds });
       for (const name of left) if (!still.includes(name)) found.set(name, mends);
     }
   }
@@ -69,6 +88,14 @@ export function reasons({ run, result }: Outcome): Reason[] {
     property,
     flaws: found.get(property) ?? unmendable({ run, result }, property),
   }));
+}
+
+/** The reason of one breach: its flaws. */
+export function becauseOf(outcome: Outcome, property: string): readonly Flaw[] {
+  const { design } = outcome.run;
+  const properties = outcome.result.properties.filter(({ name }) => name === property);
+  const [reason] = reasons({ ...outcome, result: { ...outcome.result, properties } });
+  return (reason?.flaws ?? []).map((name) => flawOf(design, name));
 }
 
 /** The flaw without a mend that the end of the trace shows. */

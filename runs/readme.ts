@@ -15,14 +15,18 @@ export function readme(
   outcomes: readonly Outcome[],
   example: string,
   why: Because,
+  /** What `mend` prints: it takes a minute, so it is left as it is where it is not given. */
+  mend?: string,
 ): string {
   const blocks: Readonly<Record<string, { language: string; body: () => string }>> = {
+    ...(mend === undefined ? {} : { mend: { language: 'text', body: () => mend } }),
     matrix: { language: 'text', body: () => table(outcomes) },
     counterexample: { language: 'text', body: () => counterexample(outcomes, why) },
     example: { language: 'ts', body: () => example },
   };
   return text.replace(/<!-- golden: (\w+) -->\n(\n```[\s\S]*?\n```\n)?/g, (mark, name: string) => {
     const block = blocks[name];
+    if (name === 'mend' && block === undefined) return mark;
     if (block === undefined) throw new Error(`README.md: nothing is called ${mark.trim()}`);
     const { language, body } = block;
     return `<!-- golden: ${name} -->\n\n\`\`\`${language}\n${body().trimEnd()}\n\`\`\`\n`;

@@ -29,6 +29,8 @@ export interface Scenario {
   readonly faults_max: number;
   /** For each writer the calls that it makes, one after the other. */
   readonly writers: (g: Geometry) => readonly (readonly Call[])[];
+  /** Of single writers the design, where it is not the one in question. */
+  readonly by?: (design: Design) => readonly (Design | undefined)[];
   /** Each file as it is found. */
   readonly files: (g: Geometry) => readonly InitialFile[];
   /** What a design must be able to do, and why the question is not put to one that cannot. */

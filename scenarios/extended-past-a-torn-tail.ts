@@ -1,5 +1,5 @@
 /** A crash has left bytes behind EOF, and the file grows over them. */
-import { SMALL } from '../runs/scenario.ts';
+import { EVERYBODY, SMALL } from '../runs/scenario.ts';
 import type { Scenario } from '../runs/scenario.ts';
 
 export const extendedPastATornTail: Scenario = {
@@ -8,7 +8,7 @@ export const extendedPastATornTail: Scenario = {
     'Behind EOF lies what a crash has cut off; a write beyond it makes the file longer: then?',
   source: 'xfs_zero_eof(); xfstests generic/363 on EOF pollution',
   geometry: SMALL,
-  others: ['reader', 'writeback', 'ioend', 'journal', 'reclaim'],
+  others: EVERYBODY,
   faults: [],
   faults_max: 0,
   writers: (g) => [[{ pos: g.block_cells, count: g.block_cells }]],

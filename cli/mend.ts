@@ -1,0 +1,143 @@
+/**
+ * `mend`: the smallest sets of mends with which a design keeps every promise in every scenario, what
+ * each mend is needed for, and what each alone leaves broken.
+ */
+import { availableParallelism } from 'node:os';
+import { mendText } from '../evidence/mends.ts';
+import type { Breaches, Needed } from '../evidence/mends.ts';
+import { brokenIn } from '../evidence/record.ts';
+import type { Report } from '../evidence/report.ts';
+import type { Design } from '../model/design.ts';
+import { DEFAULT_LIMITS } from '../runs/check.ts';
+import { mendable, subsets, withMends } from '../runs/mends.ts';
+import type { Mends } from '../runs/mends.ts';
+import { SCENARIOS } from '../scenarios/all.ts';
+import { isAsked } from '../runs/scenario.ts';
+import { failedLine } from './blame.ts';
+import type { Catalog } from './catalog.ts';
+import { HOLDS, INCOMPLETE, UsageError, VIOLATED } from './exit.ts';
+import type { Io } from './io.ts';
+import { Pool } from './pool.ts';
+import { designsNamed } from './select.ts';
+
+class Unanswered extends Error {
+  override readonly name = 'Unanswered';
+}
+
+export async function mend(catalog: Catalog, name: string, io: Io): Promise<number> {
+  const designs = designsNamed([name], catalog.designs);
+  const [design] = designs;
+  if (design === undefined || designs.length > 1) {
+    throw new UsageError(`'${name}' is ${designs.length} designs; mend takes one at a time`);
+  }
+  const pool = new Pool(availableParallelism(), io);
+  try {
+    const asker = new Asker(catalog, design, pool, io);
+    const posted = await asker.breaches([]);
+    const sets = design.flaws.length === 0 ? [] : await asker.smallest();
+    const needed: Needed[] = [];
+    for (const mends of sets) {
+      for (const one of mends) {
+        const rest = mends.filter((other) => other !== one);
+        needed.push({ mends, one, without: await asker.breaches(rest) });
+      }
+    }
+    const alone: { one: string; left: Breaches }[] = [];
+    for (const one of mendable(design)) alone.push({ one, left: await asker.breaches([one]) });
+    io.out(mendText({ design, posted, sets, needed, alone }));
+    return sets.length > 0 || posted.length === 0 ? HOLDS : VIOLATED;
+  } catch (error) {
+    if (!(error instanceof Unanswered)) throw error;
+    io.err('writepath: interrupted; nothing is said of its mends\n');
+    return INCOMPLETE;
+  } finally {
+    await pool.end();
+  }
+}
+
+/** Puts all scenarios to a design with some of its flaws mended. */
+class Asker {
+  readonly #catalog: Catalog;
+  readonly #design: Design;
+  readonly #pool: Pool;
+  readonly #io: Io;
+  /** Scenarios, those first that have shown something last. */
+  #order = SCENARIOS.map(({ name }) => name);
+  #asked = 0;
+
+  constructor(catalog: Catalog, design: Design, pool: Pool, io: Io) {
+    this.#catalog = catalog;
+    this.#design = design;
+    this.#pool = pool;
+    this.#io = io;
+  }
+
+  /** All the sets of the smallest size with which nothing is broken; none, where there is no such size. */
+  async smallest(): Promise<readonly Mends[]> {
+    const names = mendable(this.#design);
+    for (let size = 1; size <= names.length; size++) {
+      const sets = subsets(names, size);
+      const keeps: Mends[] = [];
+      // Two at a time, in the order of the list: the answer is the same for any number of threads.
+      for (let i = 0; i < sets.length; i += 2) {
+        const some = sets.slice(i, i + 2);
+        const held = await Promise.all(some.map((mends) => this.#keepsAll(mends)));
+        keeps.push(...some.filter((_, n) => held[n]));
+      }
+      if (keeps.length > 0) return keeps;
+    }
+    return [];
+  }
+
+  async #keepsAll(mends: Mends): Promise<boolean> {
+    for (const scenario of this.#scenarios(mends, this.#order)) {
+      const report = await this.#ask(mends, scenario, true);
+      if (Object.keys(brokenIn(report)).length === 0 && report.limit === null) continue;
+      this.#order = [scenario, ...this.#order.filter((other) => other !== scenario)];
+      return false;
+    }
+    return true;
+  }
+
+  /** Everything that is broken with these mends, in the order of the scenarios. */
+  async breaches(mends: Mends): Promise<Breaches> {
+    const scenarios = this.#scenarios(
+      mends,
+      SCENARIOS.map(({ name }) => name),
+    );
+    const reports = await Promise.all(scenarios.map((name) => this.#ask(mends, name, false)));
+    return reports.flatMap((report) =>
+      Object.entries(brokenIn(report)).map(([property, steps]) => ({
+        scenario: report.scenario,
+        property,
+        steps,
+      })),
+    );
+  }
+
+  #scenarios(mends: Mends, order: readonly string[]): readonly string[] {
+    const mended = withMends(this.#design, mends);
+    return order.filter((name) =>
+      isAsked(
+        SCENARIOS.find((s) => s.name === name)!,
+        mended,
+      ),
+    );
+  }
+
+  async #ask(mends: Mends, scenario: string, first_breach: boolean): Promise<Report> {
+    const answer = await this.#pool.check({
+      design: this.#design.name,
+      scenario,
+      designs: this.#catalog.url,
+      bounds: {},
+      mends,
+      limits: DEFAULT_LIMITS,
+      first_breach,
+    });
+    this.#io.progress(`${++this.#asked} runs`);
+    if (this.#io.stop.aborted || answer.kind === 'stuck') throw new Unanswered();
+    if (answer.kind === 'failed') throw new UsageError(failedLine(answer).trim());
+    return answer.value.report;
+  }
+}

@@ -1,0 +1,104 @@
+/** What mending a design has shown, as text for a mail. */
+import type { Design, Flaw } from '../model/design.ts';
+import { COLUMNS, count, lines, wrap } from './text.ts';
+
+/** Broken promises of a design with some flaws mended, scenario by scenario. */
+export type Breaches = readonly {
+  readonly scenario: string;
+  readonly property: string;
+  readonly steps: number;
+}[];
+
+/** What is broken without one mend of a set. */
+export interface Needed {
+  readonly mends: readonly string[];
+  readonly one: string;
+  readonly without: Breaches;
+}
+
+export interface Mending {
+  readonly design: Design;
+  readonly posted: Breaches;
+  /** All the smallest sets with which every promise is kept in every scenario. */
+  readonly sets: readonly (readonly string[])[];
+  readonly needed: readonly Needed[];
+  readonly alone: readonly { readonly one: string; readonly left: Breaches }[];
+}
+
+export function mendText({ design, posted, sets, needed, alone }: Mending): string {
+  return lines([
+    ...wrap(`writepath: what would mend ${design.name}`, COLUMNS),
+    '',
+    ...indented(`As it is, it breaks ${count(shortest(posted).length, 'promise')}: `, posted),
+    '',
+    ...smallest(design, sets),
+    ...sets.flatMap((mends) => [...hanging('  ', mends.join(', ')), '']),
+    ...(sets.length === 0 ? [] : ['What each is needed for, in the first set that has it:', '']),
+    ...[...new Set(sets.flat())].flatMap((one) => {
+      const found = needed.find((need) => need.one === one)!;
+      return [...said(flawOf(design, one)), ...indented('    without it: ', found.without), ''];
+    }),
+    ...(alone.length === 0 ? [] : ['With one of them mended alone, what is still broken:']),
+    ...alone.flatMap(({ one, left }) =>
+      hanging(
+        `  ${one}: `,
+        shortest(left)
+          .map(({ property }) => property)
+          .join(', ') || 'nothing',
+      ),
+    ),
+  ]);
+}
+
+function smallest(design: Design, sets: Mending['sets']): string[] {
+  const [first] = sets;
+  if (first !== undefined) {
+    const many = sets.length === 1 ? 'The smallest set' : `The ${sets.length} smallest sets`;
+    return wrap(
+      `${many} of mends with which every promise holds in every scenario, at the bounds of each: ` +
+        `${first.length} of ${design.flaws.length} flaws.`,
+      COLUMNS,
+    ).concat('');
+  }
+  if (design.flaws.length === 0) return ['No flaw of it is known.', ''];
+  const without = design.flaws.filter(({ instead }) => instead !== undefined);
+  return [
+    'No set of mends is enough.',
+    ...without.flatMap((flaw) => [...said(flaw), `    ${flaw.instead!.design} does without`]),
+    '',
+  ];
+}
+
+const said = ({ name, says, source }: Flaw): string[] => [
+  `  ${name}`,
+  ...wrap(says, COLUMNS - 4).map((line) => `    ${line}`),
+  ...wrap(`(${source})`, COLUMNS - 4).map((line) => `    ${line}`),
+];
+
+/** Of each promise the shortest breach, and where. */
+function shortest(breaches: Breaches): Breaches {
+  const found = new Map<string, Breaches[number]>();
+  for (const breach of breaches) {
+    const known = found.get(breach.property);
+    if (known === undefined || breach.steps < known.steps) found.set(breach.property, breach);
+  }
+  return [...found.values()];
+}
+
+const indented = (head: string, breaches: Breaches): string[] =>
+  hanging(
+    head,
+    shortest(breaches)
+      .map(({ property, steps, scenario }) => `${property} (${steps} steps, ${scenario})`)
+      .join(', ') || 'nothing',
+  );
+
+const hanging = (head: string, text: string): string[] => {
+  const margin = /^ */.exec(head)![0];
+  return wrap(head.trimStart() + text, COLUMNS - margin.length - 2).map(
+    (line, i) => `${margin}${i === 0 ? '' : '  '}${line}`,
+  );
+};
+
+const flawOf = (design: Design, name: string): Flaw =>
+  design.flaws.find((flaw) => flaw.name === name)!;
