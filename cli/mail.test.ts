@@ -8,6 +8,7 @@ import { SITES } from '../model/kernel.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import { check, prepare } from '../runs/check.ts';
 import type { Run } from '../runs/check.ts';
+import { isAsked } from '../runs/scenario.ts';
 import { held } from '../evidence/holds.ts';
 import { mail } from '../evidence/mail.ts';
 import { COLUMNS } from '../evidence/text.ts';
@@ -27,7 +28,7 @@ function everything(): { shown: Shown[]; statements: string[] } {
   const shown: Shown[] = [];
   const statements: string[] = [];
   for (const scenario of SCENARIOS.filter(({ name }) => ASKED.includes(name))) {
-    for (const design of DESIGNS.filter((one) => scenario.asks?.(one) ?? true)) {
+    for (const design of DESIGNS.filter((one) => isAsked(scenario, one))) {
       const run = prepare(design, scenario);
       const { result, ...outcome } = check(run);
       statements.push(held({ ...outcome, result }));

@@ -83,8 +83,8 @@ test.each([
 });
 
 test('replay: a file of another version, or of something else, is refused', () => {
-  expect(reading(FILE.replace('"writepath": 1', '"writepath": 2'))).toThrow(
-    'a replay file of another version: format 2, this is 1',
+  expect(reading(FILE.replace('"writepath": 2', '"writepath": 1'))).toThrow(
+    'a replay file of another version: format 1, this is 2',
   );
   expect(reading('[]')).toThrow('not a replay file: not a JSON object');
   expect(reading('{"name": "x"}')).toThrow('not a replay file of writepath');
@@ -96,7 +96,7 @@ test('replay: a well-formed file with senseless contents is refused', () => {
   );
   const bounds = (JSON.parse(FILE) as { bounds: { geometry: object } }).bounds;
   const large = { ...bounds, geometry: { ...bounds.geometry, pages: 1000 } };
-  expect(reading(forged((file) => (file['bounds'] = large)))).toThrow(
+  expect(replaying(forged((file) => (file['bounds'] = large)))).toThrow(
     'bounds that cannot be run: pages = 1000 is not in 1..32',
   );
 });
@@ -143,7 +143,7 @@ test('replay: a change that the trace does not meet is only noted', () => {
 });
 
 test('replay: JSON that is nested deep, or in many parts, is refused before it is parsed', () => {
-  const within = (text: string) => reading(`{"writepath": 1, "steps": ${text}}`);
+  const within = (text: string) => reading(`{"writepath": 2, "steps": ${text}}`);
   const why = 'not a replay file: its JSON has too much in it';
   expect(within('['.repeat(5000) + ']'.repeat(5000))).toThrow(why);
   expect(within(`[${'{},'.repeat(300_000)}{}]`)).toThrow(why);

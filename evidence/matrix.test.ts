@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Verdict } from '../explorer/search.ts';
-import { matrix } from './matrix.ts';
+import { matrix, rowsNeverRun } from './matrix.ts';
+import type { Tabulated } from './matrix.ts';
+import { record } from './record.ts';
 import type { PropertyReport, Report } from './report.ts';
 
 const PROPERTIES = ['broken', 'kept', 'unfinished', 'idle', 'unasked'].map((name) => ({
@@ -14,6 +16,8 @@ const said = (verdict: Verdict, steps: number | null = null): PropertyReport => 
   trace: null,
 });
 
+const NOTHING = { must: [], incapable: false, rows: [], faults: [], cases: [] };
+
 const report = (design: string, scenario: string, steps: number): Report => ({
   design,
   scenario,
@@ -22,8 +26,7 @@ const report = (design: string, scenario: string, steps: number): Report => ({
   transitions: 2000,
   depth: 30,
   limit: null,
-  unreached: [],
-  surprises: steps === 7 ? ['family/b in second: a surprise'] : [],
+  unreached: NOTHING,
   // No part of the matrix.
   bounds: undefined as unknown as Report['bounds'],
   properties: {
@@ -39,23 +42,75 @@ const REPORTS = [
   report('family/a', 'second', 9),
   report('family/b', 'second', 7),
 ];
+const SCENARIOS = ['first', 'second', 'third'];
+
+const tabulated = (parts: Partial<Tabulated> = {}) =>
+  matrix({
+    reports: REPORTS,
+    properties: PROPERTIES,
+    scenarios: SCENARIOS,
+    recorded: record(REPORTS, () => []),
+    ...parts,
+  });
 
 test('matrix: the shortest over all scenarios, and the weakest of what else can be said', () => {
-  const text = matrix(REPORTS, PROPERTIES, ['first', 'second', 'third']);
-  expect(text).toMatch(/^family\/\n a +9b +\. +\? +v +-\n b +7b +\. +\? +v +-\n/m);
+  const text = tabulated();
+  // Two tables, one below the other.
+  expect(text).toMatch(/^family\/\n a +9b +\. +\?\n b +7b +\. +\?\n/m);
+  expect(text).toMatch(/^family\/\n a +v +-\n b +v +-\n/m);
   expect(text).toMatch(/^a first\nb second\n\n/m);
   expect(text).toMatch(/^family\/a +2 +2,000 +4,000$/m);
-  expect(text).toContain('1 surprise:\n  family/b in second: a surprise\n');
+  expect(text).toContain('3 runs of 3 broke a promise.\n');
 });
 
-test('matrix: what an interrupt left out is said, and nothing is called expected', () => {
-  const text = matrix(REPORTS.slice(0, 2), PROPERTIES, ['first', 'second'], 3);
-  expect(text).toMatch(/\nInterrupted: 3 of 5 runs are not in this table\.\n$/);
-  expect(text).not.toContain('expected');
+test('matrix: what an interrupt or a failure left out is said, and its dots are none', () => {
+  const [one] = REPORTS;
+  const text = tabulated({
+    reports: [one!],
+    unfinished: [
+      { design: 'family/a', scenario: 'second', why: 'interrupted' },
+      { design: 'family/b', scenario: 'second', why: 'not begun' },
+      { design: 'family/b', scenario: 'third', why: 'failed' },
+    ],
+  });
+  expect(text).toContain('\n3 of 4 runs are not in this table: 1 failed.\n');
+  expect(text).toContain('\nInterrupted: 3 of 4 runs are not in this table.\n');
+  // Nothing is known to be kept: neither of the design that was not run, nor of the other.
+  expect(text).toMatch(/^family\/\n a +12a +\? +\?\n b +\? +\? +\?\n/m);
 });
 
-test('matrix: no surprise is said too', () => {
-  expect(matrix(REPORTS.slice(0, 2), PROPERTIES, ['first', 'second'])).toContain(
-    'Every verdict is the expected one.\n',
+test('matrix: questions that were not asked, and why', () => {
+  const vacuous: Report = {
+    ...report('c', 'third', 5),
+    verdict: 'vacuous',
+    unreached: { ...NOTHING, must: ['the call returns'], faults: ['no-space'] },
+  };
+  const not_put = [{ design: 'family/a', scenario: 'third', why: 'it receives nothing' }];
+  const text = tabulated({ reports: [...REPORTS, vacuous], not_put });
+  expect(text).toContain('third: it receives nothing (family/a)');
+  expect(text).toContain('third: it never came to this: the call returns (c)');
+  expect(text).toContain('Faults that nothing which they do can meet:\n  no-space (c)\n');
+});
+
+test('matrix: a row that ran in no scenario is named, whoever of the writers has it', () => {
+  const without = (scenario: string, ...rows: string[]): Report => ({
+    ...report('c', scenario, 5),
+    unreached: { ...NOTHING, rows },
+  });
+  const reports = [
+    without('first', 'writer1.never', 'writer1.sometimes', 'ioend.convert'),
+    without('second', 'writer2.never', 'ioend.convert'),
+  ];
+  expect(rowsNeverRun(reports, ['c'])).toEqual([{ design: 'c', key: 'writer.never' }]);
+  expect(rowsNeverRun([without('first')], ['c'])).toEqual([]);
+  expect(tabulated({ reports })).toContain('Rows that never ran:\n  writer.never (c)\n');
+});
+
+test('matrix: it is said whether all is as it is on record', () => {
+  expect(tabulated()).toContain('All is as it is on record: scenarios/recorded.json.\n');
+  const longer = tabulated({ reports: [...REPORTS.slice(0, 2), report('family/b', 'second', 8)] });
+  expect(longer).toContain(
+    '1 difference from the record:\n' +
+      '  family/b in second: is-broken: broken in 7 steps, now broken in 8 steps\n',
   );
 });

@@ -29,7 +29,7 @@ const boundsSchema = v.strictObject({
   geometry: v.strictObject(sizeFields),
   files: v.array(v.strictObject({ i_size: natural, blocks: v.pipe(text, v.regex(/^[.MTUdu]*$/)) })),
   writers: v.array(
-    v.array(v.strictObject({ pos: natural, count: natural, file: v.optional(natural, 0) })),
+    v.array(v.strictObject({ pos: natural, count: natural, file: v.exactOptional(natural) })),
   ),
   others: v.array(v.picklist(Object.keys(OTHERS))),
   faults: v.array(v.picklist(FAULTS.map(({ name }) => name))),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { FieldRangeError, Struct, array, flag, oneOf, range } from './struct.ts';
+import { FieldRangeError, Struct, array, counter, flag, oneOf, range } from './struct.ts';
 
 const spec = {
   page: array(2, { uptodate: flag, lock: oneOf('free', 'reader', 'writer'), cell: range(5) }),
@@ -65,11 +65,10 @@ describe('Struct: where fields lie', () => {
     expect(signature(5)).toBe(signature(5));
   });
 
-  test('a range that does not fit a word, and a name that is no name, are refused', () => {
+  test('a range that does not fit a word, and a place that is not there, are refused', () => {
     expect(() => range(-1)).toThrow(RangeError);
     expect(() => range(1.5)).toThrow(RangeError);
     expect(() => range(2 ** 30)).toThrow(RangeError);
-    expect(() => new Struct({ 'not a name': flag })).toThrow('not a field name: not a name');
     expect(() => made().struct.place('page[7].cell')).toThrow('no field page[7].cell');
   });
 });
@@ -103,14 +102,10 @@ describe('Struct: reading and writing', () => {
     const before = memory.slice();
     view.disk.log = 2;
     view.page[0]!.lock = 2;
-    expect(struct.diff(before, memory)).toEqual([
-      { field: 'page[0].lock', from: 'free', to: 'writer' },
-      { field: 'disk.log', from: '0', to: '2' },
-    ]);
-    expect(struct.diff(memory, before)).toEqual([
-      { field: 'page[0].lock', from: 'writer', to: 'free' },
-      { field: 'disk.log', from: '2', to: '0' },
-    ]);
+    const told = (from: Int32Array, to: Int32Array) =>
+      struct.diff(from, to).map((change) => `${change.place.name}: ${change.from}, ${change.to}`);
+    expect(told(before, memory)).toEqual(['page[0].lock: free, writer', 'disk.log: 0, 2']);
+    expect(told(memory, before)).toEqual(['page[0].lock: writer, free', 'disk.log: 2, 0']);
     expect(struct.diff(memory, memory)).toEqual([]);
   });
 
@@ -140,5 +135,111 @@ describe('Struct: reading and writing', () => {
     const of = (struct: typeof small) => struct.view(new Int32Array(struct.words)).page[0]!;
     expect(Object.getPrototypeOf(of(small))).toBe(Object.getPrototypeOf(of(large as never)));
     expect(Object.getPrototypeOf(of(small))).not.toBe(Object.getPrototypeOf(made().view.page[0]));
+  });
+});
+
+describe('Struct: names', () => {
+  test.each(['not a name', 'Upper', '_x', '9x', '', 'constructor', 'a-b', '__proto__x'])(
+    "'%s' is refused",
+    (name) => {
+      const message = `'${name}' cannot be the name of a field`;
+      expect(() => new Struct({ [name]: flag })).toThrow(message);
+      expect(() => new Struct({ part: { [name]: flag } })).toThrow(message);
+      expect(() => new Struct({ list: array(1, { [name]: flag }) })).toThrow(message);
+    },
+  );
+
+  // What the first version generated beside a field `x`, or kept for itself.
+  const odd = ['done', 'done_mask', 'x', 'x_word', 'x_shift', 'x_mask', 'x_clear', 'x_max', 'pc'];
+
+  test.each([...odd, 'memory', 'path', 'places', 'get', 'set', 'then'])(
+    '%s is a name as any other',
+    (name) => {
+      const struct = new Struct({ [name]: range(9), below: counter(9), x2: range(9) });
+      const view = struct.view(new Int32Array(struct.words)) as Record<string, number>;
+      view[name] = 7;
+      view['below'] = -3;
+      view['x2'] = 5;
+      expect([view[name], view['below'], view['x2']]).toEqual([7, -3, 5]);
+    },
+  );
+
+  test('none of them collides with another', () => {
+    const struct = new Struct(Object.fromEntries(odd.map((name) => [name, range(31)])));
+    const view = struct.view(new Int32Array(struct.words)) as Record<string, number>;
+    odd.forEach((name, i) => (view[name] = i + 1));
+    expect(odd.map((name) => view[name])).toEqual(odd.map((_, i) => i + 1));
+  });
+});
+
+describe('Struct: counters, which may be below zero', () => {
+  function counted() {
+    const struct = new Struct({ a: range(3), free: counter(12), b: range(0xff), c: counter(1) });
+    const memory = new Int32Array(struct.words);
+    return { struct, memory, view: struct.view(memory) };
+  }
+
+  test('every value of the range is written and read, beside others', () => {
+    const { struct, memory, view } = counted();
+    view.a = 3;
+    view.b = 0xff;
+    for (let n = -12; n <= 12; n++) {
+      view.free = n;
+      view.c = n < 0 ? -1 : 1;
+      expect([view.free, view.a, view.b, view.c]).toEqual([n, 3, 0xff, n < 0 ? -1 : 1]);
+      expect(struct.get(memory, struct.place('free'))).toBe(n);
+      expect(struct.text(memory, struct.place('free'))).toBe(String(n));
+    }
+  });
+
+  test('steps across zero', () => {
+    const { view } = counted();
+    view.free--;
+    expect(view.free).toBe(-1);
+    view.free += 2;
+    expect(view.free).toBe(1);
+  });
+
+  test.each([-13, 13, 0.5, NaN])('%s is out of its range, and the counter is named', (value) => {
+    const { view, memory } = counted();
+    view.free = -12;
+    const before = memory.slice();
+    try {
+      view.free = value;
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toBeInstanceOf(FieldRangeError);
+      expect(error).toMatchObject({
+        counter: 'free',
+        message: `free = ${value} is outside its declared range -12..12`,
+      });
+    }
+    expect(memory).toEqual(before);
+  });
+
+  test('of what is no counter none is named', () => {
+    const { view } = counted();
+    try {
+      view.a = 4;
+      expect.unreachable();
+    } catch (error) {
+      expect((error as FieldRangeError).counter).toBeUndefined();
+    }
+  });
+
+  test('the signature tells a counter from a range of as many bits', () => {
+    const of = (field: ReturnType<typeof range>) => new Struct({ n: field }).signature();
+    expect(of(counter(3))).not.toBe(of(range(3)));
+  });
+
+  test('views of a counter and of a range of one name do not share their class', () => {
+    const of = (field: ReturnType<typeof range>) => {
+      const struct = new Struct({ n: field });
+      return struct.view(new Int32Array(struct.words));
+    };
+    const [plain, signed] = [of(range(3)), of(counter(3))];
+    signed.n = -3;
+    plain.n = 3;
+    expect([signed.n, plain.n]).toEqual([-3, 3]);
   });
 });

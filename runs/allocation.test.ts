@@ -8,7 +8,7 @@ import { expect, it } from 'vitest';
 const SCRIPT = `
   import { DESIGNS } from './dist/model/designs/all.js';
   import { SCENARIOS } from './dist/scenarios/all.js';
-  import { prepare } from './dist/scenarios/check.js';
+  import { prepare } from './dist/runs/check.js';
 
   const [name, litter] = process.argv.slice(1);
   const scenario = SCENARIOS.find((s) => s.name === 'everything-fails-once');

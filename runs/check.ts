@@ -115,7 +115,7 @@ function judge(run: Run, found: Result): Outcome {
         unmet.every(({ faults }) => faults?.every((fault) => !wasAsked(found, fault)) ?? false),
       rows: rowsNotRun(result),
       faults: faultsNotMet(run, result),
-      cases: properties.filter((p) => p.verdict === 'vacuous').map(({ name }) => name),
+      cases: result.properties.filter((p) => p.verdict === 'vacuous').map(({ name }) => name),
     },
   };
 }

@@ -155,7 +155,7 @@ it('a search that was cut short is asked, too', () => {
 it.each(['pos', 'end', 'pc', 'constructor', 'x_word', 'x_shift', 'done_mask', 'x_clear', 'x_max'])(
   'a local variable cannot be called %s',
   (name) => {
-    const made = () => design({ ...example, rows: {}, after: {}, locals: { [name]: 'cells' } });
+    const made = () => design({ ...example, rows: {}, locals: { [name]: 'cells' } });
     expect(made).toThrow(DesignError);
     expect(made).toThrow(`design example: local variable: '${name}' is a reserved name`);
   },

@@ -1,7 +1,9 @@
 /**
- * Sound designs with one row changed, each to be caught by the promise that it names: alone, or before
- * any other. A promise that no mutant breaks is not known to work.
+ * Sound designs with one row changed, or one hook of the filesystem below them, each to be caught
+ * by the promise that it names: alone, or before any other. A promise that no mutant breaks is not
+ * known to work.
  */
+import { delayExtent } from '../extents.ts';
 import type { Filesystem } from '../filesystem.ts';
 import { ext4Ordered } from '../filesystems/ext4.ts';
 import { xfs } from '../filesystems/xfs.ts';
@@ -9,9 +11,12 @@ import { geometry as sized } from '../geometry.ts';
 import type { Design } from '../design.ts';
 import type { Kernel } from '../kernel.ts';
 import { FSDATA } from '../write-begin.ts';
+import { reserve } from '../space.ts';
 import type { InitialFile, Setup } from '../system.ts';
+import { reservesAPage } from './mutant-bases.ts';
 import { pageAtATimeDesigns } from './page-at-a-time.ts';
 import type { WriteFrame } from './perform-write.ts';
+import { recvfileSafeDesigns } from './recvfile-safe.ts';
 
 export interface Mutant {
   readonly design: Design;
@@ -19,53 +24,81 @@ export interface Mutant {
   readonly base: Design;
   /** The promise that catches it. */
   readonly kills: string;
+  /** Promises that cannot but be broken in the same step. */
+  readonly with: readonly string[];
   /** Bounds within which it is caught, and the sound design is not. */
   readonly setup: Setup;
 }
 
-const geometry = sized();
+const receives = recvfileSafeDesigns.find(({ filesystem }) => filesystem === ext4Ordered)!;
 
 const grown: InitialFile = { i_size: 0, blocks: '' };
 const sparse: InitialFile = { i_size: 4, blocks: '' };
 const mapped: InitialFile = { i_size: 4, blocks: 'MM' };
 
-function mutant(parts: {
+type Changed = (k: Kernel, f: WriteFrame & { page: number; received: number }) => string;
+
+interface Parts {
   readonly name: string;
   readonly about: string;
   readonly kills: string;
-  readonly on: Filesystem;
+  readonly with?: readonly string[];
+  /** The filesystem of the page-at-a-time design that is changed; or the design itself. */
+  readonly on: Filesystem | Design;
   readonly file: InitialFile;
   readonly faults?: readonly string[];
+  readonly count?: number;
+  readonly blocks?: number;
   readonly socket?: boolean;
-  /** The row that is changed; a row of the others is `task.row`. */
-  readonly row: string;
-  readonly change: (k: Kernel, f: WriteFrame & { page: number }) => string;
-}): Mutant {
-  const base = pageAtATimeDesigns.find((design) => design.filesystem === parts.on)!;
-  const { row, change } = parts;
-  const inOthers = row.includes('.');
-  if (!inOthers && base.rows[row] === undefined) throw new Error(`${base.name} has no row ${row}`);
+}
+
+const SETUP: Omit<Setup, 'files' | 'writers' | 'geometry'> = {
+  others: ['reader', 'writeback', 'ioend', 'journal', 'reclaim', 'peer'],
+  faults: [],
+  faults_max: 0,
+};
+
+function made(
+  { on, file, faults, count = 4, blocks = 3, ...parts }: Parts,
+  change: Partial<Design>,
+) {
+  const base = 'rows' in on ? on : pageAtATimeDesigns.find((one) => one.filesystem === on)!;
   return {
     base,
     kills: parts.kills,
+    with: parts.with ?? [],
     design: {
       ...base,
       name: `mutant/${parts.name}`,
       about: parts.about,
-      socket: parts.socket ?? false,
-      rows: inOthers ? base.rows : { ...base.rows, [row]: change },
-      others: inOthers ? { [row]: change } : {},
+      socket: parts.socket ?? base.socket,
+      ...change,
     },
     setup: {
-      geometry,
-      files: [parts.file],
-      writers: [[{ pos: 0, count: 4 }]],
-      others: ['reader', 'writeback', 'ioend', 'journal', 'reclaim', 'peer'],
-      faults: parts.faults ?? [],
-      faults_max: parts.faults === undefined ? 0 : 2,
+      ...SETUP,
+      geometry: sized({ blocks }),
+      files: [file],
+      writers: [[{ pos: 0, count }]],
+      ...(faults === undefined ? {} : { faults, faults_max: 2 }),
     },
   };
 }
+
+/** With one row changed; a row of the others at work is `task.row`. */
+function mutant(parts: Parts & { readonly row: string; readonly change: Changed }): Mutant {
+  const { row, change } = parts;
+  const inOthers = row.includes('.');
+  const { base } = made(parts, {});
+  if (!inOthers && base.rows[row] === undefined) throw new Error(`${base.name} has no row ${row}`);
+  return made(
+    parts,
+    inOthers ? { others: { [row]: change } } : { rows: { ...base.rows, [row]: change } },
+  );
+}
+
+/** With one hook of its filesystem changed, below the same rows. */
+const mutantFs = (parts: Parts & { readonly hook: Partial<Filesystem> }): Mutant =>
+  made(parts, { filesystem: { ...made(parts, {}).base.filesystem, ...parts.hook } });
 
 export const MUTANTS: readonly Mutant[] = [
   mutant({
@@ -101,6 +134,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'delalloc-not-punched',
     about: 'after a failed write beyond EOF the pages go, and their delayed allocations stay',
     kills: 'no-leaked-reservations',
+    with: ['nothing-is-left-beyond-eof'],
     on: xfs,
     file: grown,
     faults: ['copy-short', 'fault-in-efault'],
@@ -143,13 +177,15 @@ export const MUTANTS: readonly Mutant[] = [
   }),
   mutant({
     name: 'error-hides-progress',
-    about: 'a write that was cut short returns the error although some bytes were taken in',
+    about:
+      'a write that was cut short takes the iterator back and returns the error, not the bytes',
     kills: 'return-value-is-true',
     on: ext4Ordered,
     file: grown,
     faults: ['fault-in-efault'],
     row: 'ret',
     change(k, f) {
+      if (f.err) k.iov_iter_revert(f.done);
       k.returns(f.err ? 0 : f.done, f.err);
       return 'done';
     },
@@ -245,6 +281,122 @@ export const MUTANTS: readonly Mutant[] = [
       const err = k.get_block(f.pos, k.page_end(f.pos, f.end), true);
       f.err = err;
       return err ? 'unlock_failed' : 'prepare';
+    },
+  }),
+  mutantFs({
+    name: 'reserves-for-the-map-too',
+    about: 'write_begin reserves a block for the extent map as well, which nobody gives back',
+    kills: 'no-leaked-reservations',
+    on: xfs,
+    file: grown,
+    hook: { get_block: (k, fb) => delayExtent(k, fb) && reserve(k, 1) },
+  }),
+  mutantFs({
+    name: 'sized-before-it-is-written',
+    about: 'write_end logs the new size, on a filesystem that allocates in writeback',
+    kills: 'durable-data-survives',
+    on: xfs,
+    file: grown,
+    hook: { logs_size_at_write_end: true },
+  }),
+  mutant({
+    name: 'copies-one-too-many',
+    about: 'the copy takes one cell more than was asked for',
+    kills: 'nothing-outside-the-write',
+    on: ext4Ordered,
+    file: mapped,
+    count: 1,
+    row: 'copy',
+    change(k, f) {
+      k.copy_from_user_atomic(f.pos, f.end + 1);
+      f.copied = f.end - f.pos;
+      return 'write_end';
+    },
+  }),
+  mutant({
+    name: 'short-copy-not-reverted',
+    about: 'a short copy moves the iterator on, and write_end takes in none of it',
+    kills: 'bytes-are-in-their-place',
+    on: ext4Ordered,
+    file: mapped,
+    faults: ['copy-short'],
+    row: 'copy',
+    change(k, f) {
+      const end = k.page_end(f.pos, f.end);
+      f.copied = k.copy_from_user_atomic(f.pos, end);
+      if (f.copied < end - f.pos) k.iov_iter_advance(f.copied);
+      return 'write_end';
+    },
+  }),
+  mutant({
+    name: 'iterator-left-behind',
+    about: 'after write_end the iterator is not moved on',
+    kills: 'iterator-is-where-the-call-says',
+    on: xfs,
+    file: grown,
+    // A second page would be given the bytes of the first.
+    count: 2,
+    row: 'write_end',
+    change(k, f) {
+      const copied = k.write_end(f.pos, f.end, f.copied, FSDATA);
+      f.copied = 0;
+      f.pos += copied;
+      f.done += copied;
+      return 'balance';
+    },
+  }),
+  mutant({
+    name: 'not-reserved',
+    about: 'ALLOCATE comes without RESERVE',
+    kills: 'allocated-was-reserved',
+    // The counters are wrong from that very step on.
+    with: ['no-leaked-reservations'],
+    on: reservesAPage,
+    file: grown,
+    row: 'map',
+    change(k, f) {
+      f.err = k.iomap_read(f.pos, k.page_end(f.pos, f.end) - f.pos);
+      return f.err ? 'unlock_inode' : 'grab_page';
+    },
+  }),
+  mutant({
+    name: 'reserves-all-or-nothing',
+    about: 'RESERVE is for all that is left to write, where less would do',
+    kills: 'enospc-is-true',
+    on: reservesAPage,
+    file: grown,
+    blocks: 1,
+    row: 'reserve',
+    change(k, f) {
+      f.err = k.iomap_reserve(f.pos, f.end - f.pos);
+      return f.err ? 'unreserve' : 'grab_page';
+    },
+  }),
+  mutant({
+    name: 'blocks-not-truncated',
+    about: 'after a failed write beyond EOF the pages go, and their blocks stay',
+    kills: 'nothing-is-left-beyond-eof',
+    on: ext4Ordered,
+    file: grown,
+    faults: ['copy-short', 'fault-in-efault'],
+    row: 'truncate_pages',
+    change(k, f) {
+      if (k.truncate_failed_page()) return 'truncate_pages';
+      f.copied = 0;
+      return f.err ? 'unlock_inode' : 'fault_in';
+    },
+  }),
+  mutant({
+    name: 'discards-in-silence',
+    about: 'what was received and could not be written is reported to nobody',
+    kills: 'stream-is-accounted',
+    on: receives,
+    file: grown,
+    blocks: 1,
+    row: 'ret',
+    change(k, f) {
+      k.returns(f.done, f.err);
+      return 'done';
     },
   }),
 ];

@@ -1,0 +1,236 @@
+/**
+ * Single commands, each a row: those that few designs give, and rules that hold for all of them.
+ */
+import { describe, expect, it } from 'vitest';
+import { DesignError } from '../machine/rows.ts';
+import { design } from './design.ts';
+import type { Design, Frame } from './design.ts';
+import { DELALLOC, HOLE, typeOf } from './extents.ts';
+import type { Filesystem } from './filesystem.ts';
+import { xfsIomap } from './filesystems/iomap.ts';
+import { xfs } from './filesystems/xfs.ts';
+import { geometry } from './geometry.ts';
+import type { Kernel } from './kernel.ts';
+import { SUBSYSTEMS } from './kernel.ts';
+import { kernelSystem } from './system.ts';
+import type { Setup } from './system.ts';
+
+type Row = (k: Kernel, f: Frame<{ at: 'cells' }>) => void;
+
+/** A call of these rows, one after the other. */
+function script(rows: readonly Row[], filesystem: Filesystem, socket = false): Design {
+  const labels = rows.map((_, i) => `row${i}`);
+  const own = rows.map((row, i) => [
+    `row${i}`,
+    (k: Kernel, f: Frame<{ at: 'cells' }>) => (row(k, f), labels[i + 1] ?? 'ret'),
+  ]);
+  const ret = (k: Kernel) => (k.returns(0, 1), 'done' as const);
+  return design({
+    name: 'script',
+    about: 'row upon row',
+    source: 'this test',
+    filesystem,
+    socket,
+    locals: { at: 'cells' },
+    rows: { ...(Object.fromEntries(own) as Record<string, Row & (() => string)>), ret },
+  });
+}
+
+interface Given {
+  readonly fs?: Filesystem;
+  readonly socket?: boolean;
+  readonly setup?: Partial<Setup>;
+}
+
+/** Runs them all, with all answers good; what the rows said, and the state they leave. */
+function run(rows: readonly Row[], { fs = xfs, socket = false, setup = {} }: Given = {}) {
+  const { system, observer } = kernelSystem(
+    script(rows, fs, socket),
+    {
+      geometry: geometry(),
+      files: [{ i_size: 0, blocks: '' }],
+      writers: [[{ pos: 0, count: 4 }]],
+      others: socket ? ['peer'] : [],
+      faults: [],
+      faults_max: 0,
+      ...setup,
+    },
+    () => [],
+  );
+  let state = system.initial();
+  const said: string[] = [];
+  const stands = () => (system.look(state), system.label(0));
+  // Where the writer waits, the peer sends.
+  if (socket) state = system.step(system.step(state, 1)!.state, 1)!.state;
+  while (stands() !== 'ret') {
+    const step = system.step(state, 0);
+    if (step === undefined) break;
+    said.push(step.said);
+    state = step.state;
+  }
+  system.look(state);
+  const s = observer.s;
+  const block = (page: number) => s.page[page]!.block[0]!;
+  return {
+    said,
+    s,
+    o: observer,
+    block,
+    shown: (n: number) => observer.cells.show(block(n).cells, 2 * n),
+  };
+}
+
+const locked: Row[] = [
+  (k) => k.inode_lock(),
+  (k, f) => void k.grab_cache_page_write_begin(f.pos, 'GFP_NOFS'),
+];
+
+describe('pages', () => {
+  it('lock_page() takes a page lock as write_begin does, and unlock_page() gives it back', () => {
+    const lock = run([(k) => k.lock_page(1)]);
+    expect(lock.s.page.map(({ locked_by }) => locked_by)).toEqual([0, 1]);
+    const both = run([(k) => k.lock_page(1), (k) => k.unlock_page(1)]);
+    expect(both.s.page.map(({ locked_by }) => locked_by)).toEqual([0, 0]);
+    expect(both.said).toEqual(['lock_page(1)', 'unlock_page(1)']);
+    // Who has it waits for himself.
+    expect(run([(k) => k.lock_page(1), (k) => k.lock_page(1)]).said).toEqual(['lock_page(1)']);
+  });
+
+  it('zero_user() zeroes just that, and the page stays not uptodate', () => {
+    const { shown, block } = run([...locked, (k) => k.zero_user(1, 2)]);
+    expect([shown(0), block(0).uptodate, block(0).dirty]).toEqual(['GARBAGE,zero', 0, 0]);
+  });
+
+  it('set_uptodate() and set_dirty() are of the blocks that are touched', () => {
+    const { block } = run([...locked, (k) => k.set_uptodate(1, 2)]);
+    expect([block(0).uptodate, block(0).dirty, block(1).uptodate]).toEqual([1, 0, 0]);
+    const dirty = run([...locked, (k) => k.set_dirty(0, 1)]);
+    expect([dirty.block(0).uptodate, dirty.block(0).dirty, dirty.block(1).dirty]).toEqual([
+      0, 1, 0,
+    ]);
+  });
+
+  it.each(['zero_user', 'set_uptodate', 'set_dirty'] as const)(
+    '%s() of a page that is not locked is an error',
+    (name) => {
+      expect(() => run([(k) => k[name](0, 1)])).toThrow(
+        'row writer1.row0: works on page 0, which it has not locked',
+      );
+    },
+  );
+});
+
+describe('->iomap_begin and its end', () => {
+  const fs = xfsIomap;
+  const types = (s: ReturnType<typeof run>['s']) => s.extent.map(({ map }) => typeOf(map));
+
+  it('a hole is reserved as far as there is space, and said to be new', () => {
+    const begin = run([(k) => void k.iomap_begin(0, 4)], { fs });
+    expect(begin.said).toEqual(['->iomap_begin(0, 4): DELALLOC, new 0..4']);
+    expect([types(begin.s), begin.s.reserved]).toEqual([[DELALLOC, DELALLOC], 2]);
+    const small = { setup: { geometry: geometry({ blocks: 1 }) } };
+    const one = run([(k) => void k.iomap_begin(0, 4)], { fs, ...small });
+    expect(one.said).toEqual(['->iomap_begin(0, 4): DELALLOC, new 0..2']);
+    expect([types(one.s), one.s.reserved]).toEqual([[DELALLOC, HOLE], 1]);
+  });
+
+  it('with not one block to be had it fails, and there is no mapping to end', () => {
+    const setup = { geometry: geometry({ blocks: 1 }), files: [{ i_size: 2, blocks: 'M' }] };
+    const none = run([(k) => void k.iomap_begin(2, 2)], { fs, setup });
+    expect(none.said).toEqual(['->iomap_begin(2, 2) = -ENOSPC']);
+    expect([none.s.call[0]!.maps, none.s.stack[0]!.iomap_new]).toEqual([0, 0]);
+  });
+
+  it('what it finds it leaves as it is, up to where the type changes', () => {
+    const setup = { files: [{ i_size: 4, blocks: 'MU' }] };
+    const found = run([(k) => void k.iomap_begin(1, 3)], { fs, setup });
+    expect(found.said).toEqual(['->iomap_begin(1, 3): MAPPED 0..2']);
+    expect([found.s.reserved, found.s.call[0]!.maps]).toEqual([0, 1]);
+  });
+
+  it('the end gives back what lies under no dirty data', () => {
+    const rows: Row[] = [
+      ...locked,
+      (k) => void k.iomap_begin(0, 4),
+      (k, f) => void (f.at = k.iomap_is_new() ? k.iomap_end() - 2 : 0),
+      (k) => k.set_dirty(0, 1),
+      (k) => k.unlock_page(0),
+      (k, f) => void (f.at = k.iomap_punch_unused(f.at, 4)),
+      (k) => k.iomap_end_mapping(),
+    ];
+    const { s, said } = run(rows, { fs });
+    expect(said.at(-2)).toBe('iomap_write_delalloc_release(2..4)');
+    expect([types(s), s.reserved, s.call[0]!.maps]).toEqual([[DELALLOC, HOLE], 1, 0]);
+    expect([s.stack[0]!.iomap_end, s.stack[0]!.iomap_new]).toEqual([0, 0]);
+    // A block of which a part is written stays: it begins before what is given back.
+    const inside = run([(k) => void k.iomap_begin(0, 4), (k) => void k.iomap_punch_unused(1, 4)], {
+      fs,
+    });
+    expect(types(inside.s)).toEqual([DELALLOC, DELALLOC]);
+  });
+
+  it('iomap_valid(): until the map is changed, by whomever', () => {
+    const ask: Row = (k, f) => void (f.at = k.iomap_valid() ? 1 : 2);
+    const said = (...rows: Row[]) =>
+      run([(k) => void k.iomap_begin(0, 4), ...rows, ask], { fs }).said.at(-1);
+    expect(said()).toBe('iomap_valid() = true');
+    expect(said((k) => void k.iomap_punch_unused(0, 4))).toBe('iomap_valid() = false');
+    const again: Row = (k) => void k.iomap_begin(0, 4);
+    expect(said((k) => void k.iomap_punch_unused(0, 4), again)).toBe('iomap_valid() = true');
+  });
+
+  it('on a filesystem that maps block by block it is an error', () => {
+    expect(() => run([(k) => void k.iomap_begin(0, 4)])).toThrow(
+      'row writer1.row0: asks for an iomap, which this filesystem has not',
+    );
+  });
+});
+
+describe('private pages', () => {
+  const page: Row = (k) => void k.alloc_private_page('GFP_KERNEL');
+  const socket = true;
+
+  it('are filled without a lock, copied from, and freed', () => {
+    const rows: Row[] = [page, page, (k) => void k.recv_private(3), ...locked];
+    const copied = run([...rows, (k) => void k.copy_from_private(0, 2)], { socket });
+    expect(copied.shown(0)).toBe('w1,w1');
+    expect([copied.s.thread[0]!.private_pages, copied.s.thread[0]!.in_private]).toEqual([2, 3]);
+    expect(copied.s.call[0]!.consumed).toBe(3);
+    const freed = run([...rows, (k) => k.free_private_pages()], { socket });
+    expect([freed.s.thread[0]!.private_pages, freed.s.thread[0]!.in_private]).toEqual([0, 0]);
+  });
+
+  it('the copy goes on where the iterator stands; behind what has come lies garbage', () => {
+    const rows: Row[] = [page, (k) => void k.recv_private(2), ...locked];
+    const on: Row = (k) => (k.iov_iter_advance(1), void k.copy_from_private(0, 2));
+    expect(run([...rows, on], { socket }).shown(0)).toBe('w1[1],GARBAGE');
+    const back: Row = (k) => {
+      k.iov_iter_advance(2);
+      k.iov_iter_revert(2);
+      k.copy_from_private(0, 2);
+    };
+    expect(run([...rows, back], { socket }).shown(0)).toBe('w1,w1');
+  });
+
+  it('more than there is room for is an error', () => {
+    expect(() => run([page, (k) => void k.recv_private(3)], { socket })).toThrow(
+      'row writer1.row1: receives 3 cells into 1 private pages',
+    );
+  });
+});
+
+describe('every command', () => {
+  const commands = SUBSYSTEMS.flatMap(({ name, commands: own = {} }) =>
+    Object.entries(own).map(([command, code]) => ({ name, command, text: code.toString() })),
+  );
+
+  it.each(commands)('$name: $command() opens a command before it does anything', ({ text }) => {
+    expect(text).toMatch(/^[^{]*\{\s*this\.command\(\);/);
+  });
+
+  it('so a row that gives two is told so', () => {
+    const two: Row = (k) => (k.inode_lock(), k.inode_unlock());
+    expect(() => run([two])).toThrow(DesignError);
+    expect(() => run([two])).toThrow('runs two commands; a row is one command, one lock hold');
+  });
+});
