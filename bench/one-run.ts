@@ -1,6 +1,6 @@
 /**
- * One search of the largest reference space in a process of its own, where no other machine has been:
- * what V8 makes of a function depends on all that it has met. Prints one line of JSON.
+ * One search of the largest reference space in a process of its own, where no other machine has
+ * been: what V8 makes of a function depends on all that it has met. Prints one line of JSON.
  */
 import { resourceUsage, stdout } from 'node:process';
 import { explore } from '../explorer/search.ts';

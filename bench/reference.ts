@@ -1,11 +1,11 @@
 /**
- * The reference space: a small model of a multipage write with all that races with it, whose counts of
- * states, transitions and levels are known from other checkers. It is here to measure the general
- * layer, and to show that the layer counts right; what is claimed of Linux is in model/.
+ * The reference space: a small model of a multipage write with all that races with it, whose counts
+ * of states, transitions and levels are known from other checkers. It is here to measure the
+ * general layer, and to show that the layer counts right; what is claimed of Linux is in model/.
  *
- * Two writers each read the mapping of the longest run of pages of one kind, reserve if it is a hole,
- * lock, copy and unlock page by page, allocate what was copied and give the rest back. Beside them
- * run writeback, a reader, reclaim, and at most one power cut.
+ * Two writers each read the mapping of the longest run of pages of one kind, reserve if it is a
+ * hole, lock, copy and unlock page by page, allocate what was copied and give the rest back. Beside
+ * them run writeback, a reader, reclaim, and at most one power cut.
  */
 import { DONE } from '../machine/rows.ts';
 import type { AnyRows, Program, Task } from '../machine/rows.ts';

@@ -1,4 +1,6 @@
-/** The two sides, run and measured alike: whole processes, user and system time as `times` gives it. */
+/**
+ * The two sides, run and measured alike: whole processes, user and system time as `times` gives it.
+ */
 import { execFile } from 'node:child_process';
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -39,7 +41,9 @@ export async function ours(directory: string, program = beside('one-run.js')): P
   return { ...(JSON.parse(stdout.split('\n')[0]!) as Omit<Measured, 'cpu_s'>), cpu_s };
 }
 
-/** This checker as it was at a commit, built aside; returns its program. Needs git, and a checkout. */
+/**
+ * This checker as it was at a commit, built aside; returns its program. Needs git, and a checkout.
+ */
 export async function buildBefore(directory: string, commit: string): Promise<string> {
   const root = beside('../..');
   const aside = join(directory, 'before');

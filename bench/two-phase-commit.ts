@@ -1,7 +1,7 @@
 /**
- * Two-phase commit, as in the TLA+ specification TwoPhase of Gray and Lamport, whose counts of states
- * everybody knows. It shares nothing with a kernel: what it needs of machine/ and explorer/ shows
- * whether those two know no Linux.
+ * Two-phase commit, as in the TLA+ specification TwoPhase of Gray and Lamport, whose counts of
+ * states everybody knows. It shares nothing with a kernel: what it needs of machine/ and explorer/
+ * shows whether those two know no Linux.
  *
  * A resource manager's state is the row at which it stands; so is the transaction manager's.
  */

@@ -3,7 +3,10 @@ import { DesignError } from '../machine/rows.ts';
 import { BAD_INPUT, INTERNAL, inALine } from './exit.ts';
 import type { Failed, Where } from './job.ts';
 
-/** For objects, in each thread. States lie outside of it; what searches and fuzzing need is far less. */
+/**
+ * For objects, in each thread. States lie outside of it; what searches and fuzzing need is far
+ * less.
+ */
 export const HEAP_MIB = 256;
 
 export interface Blame {
@@ -18,7 +21,9 @@ export function blame(error: unknown): Blame {
   return { code: INTERNAL, what: `an error of the checker itself: ${what}; please report it` };
 }
 
-/** Of a thread that has ended without an answer: the checker itself starts nothing that ends later. */
+/**
+ * Of a thread that has ended without an answer: the checker itself starts nothing that ends later.
+ */
 export function threadBlame(error: unknown): Blame {
   const what = inALine(error);
   if ((error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY') {

@@ -1,6 +1,6 @@
 /**
- * `check`: designs in scenarios, one after the other, in a thread of their own. An interrupt ends the
- * search after its slice, and what was found until then is printed.
+ * `check`: designs in scenarios, one after the other, in a thread of their own. An interrupt ends
+ * the search after its slice, and what was found until then is printed.
  */
 import { rowsNeverRun } from '../evidence/matrix.ts';
 import { jsonLine } from '../evidence/report.ts';
@@ -132,7 +132,8 @@ function take(
     case 'done': {
       const { report, found: shown } = answer.value;
       found.reports.push(report);
-      // Among many questions one that nothing can meet is not asked, and said so; it spoils no other.
+      // Among many questions one that nothing can meet is not asked, and said so; it spoils no
+      // other.
       if (report.unreached.incapable && several) found.left_out++;
       else found.verdicts.push(report.verdict);
       found.last = answer.value;
@@ -146,7 +147,8 @@ function take(
 
 function stuckLine(where: Where, { count: states, depth }: Stuck): string {
   return (
-    `writepath: incomplete: ${whereText(where)}: after ${thousands(states)} states, depth ${depth}, ` +
+    `writepath: incomplete: ${whereText(where)}: after ${thousands(states)} states, ` +
+    `depth ${depth}, ` +
     'the search did not end in time: does a row of the design loop for ever?\n'
   );
 }

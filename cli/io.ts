@@ -71,7 +71,9 @@ export function processIo(): ProcessIo {
 
 const isEpipe = (error: unknown) => (error as NodeJS.ErrnoException).code === 'EPIPE';
 
-/** Writes everything, or returns why it could not. A stream would lose the rest of a short write. */
+/**
+ * Writes everything, or returns why it could not. A stream would lose the rest of a short write.
+ */
 function errorOf(fd: number, text: string): unknown {
   let left = Buffer.from(text);
   while (left.length > 0) {

@@ -67,7 +67,9 @@ export interface Sampled {
   readonly found?: Shown & { readonly trace: readonly NamedStep[] };
 }
 
-/** A run that could not be made: exit code 2 where the design is to blame, 70 where it may not be. */
+/**
+ * A run that could not be made: exit code 2 where the design is to blame, 70 where it may not be.
+ */
 export interface Failed extends Where {
   readonly kind: 'failed';
   readonly code: number;

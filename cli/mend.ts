@@ -1,6 +1,6 @@
 /**
- * `mend`: the smallest sets of mends with which a design keeps every promise in every scenario, what
- * each mend is needed for, and what each alone leaves broken.
+ * `mend`: the smallest sets of mends with which a design keeps every promise in every scenario,
+ * what each mend is needed for, and what each alone leaves broken.
  */
 import { availableParallelism } from 'node:os';
 import { mendText } from '../evidence/mends.ts';
@@ -72,7 +72,10 @@ class Asker {
     this.#io = io;
   }
 
-  /** All the sets of the smallest size with which nothing is broken; none, where there is no such size. */
+  /**
+   * All the sets of the smallest size with which nothing is broken; none, where there is no such
+   * size.
+   */
   async smallest(): Promise<readonly Mends[]> {
     const names = mendable(this.#design);
     for (let size = 1; size <= names.length; size++) {

@@ -67,7 +67,8 @@ function programFor(all: Catalog, io: Io, end: (code: number) => void): Command 
     .option('--workers <n>', 'threads (default: one a core)', whole({ min: 1, max: 64 }))
     .addHelpText(
       'after',
-      '\nExits with 0 when all is as it is on record (scenarios/recorded.json), else 1;\n3 when a run did not end, or a row of a design never ran.',
+      '\nExits with 0 when all is as it is on record (scenarios/recorded.json), else 1;' +
+        '\n3 when a run did not end, or a row of a design never ran.',
     )
     .addHelpText('after', '\nExample:\n  writepath matrix page-at-a-time recvfile')
     .action(async (designs: string[], options: MatrixOptions) => {

@@ -1,6 +1,7 @@
 /**
- * Files are written whole or not at all: beside the file first, and then renamed. A rename would also
- * put a file in place of a link, a pipe or a device, so nothing but a regular file is replaced.
+ * Files are written whole or not at all: beside the file first, and then renamed. A rename would
+ * also put a file in place of a link, a pipe or a device, so nothing but a regular file is
+ * replaced.
  */
 import { lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { Stats } from 'node:fs';

@@ -31,13 +31,13 @@ export function inFull(setup: Setup): string[] {
     ...files.flatMap((file, i) =>
       labelled(files.length > 1 ? `File ${i + 1}` : 'File', inWords(file, g)),
     ),
-    ...labelled('Calls', calls(setup)),
+    ...labelled('Calls', callsInWords(setup)),
     ...labelled('At work', others.length === 0 ? 'nobody else' : others.join(', ')),
     ...labelled('May fail', may),
   ];
 }
 
-function calls({ geometry: g, writers }: Setup): string {
+function callsInWords({ geometry: g, writers }: Setup): string {
   const all = knownCalls(writers);
   return writers
     .map((_, thread) => {

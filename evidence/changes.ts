@@ -1,6 +1,6 @@
 /**
- * What a step changed, in the kernel's words: each field says its own change, and what belongs to one
- * record is said together. A field that a subsystem adds is said without a line here.
+ * What a step changed, in the kernel's words: each field says its own change, and what belongs to
+ * one record is said together. A field that a subsystem adds is said without a line here.
  */
 import type { Change, Place, Struct } from '../machine/struct.ts';
 import type { Spec } from '../machine/struct.ts';

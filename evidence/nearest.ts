@@ -15,8 +15,8 @@ function distance(a: string, b: string): number {
 }
 
 /**
- * The known name closest to `name`, the first of equals; one that contains it comes first. Undefined
- * where more than half of it would have to change.
+ * The known name closest to `name`, the first of equals; one that contains it comes first.
+ * Undefined where more than half of it would have to change.
  */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const containing = known.find((candidate) => name.length > 2 && candidate.includes(name));

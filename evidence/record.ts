@@ -1,6 +1,6 @@
 /**
- * What every design is on record to do in every scenario: a file that a command writes, and that every
- * matrix is compared with. Designs that do the same stand together.
+ * What every design is on record to do in every scenario: a file that a command writes, and that
+ * every matrix is compared with. Designs that do the same stand together.
  */
 import type { Report } from './report.ts';
 

@@ -130,8 +130,8 @@ const DEPTH_MAX = 16;
 const PARTS_MAX = 250_000;
 
 /**
- * Looked at before it is parsed: what is nested deep would end in a full stack, and small parts take
- * twenty times the room that they have in the file.
+ * Looked at before it is parsed: what is nested deep would end in a full stack, and small parts
+ * take twenty times the room that they have in the file.
  */
 function isTooMuch(content: string): boolean {
   let parts = 0;

@@ -53,9 +53,8 @@ export function rerun(file: ReplayFile, known: Known): Rerun {
   const setup = file.bounds;
   const why = impossible(setup, design.filesystem);
   if (why !== undefined) throw new BadReplay(`bounds that cannot be run: ${why}`);
-  const { system, observer } = kernelSystem(design, setup, checksOf([property]), {
-    ...(scenario.by === undefined ? {} : { by: scenario.by(design) }),
-  });
+  const by = scenario.by?.(design) ?? [];
+  const { system, observer } = kernelSystem(design, setup, checksOf([property]), { by });
   const run: Run = { design, scenario, setup, properties: [property], system, observer };
 
   let state = system.initial();

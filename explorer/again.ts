@@ -1,10 +1,10 @@
 /**
- * Asks again, after a search, for what it saw: in another order, of a second machine as well as of the
- * first, and as a trace would. What differs depends on something that is not in the state, and then
- * nothing that the search found can be trusted.
+ * Asks again, after a search, for what it saw: in another order, of a second machine as well as of
+ * the first, and as a trace would. What differs depends on something that is not in the state, and
+ * then nothing that the search found can be trusted.
  *
- * It is a sample. What goes wrong once, late, and in a state that is not in it, is not noticed; that
- * a row does something else in its first runs is, for those are all in it.
+ * It is a sample. What goes wrong once, late, and in a state that is not in it, is not noticed;
+ * that a row does something else in its first runs is, for those are all in it.
  */
 import type { Machine, Sink } from '../machine/machine.ts';
 import { DesignError } from '../machine/rows.ts';
@@ -21,7 +21,9 @@ const STRIDE = 7919;
 
 const KEEPS = 'it keeps state outside the model (a module variable, chance, time)';
 
-/** Throws a DesignError that names the row. `second` is a machine made as the search's was, and new. */
+/**
+ * Throws a DesignError that names the row. `second` is a machine made as the search's was, and new.
+ */
 export function again(search: Search, second: Machine): void {
   const { sample } = search;
   const stride = strideOver(sample.count);

@@ -1,6 +1,7 @@
 /**
  * What a search saw in some of its states. When they are asked again the answers are held against
- * this: whatever a search did differently, even once, is then known, where the state is one of them.
+ * this: whatever a search did differently, even once, is then known, where the state is one of
+ * them.
  */
 import { TASKS_MAX } from '../machine/action.ts';
 
@@ -45,7 +46,10 @@ export class Sample {
     this.#digests = grown(this.#digests, new Int32Array(room * TASKS_MAX));
   }
 
-  /** A state was expanded: keeps what was seen if it is one of the sample, as all that have news are. */
+  /**
+   * A state was expanded: keeps what was seen if it is one of the sample, as all that have news
+   * are.
+   */
   offer(number: number, news: boolean): void {
     if (!news && number >= FIRST && number % EVERY !== 0) return;
     const n = this.count++;
@@ -64,7 +68,9 @@ export class Sample {
     return this.#news[n] === 1;
   }
 
-  /** The first task that gave something else than in the nth state that was kept; -1 where none did. */
+  /**
+   * The first task that gave something else than in the nth state that was kept; -1 where none did.
+   */
   differs(n: number, { tasks }: Digest): number {
     const digests = this.#digests;
     const at = n * TASKS_MAX;

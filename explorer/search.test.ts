@@ -28,7 +28,8 @@ describe('search: verdicts', () => {
 
   test('two counters: the interleavings of both', () => {
     const { states, transitions, depth } = explore(toy([counter(3), counter(3)]), ROOM);
-    // The number is what both watch, so a state is the number and which of them has noticed its end.
+    // The number is what both watch, so a state is the number and which of them has noticed its
+    // end.
     expect({ states, transitions, depth }).toEqual({ states: 7, transitions: 10, depth: 5 });
   });
 

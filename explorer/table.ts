@@ -1,14 +1,15 @@
 /**
- * The set of states seen, in the order in which they were first reached, each with the state that it
- * was reached from.
+ * The set of states seen, in the order in which they were first reached, each with the state that
+ * it was reached from.
  *
- * States lie packed one behind the other; an open table of their numbers finds them. What costs time
- * here is memory that is not in the cache, not arithmetic. So candidates are gathered in batches, the
- * places where they may stand are touched first, all together, and only then are they compared; and
- * what a number leaves free of its 32 bits holds bits of the hash, so that few states are looked at in
- * vain. Of the candidates more than half were gathered only a moment before, since two steps in either
- * order lead to the same state: those are dropped at once. Room for `capacity` states is reserved at once, but the system gives real memory only to what
- * is used: the table grows in place, without a copy.
+ * States lie packed one behind the other; an open table of their numbers finds them. What costs
+ * time here is memory that is not in the cache, not arithmetic. So candidates are gathered in
+ * batches, the places where they may stand are touched first, all together, and only then are they
+ * compared; and what a number leaves free of its 32 bits holds bits of the hash, so that few states
+ * are looked at in vain. Of the candidates more than half were gathered only a moment before, since
+ * two steps in either order lead to the same state: those are dropped at once. Room for `capacity`
+ * states is reserved at once, but the system gives real memory only to what is used: the table
+ * grows in place, without a copy.
  */
 
 const BATCH = 512;
@@ -71,8 +72,8 @@ export class StateTable {
     this.#numberBits = 32 - Math.clz32(capacity);
     this.#batch = new Int32Array(BATCH_ROOM * words);
     this.#recent = new Int32Array((1 << RECENT_BITS) * words);
-    // A place is looked at for states whose hash belongs there: the first state was seen, whatever is
-    // looked up, while one of zeros might not have been.
+    // A place is looked at for states whose hash belongs there: the first state was seen, whatever
+    // is looked up, while one of zeros might not have been.
     for (let i = 0; i < this.#recent.length; i++) this.#recent[i] = first[i % words]!;
     this.#gather(first, hashOf(first, 0, words), -1);
     this.flush();
@@ -94,8 +95,8 @@ export class StateTable {
   }
 
   /**
-   * Gathers a candidate; it is looked up when the batch is full, or at `flush`. Returns its hash, which
-   * the search needs too.
+   * Gathers a candidate; it is looked up when the batch is full, or at `flush`. Returns its hash,
+   * which the search needs too.
    */
   add(state: Int32Array, parent: number): number {
     const words = this.words;
@@ -147,7 +148,8 @@ export class StateTable {
 
   /**
    * For each candidate the place where something with its mark stands, or the free place where its
-   * search ends. The state that stands there is touched too, so that `#insert` finds it in the cache.
+   * search ends. The state that stands there is touched too, so that `#insert` finds it in the
+   * cache.
    */
   #find(n: number): void {
     const table = this.#table;

@@ -1,6 +1,6 @@
 /**
- * The seam: all that a search knows of what it searches. Nothing here, and nothing on the other side
- * of it in explorer/, knows that there is a kernel.
+ * The seam: all that a search knows of what it searches. Nothing here, and nothing on the other
+ * side of it in explorer/, knows that there is a kernel.
  */
 
 /** Takes the successors of a state, one call each. `to` is valid only during the call. */

@@ -1,10 +1,10 @@
 /**
  * Records over words, declared once.
  *
- * A layout is a tree of fields, each with its range, like a C struct of bit-fields. From it come the
- * packing (every field at a fixed place in an array of 32-bit words), a typed view to read and write
- * a state like objects (`s.page[1].locked_by = 2`), and a state's printing, field by field. States
- * are always packed: to copy, compare or hash one is to do so with its few words.
+ * A layout is a tree of fields, each with its range, like a C struct of bit-fields. From it come
+ * the packing (every field at a fixed place in an array of 32-bit words), a typed view to read and
+ * write a state like objects (`s.page[1].locked_by = 2`), and a state's printing, field by field.
+ * States are always packed: to copy, compare or hash one is to do so with its few words.
  */
 
 /** A number in min..max, or a name for each value; and how a trace speaks of it. */
@@ -110,9 +110,9 @@ export class FieldRangeError extends Error {
   /** Where the field is a counter: its name. */
   readonly counter: string | undefined;
 
-  constructor(message: string, counter?: string) {
+  constructor(message: string, name?: string) {
     super(message);
-    this.counter = counter;
+    this.counter = name;
   }
 }
 
@@ -254,15 +254,16 @@ const recordClasses = new Map<string, RecordClass>();
 /**
  * The class of all records that have these fields, made once a process: code that reads a page then
  * always meets the same class, whatever the geometry, which is what keeps it fast. The text of the
- * class is generated because only that gives each accessor machine code of its own. What an accessor
- * needs lies in slots whose names no field can have.
+ * class is generated because only that gives each accessor machine code of its own. What an
+ * accessor needs lies in slots whose names no field can have.
  */
 function recordClass(
   fields: readonly string[],
   signed: readonly boolean[],
   parts: readonly string[],
 ): RecordClass {
-  const key = `${fields.map((name, i) => (signed[i] ? `-${name}` : name)).join(' ')}/${parts.join(' ')}`;
+  const names = fields.map((name, i) => (signed[i] ? `-${name}` : name));
+  const key = `${names.join(' ')}/${parts.join(' ')}`;
   let made = recordClasses.get(key);
   if (made === undefined) {
     const slots = fields.map(
@@ -283,7 +284,7 @@ function recordClass(
       ${parts.map((name) => `this.${name} = undefined;`).join(' ')}
     }${accessors.join('')}
   };`;
-    // oxlint-disable-next-line typescript/no-implied-eval -- see above; names are checked by flatten()
+    // oxlint-disable-next-line typescript/no-implied-eval -- see above; flatten() checks names
     made = new Function('outOfRange', text)(outOfRange) as RecordClass;
     recordClasses.set(key, made);
   }

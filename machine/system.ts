@@ -1,9 +1,9 @@
 /**
  * The one step function. The only place where time passes.
  *
- * A step runs one row of one task. Where the environment has a say the row's command calls `choose`,
- * and the step is run once for every answer. A row that finds its lock taken is blocked: that is no
- * step, and what it waits for is known.
+ * A step runs one row of one task. Where the environment has a say the row's command calls
+ * `choose`, and the step is run once for every answer. A row that finds its lock taken is blocked:
+ * that is no step, and what it waits for is known.
  */
 import { TASKS_MAX, decode, encode } from './action.ts';
 import type { Coverage, Machine, Sink } from './machine.ts';
@@ -36,8 +36,8 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   /** Rows of all tasks in one list: task i's begin at #first[i]. */
   readonly #rows: readonly Row<K, object, string>[];
   readonly #first: Int32Array;
-  // Of each row in that list: its piece of work, the locals, a mask of all bits that are none, and of
-  // those that are kept when the work is done.
+  // Of each row in that list: its piece of work, the locals, a mask of all bits that are none, and
+  // of those that are kept when the work is done.
   readonly #program: Int32Array;
   readonly #frames: readonly object[];
   readonly #guarded: readonly K[];
@@ -126,7 +126,9 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     }
   }
 
-  /** Every way in which one task's next row can turn out. Begins and ends with the state restored. */
+  /**
+   * Every way in which one task's next row can turn out. Begins and ends with the state restored.
+   */
   #turns(task: number, pc: number, sink: Sink): void {
     const { kernel } = this;
     const row = this.#first[task]! + pc;
@@ -180,13 +182,18 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     else if (!this.#leftItsRange(error)) throw this.#named(error, task, pc);
   }
 
-  /** A row that waits or has nothing to do is undone; of one that is to run again the command stands. */
+  /**
+   * A row that waits or has nothing to do is undone; of one that is to run again the command
+   * stands.
+   */
   #undo(row: number): void {
     if (this.kernel.outcome === AGAIN) this.#undoLocals(row);
     else this.#restore();
   }
 
-  /** A counter past its range is a limit of the run, not the design's fault: that step is left out. */
+  /**
+   * A counter past its range is a limit of the run, not the design's fault: that step is left out.
+   */
   #leftItsRange(error: unknown): boolean {
     if (!(error instanceof FieldRangeError) || error.counter === undefined) return false;
     this.beyond ??= error.counter;

@@ -90,7 +90,9 @@ export abstract class Turn {
     this.outcome = IDLE;
   }
 
-  /** What the command did stands, and the row is to be run again: the driver undoes the rest of it. */
+  /**
+   * What the command did stands, and the row is to be run again: the driver undoes the rest of it.
+   */
   again(): void {
     this.outcome = AGAIN;
   }

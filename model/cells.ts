@@ -1,7 +1,7 @@
 /**
- * What a cell holds: never bytes, but whose bytes they are and which. A value is ZERO, STALE, GARBAGE,
- * or an origin (the old data of a file, or a call that wrote) with the place in the file where that
- * byte belongs: a byte in the wrong place is a wrong byte.
+ * What a cell holds: never bytes, but whose bytes they are and which. A value is ZERO, STALE,
+ * GARBAGE, or an origin (the old data of a file, or a call that wrote) with the place in the file
+ * where that byte belongs: a byte in the wrong place is a wrong byte.
  *
  * The cells of a block lie in one number, so that a block is copied at once.
  */

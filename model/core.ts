@@ -217,15 +217,17 @@ export class Core extends Turn {
     return this.file * this.#file_cells + cell;
   }
 
-  /** For a task of the kernel: works on page `number` of `s.page`; returns its index in its file. */
+  /**
+   * For a task of the kernel: works on page `number` of `s.page`; returns its index in its file.
+   */
   turnTo(number: number): number {
     this.file = Math.floor(number / this.geometry.pages);
     return number % this.geometry.pages;
   }
 
   /**
-   * The number of a page that is `eligible`, of all files, as the environment picks, and turns to it;
-   * with none, idles and returns -1.
+   * The number of a page that is `eligible`, of all files, as the environment picks, and turns to
+   * it; with none, idles and returns -1.
    */
   pickPage<T extends Core>(this: T, eligible: (k: T, index: number) => boolean): number {
     const { files, pages } = this.geometry;
@@ -264,8 +266,8 @@ export const core = {
   ...CORE,
   commands: {
     /**
-     * The system call returns `written` cells, or the error if there are none. It may report beside it
-     * how many cells it has taken from a socket, and thrown away.
+     * The system call returns `written` cells, or the error if there are none. It may report beside
+     * it how many cells it has taken from a socket, and thrown away.
      */
     returns(this: Core, written: number, error: number, discarded = 0): void {
       this.command();

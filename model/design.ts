@@ -1,6 +1,6 @@
 /**
- * How a write path is written down: a table of labelled rows. Each row gives the kernel one command,
- * and returns the label of the row that follows; `done` ends the call.
+ * How a write path is written down: a table of labelled rows. Each row gives the kernel one
+ * command, and returns the label of the row that follows; `done` ends the call.
  */
 import { DesignError } from '../machine/rows.ts';
 import type { AnyRows, Row } from '../machine/rows.ts';
@@ -36,8 +36,8 @@ export interface Flaw {
   /** The line of the source, and where it was mended. */
   readonly source: string;
   /**
-   * Where no rows can mend it, since it is the whole idea: the design that does without, and what the
-   * end of a trace must show for this to be the reason.
+   * Where no rows can mend it, since it is the whole idea: the design that does without, and what
+   * the end of a trace must show for this to be the reason.
    */
   readonly instead?: { readonly design: string; readonly shows: (o: Observer) => boolean };
 }
@@ -65,8 +65,8 @@ export interface Design {
 }
 
 /**
- * A design with its flaws: `build` makes it on a filesystem, with those mended that it is told of. The
- * flaws of the filesystem are flaws of the design, too.
+ * A design with its flaws: `build` makes it on a filesystem, with those mended that it is told of.
+ * The flaws of the filesystem are flaws of the design, too.
  */
 export function flawed(
   build: (fs: Filesystem, mended: Mended) => Design,

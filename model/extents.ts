@@ -1,6 +1,6 @@
 /**
- * The extent map of each file, and what the journal has of it. Lock: the map's own (i_data_sem, ILOCK);
- * each helper here is used inside one command.
+ * The extent map of each file, and what the journal has of it. Lock: the map's own (i_data_sem,
+ * ILOCK); each helper here is used inside one command.
  */
 import { range, untold, worded } from '../machine/struct.ts';
 import { RUNNING, lock } from './core.ts';
@@ -20,8 +20,8 @@ export const EXTENT_TYPES = ['HOLE', 'DELALLOC', 'UNWRITTEN', 'MAPPED'] as const
 export type Allocated = typeof MAPPED | typeof UNWRITTEN;
 
 /**
- * Type and block lie in one field: 0 is a hole, 1 a delayed allocation, then the blocks of the device,
- * unwritten and mapped. The two always change together.
+ * Type and block lie in one field: 0 is a hole, 1 a delayed allocation, then the blocks of the
+ * device, unwritten and mapped. The two always change together.
  */
 const DELAYED = 1;
 const mapping = (type: number, b: number): number => 2 + 2 * b + (type === MAPPED ? 1 : 0);

@@ -1,6 +1,6 @@
 /**
- * What a filesystem of one year does below a write path: hooks that the kernel's commands call, and the
- * rows that it adds to write_begin and write_end. Each is a file in filesystems/.
+ * What a filesystem of one year does below a write path: hooks that the kernel's commands call, and
+ * the rows that it adds to write_begin and write_end. Each is a file in filesystems/.
  */
 import type { Iomap, PatchedFs } from './iomap.ts';
 
@@ -41,7 +41,9 @@ export interface Filesystem {
   readonly flushes_eof: boolean;
   /** Can a file be found with unwritten or delayed blocks? */
   readonly has_unwritten: boolean;
-  /** Does it note that the extent map has changed since a mapping was sampled (a validity cookie)? */
+  /**
+   * Does it note that the extent map has changed since a mapping was sampled (a validity cookie)?
+   */
   readonly notes_changes?: boolean;
   /** Where it has the patch's ->iomap. */
   readonly patch?: PatchedFs;
@@ -68,6 +70,9 @@ export interface Filesystem {
   preallocates?(type: number): boolean;
   /** What write_begin does with the blocks that it has made for [pos, end), where it then fails. */
   begin_failed?(k: FsKernel, pos: number, end: number): void;
-  /** Blocks that a write of [pos, end) which failed, or fell short, has left: what of them goes back. */
+  /**
+   * Blocks that a write of [pos, end) which failed, or fell short, has left: what of them goes
+   * back.
+   */
   failed_write(k: FsKernel, pos: number, end: number): void;
 }

@@ -1,8 +1,8 @@
 /**
  * How large everything is. Data, so that one model serves every size: this table gives each number
  * its type, its range, the value it has where nothing is said, its option on the command line, and
- * its field in a replay file. Sizes and offsets within a file are counted in cells: a cell is a run of
- * bytes with one origin.
+ * its field in a replay file. Sizes and offsets within a file are counted in cells: a cell is a run
+ * of bytes with one origin.
  */
 
 /** A number of the geometry. */

@@ -1,6 +1,6 @@
 /**
- * ->iomap_begin and ->iomap_end, as Linux has them now: a mapping is sampled without a lock that would
- * outlast the call; whether it is still true is asked under the page lock; what was reserved for it
+ * ->iomap_begin and ->iomap_end, as Linux has them now: a mapping is sampled without a lock that
+ * would outlast the call; whether it is still true is asked under the page lock; what was reserved for it
  * and not written goes back at its end.
  */
 import { flag, untold } from '../machine/struct.ts';
@@ -41,8 +41,8 @@ export const iomapBegin = {
   ...IOMAP_BEGIN,
   commands: {
     /**
-     * xfs_buffered_write_iomap_begin(): the mapping at `pos`, of one type, trimmed to `length`. A hole
-     * is reserved as a delayed allocation, as much of it as there is space for. 0 or -ENOSPC.
+     * xfs_buffered_write_iomap_begin(): the mapping at `pos`, of one type, trimmed to `length`. A
+     * hole is reserved as a delayed allocation, as much of it as there is space for. 0 or -ENOSPC.
      * Lock: ILOCK, released before it returns.
      */
     iomap_begin(this: K, pos: number, length: number): number {
@@ -67,7 +67,8 @@ export const iomapBegin = {
       this.s.stack[this.current]!.map_changed = 0;
       if (this.tracing) {
         const { iomap_type, iomap_pos, iomap_end, iomap_new } = stack;
-        const map = `${EXTENT_TYPES[iomap_type]}${iomap_new ? ', new' : ''} ${iomap_pos}..${iomap_end}`;
+        const type = `${EXTENT_TYPES[iomap_type]}${iomap_new ? ', new' : ''}`;
+        const map = `${type} ${iomap_pos}..${iomap_end}`;
         this.say(
           `->iomap_begin(${pos}, ${length})${error ? ` = ${errorName(error)}` : `: ${map}`}`,
         );
@@ -84,8 +85,9 @@ export const iomapBegin = {
     },
 
     /**
-     * iomap_write_delalloc_release(), a page at a time: of [pos, end) of a mapping that was new, what
-     * lies under no dirty data goes back. Returns where to go on. Lock: PG_locked, ILOCK within.
+     * iomap_write_delalloc_release(), a page at a time: of [pos, end) of a mapping that was new,
+     * what lies under no dirty data goes back. Returns where to go on. Lock: PG_locked, ILOCK
+     * within.
      */
     iomap_punch_unused(this: K, pos: number, end: number): number {
       this.command();

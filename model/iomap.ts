@@ -1,6 +1,6 @@
 /**
- * The patch's ->iomap(mapping, pos, length, iomap, cmd), as include/linux/iomap.h of the patch defines
- * it: the filesystem's side. What the patch leaves open is in filesystems/multipage.ts.
+ * The patch's ->iomap(mapping, pos, length, iomap, cmd), as include/linux/iomap.h of the patch
+ * defines it: the filesystem's side. What the patch leaves open is in filesystems/multipage.ts.
  */
 import { counter, oneOf, range, untold, worded } from '../machine/struct.ts';
 import { EIO, ENOSPC, errorName } from './errno.ts';
@@ -52,8 +52,8 @@ export type Iomap = Ctx<typeof IOMAP> & PageCache;
 type K = Iomap;
 
 /**
- * The longest run of blocks of one type from the block of `pos` on, and not beyond `length`; of it the
- * environment may leave out some at the end, at `site`.
+ * The longest run of blocks of one type from the block of `pos` on, and not beyond `length`; of it
+ * the environment may leave out some at the end, at `site`.
  */
 export function fillIomap(k: K, pos: number, length: number, site: number): void {
   const stack = k.s.stack[k.current]!;
@@ -108,8 +108,8 @@ function delayRange(k: K, pos: number, length: number): number {
 }
 
 /**
- * What was noted for this iomap and has no dirty data goes back: what lies wholly behind [pos, pos +
- * used), and where nothing was used the block of `pos`, too.
+ * What was noted for this iomap and has no dirty data goes back: what lies wholly behind [pos, pos
+ * + used), and where nothing was used the block of `pos`, too.
  */
 function punchUnused(k: K, pos: number, used: number): void {
   const stack = k.s.stack[k.current]!;
@@ -124,9 +124,9 @@ export const iomap = {
   ...IOMAP,
   commands: {
     /**
-     * IOMAP_READ: the mapping at `pos`, of one type, trimmed to `length` and maybe further; "FS's should
-     * use this to obtain and lock resources within this range". 0 or -EIO. Lock: the extent map's, kept
-     * where the filesystem locks.
+     * IOMAP_READ: the mapping at `pos`, of one type, trimmed to `length` and maybe further; "FS's
+     * should use this to obtain and lock resources within this range". 0 or -EIO. Lock: the extent
+     * map's, kept where the filesystem locks.
      */
     iomap_read(this: K, pos: number, length: number): number {
       this.command();
@@ -148,16 +148,16 @@ export const iomap = {
       }
       if (this.tracing) {
         const { iomap_type, iomap_pos, iomap_end } = stack;
-        const range = `${EXTENT_TYPES[iomap_type]} ${iomap_pos}..${iomap_end}`;
-        const result = error ? ` = ${errorName(error)}` : `: ${range}`;
+        const map = `${EXTENT_TYPES[iomap_type]} ${iomap_pos}..${iomap_end}`;
+        const result = error ? ` = ${errorName(error)}` : `: ${map}`;
         this.say(`->iomap(READ, ${pos}, ${length})${result}`);
       }
       return error;
     },
 
     /**
-     * IOMAP_RESERVE: "reserve space for an allocation that spans the given iomap": one block for every
-     * block of [pos, pos + length), as asked. Lock: the free-space counter's.
+     * IOMAP_RESERVE: "reserve space for an allocation that spans the given iomap": one block for
+     * every block of [pos, pos + length), as asked. Lock: the free-space counter's.
      */
     iomap_reserve(this: K, pos: number, length: number): number {
       this.command();
@@ -175,9 +175,9 @@ export const iomap = {
     },
 
     /**
-     * IOMAP_ALLOCATE: "allocate space in a given iomap - must have first been reserved". Blocks that
-     * somebody has allocated meanwhile are left as they are. 0, -EIO or -ENOSPC; where it fails, some
-     * blocks may have been allocated. Lock: the extent map's, in a transaction.
+     * IOMAP_ALLOCATE: "allocate space in a given iomap - must have first been reserved". Blocks
+     * that somebody has allocated meanwhile are left as they are. 0, -EIO or -ENOSPC; where it
+     * fails, some blocks may have been allocated. Lock: the extent map's, in a transaction.
      */
     iomap_allocate(this: K, pos: number, length: number): number {
       this.command();
@@ -207,8 +207,8 @@ export const iomap = {
     },
 
     /**
-     * IOMAP_UNRESERVE: "return unused reserved space for the given iomap and used space", and release
-     * what READ obtained. Never fails.
+     * IOMAP_UNRESERVE: "return unused reserved space for the given iomap and used space", and
+     * release what READ obtained. Never fails.
      */
     iomap_unreserve(this: K, pos: number, used: number): void {
       this.command();
@@ -224,7 +224,9 @@ export const iomap = {
     },
   },
   looks: {
-    /** Type of the iomap that READ filled in: does it need an allocation? (iomap_needs_allocation()) */
+    /**
+     * Type of the iomap that READ filled in: does it need an allocation? (iomap_needs_allocation())
+     */
     iomap_needs_allocation(this: K): boolean {
       return this.s.stack[this.current]!.iomap_type === HOLE;
     },

@@ -23,8 +23,8 @@ function handleOwners(k: K): number {
 
 const commands = {
   /**
-   * ext4_journal_start(): handles of one task nest. Not modelled: the wait for a transaction that is
-   * locked for its commit; here the commit waits for the handles.
+   * ext4_journal_start(): handles of one task nest. Not modelled: the wait for a transaction that
+   * is locked for its commit; here the commit waits for the handles.
    */
   journal_start(this: K): void {
     this.command();
@@ -42,7 +42,8 @@ const commands = {
 
   /**
    * The journal commits: all metadata as it is now is what a crash will leave. It waits for open
-   * handles, and on an ordered filesystem for the data of every block that it maps for the first time.
+   * handles, and on an ordered filesystem for the data of every block that it maps for the first
+   * time.
    */
   journal_commit(this: K, ordered = this.fs.ordered): void {
     this.command();

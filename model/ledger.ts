@@ -1,6 +1,6 @@
 /**
- * What is true, apart from what the kernel counts. Every command says here what it did; promises are
- * held against it. No kernel code can read it: nothing here returns anything.
+ * What is true, apart from what the kernel counts. Every command says here what it did; promises
+ * are held against it. No kernel code can read it: nothing here returns anything.
  */
 import { counter, flag, range, untold } from '../machine/struct.ts';
 import type { Cells } from './cells.ts';

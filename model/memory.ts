@@ -20,8 +20,8 @@ export type Memory = Ctx<typeof MEMORY>;
 type K = Memory;
 
 /**
- * 0 or -ENOMEM; `undone` where the row is to be run again. Direct reclaim under GFP_KERNEL may have to
- * write through the filesystem: it then needs the mapping's lock and a journal commit.
+ * 0 or -ENOMEM; `undone` where the row is to be run again. Direct reclaim under GFP_KERNEL may have
+ * to write through the filesystem: it then needs the mapping's lock and a journal commit.
  */
 export function allocate(k: K, gfp: Gfp): number {
   const thread = k.s.thread[k.me]!;

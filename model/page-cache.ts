@@ -1,6 +1,6 @@
 /**
- * The page cache: finding and locking pages, filling them, and what is known of them; the reader, and
- * reclaim. Lock, wherever none is named: PG_locked of the page.
+ * The page cache: finding and locking pages, filling them, and what is known of them; the reader,
+ * and reclaim. Lock, wherever none is named: PG_locked of the page.
  */
 import { flag, range, untold, worded } from '../machine/struct.ts';
 import { GARBAGE, ZERO } from './cells.ts';
@@ -216,7 +216,9 @@ const commands = {
     return error;
   },
 
-  /** zero_user(): [pos, end) of a locked page is zero in memory; whether it is uptodate is not said. */
+  /**
+   * zero_user(): [pos, end) of a locked page is zero in memory; whether it is uptodate is not said.
+   */
   zero_user(this: K, pos: number, end: number): void {
     this.command();
     mustHoldAll(this, pos, end);
@@ -262,7 +264,10 @@ const commands = {
     return number;
   },
 
-  /** ->readpage(): fills what is not uptodate, and unlocks. Not modelled: the I/O as a step of its own. */
+  /**
+   * ->readpage(): fills what is not uptodate, and unlocks. Not modelled: the I/O as a step of its
+   * own.
+   */
   readpage(this: K, number: number): void {
     this.command();
     const index = this.turnTo(number);
@@ -273,7 +278,9 @@ const commands = {
     if (this.tracing) this.say(`readpage(${index}) = ${errorName(error)}`);
   },
 
-  /** shrink_page_list(): drops a clean page that nobody has locked; it never waits for a page lock. */
+  /**
+   * shrink_page_list(): drops a clean page that nobody has locked; it never waits for a page lock.
+   */
   reclaim_page(this: K): void {
     this.command();
     const number = this.pickPage(reclaimable);

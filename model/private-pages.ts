@@ -1,6 +1,6 @@
 /**
- * Pages that no file has: a call allocates them for itself, receives into them while it holds no lock,
- * and copies from them into the page cache.
+ * Pages that no file has: a call allocates them for itself, receives into them while it holds no
+ * lock, and copies from them into the page cache.
  */
 import { range, untold } from '../machine/struct.ts';
 import { GARBAGE } from './cells.ts';
@@ -57,8 +57,8 @@ export const privatePages = {
     },
 
     /**
-     * Copies from the private pages to [pos, end) of a locked page, as far as the iterator has come in
-     * them. They are in memory: it is never short. Lock: PG_locked.
+     * Copies from the private pages to [pos, end) of a locked page, as far as the iterator has come
+     * in them. They are in memory: it is never short. Lock: PG_locked.
      */
     copy_from_private(this: K, pos: number, end: number): number {
       this.command();

@@ -41,9 +41,9 @@ export type Socket = Ctx<typeof SOCKET> & PageCache;
 type K = Socket;
 
 /**
- * kernel_recvmsg(MSG_WAITALL), with sk_rcvtimeo = 8 * HZ: sleeps until all has come, the peer closes,
- * resets, or has sent nothing for eight seconds. Returns the cells received; with none, an error below
- * zero. Where they go is the caller's. Lock: lock_sock().
+ * kernel_recvmsg(MSG_WAITALL), with sk_rcvtimeo = 8 * HZ: sleeps until all has come, the peer
+ * closes, resets, or has sent nothing for eight seconds. Returns the cells received; with none, an
+ * error below zero. Where they go is the caller's. Lock: lock_sock().
  */
 export function receive(k: K, count: number): number {
   const call = k.s.call[k.current]!;

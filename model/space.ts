@@ -1,7 +1,7 @@
 /**
- * The blocks of the device, who owns them, and the free-space counters as the kernel keeps them: these
- * may go wrong. Another file on the same disk. Lock: the counters' own, or the allocation group's; each
- * helper here is used inside one command.
+ * The blocks of the device, who owns them, and the free-space counters as the kernel keeps them:
+ * these may go wrong. Another file on the same disk. Lock: the counters' own, or the allocation
+ * group's; each helper here is used inside one command.
  */
 import { counter, oneOf, worded } from '../machine/struct.ts';
 import { STALE } from './cells.ts';

@@ -85,7 +85,7 @@ export interface Held<K> {
   readonly by: (k: K, thread: number) => boolean;
 }
 
-// oxlint-disable-next-line typescript/no-explicit-any -- `this` of each is checked where it is written
+// oxlint-disable-next-line typescript/no-explicit-any -- `this` is checked where each is written
 type Methods = Readonly<Record<string, (this: any, ...args: any[]) => unknown>>;
 
 /** Work that goes on beside the calls; see `task`. */

@@ -20,9 +20,9 @@ import { Observer } from './observe.ts';
 import { FILE } from './space.ts';
 
 /**
- * A file as the scenario finds it: a letter a block. `.` hole; `M` mapped, old data on disk; `T` the
- * same, and behind EOF lies what a crash has cut off; `U` unwritten; `d` a delayed allocation and `u` an unwritten block, both with old data dirty in the page
- * cache.
+ * A file as the scenario finds it: a letter a block. `.` hole; `M` mapped, old data on disk; `T`
+ * the same, and behind EOF lies what a crash has cut off; `U` unwritten; `d` a delayed allocation
+ * and `u` an unwritten block, both with old data dirty in the page cache.
  */
 export interface InitialFile {
   readonly i_size: number;
@@ -78,7 +78,10 @@ export function knownCalls(writers: Setup['writers']): readonly (KnownCall & Cal
     .map((call, i) => ({ ...call, file: call.file ?? 0, name: callName(i) }));
 }
 
-/** In a state, makes call number `i`, which was left to be made: its place in the setup counts 0 cells. */
+/**
+ * In a state, makes call number `i`, which was left to be made: its place in the setup counts 0
+ * cells.
+ */
 export type MakeCall = (
   state: Int32Array,
   i: number,
@@ -209,7 +212,9 @@ function taskOf({ name, daemon, pieces }: Worker, frames: Frames, face: Core & K
   };
 }
 
-/** The call is to be made: its arguments are in its locals. With nothing to write it is not made. */
+/**
+ * The call is to be made: its arguments are in its locals. With nothing to write it is not made.
+ */
 function make(state: KernelState & { task: Frames }, i: number, call: KnownCall & Call): void {
   const { pos, count, thread, name } = call;
   const frame = state.task[writerName(thread)]![name]!;

@@ -64,13 +64,18 @@ function zeroNew(k: K, pos: number, from: number, end: number): void {
   }
 }
 
-/** write_begin has failed with blocks of [pos, end) made: zeroed and kept, or as the filesystem has it. */
+/**
+ * write_begin has failed with blocks of [pos, end) made: zeroed and kept, or as the filesystem has
+ * it.
+ */
 function beginFailed(k: K, pos: number, end: number): void {
   if (k.fs.begin_failed) k.fs.begin_failed(k, pos, end);
   else zeroNew(k, pos, pos, end);
 }
 
-/** __block_commit_write(), i_size: [pos, end) is uptodate and dirty, and the file reaches its end. */
+/**
+ * __block_commit_write(), i_size: [pos, end) is uptodate and dirty, and the file reaches its end.
+ */
 function commit(k: K, pos: number, end: number): void {
   if (end === pos) return;
   for (let fb = k.blockOf(pos); fb <= k.blockOf(end - 1); fb++) cached(k, fb).uptodate = 1;
@@ -125,8 +130,9 @@ export const writeBegin = {
   ...WRITE_BEGIN,
   commands: {
     /**
-     * grab_cache_page_write_begin(): find_lock_page(), or a new page, locked. 0 or -ENOMEM. A filesystem
-     * that was given an iomap may refuse a page of which [pos, end) is not in it: -ERANGE.
+     * grab_cache_page_write_begin(): find_lock_page(), or a new page, locked. 0 or -ENOMEM. A
+     * filesystem that was given an iomap may refuse a page of which [pos, end) is not in it:
+     * -ERANGE.
      */
     grab_cache_page_write_begin(this: K, pos: number, gfp: Gfp, end = this.callEnd): number {
       this.command();
@@ -165,8 +171,8 @@ export const writeBegin = {
     },
 
     /**
-     * xfs_zero_eof(): a write at `pos` beyond EOF leaves a gap, which has to read as zero. What lies
-     * behind EOF in its last block is zeroed in the page cache. 0 or -EIO. PG_locked, within.
+     * xfs_zero_eof(): a write at `pos` beyond EOF leaves a gap, which has to read as zero. What
+     * lies behind EOF in its last block is zeroed in the page cache. 0 or -EIO. PG_locked, within.
      */
     zero_eof(this: K, pos: number): number {
       this.command();
@@ -196,7 +202,10 @@ export const writeBegin = {
       return error;
     },
 
-    /** filemap_write_and_wait_range() of the block of EOF, before a write at `pos` makes the file longer. */
+    /**
+     * filemap_write_and_wait_range() of the block of EOF, before a write at `pos` makes the file
+     * longer.
+     */
     flush_eof(this: K, pos: number): void {
       this.command();
       const { i_size } = this.s.inode[this.file]!;
@@ -214,8 +223,8 @@ export const writeBegin = {
 
     /**
      * The first half of __block_write_begin(): every block of [pos, end) gets a place in the extent
-     * map. On an error the blocks instantiated so far are zeroed (page_zero_new_buffers()). A mutant
-     * takes blocks that are mapped for holes.
+     * map. On an error the blocks instantiated so far are zeroed (page_zero_new_buffers()). A
+     * mutant takes blocks that are mapped for holes.
      */
     get_block(this: K, pos: number, end: number, mappedIsHole = false): number {
       this.command();
@@ -243,9 +252,9 @@ export const writeBegin = {
     },
 
     /**
-     * The second half of write_begin: the parts of its blocks that the copy will not cover are zeroed
-     * where the block is new, a hole or unwritten, and else read from disk. Blocks that will be
-     * overwritten whole are left as they are.
+     * The second half of write_begin: the parts of its blocks that the copy will not cover are
+     * zeroed where the block is new, a hole or unwritten, and else read from disk. Blocks that will
+     * be overwritten whole are left as they are.
      */
     prepare_page(this: K, pos: number, end: number): number {
       this.command();
@@ -270,7 +279,9 @@ export const writeBegin = {
       return error;
     },
 
-    /** iov_iter_copy_from_user_atomic(): page faults are off, so it may stop anywhere, also at once. */
+    /**
+     * iov_iter_copy_from_user_atomic(): page faults are off, so it may stop anywhere, also at once.
+     */
     copy_from_user_atomic(this: K, pos: number, end: number): number {
       this.command();
       mustHoldAll(this, pos, end);
@@ -282,10 +293,10 @@ export const writeBegin = {
     },
 
     /**
-     * block_write_end() and generic_write_end(): takes in the `copied` of [pos, end), or nothing where
-     * that would leave a page that is not uptodate partly filled; zeroes what else is new; raises
-     * i_size; unlocks the page. Returns what was accepted. `by_block`, which no kernel has: what was
-     * copied into blocks that are uptodate is taken in, too.
+     * block_write_end() and generic_write_end(): takes in the `copied` of [pos, end), or nothing
+     * where that would leave a page that is not uptodate partly filled; zeroes what else is new;
+     * raises i_size; unlocks the page. Returns what was accepted. `by_block`, which no kernel has:
+     * what was copied into blocks that are uptodate is taken in, too.
      */
     write_end(
       this: K,
@@ -312,8 +323,8 @@ export const writeBegin = {
     },
 
     /**
-     * truncate_inode_pages() from i_size on, after a write that failed beyond it: takes one page out of
-     * the cache, or the part of it that is beyond, under its lock. False when none is left.
+     * truncate_inode_pages() from i_size on, after a write that failed beyond it: takes one page
+     * out of the cache, or the part of it that is beyond, under its lock. False when none is left.
      */
     truncate_failed_page(this: K): boolean {
       this.command();
@@ -334,7 +345,9 @@ export const writeBegin = {
       return false;
     },
 
-    /** The blocks that a failed write of [pos, end) has left go back. Lock: i_data_sem, or ILOCK. */
+    /**
+     * The blocks that a failed write of [pos, end) has left go back. Lock: i_data_sem, or ILOCK.
+     */
     truncate_failed_blocks(this: K, pos: number, end: number): void {
       this.command();
       mustHoldInode(this);
@@ -343,7 +356,9 @@ export const writeBegin = {
     },
   },
   looks: {
-    /** iov_iter_advance(): what was taken in will not be copied again. No lock: it is the caller's. */
+    /**
+     * iov_iter_advance(): what was taken in will not be copied again. No lock: it is the caller's.
+     */
     iov_iter_advance(this: K, copied: number): void {
       this.call.iterated += copied;
     },

@@ -32,7 +32,8 @@ function mappingSetError(k: K, fb: number): void {
 
 const commands = {
   /**
-   * write_cache_pages(): lock_page() of a dirty page below EOF that is not under writeback. A page that
+   * write_cache_pages(): lock_page() of a dirty page below EOF that is not under writeback. A page
+   * that
    * ->writepage would only redirty is never picked.
    */
   lock_dirty_page(this: K): number {
@@ -45,9 +46,9 @@ const commands = {
   },
 
   /**
-   * clear_page_dirty_for_io(), ->writepage(): gives every dirty block below EOF a place on disk where
-   * it has none, sets PG_writeback, submits the I/O, unlocks. Lock: PG_locked, and what guards the
-   * extent map within.
+   * clear_page_dirty_for_io(), ->writepage(): gives every dirty block below EOF a place on disk
+   * where it has none, sets PG_writeback, submits the I/O, unlocks. Lock: PG_locked, and what
+   * guards the extent map within.
    */
   writepage(this: K, number: number): void {
     this.command();
@@ -77,8 +78,8 @@ const commands = {
   },
 
   /**
-   * The bio of a page under writeback has ended: data is on the media, or -EIO. Returns 1 + the page,
-   * below zero where the I/O failed.
+   * The bio of a page under writeback has ended: data is on the media, or -EIO. Returns 1 + the
+   * page, below zero where the I/O failed.
    */
   bio_endio(this: K): number {
     this.command();
@@ -97,7 +98,9 @@ const commands = {
     return failed ? -1 - number : 1 + number;
   },
 
-  /** xfs_iomap_write_unwritten() and xfs_setfilesize(), after the I/O. Lock: ILOCK, a transaction. */
+  /**
+   * xfs_iomap_write_unwritten() and xfs_setfilesize(), after the I/O. Lock: ILOCK, a transaction.
+   */
   convert_unwritten(this: K, number: number): void {
     this.command();
     const index = this.turnTo(number);
@@ -116,8 +119,8 @@ const commands = {
   },
 
   /**
-   * balance_dirty_pages_ratelimited(): above the limit the writer sleeps, until writeback has cleaned
-   * pages or a long pause has ended. That it goes on at last is all that is modelled.
+   * balance_dirty_pages_ratelimited(): above the limit the writer sleeps, until writeback has
+   * cleaned pages or a long pause has ended. That it goes on at last is all that is modelled.
    */
   balance_dirty_pages(this: K): void {
     this.command();

@@ -1,6 +1,6 @@
 /**
- * The committed list of mutants that no test can kill. An entry is a paragraph: name, file and rule;
- * the line before and after; and why nobody can see the difference.
+ * The committed list of mutants that no test can kill. An entry is a paragraph: name, file and
+ * rule; the line before and after; and why nobody can see the difference.
  */
 import type { Mutant } from './mutant.ts';
 import type { Judged } from './results.ts';

@@ -39,7 +39,9 @@ function mentionsTracing(test: Node | undefined): boolean {
   return nameOf(test) === 'tracing';
 }
 
-/** A function that is declared to return a string makes text. Labels of rows are not declared so. */
+/**
+ * A function that is declared to return a string makes text. Labels of rows are not declared so.
+ */
 function makesText(node: Node): boolean {
   if (!isFunction(node)) return false;
   return child(child(node, 'returnType'), 'typeAnnotation')?.type === 'TSStringKeyword';

@@ -32,8 +32,8 @@ const KNOWN = join(ROOT, RESULTS);
 
 const HELP = `
 Results are kept in ${RESULTS}: a run that was interrupted goes on where it was.
-Exit codes: 0 at least ${ENOUGH} % are killed, or explained in mutants/equivalent.txt; 1 fewer, or an
-entry there is refuted; 2 bad usage, or the tests fail anyway; 3 interrupted.`;
+Exit codes: 0 at least ${ENOUGH} % are killed, or explained in mutants/equivalent.txt; 1 fewer, or
+an entry there is refuted; 2 bad usage, or the tests fail anyway; 3 interrupted.`;
 
 function programFor(io: Io): Command {
   const number = whole({ min: 1, max: 1_000_000 });

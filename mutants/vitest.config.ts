@@ -1,6 +1,6 @@
 /**
- * How the tests run on a mutant: one after the other in one process, in the order that is given, and
- * no further than the first failure. What happens is told line by line.
+ * How the tests run on a mutant: one after the other in one process, in the order that is given,
+ * and no further than the first failure. What happens is told line by line.
  */
 import { defineConfig } from 'vitest/config';
 import type { Reporter, TestSequencer, TestSpecification } from 'vitest/node';

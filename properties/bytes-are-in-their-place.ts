@@ -1,4 +1,7 @@
-/** A byte that a read returns is the one that belongs there: not the third of a write where its second was. */
+/**
+ * A byte that a read returns is the one that belongs there: not the third of a write where its
+ * second was.
+ */
 import { UNKNOWN } from '../model/observe.ts';
 import type { Observer } from '../model/observe.ts';
 import { firstIndex } from './property.ts';

@@ -1,7 +1,7 @@
 /**
- * fast-check commands over the same step as the search: a command is a call that a task begins, or one
- * step of one task. Scheduling, blocked tasks and faults are all in the commands, so what does not
- * matter is shrunk away: calls first, then steps and faults.
+ * fast-check commands over the same step as the search: a command is a call that a task begins, or
+ * one step of one task. Scheduling, blocked tasks and faults are all in the commands, so what does
+ * not matter is shrunk away: calls first, then steps and faults.
  */
 import fc from 'fast-check';
 import { decode } from '../machine/rows.ts';
@@ -177,8 +177,8 @@ function anyCalls({ setup, places }: Driven): fc.Arbitrary<Calls> {
 }
 
 /**
- * What a sequence is drawn from: the calls of the setup, or any; and at most `length` commands. Mostly
- * all goes well, and the writers move more often.
+ * What a sequence is drawn from: the calls of the setup, or any; and at most `length` commands.
+ * Mostly all goes well, and the writers move more often.
  */
 export function sequences(
   driven: Driven,

@@ -34,7 +34,7 @@ export const durableDataSurvives: Property = {
     const cell = firstIndex(o.s.cell.length, isGone, o);
     if (cell >= 0) {
       return {
-        expected: `${o.cells.originName(o.fileOf(cell))}, which was on disk, or what has overwritten it`,
+        expected: `${o.cells.originName(o.fileOf(cell))}, which was on disk, or newer data`,
         found: 'after a crash now a read returns zero',
         where: o.cellName(cell),
       };

@@ -1,4 +1,7 @@
-/** When write() returns n the user's iterator has gone on by n: whoever goes on writes the right bytes. */
+/**
+ * When write() returns n the user's iterator has gone on by n: whoever goes on writes the right
+ * bytes.
+ */
 import type { Observer } from '../model/observe.ts';
 import { firstIndex } from './property.ts';
 import type { Property } from './property.ts';

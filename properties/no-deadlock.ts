@@ -1,6 +1,6 @@
 /**
- * Whoever has begun can end. A task can go on if it can take a step that changes something, or if one
- * of those it waits for can; whoever cannot, and has not ended, waits for ever.
+ * Whoever has begun can end. A task can go on if it can take a step that changes something, or if
+ * one of those it waits for can; whoever cannot, and has not ended, waits for ever.
  */
 import type { Observer } from '../model/observe.ts';
 import type { Property } from './property.ts';

@@ -1,6 +1,6 @@
 /**
- * The free-space counters equal the ledger, always: what is reserved is claimed by a running call or by
- * a delayed allocation, and at rest a delayed allocation has data to be written.
+ * The free-space counters equal the ledger, always: what is reserved is claimed by a running call
+ * or by a delayed allocation, and at rest a delayed allocation has data to be written.
  */
 import type { Observer } from '../model/observe.ts';
 import { FREE } from '../model/space.ts';

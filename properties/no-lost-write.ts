@@ -1,4 +1,6 @@
-/** What write() has acknowledged stays readable until it is overwritten, or an error is reported. */
+/**
+ * What write() has acknowledged stays readable until it is overwritten, or an error is reported.
+ */
 import { UNKNOWN } from '../model/observe.ts';
 import type { Observer } from '../model/observe.ts';
 import { firstIndex } from './property.ts';

@@ -1,4 +1,7 @@
-/** Nobody sleeps for a remote peer while holding a page lock: readers, reclaim and sync would wait too. */
+/**
+ * Nobody sleeps for a remote peer while holding a page lock: readers, reclaim and sync would wait
+ * too.
+ */
 import type { Observer } from '../model/observe.ts';
 import { firstIndex } from './property.ts';
 import type { Property } from './property.ts';

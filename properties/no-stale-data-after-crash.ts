@@ -22,7 +22,7 @@ export const noStaleDataAfterCrash: Property = {
     return {
       expected: 'bytes of the file, or zero',
       found: `after a crash now a read returns ${o.cells.name(o.afterCrash(cell))}`,
-      where: `${o.cellName(cell)}, ${o.extentName(o.extentOf(cell))}, which the journal has as MAPPED`,
+      where: `${o.cellName(cell)}, ${o.extentName(o.extentOf(cell))}, MAPPED in the journal`,
     };
   },
 };

@@ -1,6 +1,6 @@
 /**
- * At rest no file has blocks beyond its end, and no space is reserved for any, but what was fallocated
- * there or the filesystem declares as its preallocation.
+ * At rest no file has blocks beyond its end, and no space is reserved for any, but what was
+ * fallocated there or the filesystem declares as its preallocation.
  */
 import { HOLE } from '../model/extents.ts';
 import type { Observer } from '../model/observe.ts';

@@ -1,4 +1,6 @@
-/** A write puts its bytes nowhere but into the range that was asked for, in the cache or on disk. */
+/**
+ * A write puts its bytes nowhere but into the range that was asked for, in the cache or on disk.
+ */
 import { blockAt } from '../model/extents.ts';
 import type { Observer } from '../model/observe.ts';
 import { firstIndex } from './property.ts';
@@ -43,7 +45,7 @@ export const nothingOutsideTheWrite: Property = {
     const { pos, count } = o.s.call[call]!;
     return {
       expected: `${o.callName(call)} writes cells ${pos}..${pos + count} alone`,
-      found: `${o.cells.name(value)}`,
+      found: o.cells.name(value),
       where: o.cellName(cell),
     };
   },

@@ -1,7 +1,7 @@
 /**
- * write() returns n: exactly the first n bytes were taken in. What is beyond them is as it was, and a
- * write that failed has not made the file longer. Zero, without an error, is returned only where the
- * peer has closed and sent nothing.
+ * write() returns n: exactly the first n bytes were taken in. What is beyond them is as it was, and
+ * a write that failed has not made the file longer. Zero, without an error, is returned only where
+ * the peer has closed and sent nothing.
  */
 import type { Observer } from '../model/observe.ts';
 import { CLOSED } from '../model/socket.ts';

@@ -1,6 +1,6 @@
 /**
- * What was taken from a socket is in the file, or the caller is told that it is gone: otherwise user
- * space cannot find its place in the stream again.
+ * What was taken from a socket is in the file, or the caller is told that it is gone: otherwise
+ * user space cannot find its place in the stream again.
  */
 import type { Observer } from '../model/observe.ts';
 import { firstIndex } from './property.ts';

@@ -51,7 +51,7 @@ function ready(
 }
 
 /** Writers that are of another design than the one in question. */
-const byIn = ({ by }: Scenario, design: Design) => (by === undefined ? {} : { by: by(design) });
+const byIn = ({ by }: Scenario, design: Design) => ({ by: by?.(design) ?? [] });
 
 /** The promises, and then what must happen. */
 const checksFor = (scenario: Scenario, properties: readonly Property[]) => (o: Observer) => [

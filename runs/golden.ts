@@ -1,7 +1,7 @@
 /**
- * What stands beside a scenario, in a text file of its name: what every design does there, like results
- * together, all counts, and the counterexample that it is about, in full. Rewritten by
- * `npm run golden`; compared by a test. Commit a change only when you understand what caused it, and
+ * What stands beside a scenario, in a text file of its name: what every design does there, like
+ * results together, all counts, and the counterexample that it is about, in full. Rewritten by `npm
+ * run golden`; compared by a test. Commit a change only when you understand what caused it, and
  * want it.
  */
 import { mail } from '../evidence/mail.ts';

@@ -1,4 +1,6 @@
-/** Designs that keep something where no state has it: each is refused by name, none gets a verdict. */
+/**
+ * Designs that keep something where no state has it: each is refused by name, none gets a verdict.
+ */
 import { describe, expect, it } from 'vitest';
 import { DesignError } from '../machine/rows.ts';
 import { design } from '../model/design.ts';

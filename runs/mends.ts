@@ -1,6 +1,6 @@
 /**
- * What follows from flaws and their mends, by search: why a design breaks a promise (the smallest set of
- * mends with which it does not), and with which mends it would keep them all.
+ * What follows from flaws and their mends, by search: why a design breaks a promise (the smallest
+ * set of mends with which it does not), and with which mends it would keep them all.
  */
 import type { Design, Flaw } from '../model/design.ts';
 import { PROPERTIES } from '../properties/all.ts';

@@ -1,4 +1,6 @@
-/** The parts of README.md that commands print: `npm run golden` rewrites them, a test compares them. */
+/**
+ * The parts of README.md that commands print: `npm run golden` rewrites them, a test compares them.
+ */
 import { matrix } from '../evidence/matrix.ts';
 import type { Because } from '../evidence/record.ts';
 import { reportOf } from '../evidence/report.ts';

@@ -9,7 +9,9 @@ import type { Observer } from '../model/observe.ts';
 import { othersOf } from '../model/system.ts';
 import type { Call, InitialFile, Setup } from '../model/system.ts';
 
-/** Something without which the question was not asked: one of these faults, or a state like this. */
+/**
+ * Something without which the question was not asked: one of these faults, or a state like this.
+ */
 export interface Must {
   readonly what: string;
   readonly faults?: readonly string[];

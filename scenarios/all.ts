@@ -1,4 +1,6 @@
-/** Every scenario, in the order of the mail, then of the patch. A new one is a file and a line here. */
+/**
+ * Every scenario, in the order of the mail, then of the patch. A new one is a file and a line here.
+ */
 import type { Scenario } from '../runs/scenario.ts';
 import { allocateFailsAfterTheCopy } from './allocate-fails-after-the-copy.ts';
 import { blocksSmallerThanAPage } from './blocks-smaller-than-a-page.ts';

@@ -9,7 +9,7 @@ export const twoWriters: Scenario = {
     'Two writers meet in one block, with writeback and reclaim at work: is anything lost or shown?',
   source: 'write(2): what it has returned for stays',
   geometry: SMALL,
-  others: ['writeback', 'ioend', 'journal', 'reclaim'],
+  others: ['writeback', 'ioend', 'reclaim'],
   faults: [],
   faults_max: 0,
   writers: (g) => [[{ pos: 0, count: cellsOf(g) - 1 }], [{ pos: 1, count: cellsOf(g) - 1 }]],

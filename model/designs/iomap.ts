@@ -1,7 +1,7 @@
 /**
- * iomap_file_buffered_write() in its first form here: ->iomap_begin samples a mapping and reserves, each
- * page asks under its lock whether the mapping is still true, ->iomap_end takes back what was not
- * written. Not modelled: invalidate_lock, the second try after -ENOSPC, large folios.
+ * iomap_file_buffered_write() in its first form here: ->iomap_begin samples a mapping and reserves,
+ * each page asks under its lock whether the mapping is still true, ->iomap_end takes back what was
+ * not written. Not modelled: invalidate_lock, the second try after -ENOSPC, large folios.
  */
 import { design, flawed } from '../design.ts';
 import type { Design, Frame } from '../design.ts';
@@ -87,7 +87,8 @@ export function iomapDesign(name: string, filesystem: Filesystem, without: Witho
             f.at = k.iomap_punch_unused(f.at, end);
             return f.at < end ? 'punch' : 'end';
           },
-          // W9: ->iomap_end; then the next mapping, if there is more to write and nothing has failed.
+          // W9: ->iomap_end; then the next mapping, if there is more to write and nothing has
+          // failed.
           end(k, f) {
             k.iomap_end_mapping();
             f.start = f.stop = f.at = f.is_new = 0;

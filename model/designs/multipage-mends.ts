@@ -1,6 +1,6 @@
 /**
- * What is wrong with multipage_write_segment() as posted, and the rows that would be right. A row that
- * several mends change is written for all of them: `mended` says which are in.
+ * What is wrong with multipage_write_segment() as posted, and the rows that would be right. A row
+ * that several mends change is written for all of them: `mended` says which are in.
  */
 import type { Flaw, Mended } from '../design.ts';
 import { ENOSPC, ERANGE } from '../errno.ts';
@@ -39,7 +39,7 @@ export const FLAWS: readonly Flaw[] = [
   flaw(
     'allocates-after-the-copy',
     2408,
-    'the reservation leaves no trace in the extent map, and ALLOCATE comes after the copy: it may fail',
+    'the reservation leaves no trace in the extent map; ALLOCATE comes after the copy, and may fail',
     '; iomap notes a delayed allocation, and writeback allocates',
   ),
   flaw(

@@ -1,7 +1,7 @@
 /**
  * multipage_write_segment() as posted: READ the mapping, RESERVE over a hole, copy with the old
- * page-at-a-time loop as the actor, ALLOCATE what was copied; UNRESERVE on failure. With the dispatch
- * of generic_file_buffered_write() to the old path where there is no ->iomap.
+ * page-at-a-time loop as the actor, ALLOCATE what was copied; UNRESERVE on failure. With the
+ * dispatch of generic_file_buffered_write() to the old path where there is no ->iomap.
  */
 import { design, flawed } from '../design.ts';
 import type { Design, Frame, Mended } from '../design.ts';
@@ -30,7 +30,9 @@ export type Segment = Frame<{
 /** min_t(ssize_t, length, 1024 * PAGE_SIZE) */
 const segment = (k: Kernel, f: Segment) => Math.min(f.end - f.pos, k.segment_size());
 
-/** `status` of the segment, as generic_perform_multipage_write() takes it: f.done, or f.err, or 0. */
+/**
+ * `status` of the segment, as generic_perform_multipage_write() takes it: f.done, or f.err, or 0.
+ */
 function out(f: Segment): 'map' | 'unlock_inode' {
   const status = f.done;
   f.need_alloc = f.start = f.length = f.done = 0;
@@ -49,7 +51,9 @@ function copied_in(f: Segment): 'allocate' | 'unreserve' | 'map' | 'unlock_inode
 
 type Exit = ReturnType<typeof copied_in> | 'revalidate';
 
-/** As posted; with mends, those rows of it that a mend changes are replaced (multipage-mends.ts). */
+/**
+ * As posted; with mends, those rows of it that a mend changes are replaced (multipage-mends.ts).
+ */
 export function multipageDesign(name: string, filesystem: Filesystem, mended: Mended): Design {
   const mends = FLAWS.some((flaw) => mended(flaw.name));
   const posted = design({
@@ -134,7 +138,9 @@ const multipageRfc = (fs: Filesystem): Design =>
     FLAWS,
   );
 
-/** The filesystem has no ->iomap: the old loop, called with the address of a pointer for its value. */
+/**
+ * The filesystem has no ->iomap: the old loop, called with the address of a pointer for its value.
+ */
 const legacy: Design = flawed(
   (filesystem, mended) =>
     design({

@@ -1,7 +1,7 @@
 /**
- * multipage_write_segment() with all its mends: what its comments promise. A mapping is read and trimmed
- * to what it is good for; space is noted in the extent map before the copy, and allocated by writeback;
- * each page asks whether the mapping is still true; each READ is ended.
+ * multipage_write_segment() with all its mends: what its comments promise. A mapping is read and
+ * trimmed to what it is good for; space is noted in the extent map before the copy, and allocated
+ * by writeback; each page asks whether the mapping is still true; each READ is ended.
  */
 import type { Design } from '../design.ts';
 import type { Filesystem } from '../filesystem.ts';
@@ -14,8 +14,8 @@ export const ASSUMED: Filesystem = {
   ...multipageFs({ read: 'unlocked', allocate: 'unwritten', hole: 'redirties' }),
   name: 'multipage',
   about:
-    'READ takes no lock, a new block is unwritten until its data is on disk, write_begin refuses a ' +
-    'page outside of the iomap, each change of the extent map is noted',
+    'READ takes no lock, a new block is unwritten until its data is on disk, write_begin refuses ' +
+    'a page outside of the iomap, each change of the extent map is noted',
 };
 
 const named = (name: string, fs: Filesystem): Design => ({

@@ -23,7 +23,7 @@ export const beginLabel = (fs: Filesystem): BeginLabel =>
   fs.handles ? 'journal_start' : 'grab_page';
 
 /**
- * ->write_begin for [f.pos, stop): `locked` follows with the page locked and prepared, `failed` with
+ * ->write_begin for [f.pos, stop). `locked` follows with the page locked and prepared; `failed` with
  * f.err set and everything undone that the filesystem undoes.
  */
 export function write_begin<F extends BeginFrame, Exit extends string>(
@@ -92,8 +92,8 @@ export const growsBeyondEof = (fs: Filesystem, k: Kernel, f: { readonly pos: num
   fs.zeroes_eof && f.pos > k.i_size_read();
 
 /**
- * What a filesystem does under i_rwsem before the generic code is called: xfs_file_aio_write_checks().
- * Only where the write begins beyond EOF is there anything to do.
+ * What a filesystem does under i_rwsem before the generic code is called:
+ * xfs_file_aio_write_checks(). Only where the write begins beyond EOF is there anything to do.
  */
 export function checks<F extends BeginFrame, Exit extends string>(
   fs: Filesystem,
@@ -132,13 +132,19 @@ export interface PerformOptions {
   readonly by_block?: boolean;
 }
 
-/** What a caller may put in: the end of what is to be written now, and a row that has the page locked. */
+/**
+ * What a caller may put in: the end of what is to be written now, and a row that has the page
+ * locked.
+ */
 export interface Within<F, Exit extends string> {
   readonly end?: (f: F) => number;
   readonly grabbed?: Exit;
 }
 
-/** The generic loop's own flaw, in every kernel until now. Harmless: only the caller's bytes are seen. */
+/**
+ * The generic loop's own flaw, in every kernel until now. Harmless: only the caller's bytes are
+ * seen.
+ */
 export const SHORT_COPY: Flaw = {
   name: 'short-copy-is-denied',
   says: 'write_end denies a short copy, and bytes of it are seen in a block that was uptodate',
@@ -146,8 +152,8 @@ export const SHORT_COPY: Flaw = {
 };
 
 /**
- * generic_perform_write(), [f.pos, f.end) a page at a time. Goes to `exit` with f.done cells written,
- * and f.err set where it stopped for an error.
+ * generic_perform_write(), [f.pos, f.end) a page at a time. Goes to `exit` with f.done cells
+ * written, and f.err set where it stopped for an error.
  */
 export function perform_write<F extends WriteFrame, Exit extends string>(
   fs: Filesystem,

@@ -1,6 +1,7 @@
 /**
- * recvfile as it would be worth pursuing, in its first form: receive into private pages while no lock is
- * held, then write page by page, copying from them. What could not be written is reported as discarded.
+ * recvfile as it would be worth pursuing, in its first form: receive into private pages while no
+ * lock is held, then write page by page, copying from them. What could not be written is reported
+ * as discarded.
  */
 import { design, flawed, without } from '../design.ts';
 import type { Design, Frame } from '../design.ts';
@@ -35,7 +36,7 @@ function recvfileSafe(name: string, fs: Filesystem): Design {
     const next = (f: F) => (f.pos < f.until ? begin : 'unlock_inode');
     return design({
       name,
-      about: `receives without a lock, then copies page by page; the filesystem ${filesystem.about}`,
+      about: `receives without a lock, then copies by the page; the filesystem ${filesystem.about}`,
       source: 'the mail: "would be worth pursuing", and generic_perform_write() of 3.10',
       filesystem,
       socket: true,

@@ -122,8 +122,8 @@ function daWriteback(type: Allocated) {
 }
 
 /**
- * delalloc,data=ordered. Writeback maps the whole delayed extent, written, and logs the size as far as
- * it has mapped; the commit waits for that data.
+ * delalloc,data=ordered. Writeback maps the whole delayed extent, written, and logs the size as far
+ * as it has mapped; the commit waits for that data.
  */
 export const ext4Delalloc: Filesystem = {
   ...ext4Ordered,

@@ -1,4 +1,6 @@
-/** XFS below iomap: the mapping is sampled by ->iomap_begin, and each change of the map is noted. */
+/**
+ * XFS below iomap: the mapping is sampled by ->iomap_begin, and each change of the map is noted.
+ */
 import { MAPPED } from '../extents.ts';
 import type { Filesystem } from '../filesystem.ts';
 import { xfs } from './xfs.ts';

@@ -1,4 +1,6 @@
-/** The half that the multipage patch leaves to the filesystem, each question answered in each way. */
+/**
+ * The half that the multipage patch leaves to the filesystem, each question answered in each way.
+ */
 import {
   DELALLOC,
   HOLE,

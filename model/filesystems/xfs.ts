@@ -94,11 +94,14 @@ export const xfs: Filesystem = {
   needs_end_io: needsConversion,
   end_io: convertAndSetSize,
   failed_write: punchBeyondSize,
-  // Writeback converts a delayed extent whole, beyond EOF too; xfs_free_eofblocks() takes that back.
+  // Writeback converts a delayed extent whole, beyond EOF too; xfs_free_eofblocks() takes that
+  // back.
   preallocates: (type) => type !== DELALLOC,
 };
 
-/** XFS of the mail: a delayed extent becomes written blocks; a failed write_begin punches its own. */
+/**
+ * XFS of the mail: a delayed extent becomes written blocks; a failed write_begin punches its own.
+ */
 export const xfs2013: Filesystem = {
   ...xfs,
   name: 'xfs-2013',
