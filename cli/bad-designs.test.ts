@@ -63,7 +63,7 @@ const LINES = [
   /^writepath: design error: exits in signal: a row called process\.exit\(0\)$/,
   /^writepath: design error: rejects in signal: a row started something that .*: left alone$/,
   /^writepath: design error: goes-on in signal: .*: Timeout is still at work$/,
-  /^writepath: design error: remembers in signal: row writer1\.\w+: a step could not be found again: /,
+  /^writepath: design error: remembers in signal: row writer1\.\w+: a step could not be found/,
 ];
 
 function expectLines(err: string) {

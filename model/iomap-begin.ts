@@ -1,7 +1,7 @@
 /**
  * ->iomap_begin and ->iomap_end, as Linux has them now: a mapping is sampled without a lock that
- * would outlast the call; whether it is still true is asked under the page lock; what was reserved for it
- * and not written goes back at its end.
+ * would outlast the call; whether it is still true is asked under the page lock; what was reserved
+ * for it and not written goes back at its end.
  */
 import { flag, untold } from '../machine/struct.ts';
 import { ENOSPC, errorName } from './errno.ts';

@@ -6,7 +6,9 @@ export const crashAfterAllocate: Scenario = {
   name: 'crash-after-allocate',
   question:
     'The power is cut after blocks were allocated and before the data was written: what is read?',
-  source: 'mm/filemap.c:2408 as patched: "now the data has been copied, allocate the range"',
+  source:
+    'mm/filemap.c:2408 as patched: "now the data has been copied, allocate the range ' +
+    'we\'ve copied"',
   geometry: SMALL,
   others: ['writeback', 'ioend', 'journal', 'reclaim', 'peer'],
   faults: [],

@@ -6,7 +6,9 @@ import type { Scenario } from '../runs/scenario.ts';
 export const everythingFailsOnce: Scenario = {
   name: 'everything-fails-once',
   question: 'Any one thing fails, anywhere: is every promise kept?',
-  source: 'the mail: "the supporting structures needed to handle the failure cases properly"',
+  source:
+    'the mail: "without any of the supporting structures needed to handle the failure ' +
+    'cases properly"',
   geometry: { ...SMALL, pages: 3, block_cells: 3, blocks: 4 },
   others: EVERYBODY,
   faults: FAULTS.map(({ name }) => name),

@@ -6,7 +6,8 @@ export const nestedPageLocksAndKmaps: Scenario = {
   name: 'nested-page-locks-and-kmaps',
   question: 'Two calls at once need kmap slots, and there are enough for one: do both end?',
   source:
-    'the mail: "nesting kmap() calls for all the pages individually - is that even safe to do?"',
+    'the mail: "we are nesting kmap() calls for all the pages individually - is that even ' +
+    'safe to do?"',
   geometry: { ...SMALL, files: 2, blocks: 4, kmap_slots: 2 },
   others: ['writeback', 'peer'],
   faults: [],

@@ -5,7 +5,9 @@ import type { Scenario } from '../runs/scenario.ts';
 export const receiveIsShort: Scenario = {
   name: 'receive-is-short',
   question: 'Less is received than was asked for: what becomes of the pages beyond?',
-  source: 'the mail: "partial failure handling ... shouts data corruption and stale data exposure"',
+  source:
+    'the mail: "the lack of partial failure handling shouts data corruption and stale ' +
+    'data exposure"',
   geometry: SMALL,
   others: EVERYBODY,
   faults: ['peer-short', 'peer-reset'],

@@ -6,7 +6,9 @@ export const shortCopyAfterReserve: Scenario = {
   name: 'short-copy-after-reserve',
   question:
     'Space is reserved for the whole range, and the copy stops early: who gives the rest back?',
-  source: 'mm/filemap.c:2428 as patched: "if we copied less than we reserved, release any unused"',
+  source:
+    'mm/filemap.c:2428 as patched: "if we copied less than we reserved, release any ' +
+    'unused reservation"',
   geometry: SMALL,
   others: EVERYBODY,
   faults: ['copy-short', 'fault-in-efault'],

@@ -6,7 +6,8 @@ export const writeAcrossAMappingBoundary: Scenario = {
   name: 'write-across-a-mapping-boundary',
   question: 'READ maps less than was asked for: is `length` trimmed to it?',
   source:
-    'mm/filemap.c:2355 as patched: "only guaranteed to return a range of a single type of pages"',
+    'mm/filemap.c:2355 as patched: "it is only guaranteed to return a range of a single ' +
+    'type of pages"',
   geometry: SMALL,
   others: EVERYBODY,
   faults: [],

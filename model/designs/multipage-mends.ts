@@ -39,7 +39,7 @@ export const FLAWS: readonly Flaw[] = [
   flaw(
     'allocates-after-the-copy',
     2408,
-    'the reservation leaves no trace in the extent map; ALLOCATE comes after the copy, and may fail',
+    'the reservation leaves no trace in the extent map; ALLOCATE is after the copy, and may fail',
     '; iomap notes a delayed allocation, and writeback allocates',
   ),
   flaw(

@@ -14,8 +14,14 @@ export const ASSUMED: Filesystem = {
   ...multipageFs({ read: 'unlocked', allocate: 'unwritten', hole: 'redirties' }),
   name: 'multipage',
   about:
-    'READ takes no lock, a new block is unwritten until its data is on disk, write_begin refuses ' +
-    'a page outside of the iomap, each change of the extent map is noted',
+    'READ takes no lock, a new block is unwritten until its data is on disk, each change of the ' +
+    'extent map is noted',
+};
+
+/** On a filesystem without a note of changes in its extent map: the check under the lock is blind. */
+const unnoted = (fs: Filesystem): Design => {
+  const design = named('multipage, with changes not noted', fs);
+  return { ...design, filesystem: { ...design.filesystem, notes_changes: false } };
 };
 
 const named = (name: string, fs: Filesystem): Design => ({
@@ -35,6 +41,7 @@ export const WITHOUT: readonly { readonly assumption: string; readonly design: D
       multipageFs({ read: 'locked', allocate: 'unwritten', hole: 'redirties' }),
     ),
   },
+  { assumption: 'each change of the extent map is noted', design: unnoted(ASSUMED) },
   {
     assumption: 'a new block is unwritten until its data is on disk',
     design: named(

@@ -23,8 +23,8 @@ export const beginLabel = (fs: Filesystem): BeginLabel =>
   fs.handles ? 'journal_start' : 'grab_page';
 
 /**
- * ->write_begin for [f.pos, stop). `locked` follows with the page locked and prepared; `failed` with
- * f.err set and everything undone that the filesystem undoes.
+ * ->write_begin for [f.pos, stop). `locked` follows with the page locked and prepared; `failed`
+ * with f.err set and everything undone that the filesystem undoes.
  */
 export function write_begin<F extends BeginFrame, Exit extends string>(
   fs: Filesystem,

@@ -1,0 +1,144 @@
+/** Reasons are true: with those mends the breach is gone; and what is said to be needed is. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Recorded } from '../evidence/record.ts';
+import type { Design } from '../model/design.ts';
+import { DESIGNS } from '../model/designs/all.ts';
+import { iomapDesign } from '../model/designs/iomap.ts';
+import { WITHOUT, multipage } from '../model/designs/multipage.ts';
+import { xfsIomap } from '../model/filesystems/iomap.ts';
+import { SCENARIOS } from '../scenarios/all.ts';
+import { DEFAULT_LIMITS, prepare, searchOf } from './check.ts';
+import { mendable, stillBroken, subsets, withMends } from './mends.ts';
+import { isAsked } from './scenario.ts';
+
+const file = new URL('../scenarios/recorded.json', import.meta.url);
+// Written by write-golden.ts, which says what is in it.
+const recorded = JSON.parse(readFileSync(file, 'utf8')) as Recorded;
+const designOf = (name: string): Design => DESIGNS.find((design) => design.name === name)!;
+const scenarioOf = (name: string) => SCENARIOS.find((scenario) => scenario.name === name)!;
+
+/** Every breach on record, with its reason. */
+const breaches = Object.entries(recorded).flatMap(([scenario, results]) =>
+  results.flatMap(({ designs, because }) =>
+    designs.flatMap((design) =>
+      Object.entries(because).map(([property, flaws]) => ({ scenario, design, property, flaws })),
+    ),
+  ),
+);
+
+const isMendable = ({ design, flaws }: (typeof breaches)[number]): boolean =>
+  flaws.length > 0 && flaws.every((name) => mendable(designOf(design)).includes(name));
+
+/** Breaches of one design in one scenario that have the same reason. */
+function groups(): Map<string, typeof breaches> {
+  const found = new Map<string, typeof breaches>();
+  for (const breach of breaches.filter(isMendable)) {
+    const key = `${breach.design} in ${breach.scenario}, with ${breach.flaws.join(' + ')}`;
+    found.set(key, [...(found.get(key) ?? []), breach]);
+  }
+  return found;
+}
+
+describe('reasons', () => {
+  it('every breach has one: a set of mends, or a flaw that another design does without', () => {
+    const without = breaches.filter((breach) => {
+      const flaws = designOf(breach.design).flaws.map(({ name }) => name);
+      return breach.flaws.length === 0 || !breach.flaws.every((name) => flaws.includes(name));
+    });
+    expect(without).toEqual([]);
+  });
+
+  it('every flaw is the reason of something', () => {
+    const used = new Set(breaches.flatMap(({ flaws }) => flaws));
+    const flaws = new Set(DESIGNS.flatMap((design) => design.flaws.map(({ name }) => name)));
+    expect([...flaws].filter((name) => !used.has(name))).toEqual([]);
+  });
+
+  it.each([...groups()])('%s: no more of it', (_key, [first, ...rest]) => {
+    const { design, scenario, flaws: mends } = first!;
+    const promises = [first!, ...rest].map(({ property }) => property);
+    const asking = { mends, promises };
+    expect(stillBroken(designOf(design), scenarioOf(scenario), asking)).toEqual([]);
+  });
+
+  it('a set of two has no smaller one that does', () => {
+    const [breach] = breaches.filter((one) => isMendable(one) && one.flaws.length === 2);
+    const { design, scenario, property, flaws } = breach!;
+    for (const mends of subsets(flaws, 1)) {
+      const asking = { mends, promises: [property] };
+      expect(stillBroken(designOf(design), scenarioOf(scenario), asking)).toEqual([property]);
+    }
+  });
+
+  it('a flaw that cannot be mended names a design that is there, and does without', () => {
+    for (const { flaws } of DESIGNS) {
+      for (const { instead } of flaws) {
+        if (instead !== undefined) expect(designOf(instead.design)).toBeDefined();
+      }
+    }
+  });
+
+  it('without a mend a design has the rows that were posted', () => {
+    for (const design of DESIGNS.filter((one) => one.mended !== undefined)) {
+      expect(Object.keys(withMends(design, []).rows)).toEqual(Object.keys(design.rows));
+    }
+  });
+});
+
+/** Does the design break anything in any scenario? Ends with the first breach. */
+function breaksSomething(design: Design): boolean {
+  return SCENARIOS.filter((scenario) => isAsked(scenario, design)).some((scenario) => {
+    const run = prepare(design, scenario);
+    const until_broken = { of: run.properties.length, all: false };
+    const search = searchOf(run, { ...DEFAULT_LIMITS, until_broken });
+    while (search.slice());
+    return search.result().properties.some(({ verdict }) => verdict === 'violated');
+  });
+}
+
+describe('what a design that holds needs', () => {
+  it.each(WITHOUT)('multipage breaks unless $assumption', ({ design }) => {
+    expect(breaksSomething(design)).toBe(true);
+  });
+
+  it('iomap breaks without the check under the page lock', () => {
+    expect(breaksSomething(iomapDesign('iomap-unchecked', xfsIomap, { check: true }))).toBe(true);
+  });
+
+  it('iomap breaks without taking back what was not written', () => {
+    const design = iomapDesign('iomap-keeps', xfsIomap, { taking_back: true });
+    expect(breaksSomething(design)).toBe(true);
+  });
+
+  it('multipage is multipage-rfc with all mends: the same rows', () => {
+    const posted = designOf('multipage-rfc/unlocked,unwritten,redirties');
+    const all = withMends(posted, mendable(posted));
+    expect(Object.keys(all.rows)).toEqual(Object.keys(multipage.rows));
+  });
+});
+
+describe('the README prints what mend prints', () => {
+  const text = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const [, block = ''] = /<!-- golden: mend -->\n\n```text\n([\s\S]*?)\n```/.exec(text) ?? [];
+  const design = designOf('multipage-rfc/unlocked,unwritten,redirties');
+  const sets = [...block.matchAll(/^ {2}(\w[\w-]+(?:,\s+\w[\w-]+)+)$/gm)].map(([, names]) =>
+    names!.split(/,\s+/),
+  );
+
+  it('names sets of flaws', () => {
+    expect(sets.length).toBeGreaterThan(0);
+    for (const name of sets.flat()) expect(mendable(design)).toContain(name);
+  });
+
+  it.each(sets.map((mends) => ({ mends })))('$mends: everything holds', ({ mends }) => {
+    expect(breaksSomething(withMends(design, mends))).toBe(false);
+  });
+
+  it('the first of them breaks with any one taken out', () => {
+    for (const one of sets[0]!) {
+      const rest = sets[0]!.filter((other) => other !== one);
+      expect(breaksSomething(withMends(design, rest)), one).toBe(true);
+    }
+  });
+});
