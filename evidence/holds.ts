@@ -78,10 +78,10 @@ function answers(result: Result, faults: readonly string[]): string[] {
     const [site, answer] = name.split('=', 2) as [string, string];
     return { site, answer, times };
   });
-  const told = sites.flatMap(({ name, fault }) => {
+  const told = sites.flatMap(({ name }) => {
     const own = taken.filter(({ site }) => site === name);
-    // A free choice that was never there to be made is not worth a line; a fault is.
-    if (!fault && own.every(({ times }) => times === 0)) return [];
+    // What was never asked is not worth a line; a fault is named above, as not met.
+    if (own.every(({ times }) => times === 0)) return [];
     const text = own.map(({ answer, times }) => `${answer} ${thousands(times)}`).join(', ');
     return wrap(`${name}: ${text}`, COLUMNS - 4).map((line, i) => (i === 0 ? line : `    ${line}`));
   });
