@@ -8,6 +8,7 @@ import type { Design } from '../model/design.ts';
 import { example } from '../model/designs/example.ts';
 import type { Kernel } from '../model/kernel.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
+import { EVERYBODY } from './scenario.ts';
 import { DEFAULT_LIMITS, check, conclude, prepare, searchOf } from './check.ts';
 
 type Row = Design['rows'][string];
@@ -20,7 +21,8 @@ interface Locals {
 
 const scenario = (name: string) => SCENARIOS.find((s) => s.name === name)!;
 const SHORT = scenario('short-copy-over-old-data');
-const TWO = scenario('two-writers');
+/** With more at work than the scenario has: large enough for what hides late. */
+const TWO = { ...scenario('two-writers'), others: EVERYBODY };
 
 const changed = (rows: Record<string, Row>): Design => ({
   ...example,
@@ -127,13 +129,13 @@ describe('refused: a row that', () => {
 it('what another row has left behind is not there', () => {
   const found: unknown[] = [];
   const reads: Row = (k: Kernel, f) => {
-    const { said, waits, waitsFor, answers, asked } = inside(k);
-    found.push([said, waitsFor, waits, asked, ...(answers as Uint8Array)].join());
+    const { said, waits, waitsFor, asked } = inside(k);
+    found.push([said, waitsFor, waits, asked].join());
     return example.rows['unlock_inode']!(k, f);
   };
   const search = searchOf(prepare(changed({ unlock_inode: reads }), SHORT), DEFAULT_LIMITS);
   while (search.slice());
-  expect([...new Set(found)]).toEqual([',,0,0,0,0,0']);
+  expect([...new Set(found)]).toEqual([',,0,0']);
 });
 
 it('a search that was cut short is asked, too', () => {

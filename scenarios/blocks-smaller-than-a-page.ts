@@ -7,7 +7,7 @@ export const blocksSmallerThanAPage: Scenario = {
   name: 'blocks-smaller-than-a-page',
   question: 'One thing fails while a page is half done: are its blocks told apart?',
   source: 'the buffers of a page, fs/buffer.c',
-  geometry: { ...SMALL, page_blocks: 2, blocks: 5 },
+  geometry: { ...SMALL, pages: 1, page_blocks: 2, blocks: 3 },
   others: EVERYBODY,
   faults: FAULTS.map(({ name }) => name),
   faults_max: 1,

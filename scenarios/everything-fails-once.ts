@@ -9,7 +9,7 @@ export const everythingFailsOnce: Scenario = {
   source:
     'the mail: "without any of the supporting structures needed to handle the failure ' +
     'cases properly"',
-  geometry: { ...SMALL, pages: 3, block_cells: 3, blocks: 4 },
+  geometry: { ...SMALL, block_cells: 3, blocks: 4 },
   others: EVERYBODY,
   faults: FAULTS.map(({ name }) => name),
   faults_max: 1,

@@ -14,8 +14,8 @@ export const ASSUMED: Filesystem = {
   ...multipageFs({ read: 'unlocked', allocate: 'unwritten', hole: 'redirties' }),
   name: 'multipage',
   about:
-    'READ takes no lock, a new block is unwritten until its data is on disk, each change of the ' +
-    'extent map is noted',
+    'READ takes no lock, a new block is unwritten until its data is on disk, each change of ' +
+    'the extent map is noted',
 };
 
 /** On a filesystem without a note of changes in its extent map: the check under the lock is blind. */
