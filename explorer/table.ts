@@ -34,6 +34,15 @@ export function hashOf(states: Int32Array, at: number, words: number): number {
   return hash ^ (hash >>> 16);
 }
 
+/** Room for so many states is reserved at first. */
+const FIRST_ROOM = 2 ** 15;
+
+function copied(from: Int32Array, length: number): Int32Array {
+  const to = new Int32Array(length);
+  to.set(from);
+  return to;
+}
+
 export class StateTable {
   /** States seen. */
   count = 0;
@@ -41,10 +50,10 @@ export class StateTable {
   full = false;
   readonly words: number;
   readonly capacity: number;
-  readonly states: Int32Array;
-  readonly parents: Int32Array;
+  states: Int32Array;
+  parents: Int32Array;
   /** 1 + the number of a state in the low bits, above them as many bits of its hash as fit. */
-  readonly #table: Int32Array;
+  #table: Int32Array;
   /** 2^bits places of the table are in use. */
   #bits = BITS_MIN;
   readonly #numberBits: number;
@@ -66,9 +75,10 @@ export class StateTable {
     const words = first.length;
     this.words = words;
     this.capacity = capacity;
-    this.states = new Int32Array(capacity * words);
-    this.parents = new Int32Array(capacity);
-    this.#table = new Int32Array(2 ** bitsFor(capacity + BATCH_ROOM));
+    const room = Math.min(capacity, FIRST_ROOM);
+    this.states = new Int32Array(room * words);
+    this.parents = new Int32Array(room);
+    this.#table = new Int32Array(2 ** bitsFor(room + BATCH_ROOM));
     this.#numberBits = 32 - Math.clz32(capacity);
     this.#batch = new Int32Array(BATCH_ROOM * words);
     this.#recent = new Int32Array((1 << RECENT_BITS) * words);
@@ -133,7 +143,16 @@ export class StateTable {
     this.#touch(n);
     this.#find(n);
     for (let i = 0; i < n; i++) this.#insert(i);
+    if (this.count + BATCH_ROOM > this.parents.length) this.#makeRoom();
     while ((this.count + BATCH_ROOM) * 10 > (1 << this.#bits) * 7) this.#grow();
+  }
+
+  /** Once: room for all that the search may find. Most searches are small, and never get here. */
+  #makeRoom(): void {
+    if (this.parents.length === this.capacity) return;
+    this.states = copied(this.states, this.capacity * this.words);
+    this.parents = copied(this.parents, this.capacity);
+    this.#table = copied(this.#table, 2 ** bitsFor(this.capacity + BATCH_ROOM));
   }
 
   /** Brings the places where the batch's hashes belong into the cache. */

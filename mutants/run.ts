@@ -1,4 +1,5 @@
 /** Puts mutants to the tests, several at a time, each worker in a copy of the project. */
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,6 +39,7 @@ export async function runAll(mutants: readonly Mutant[], run: Run): Promise<void
       join(directory, `${i + 1}`),
     );
     for (const copy of copies) copyTo(copy, run.files, run.root);
+    await Promise.all(copies.map((copy) => build(copy)));
     const measured = run.known.baselines.get(digestOf(run.files));
     const baseline = measured ?? (await measure(copies[0]!, run));
     const results = [...run.known.results.values()];
@@ -60,6 +62,14 @@ export async function runAll(mutants: readonly Mutant[], run: Run): Promise<void
     // Processes that were killed may still be about to go.
     rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** Tests run what was built. A mutant that does not type-check is one all the same. */
+async function build(copy: string): Promise<void> {
+  const tsc = ['node_modules/.bin/tsc', '-p', '.', '--noEmitOnError', 'false'];
+  await new Promise((resolve) => {
+    spawn(tsc[0]!, tsc.slice(1), { cwd: copy, stdio: 'ignore' }).once('exit', resolve);
+  });
 }
 
 /** All tests without a mutant: they must pass, and show how quick they are. */
@@ -86,6 +96,7 @@ async function judge(
   );
   const begun = Date.now();
   writeFileSync(join(copy, file), apply(source, edit));
+  await build(copy);
   const { outcome, by } =
     limits.size > 0 ? await runTests(copy, limits, stop) : ({ outcome: 'passed', by: '' } as const);
   writeFileSync(join(copy, file), source);

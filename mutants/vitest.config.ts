@@ -4,6 +4,7 @@
  */
 import { defineConfig } from 'vitest/config';
 import type { Reporter, TestSequencer, TestSpecification } from 'vitest/node';
+import { AS_IT_IS, built } from '../vitest.built.ts';
 
 const TESTS = (process.env['MUTANTS_TESTS'] ?? '').split(' ');
 
@@ -33,7 +34,9 @@ const reporter: Reporter = {
 };
 
 export default defineConfig({
+  plugins: [built(process.cwd())],
   test: {
+    server: { deps: { external: AS_IT_IS } },
     include: TESTS,
     reporters: [reporter],
     sequence: { sequencer: GivenOrder },

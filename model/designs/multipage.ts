@@ -18,7 +18,7 @@ export const ASSUMED: Filesystem = {
     'the extent map is noted',
 };
 
-/** On a filesystem without a note of changes in its extent map: the check under the lock is blind. */
+/** On a filesystem that notes no changes of its extent map: the check under the lock is blind. */
 const unnoted = (fs: Filesystem): Design => {
   const design = named('multipage, with changes not noted', fs);
   return { ...design, filesystem: { ...design.filesystem, notes_changes: false } };
