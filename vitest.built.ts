@@ -1,6 +1,6 @@
 /**
- * Tests run what was built: only the tests themselves are compiled by vitest, and what they import is
- * loaded from dist/ as it is. Through vitest's own loader a search takes more than twice as long.
+ * Tests run what was built: vitest compiles the tests alone, and what they import is loaded from dist/
+ * as it is, the same code that a user runs.
  */
 import { dirname, join, relative, resolve } from 'node:path';
 
