@@ -1,6 +1,6 @@
 /**
- * Tests run what was built: vitest compiles the tests alone, and what they import is loaded from dist/
- * as it is, the same code that a user runs.
+ * Tests run what was built: vitest compiles the tests alone, and what they import is loaded from
+ * dist/ as it is, the same code that a user runs.
  */
 import { dirname, join, relative, resolve } from 'node:path';
 
