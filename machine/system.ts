@@ -40,7 +40,9 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   // of those that are kept when the work is done.
   readonly #program: Int32Array;
   readonly #frames: readonly object[];
-  readonly #guarded: readonly K[];
+  /** The same rows, with what they are given while a trace is written; and those that run now. */
+  readonly #guarded: readonly Row<K, object, string>[];
+  #now: readonly Row<K, object, string>[];
   readonly #notLocals: readonly Int32Array[];
   readonly #kept: readonly Int32Array[];
   /** Where the row's piece of work begins and ends in its task's labels. */
@@ -86,7 +88,12 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     this.#rows = all.map(({ row }) => row);
     this.#program = Int32Array.from(all, ({ program }) => program);
     this.#frames = all.map(({ frame }) => frame);
-    this.#guarded = all.map(({ guarded }) => guarded ?? kernel);
+    this.#guarded = all.map(
+      ({ row, guarded = kernel }) =>
+        (_, f) =>
+          row(guarded, f),
+    );
+    this.#now = this.#rows;
     this.#notLocals = all.map(({ notLocals }) => notLocals);
     this.#kept = all.map(({ kept }) => kept);
     this.#begin = Int32Array.from(all, ({ begin }) => begin);
@@ -162,8 +169,7 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     kernel.open(task, this.#program[row]!);
     if (kernel.undone) return;
     try {
-      const given = kernel.tracing ? this.#guarded[row]! : kernel;
-      const label = this.#rows[row]!(given, this.#frames[row]!);
+      const label = this.#now[row]!(kernel, this.#frames[row]!);
       if (kernel.asked < kernel.known) kernel.askedDifferently();
       if (kernel.undone) return this.#undo(row);
       const last = this.#last[row]!;
@@ -330,7 +336,7 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     // Ask first with the good answers, then give the ones wanted, a digit a time.
     let given = 0;
     kernel.known = 0;
-    kernel.tracing = true;
+    this.#trace(true);
     try {
       for (;;) {
         this.#restore();
@@ -348,7 +354,7 @@ export class System<S extends Spec, K extends Turn> implements Machine {
       const label = this.#labels[task]![pc]!;
       return { action, task, label, said: kernel.said, chosen, state: this.#memory.slice() };
     } finally {
-      kernel.tracing = false;
+      this.#trace(false);
     }
   }
 
@@ -361,10 +367,10 @@ export class System<S extends Spec, K extends Turn> implements Machine {
       const pc = this.#pcOf(task);
       if (this.#first[task]! + pc === this.#first[task + 1]) continue;
       kernel.known = 0;
-      kernel.tracing = true;
+      this.#trace(true);
       this.#restore();
       this.#run(task, pc);
-      kernel.tracing = false;
+      this.#trace(false);
       if (kernel.waiting) {
         found.push({
           task,
@@ -392,6 +398,11 @@ export class System<S extends Spec, K extends Turn> implements Machine {
       });
       return [...counted].map(([label, c]) => ({ name: `${task.name}.${label}`, ...c }));
     });
+  }
+
+  #trace(on: boolean): void {
+    this.kernel.tracing = on;
+    this.#now = on ? this.#guarded : this.#rows;
   }
 
   #countedAnswers() {
