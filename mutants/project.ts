@@ -19,6 +19,9 @@ const NOT_MUTATED = /\.test\.ts$|^model\/designs\/(mutants|example)\.ts$/;
 /** A test that starts processes or threads runs what was built, not what was mutated. */
 const STARTS_OTHERS = /from 'node:(child_process|worker_threads)'/;
 
+/** What takes long, and is not meant to notice a change of the model that others do not. */
+const LEFT_OUT = /^(bench|cli|mutants)\/|^runs\/(mends|fuzz|words)\.test\.ts$/;
+
 const IMPORTS = /(?:from|import) '(\.[^']+)'/g;
 
 export function readFiles(root: string): Files {
@@ -51,7 +54,7 @@ export const mutatedFiles = (files: Files): string[] =>
 export function testsOf(files: Files): Map<string, ReadonlySet<string>> {
   const tests = [...files].filter(
     ([path, text]) =>
-      path.endsWith('.test.ts') && !path.startsWith('mutants/') && !STARTS_OTHERS.test(text),
+      path.endsWith('.test.ts') && !LEFT_OUT.test(path) && !STARTS_OTHERS.test(text),
   );
   return new Map(tests.map(([path]) => [path, reachedFrom(path, files)]));
 }
