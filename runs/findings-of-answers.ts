@@ -8,7 +8,7 @@ import type { Kernel } from '../model/kernel.ts';
 import type { Setup } from '../model/system.ts';
 import { FSDATA } from '../model/write-begin.ts';
 import type { Finding } from './findings.ts';
-import { designOf, inScenario, inSetup, ofMutant } from './findings.ts';
+import { designOf, inScenario, inSetup, ofMutant, refused } from './findings.ts';
 
 type F = Frame<{ copied: 'cells'; done: 'cells'; err: 'errno' }>;
 type Rows = Record<string, (k: Kernel, f: F) => string>;
@@ -112,15 +112,6 @@ function remembers(): Design {
       return f.err || ++runs % 10 === 0 ? 'unlock_page' : 'copy';
     },
   });
-}
-
-/** The row that a design error names. */
-function refused(run: () => string): string {
-  try {
-    return run();
-  } catch (error) {
-    return `refused: ${/row [\w.]+/.exec((error as Error).message)?.[0]}`;
-  }
 }
 
 /** Why a local variable of this name is refused. */

@@ -76,3 +76,12 @@ export function ofMutant(name: string): string {
   const { design, setup } = MUTANTS.find((one) => one.design.name === `mutant/${name}`)!;
   return inSetup(design, setup);
 }
+
+/** The row that a design error names. */
+export function refused(run: () => string): string {
+  try {
+    return run();
+  } catch (error) {
+    return `refused: ${/row [\w.]+/.exec((error as Error).message)?.[0]}`;
+  }
+}
