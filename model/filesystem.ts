@@ -51,7 +51,7 @@ export interface Filesystem {
   readonly flaws?: readonly FsFlaw[];
 
   /** ->get_block(create) of a hole: a block, or a reservation. False: -ENOSPC. */
-  get_block(k: FsKernel, fb: number): boolean;
+  get_block?(k: FsKernel, fb: number): boolean;
   /** Does write_begin take this block to be empty on disk? */
   reads_as_zero(k: FsKernel, fb: number): boolean;
   /** Does write_begin refuse to write [pos, end) of a page, with -ERANGE? */

@@ -228,6 +228,9 @@ export const writeBegin = {
      */
     get_block(this: K, pos: number, end: number, mappedIsHole = false): number {
       this.command();
+      const { fs } = this;
+      if (fs.get_block === undefined)
+        this.wrong('asks for get_block, which this filesystem has not');
       mustHoldAll(this, pos, end);
       const first = this.blockOf(pos);
       const last = this.blockOf(end - 1);
@@ -240,7 +243,7 @@ export const writeBegin = {
       for (let fb = first; fb <= last && error === 0; fb++) {
         if (!mappedIsHole && extentType(this, fb) !== HOLE) continue;
         const injected = --failing === 0;
-        if (!injected && this.fs.get_block(this, fb)) cached(this, fb).fresh = 1;
+        if (!injected && fs.get_block(this, fb)) cached(this, fb).fresh = 1;
         else {
           error = ENOSPC;
           this.ledger.refuses(this.current, injected);

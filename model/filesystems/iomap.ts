@@ -5,13 +5,14 @@ import { MAPPED } from '../extents.ts';
 import type { Filesystem } from '../filesystem.ts';
 import { xfs } from './xfs.ts';
 
+const { get_block: _, ...withoutGetBlock } = xfs;
+
 export const xfsIomap: Filesystem = {
-  ...xfs,
+  ...withoutGetBlock,
   name: 'xfs-iomap',
   about: 'maps by ->iomap_begin, allocates in writeback as unwritten, converts after the I/O',
   source: 'xfs_buffered_write_iomap_begin(), fs/xfs/xfs_iomap.c; fs/iomap/buffered-io.c',
   maps_by: 'iomap_begin',
   notes_changes: true,
-  get_block: () => false,
   reads_as_zero: (k) => k.s.stack[k.current]!.iomap_type !== MAPPED,
 };

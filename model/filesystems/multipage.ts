@@ -114,7 +114,6 @@ export function multipageFs(answers: Answers): Filesystem {
     flushes_eof: true,
     has_unwritten: true,
     patch: { read_locks: read === 'locked', allocates_as: type },
-    get_block: () => false,
     // The iomap says so, whatever the extent map has become since.
     reads_as_zero: (k) => k.s.stack[k.current]!.iomap_type !== MAPPED,
     ...(accepts ? {} : { refuses_page: outsideOfIomap }),
