@@ -149,7 +149,7 @@ function stuckLine(where: Where, { count: states, depth }: Stuck): string {
   return (
     `writepath: incomplete: ${whereText(where)}: after ${thousands(states)} states, ` +
     `depth ${depth}, ` +
-    'the search did not end in time: does a row of the design loop for ever?\n'
+    'the search was cut off: it did not end its slice, or a row of the design loops for ever\n'
   );
 }
 
@@ -210,7 +210,10 @@ function notAskedText(not_put: readonly NotPut[], reports: readonly Report[]): s
     ...not_put.map(({ scenario, why }) => [scenario, why] as const),
     ...reports
       .filter(({ unreached }) => unreached.must.length > 0)
-      .map(({ scenario, unreached: { must } }) => [scenario, `no ${must.join('; no ')}`] as const),
+      .map(
+        ({ scenario, unreached: { must } }) =>
+          [scenario, `it never came to this: ${must.join('; ')}`] as const,
+      ),
   ];
   const lines = [...new Set(left.map(([scenario, why]) => `  ${scenario}: ${why}\n`))];
   return lines.length === 0 ? '' : `Not asked:\n${lines.join('')}`;

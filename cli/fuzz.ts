@@ -135,7 +135,7 @@ function tell(
     case 'stuck':
       io.err(
         `writepath: incomplete: ${whereText(where)}: after ${thousands(answer.count)} runs, the ` +
-          'next ones did not end in time: does a row of the design loop for ever?\n',
+          'next ones were cut off: a run took long, or a row of the design loops for ever\n',
       );
       return;
     case 'done':

@@ -9,7 +9,7 @@ import { COUNT, DEPTH, PLACES, STOP } from './job.ts';
 import type { Answer, CheckJob, Checked, FuzzJob, Job, Sampled } from './job.ts';
 
 /** After an interrupt, a search that is well ends its slice long before. */
-const PATIENCE_MS = 500;
+const PATIENCE_MS = 900;
 /** Between two looks at how far a job has come. */
 const LOOK_MS = 100;
 

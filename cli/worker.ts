@@ -34,7 +34,8 @@ export const check = (job: CheckJob): Promise<Answer<Checked>> =>
     const found = { by: 'search', result, unreached } as const;
     const command = `check ${named(job)} --property ${property}${job.command}`;
     const from = { by: 'search' } as const;
-    const because = becauseOf(outcome, property);
+    // Whoever has interrupted does not wait for reasons.
+    const because = stopped(job) ? [] : becauseOf(outcome, property);
     return { report, found: shown(run, property, trace, { found, from, command, because }) };
   });
 

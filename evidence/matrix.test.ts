@@ -60,7 +60,7 @@ test('matrix: the shortest over all scenarios, and the weakest of what else can 
   expect(text).toMatch(/^family\/\n a +v +-\n b +v +-\n/m);
   expect(text).toMatch(/^a first\nb second\n\n/m);
   expect(text).toMatch(/^family\/a +2 +2,000 +4,000$/m);
-  expect(text).toContain('3 runs of 3 broke a promise.\n');
+  expect(text).toContain('3 of 3 runs broke a promise.\n');
 });
 
 test('matrix: what an interrupt or a failure left out is said, and its dots are none', () => {

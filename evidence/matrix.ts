@@ -296,6 +296,7 @@ const sum = (reports: readonly Report[], key: 'states' | 'transitions'): number 
 /** How many breaches there are, and whether they are those that the record has. */
 function ending({ reports, unfinished = [], recorded }: Tabulated): string[] {
   const missing = unfinished.length;
+  const runs = count(reports.length, 'run');
   const left = `${missing} of ${reports.length + missing} runs are not in this table`;
   const failed = unfinished.filter(({ why }) => why === 'failed').length;
   const broken = reports.filter(({ verdict }) => verdict === 'violated').length;
@@ -303,9 +304,13 @@ function ending({ reports, unfinished = [], recorded }: Tabulated): string[] {
   return [
     ...(failed > 0 ? [`${left}: ${failed} failed.`] : []),
     ...(missing > failed ? [`Interrupted: ${left}.`] : []),
-    `${count(broken, 'run')} of ${reports.length} broke a promise.`,
-    ...(found.length === 0
-      ? ['All is as it is on record: scenarios/recorded.json.']
-      : [`${count(found.length, 'difference')} from the record:`, ...found.map((x) => `  ${x}`)]),
+    `${broken === 0 ? 'None' : thousands(broken)} of ${runs} broke a promise.`,
+    ...(found.length > 0
+      ? [`${count(found.length, 'difference')} from the record:`, ...found.map((x) => `  ${x}`)]
+      : [
+          missing === 0
+            ? 'All is as it is on record: scenarios/recorded.json.'
+            : 'Of the runs that ended none differs from the record.',
+        ]),
   ];
 }

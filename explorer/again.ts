@@ -13,7 +13,7 @@ import type { Search } from './search.ts';
 import { hashOf } from './table.ts';
 
 /** More are not asked: after an interrupt somebody waits. */
-const ASKED_MAX = 20_000;
+const ASKED_MAX = 6_000;
 /** Of states without news every so many is asked of the first machine, and as a trace would. */
 const WAYS = 8;
 /** Steps through the sample: a prime, far from any pattern in it. */

@@ -206,11 +206,17 @@ export class Core extends Turn {
 
   /** The number of a page of the file that is worked on, in `s.page`; of its blocks and cells. */
   pageNumber(index: number): number {
+    if (index >>> 0 !== index || index >= this.geometry.pages) this.noSuchPage(index);
     return this.file * this.geometry.pages + index;
   }
 
   extentNumber(fb: number): number {
+    if (fb >>> 0 !== fb || fb >= this.#file_blocks) this.noSuchPage(fb / this.geometry.page_blocks);
     return this.file * this.#file_blocks + fb;
+  }
+
+  noSuchPage(index: number): never {
+    this.wrong(`works on page ${Math.floor(index)} of a file of ${this.geometry.pages} pages`);
   }
 
   cellNumber(cell: number): number {
@@ -271,6 +277,9 @@ export const core = {
      */
     returns(this: Core, written: number, error: number, discarded = 0): void {
       this.command();
+      if (written >>> 0 !== written || written > this.call.count) {
+        this.wrong(`returns ${written} cells, of ${this.call.count} that were asked for`);
+      }
       if (discarded > 0) this.ledger.discards(this.current, discarded);
       this.finish(written, error);
     },

@@ -58,6 +58,8 @@ export interface Design {
   readonly rows: AnyRows<Kernel>;
   /** Rows of the others at work (`task.row`) that this design, a mutant, replaces. */
   readonly others: Readonly<Record<string, AnyRows<Kernel>[string]>>;
+  /** Why it cannot be run at all: said when it is asked, so that others can be. */
+  readonly refused?: string;
   /** What is wrong with it; of a design that is as it should be, nothing. */
   readonly flaws: readonly Flaw[];
   /** The same with some of its flaws mended. */
@@ -89,6 +91,11 @@ export function flawed(
   return made(new Set());
 }
 
+/** Throws where the design cannot be run at all. */
+export function refuse({ name, refused }: Design): void {
+  if (refused !== undefined) throw new DesignError(`design ${name}: ${refused}`);
+}
+
 export function design<D extends Locals, L extends string>(parts: {
   readonly name: string;
   readonly about: string;
@@ -98,13 +105,15 @@ export function design<D extends Locals, L extends string>(parts: {
   readonly locals: D;
   readonly rows: { readonly [label in L]: Row<Kernel, Frame<D>, NoInfer<L>> };
 }): Design {
-  for (const name of Object.keys(parts.locals)) {
-    const why = reserved(name);
-    if (why !== undefined) {
-      throw new DesignError(`design ${parts.name}: local variable: ${why}`);
-    }
-  }
+  const names = Object.keys(parts.locals);
+  const refused = names.map(reserved).find((why) => why !== undefined);
   // A row that writes into the table, or a design that changes while it runs, is then an error.
   Object.freeze(parts.rows);
-  return Object.freeze({ socket: false, others: {}, flaws: [], ...parts });
+  return Object.freeze({
+    socket: false,
+    others: {},
+    flaws: [],
+    ...parts,
+    ...(refused === undefined ? {} : { refused: `local variable: ${refused}` }),
+  });
 }

@@ -10,7 +10,6 @@ export const EINTR = 6;
 export const ECONNRESET = 7;
 export const EAGAIN = 8;
 export const EINVAL = 9;
-export const EDQUOT = 10;
 
 const NAMES = [
   'EIO',
@@ -22,7 +21,6 @@ const NAMES = [
   'ECONNRESET',
   'EAGAIN',
   'EINVAL',
-  'EDQUOT',
 ];
 
 /** As C returns it: 0 or -ENAME. */

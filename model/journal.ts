@@ -45,7 +45,7 @@ const commands = {
    * handles, and on an ordered filesystem for the data of every block that it maps for the first
    * time.
    */
-  journal_commit(this: K, ordered = this.fs.ordered): void {
+  journal_commit(this: K): void {
     this.command();
     if (!anythingToLog(this)) return this.idle();
     const handles = handleOwners(this);
@@ -54,7 +54,7 @@ const commands = {
       if (this.tracing) this.sayWait('journal handles to be closed');
       return;
     }
-    if (ordered && newDataUnwritten(this)) {
+    if (this.fs.ordered && newDataUnwritten(this)) {
       this.wait(this.cleaners);
       if (this.tracing) this.sayWait('ordered data to be written');
       return;

@@ -1,18 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { design } from './design.ts';
+import { design, refuse } from './design.ts';
 import { xfs } from './filesystems/xfs.ts';
 import { DesignError } from '../machine/rows.ts';
 import { reserved } from './locals.ts';
 
 const named = (name: string) => () =>
-  design({
-    name: 'odd',
-    about: 'a name',
-    source: 'this test',
-    filesystem: xfs,
-    locals: { [name]: 'cells' },
-    rows: { ret: (k) => (k.returns(0, 1), 'done') },
-  });
+  refuse(
+    design({
+      name: 'odd',
+      about: 'a name',
+      source: 'this test',
+      filesystem: xfs,
+      locals: { [name]: 'cells' },
+      rows: { ret: (k) => (k.returns(0, 1), 'done') },
+    }),
+  );
 
 describe('names of local variables', () => {
   it.each([

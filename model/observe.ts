@@ -199,7 +199,7 @@ export class Observer {
 
   /** Was the cell old data on disk before anything was done? */
   isDurable(cell: number): boolean {
-    return this.s.cell[cell]!.durable === 1;
+    return this.s.cell[cell]?.durable === 1;
   }
 
   hasGrownOnDisk(): boolean {
@@ -228,6 +228,19 @@ export class Observer {
   /** The call's cells, numbered over all files: where they begin. */
   firstCell(call: number): number {
     return this.calls[call]!.file * this.file_cells + this.s.call[call]!.pos;
+  }
+
+  /** Does the page cache hold what the call has written to this cell of its file? */
+  holds(call: number, place: number): boolean {
+    if (place >= this.file_cells) return false;
+    const cell = this.calls[call]!.file * this.file_cells + place;
+    const { cells } = this.block(this.extentOf(cell));
+    return this.cells.callOf(this.cells.at(cells, cell % this.block_size)) === call;
+  }
+
+  /** Has the call returned with something written? */
+  wrote(call: number): boolean {
+    return this.hasReturned(call) && this.s.call[call]!.ret > 0;
   }
 
   /** Has this call been acknowledged for the cell? */

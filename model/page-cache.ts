@@ -122,6 +122,7 @@ export function mustHold(k: K, index: number): void {
 
 /** Every page of [pos, end). */
 export function mustHoldAll(k: K, pos: number, end: number): void {
+  if (pos >>> 0 !== pos || end >>> 0 !== end || pos > end) k.wrong(`works on cells ${pos}..${end}`);
   for (let index = k.page_index(pos); index * k.page_size < end; index++) mustHold(k, index);
 }
 

@@ -7,6 +7,7 @@ import { System } from '../machine/system.ts';
 import { Cells, GARBAGE, STALE, ZERO } from './cells.ts';
 import { NOT_MADE, TO_COME } from './core.ts';
 import type { Core, KnownCall } from './core.ts';
+import { refuse } from './design.ts';
 import type { Design } from './design.ts';
 import { DELALLOC, MAPPED, UNWRITTEN, setExtent } from './extents.ts';
 import { cellsOf, fileBlocksOf } from './geometry.ts';
@@ -102,6 +103,7 @@ export function kernelSystem(
   { alike, by = [] }: SystemOptions = {},
 ): { system: KernelSystem; observer: Observer; makeCall: MakeCall } {
   const { geometry, writers, files, faults, faults_max } = setup;
+  refuse(design);
   const { filesystem, socket } = design;
   const calls = knownCalls(writers);
   const threads = writers.length;

@@ -208,6 +208,7 @@ export const writeBegin = {
      */
     flush_eof(this: K, pos: number): void {
       this.command();
+      mustHoldInode(this);
       const { i_size } = this.s.inode[this.file]!;
       const grows = pos > i_size && i_size % this.block_size !== 0 && this.cleaners !== 0;
       if (grows) {
@@ -226,7 +227,7 @@ export const writeBegin = {
      * map. On an error the blocks instantiated so far are zeroed (page_zero_new_buffers()). A
      * mutant takes blocks that are mapped for holes.
      */
-    get_block(this: K, pos: number, end: number, mappedIsHole = false): number {
+    get_block(this: K, pos: number, end: number): number {
       this.command();
       const { fs } = this;
       if (fs.get_block === undefined)
@@ -236,12 +237,12 @@ export const writeBegin = {
       const last = this.blockOf(end - 1);
       let holes = 0;
       for (let fb = first; fb <= last; fb++) {
-        if (mappedIsHole || extentType(this, fb) === HOLE) holes++;
+        if (extentType(this, fb) === HOLE) holes++;
       }
       let failing = holes > 0 ? this.fails(this.site.write_begin_enospc, holes) : 0;
       let error = 0;
       for (let fb = first; fb <= last && error === 0; fb++) {
-        if (!mappedIsHole && extentType(this, fb) !== HOLE) continue;
+        if (extentType(this, fb) !== HOLE) continue;
         const injected = --failing === 0;
         if (!injected && fs.get_block(this, fb)) cached(this, fb).fresh = 1;
         else {
@@ -313,6 +314,7 @@ export const writeBegin = {
       const index = this.page_index(pos);
       mustHoldAll(this, pos, end);
       mustHoldInode(this);
+      if (copied > end - pos) this.wrong(`takes in ${copied} cells of ${pos}..${end}`);
       const short = copied < end - pos && !isUptodate(this, index);
       const accepted = !short ? copied : by_block ? wholeBlocks(this, pos, copied) : 0;
       if (copied < end - pos) zeroNew(this, pos, pos + accepted, end);

@@ -33,8 +33,7 @@ function mappingSetError(k: K, fb: number): void {
 const commands = {
   /**
    * write_cache_pages(): lock_page() of a dirty page below EOF that is not under writeback. A page
-   * that
-   * ->writepage would only redirty is never picked.
+   * that ->writepage would only redirty is never picked.
    */
   lock_dirty_page(this: K): number {
     this.command();

@@ -36,7 +36,9 @@ export const dirtyHasSomewhereToGo: Property = {
     return {
       expected: 'DELALLOC, UNWRITTEN or MAPPED, or a reservation of a running call',
       found: `dirty over a HOLE, and nothing reserved, for ${uncovered(file, o)} of the blocks`,
-      where: o.extentName(firstIndex(o.s.extent.length, homeless, o)),
+      where: o.extentName(
+        firstIndex(o.s.extent.length, (i) => homeless(i, o) && o.fileOfExtent(i) === file, o),
+      ),
     };
   },
 };

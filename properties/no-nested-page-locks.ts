@@ -1,4 +1,4 @@
-/** Nobody holds two page locks of one file at a time: whoever takes them in another order hangs. */
+/** Nobody holds two page locks at a time: whoever takes them in another order hangs. */
 import type { Observer } from '../model/observe.ts';
 import { firstIndex } from './property.ts';
 import type { Property } from './property.ts';

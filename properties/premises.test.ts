@@ -137,8 +137,14 @@ const PREMISES: Readonly<Record<string, Premise>> = {
     none: [asFound, runs, returns],
   },
   'allocated-was-reserved': {
-    cases: [(h) => (h.s.call[0]!.claims = 1), (h) => (h.s.call[1]!.maps = 1)],
-    none: [asFound, runs, (h) => (h.s.call[0]!.write_begins = 1), (h) => (h.s.reserved = 1)],
+    cases: [(h) => (h.s.call[0]!.claims = 1), (h) => (h.s.call[1]!.claims = 2)],
+    none: [
+      asFound,
+      runs,
+      (h) => (h.s.call[0]!.write_begins = 1),
+      (h) => (h.s.call[1]!.maps = 1),
+      (h) => (h.s.reserved = 1),
+    ],
   },
   'enospc-is-true': {
     cases: [(h) => h.returned(1, 0, ENOSPC)],

@@ -1,5 +1,5 @@
 /** Rows of the review's first section: wrong or hollow answers. */
-import { design } from '../model/design.ts';
+import { design, refuse } from '../model/design.ts';
 import type { Design, Frame } from '../model/design.ts';
 import { example } from '../model/designs/example.ts';
 import { xfs } from '../model/filesystems/xfs.ts';
@@ -117,14 +117,16 @@ function remembers(): Design {
 /** Why a local variable of this name is refused. */
 function refusal(name: string): string {
   try {
-    design({
-      name: 'odd',
-      about: 'a local with an odd name',
-      source: 'this file',
-      filesystem: xfs,
-      locals: { [name]: 'cells' },
-      rows: { ret: (k) => (k.returns(0, 1), 'done') },
-    });
+    refuse(
+      design({
+        name: 'odd',
+        about: 'a local with an odd name',
+        source: 'this file',
+        filesystem: xfs,
+        locals: { [name]: 'cells' },
+        rows: { ret: (k) => (k.returns(0, 1), 'done') },
+      }),
+    );
     return 'accepted';
   } catch (error) {
     return (error as Error).message;

@@ -10,7 +10,7 @@ import { designOf, inScenario, refused } from './findings.ts';
 import type { Finding } from './findings.ts';
 import { readRecord } from './recorded.ts';
 
-/** A row of the example that goes on as `next` says, whatever its command was told. */
+/** A row of the example that goes on as `next` says, whatever its command answered. */
 const goesOn = (row: string, next: (label: string) => string): Design => ({
   ...example,
   rows: { ...example.rows, [row]: (k, f) => next(example.rows[row]!(k, f)) },
@@ -30,9 +30,9 @@ function once(): Design {
   });
 }
 
-/** What copy was told is looked at a row later. */
+/** What copy has answered is looked at a row later. */
 function readsLate(): Design {
-  let told = '';
+  let answer = '';
   const keeps = goesOn('copy', (label) => label);
   return {
     ...keeps,
@@ -40,12 +40,12 @@ function readsLate(): Design {
       ...keeps.rows,
       copy(k, f: { copied: number }) {
         const label = example.rows['copy']!(k, f);
-        told = String(f.copied);
+        answer = String(f.copied);
         return label;
       },
       write_end(k, f) {
         const label = example.rows['write_end']!(k, f);
-        return told === '0' ? 'unlock_inode' : label;
+        return answer === '0' ? 'unlock_inode' : label;
       },
     },
   };
@@ -106,7 +106,7 @@ export const FINDINGS_OF_THE_CHECKER: readonly Finding[] = [
   ...[
     { what: 'tosses a coin', made: tosses },
     { what: 'does something else the first time', made: once },
-    { what: 'looks a row late at what another was told', made: readsLate },
+    { what: 'looks a row late at what another row was given', made: readsLate },
     { what: 'looks whether a trace is written', made: looks },
   ].map(({ what, made }) => ({
     row: '1.9',

@@ -41,6 +41,13 @@ export function inScenario(design: Design, name: string, only: readonly string[]
   return inWords(verdict, brokenIn(result.properties, only));
 }
 
+/** The verdict of one promise of a design in a scenario. */
+export function promiseIn(design: Design, name: string, property: string): string {
+  const scenario = SCENARIOS.find((one) => one.name === name)!;
+  const { result } = check(prepare(design, scenario));
+  return `${property}: ${result.properties.find((one) => one.name === property)!.verdict}`;
+}
+
 /** The same, within bounds of its own. */
 export function inSetup(design: Design, setup: Setup, only: readonly string[] = []): string {
   const asked = PROPERTIES.filter((property) => property.asks?.(design) ?? true);

@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { DesignError } from '../machine/rows.ts';
-import { design } from '../model/design.ts';
+import { design, refuse } from '../model/design.ts';
 import type { Design } from '../model/design.ts';
 import { example } from '../model/designs/example.ts';
 import type { Kernel } from '../model/kernel.ts';
@@ -74,7 +74,8 @@ describe('refused: a row that', () => {
       k.returns(1, 0);
       return 'done';
     };
-    const asked = scenario('everything-fails-once');
+    const beyond = label.endsWith('_eof');
+    const asked = scenario(beyond ? 'extended-past-a-torn-tail' : 'everything-fails-once');
     const run = prepare(changed({ [label]: once }), asked);
     expect(() => check(run)).toThrow(new RegExp(`^row writer1\\.${label}: `));
   });
@@ -159,7 +160,7 @@ it('a search that was cut short is asked, too', () => {
 it.each(['pos', 'end', 'pc', 'constructor', 'x_word', 'x_shift', 'done_mask', 'x_clear', 'x_max'])(
   'a local variable cannot be called %s',
   (name) => {
-    const made = () => design({ ...example, rows: {}, locals: { [name]: 'cells' } });
+    const made = () => refuse(design({ ...example, rows: {}, locals: { [name]: 'cells' } }));
     expect(made).toThrow(DesignError);
     expect(made).toThrow(`design example: local variable: '${name}' is a reserved name`);
   },

@@ -15,9 +15,10 @@ export const blocksSmallerThanAPage: Scenario = {
   files: emptyFile,
   asks: COPIES,
   must: [
+    { what: 'something fails', faults: FAULTS.map(({ name }) => name) },
     {
-      what: 'something fails in a page of several blocks',
-      happened: (o) => o.geometry.page_blocks > 1 && o.s.faults_left === 0,
+      what: 'a page of several blocks is written to',
+      happened: (o) => o.geometry.page_blocks > 1 && o.holds(0, 1),
     },
   ],
 };

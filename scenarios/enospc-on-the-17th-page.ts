@@ -15,8 +15,10 @@ export const enospcOnThe17thPage: Scenario = {
   files: sizedFile((blocks) => 'M'.padStart(blocks, '.')),
   must: [
     {
-      what: 'the call is told that there is no space, with pages still to come',
-      happened: (o) => o.s.call[0]!.no_space === 1,
+      what: 'the call is told that there is no space, and there was some for its first pages',
+      happened: (o) =>
+        o.s.call[0]!.no_space === 1 &&
+        (o.typeName(0) !== 'HOLE' || o.s.free > 0 || o.s.reserved > 0),
     },
   ],
   shown: ['recvfile', 'no-stale-data'],

@@ -16,8 +16,9 @@ export const nestedPageLocksAndKmaps: Scenario = {
   files: (g) => [...sizedFile()(g), ...sizedFile()(g)],
   must: [
     {
-      what: 'two calls have a page locked at the same time',
+      what: 'two calls, for which there are not enough slots, have pages locked at the same time',
       happened: (o) =>
+        o.geometry.kmap_slots < o.geometry.files * o.geometry.pages &&
         o.s.page.some(({ locked_by }) => locked_by === 1) &&
         o.s.page.some(({ locked_by }) => locked_by === 2),
     },

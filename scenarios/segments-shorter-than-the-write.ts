@@ -15,8 +15,11 @@ export const segmentsShorterThanTheWrite: Scenario = {
   asks: HAS_IOMAP,
   must: [
     {
-      what: 'a segment is shorter than what is left to write',
-      happened: (o) => o.isRunning(0) && o.geometry.segment_pages < o.geometry.pages,
+      what: 'the call writes more than a segment',
+      happened: (o) => {
+        const { segment_pages, page_blocks, block_cells } = o.geometry;
+        return o.holds(0, 0) && o.holds(0, segment_pages * page_blocks * block_cells);
+      },
     },
   ],
   shown: ['multipage-rfc/unlocked,unwritten,redirties,accepts', 'allocated-was-reserved'],

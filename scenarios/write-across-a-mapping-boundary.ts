@@ -17,8 +17,8 @@ export const writeAcrossAMappingBoundary: Scenario = {
   asks: COPIES,
   must: [
     {
-      what: 'the call meets a hole and a block',
-      happened: (o) => o.isRunning(0) && o.typeName(0) === 'HOLE' && o.isDurable(o.block_size),
+      what: 'the call writes over a hole, and over a block',
+      happened: (o) => o.isDurable(o.block_size) && o.holds(0, 0) && o.holds(0, o.block_size),
     },
   ],
   shown: ['multipage-rfc/unlocked,unwritten,redirties', 'no-leaked-reservations'],

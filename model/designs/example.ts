@@ -10,8 +10,17 @@ export const example = design({
   filesystem: xfs,
   locals: { copied: 'cells', done: 'cells', err: 'errno' },
   rows: {
-    lock_inode(k) {
+    lock_inode(k, f) {
       k.inode_lock();
+      return f.pos > k.i_size_read() ? 'zero_eof' : 'fault_in';
+    },
+    // Beyond EOF: what lies behind it in its block is zeroed, and written out.
+    zero_eof(k, f) {
+      f.err = k.zero_eof(f.pos);
+      return f.err ? 'unlock_inode' : 'flush_eof';
+    },
+    flush_eof(k, f) {
+      k.flush_eof(f.pos);
       return 'fault_in';
     },
     fault_in(k, f) {

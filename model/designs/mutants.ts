@@ -3,7 +3,8 @@
  * by the promise that it names: alone, or before any other. A promise that no mutant breaks is not
  * known to work.
  */
-import { delayExtent } from '../extents.ts';
+import { MAPPED, allocateExtent, delayExtent } from '../extents.ts';
+import { MAPS, NO_SPACE } from '../filesystem.ts';
 import type { Filesystem } from '../filesystem.ts';
 import { ext4Ordered } from '../filesystems/ext4.ts';
 import { xfs } from '../filesystems/xfs.ts';
@@ -118,17 +119,13 @@ export const MUTANTS: readonly Mutant[] = [
       return 'write_end';
     },
   }),
-  mutant({
+  mutantFs({
     name: 'data-not-ordered',
     about: 'the journal commits without waiting for the data of the blocks that it maps',
     kills: 'no-stale-data-after-crash',
     on: ext4Ordered,
     file: sparse,
-    row: 'journal.commit',
-    change(k) {
-      k.journal_commit(false);
-      return 'commit';
-    },
+    hook: { ordered: false },
   }),
   mutant({
     name: 'delalloc-not-punched',
@@ -270,17 +267,14 @@ export const MUTANTS: readonly Mutant[] = [
       return 'get_block';
     },
   }),
-  mutant({
+  mutantFs({
     name: 'mapped-taken-for-hole',
-    about: 'write_begin allocates a block where one is mapped already',
+    about: 'writeback allocates a block where one is mapped already',
     kills: 'space-is-owned-once',
     on: ext4Ordered,
     file: mapped,
-    row: 'get_block',
-    change(k, f) {
-      const err = k.get_block(f.pos, k.page_end(f.pos, f.end), true);
-      f.err = err;
-      return err ? 'unlock_failed' : 'prepare';
+    hook: {
+      map_for_writeback: (k, fb) => (allocateExtent(k, fb, false, MAPPED) ? MAPS : NO_SPACE),
     },
   }),
   mutantFs({

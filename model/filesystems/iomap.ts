@@ -3,12 +3,10 @@
  */
 import { MAPPED } from '../extents.ts';
 import type { Filesystem } from '../filesystem.ts';
-import { xfs } from './xfs.ts';
-
-const { get_block: _, ...withoutGetBlock } = xfs;
+import { xfsBelow } from './xfs.ts';
 
 export const xfsIomap: Filesystem = {
-  ...withoutGetBlock,
+  ...xfsBelow,
   name: 'xfs-iomap',
   about: 'maps by ->iomap_begin, allocates in writeback as unwritten, converts after the I/O',
   source: 'xfs_buffered_write_iomap_begin(), fs/xfs/xfs_iomap.c; fs/iomap/buffered-io.c',

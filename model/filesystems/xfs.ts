@@ -75,28 +75,32 @@ const writebackAs =
     }
   };
 
-/** Since 5.9, a5949d3faedf: a delayed extent becomes unwritten blocks. */
-export const xfs: Filesystem = {
+/** What stands whichever way the mapping is asked for. */
+export const xfsBelow = {
   name: 'delalloc',
   about: 'reserves in write_begin, allocates in writeback as unwritten, converts after the I/O',
   source: 'fs/xfs/xfs_iomap.c and fs/xfs/xfs_aops.c since 5.9',
-  maps_by: 'get_block',
   handles: false,
   ordered: false,
   logs_size_at_write_end: false,
   zeroes_eof: true,
   flushes_eof: true,
   has_unwritten: true,
-  get_block: delayExtent,
-  reads_as_zero: (k, fb) => extentType(k, fb) !== MAPPED,
   map_for_writeback: writebackAs(UNWRITTEN),
   redirties: () => false,
   needs_end_io: needsConversion,
   end_io: convertAndSetSize,
   failed_write: punchBeyondSize,
-  // Writeback converts a delayed extent whole, beyond EOF too; xfs_free_eofblocks() takes that
-  // back.
+  // Writeback converts a delayed extent whole, beyond EOF too; xfs_free_eofblocks() takes it back.
   preallocates: (type) => type !== DELALLOC,
+} satisfies Partial<Filesystem>;
+
+/** Since 5.9, a5949d3faedf: a delayed extent becomes unwritten blocks. */
+export const xfs: Filesystem = {
+  ...xfsBelow,
+  maps_by: 'get_block',
+  get_block: delayExtent,
+  reads_as_zero: (k, fb) => extentType(k, fb) !== MAPPED,
 };
 
 /**
