@@ -5,10 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { DesignError } from '../machine/rows.ts';
 import { design } from './design.ts';
 import type { Design, Frame } from './design.ts';
-import { DELALLOC, HOLE, typeOf } from './extents.ts';
+import { DELALLOC, HOLE, MAPPED, UNWRITTEN, typeOf } from './extents.ts';
+import { MAPS } from './filesystem.ts';
 import type { Filesystem } from './filesystem.ts';
+import { ext4Delalloc } from './filesystems/ext4.ts';
 import { xfsIomap } from './filesystems/iomap.ts';
-import { xfs } from './filesystems/xfs.ts';
+import { xfs, xfs2013 } from './filesystems/xfs.ts';
 import { geometry } from './geometry.ts';
 import type { Kernel } from './kernel.ts';
 import { SUBSYSTEMS } from './kernel.ts';
@@ -212,10 +214,43 @@ describe('private pages', () => {
     expect(run([...rows, back], { socket }).shown(0)).toBe('w1,w1');
   });
 
+  it('what was received is not received again', () => {
+    const rows: Row[] = [3, 1, 1].map((count) => (k) => void k.recv_private(count));
+    expect(run([page, page, ...rows], { socket }).said.slice(2)).toEqual([
+      'kernel_recvmsg(3) = 3',
+      'kernel_recvmsg(1) = 1',
+      'kernel_recvmsg(1) = 0',
+    ]);
+  });
+
   it('more than there is room for is an error', () => {
     expect(() => run([page, (k) => void k.recv_private(3)], { socket })).toThrow(
       'row writer1.row1: receives 3 cells into 1 private pages',
     );
+  });
+});
+
+describe('writeback of a dirty block that lies over a hole', () => {
+  /** Maps as writeback does, when write_begin asks. */
+  const asWriteback = (fs: Filesystem): Filesystem => ({
+    ...fs,
+    get_block: (k, fb) => fs.map_for_writeback(k, fb) === MAPS,
+  });
+
+  it.each([
+    { fs: xfs, type: UNWRITTEN },
+    { fs: xfs2013, type: MAPPED },
+    { fs: ext4Delalloc, type: MAPPED },
+  ])('$fs.name: takes a free block, not a reserved one', ({ fs, type }) => {
+    const { s } = run([...locked, (k) => void k.get_block(0, 2)], { fs: asWriteback(fs) });
+    expect([typeOf(s.extent[0]!.map), s.free, s.reserved]).toEqual([type, 2, 0]);
+  });
+
+  it.each([xfs, xfs2013, ext4Delalloc])('$name: with none left there is no space', (fs) => {
+    const setup = { geometry: geometry({ blocks: 1 }), files: [{ i_size: 2, blocks: 'M' }] };
+    const rows: Row[] = [(k) => k.inode_lock(), (k) => k.lock_page(1)];
+    const full = run([...rows, (k) => void k.get_block(2, 4)], { fs: asWriteback(fs), setup });
+    expect(full.said.at(-1)).toBe('get_block(2..4) = -ENOSPC');
   });
 });
 

@@ -64,7 +64,6 @@ export interface CoreOptions {
   readonly calls: readonly KnownCall[];
   /** Names of all tasks, those that make calls first. */
   readonly tasks: readonly string[];
-  readonly threads: number;
   readonly sites: readonly FaultSite[];
   /** Faults that may happen. */
   readonly faults: readonly string[];
@@ -83,7 +82,6 @@ export class Core extends Turn {
   readonly geometry: Geometry;
   readonly cells: Cells;
   readonly calls: readonly KnownCall[];
-  readonly threads: number;
   readonly names: readonly string[];
   readonly ledger: Ledger;
   /** Mask of the tasks that clean pages. */
@@ -111,7 +109,6 @@ export class Core extends Turn {
     this.geometry = options.geometry;
     this.cells = options.cells;
     this.calls = options.calls;
-    this.threads = options.threads;
     this.names = options.tasks;
     this.ledger = options.ledger;
     this.cleaners = maskOf(options.tasks, 'writeback', 'ioend');

@@ -224,8 +224,7 @@ export const writeBegin = {
 
     /**
      * The first half of __block_write_begin(): every block of [pos, end) gets a place in the extent
-     * map. On an error the blocks instantiated so far are zeroed (page_zero_new_buffers()). A
-     * mutant takes blocks that are mapped for holes.
+     * map. On an error the blocks instantiated so far are zeroed (page_zero_new_buffers()).
      */
     get_block(this: K, pos: number, end: number): number {
       this.command();

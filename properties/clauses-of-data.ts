@@ -99,6 +99,7 @@ export const CLAUSES_OF_DATA: readonly Clause[] = [
     ],
   ]),
   ...clauses('durable-data-survives', [
+    ['the log has lost the first block', (h) => (h.s.extent[0]!.logged = 0)],
     ['the log has lost the block', (h) => (h.s.extent[1]!.logged = 0)],
     ['the log has it as unwritten', (h) => (h.s.extent[1]!.logged = 4)],
     ['the size on disk is smaller', (h) => (h.s.inode[0]!.logged_size = 3)],

@@ -175,7 +175,7 @@ const PREMISES: Readonly<Record<string, Premise>> = {
   },
   'no-page-lock-over-the-network': {
     design: SOCKET,
-    cases: [(h) => h.waits(0b10, [0, 1 << h.o.peer])],
+    cases: [(h) => h.waits(0b01, [1 << h.o.peer, 0]), (h) => h.waits(0b10, [0, 1 << h.o.peer])],
     none: [
       asFound,
       (h) => h.waits(0b01, [0b10, 1 << h.o.peer]),
