@@ -1,4 +1,4 @@
-/** What the command line and replay files may ask for: a range that grows is a change to be seen. */
+/** What the command line and replay files may ask for: a range that grows is to be seen. */
 import { expect, it } from 'vitest';
 import { SIZES } from './geometry.ts';
 
