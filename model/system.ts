@@ -141,6 +141,7 @@ export function kernelSystem(
     start: () => {
       calls.forEach((call, i) => make(state, i, call));
       state.faults_left = faults_max;
+      // Rows see the commands alone; the kernel has all that the subsystems declare.
       fillFiles(kernel as unknown as WholeKernel, files);
     },
   });

@@ -39,6 +39,13 @@ const mapped: InitialFile = { i_size: 4, blocks: 'MM' };
 
 type Changed = (k: Kernel, f: WriteFrame & { page: number; received: number }) => string;
 
+/** A failed write leaves no page beyond EOF; the row that takes back their space is left out. */
+const truncatesPagesAlone: Changed = (k, f) => {
+  if (k.truncate_failed_page()) return 'truncate_pages';
+  f.copied = 0;
+  return f.err ? 'unlock_inode' : 'fault_in';
+};
+
 interface Parts {
   readonly name: string;
   readonly about: string;
@@ -136,11 +143,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: grown,
     faults: ['copy-short', 'fault-in-efault'],
     row: 'truncate_pages',
-    change(k, f) {
-      if (k.truncate_failed_page()) return 'truncate_pages';
-      f.copied = 0;
-      return f.err ? 'unlock_inode' : 'fault_in';
-    },
+    change: truncatesPagesAlone,
   }),
   mutant({
     name: 'next-page-locked-first',
@@ -374,11 +377,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: grown,
     faults: ['copy-short', 'fault-in-efault'],
     row: 'truncate_pages',
-    change(k, f) {
-      if (k.truncate_failed_page()) return 'truncate_pages';
-      f.copied = 0;
-      return f.err ? 'unlock_inode' : 'fault_in';
-    },
+    change: truncatesPagesAlone,
   }),
   mutant({
     name: 'discards-in-silence',
