@@ -8,8 +8,9 @@ import type { Design, Frame } from './design.ts';
 import { DELALLOC, HOLE, MAPPED, UNWRITTEN, typeOf } from './extents.ts';
 import { MAPS } from './filesystem.ts';
 import type { Filesystem } from './filesystem.ts';
-import { ext4Delalloc } from './filesystems/ext4.ts';
+import { ext4Delalloc, ext4Ordered } from './filesystems/ext4.ts';
 import { xfsIomap } from './filesystems/iomap.ts';
+import { multipageFs } from './filesystems/multipage.ts';
 import { xfs, xfs2013 } from './filesystems/xfs.ts';
 import { geometry } from './geometry.ts';
 import type { Kernel } from './kernel.ts';
@@ -17,14 +18,15 @@ import { SUBSYSTEMS } from './kernel.ts';
 import { kernelSystem } from './system.ts';
 import type { Setup } from './system.ts';
 
-type Row = (k: Kernel, f: Frame<{ at: 'cells' }>) => void;
+/** `done` where it ends the call. */
+type Row = (k: Kernel, f: Frame<{ at: 'cells' }>) => 'done' | void;
 
 /** A call of these rows, one after the other. */
 function script(rows: readonly Row[], filesystem: Filesystem, socket = false): Design {
   const labels = rows.map((_, i) => `row${i}`);
   const own = rows.map((row, i) => [
     `row${i}`,
-    (k: Kernel, f: Frame<{ at: 'cells' }>) => (row(k, f), labels[i + 1] ?? 'ret'),
+    (k: Kernel, f: Frame<{ at: 'cells' }>) => row(k, f) ?? labels[i + 1] ?? 'ret',
   ]);
   const ret = (k: Kernel) => (k.returns(0, 1), 'done' as const);
   return design({
@@ -64,7 +66,7 @@ function run(rows: readonly Row[], { fs = xfs, socket = false, setup = {} }: Giv
   const stands = () => (system.look(state), system.label(0));
   // Where the writer waits, the peer sends.
   if (socket) state = system.step(system.step(state, 1)!.state, 1)!.state;
-  while (stands() !== 'ret') {
+  while (!['ret', 'done'].includes(stands())) {
     const step = system.step(state, 0);
     if (step === undefined) break;
     said.push(step.said);
@@ -112,14 +114,61 @@ describe('pages', () => {
     ]);
   });
 
+  const unlocked = /^row writer1\.row0: works on page 0, which it has not locked$/;
+
   it.each(['zero_user', 'set_uptodate', 'set_dirty'] as const)(
     '%s() of a page that is not locked is an error',
     (name) => {
-      expect(() => run([(k) => k[name](0, 1)])).toThrow(
-        'row writer1.row0: works on page 0, which it has not locked',
-      );
+      expect(() => run([(k) => k[name](0, 1)])).toThrow(unlocked);
     },
   );
+
+  it.each(['readpage', 'read_page'] as const)('so is %s()', (name) => {
+    expect(() => run([(k) => void k[name](0)])).toThrow(unlocked);
+  });
+
+  it('write_begin that fails keeps what it has made: zero, dirty, and no longer new', () => {
+    const setup = { geometry: geometry({ page_blocks: 2, blocks: 1 }) };
+    const fs = ext4Ordered;
+    const { s, said } = run([...locked, (k) => void k.get_block(0, 4)], { fs, setup });
+    expect(said.at(-1)).toBe('get_block(0..4) = -ENOSPC');
+    const { uptodate, dirty, fresh, cells } = s.page[0]!.block[0]!;
+    expect({ uptodate, dirty, fresh, cells }).toEqual({
+      uptodate: 1,
+      dirty: 1,
+      fresh: 0,
+      cells: 0,
+    });
+  });
+});
+
+describe('returns()', () => {
+  it('reports what was taken from the socket and thrown away, one cell too', () => {
+    const rows: Row[] = [
+      (k) => void k.alloc_private_page('GFP_KERNEL'),
+      (k) => void k.recv_private(1),
+      (k) => (k.returns(0, 1, 1), 'done'),
+    ];
+    const { consumed, discarded } = run(rows, { socket: true }).s.call[0]!;
+    expect({ consumed, discarded }).toEqual({ consumed: 1, discarded: 1 });
+  });
+});
+
+describe('->iomap(UNRESERVE), where RESERVE notes a delayed allocation', () => {
+  const answers = { read: 'unlocked', allocate: 'unwritten', hole: 'redirties' } as const;
+  const posted = multipageFs(answers);
+  const fs = { ...posted, patch: { ...posted.patch!, delays: true } };
+
+  it('takes back what was not used, once', () => {
+    const rows: Row[] = [
+      (k) => void k.iomap_read(0, 4),
+      (k) => void k.iomap_reserve(0, 4),
+      (k) => k.iomap_unreserve(0, 2),
+    ];
+    const { s } = run(rows, { fs });
+    expect(s.extent.map(({ map }) => typeOf(map))).toEqual([DELALLOC, HOLE]);
+    expect(s.stack[0]!.iomap_reserved_to).toBe(0);
+  });
 });
 
 describe('->iomap_begin and its end', () => {

@@ -60,4 +60,12 @@ it.each([
   const { properties } = explore(system, { states: 1000, depth: 1000 });
   const found = properties.filter(({ trace }) => trace !== undefined).map(({ name }) => name);
   expect(found).toEqual(broken);
+  // Who waits, waits for himself alone.
+  for (const { trace } of properties) {
+    if (trace === undefined) continue;
+    system.look(
+      trace.reduce((state, action) => system.step(state, action)!.state, system.initial()),
+    );
+    expect([system.waiting, system.waitsFor[0]]).toEqual([1, 1]);
+  }
 });

@@ -6,11 +6,15 @@ import type { Design } from '../model/design.ts';
 import { DESIGNS } from '../model/designs/all.ts';
 import { iomapDesign } from '../model/designs/iomap.ts';
 import { WITHOUT, multipage } from '../model/designs/multipage.ts';
+import { errorName } from '../model/errno.ts';
 import { xfsIomap } from '../model/filesystems/iomap.ts';
+import { geometry } from '../model/geometry.ts';
+import type { Property } from '../properties/property.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
-import { DEFAULT_LIMITS, prepare, searchOf } from './check.ts';
-import { mendable, stillBroken, subsets, withMends } from './mends.ts';
+import { DEFAULT_LIMITS, check, prepare, searchOf } from './check.ts';
+import { mendable, reasons, stillBroken, subsets, withMends } from './mends.ts';
 import { isAsked } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 
 const file = new URL('../scenarios/recorded.json', import.meta.url);
 // Written by write-golden.ts, which says what is in it.
@@ -83,6 +87,73 @@ describe('reasons', () => {
     for (const design of DESIGNS.filter((one) => one.mended !== undefined)) {
       expect(Object.keys(withMends(design, []).rows)).toEqual(Object.keys(design.rows));
     }
+  });
+});
+
+describe('a flaw that no rows can mend', () => {
+  const scenarios = ['nested-page-locks-and-kmaps', 'receive-stalls-under-locks', 'signal'];
+
+  it.each(scenarios)('is the reason of what the end of the trace shows: recvfile in %s', (name) => {
+    const outcome = check(prepare(designOf('recvfile'), scenarioOf(name)));
+    const on_record = recorded[name]!.find(({ designs }) => designs.includes('recvfile'))!;
+    const found = reasons(outcome).map(({ property, flaws }) => [property, flaws]);
+    expect(Object.fromEntries(found)).toEqual(on_record.because);
+    expect(found.flat(2)).toContain('nests-page-locks');
+  });
+});
+
+describe('one mend, in the company of rows as posted', () => {
+  const posted = designOf('multipage-rfc/unlocked,unwritten,redirties');
+  const scenarios = ['short-copy-after-reserve', 'enospc-on-a-growing-file'].map(scenarioOf);
+  /** These change who allocates, and when; so they may break something else before. */
+  const others = ['allocates-after-the-copy', 'reserves-all-or-nothing'];
+  const mends = mendable(posted).filter((name) => !others.includes(name));
+
+  /** Promises that are broken, and in how many steps. */
+  const broken = (scenario: Scenario, with_: readonly string[]) => {
+    const { properties } = check(prepare(withMends(posted, with_), scenario)).result;
+    return new Map(properties.flatMap(({ name, trace }) => (trace ? [[name, trace.length]] : [])));
+  };
+
+  it.each(mends)('%s: nothing breaks that did not before, nor sooner', (name) => {
+    for (const scenario of scenarios) {
+      const before = broken(scenario, []);
+      for (const [promise, steps] of broken(scenario, [name])) {
+        expect(steps, promise).toBeGreaterThanOrEqual(before.get(promise) ?? Infinity);
+      }
+    }
+  });
+
+  it('unreserve-only-on-failure: where ALLOCATE fails, nothing is returned as written', () => {
+    const returned = new Set<string>();
+    const looks: Property = {
+      name: 'looks',
+      short: 'looks',
+      promise: 'none: it looks at what the call returns',
+      premise: () => true,
+      violated: (o) => {
+        const { ret, err } = o.s.call[0]!;
+        if (o.hasReturned(0)) returned.add(ret > 0 ? `${ret}` : errorName(err));
+        return false;
+      },
+      explain: () => ({ expected: '', found: '', where: '' }),
+    };
+    const scenario = scenarioOf('allocate-fails-after-the-copy');
+    check(prepare(withMends(posted, ['unreserve-only-on-failure']), scenario, {}, [looks]));
+    expect([...returned].toSorted()).toEqual(['-EIO', '4']);
+  });
+
+  it('mapping-is-not-revalidated: what was copied before the map has changed is allocated', () => {
+    // The last block is converted while the call is in the hole before it.
+    const scenario: Scenario = {
+      ...scenarioOf('mapping-changes-after-read'),
+      geometry: geometry({ pages: 3 }),
+      files: () => [{ i_size: 6, blocks: '..u' }],
+      writers: () => [[{ pos: 1, count: 3 }]],
+      must: [],
+    };
+    const both = ['unreserve-only-on-failure', 'mapping-is-not-revalidated'];
+    expect(broken(scenario, both)).toEqual(new Map());
   });
 });
 

@@ -129,7 +129,7 @@ export interface PerformOptions {
   /** What it hands to write_end for fsdata. */
   readonly fsdata?: number;
   /** Does write_end take in what was copied into blocks that are uptodate? No kernel's does. */
-  readonly by_block?: boolean;
+  readonly by_block: boolean;
 }
 
 /**
@@ -161,7 +161,7 @@ export function perform_write<F extends WriteFrame, Exit extends string>(
   options: PerformOptions,
   within: Within<F, Exit> = {},
 ): Part<F, PerformLabel, Exit> {
-  const { signals, fsdata = FSDATA, by_block = false } = options;
+  const { signals, fsdata = FSDATA, by_block } = options;
   const { end = (f: F) => f.end } = within;
   const stop = (k: Kernel, f: F) => k.page_end(f.pos, end(f));
   // After write_end: a copy that was cut short beyond i_size has instantiated too much.
