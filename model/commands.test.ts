@@ -108,6 +108,9 @@ describe('pages', () => {
   it('set_uptodate() and set_dirty() are of the blocks that are touched', () => {
     const { block } = run([...locked, (k) => k.set_uptodate(1, 2)]);
     expect([block(0).uptodate, block(0).dirty, block(1).uptodate]).toEqual([1, 0, 0]);
+    const setup = { geometry: geometry({ pages: 1, page_blocks: 2 }) };
+    const two = run([...locked, (k) => k.set_uptodate(1, 3)], { setup });
+    expect(two.s.page[0]!.block.map(({ uptodate }) => uptodate)).toEqual([1, 1]);
     const dirty = run([...locked, (k) => k.set_dirty(0, 1)]);
     expect([dirty.block(0).uptodate, dirty.block(0).dirty, dirty.block(1).dirty]).toEqual([
       0, 1, 0,
@@ -139,6 +142,17 @@ describe('pages', () => {
       fresh: 0,
       cells: 0,
     });
+  });
+});
+
+describe('flush_eof()', () => {
+  const setup = { files: [{ i_size: 1, blocks: 'd' }], others: ['writeback'] };
+  const goes_on = (pos: number) =>
+    run([(k) => k.inode_lock(), (k) => k.flush_eof(pos)], { setup }).said.length > 1;
+
+  it('waits for writeback of the block of EOF where the write leaves a gap, not to append', () => {
+    expect(goes_on(2)).toBe(false);
+    expect(goes_on(1)).toBe(true);
   });
 });
 
@@ -279,7 +293,26 @@ describe('private pages', () => {
   });
 });
 
+describe('the journal', () => {
+  it('waits for open handles before it looks for data that has to be written first', () => {
+    const rows: Row[] = [
+      (k) => k.inode_lock(),
+      (k) => k.journal_start(),
+      (k, f) => void k.grab_cache_page_write_begin(f.pos, 'GFP_NOFS'),
+      (k) => void k.get_block(0, 2),
+      (k) => k.set_dirty(0, 2),
+    ];
+    const setup = { others: ['journal', 'writeback'], files: [{ i_size: 2, blocks: '' }] };
+    const [WRITER, JOURNAL, WRITEBACK] = [0, 1, 2];
+    const waitsFor = (more: Row[]) =>
+      run([...rows, ...more], { fs: ext4Ordered, setup }).o.waits.waitsFor[JOURNAL];
+    expect(waitsFor([])).toBe(1 << WRITER);
+    expect(waitsFor([(k) => k.journal_stop()])).toBe(1 << WRITEBACK);
+  });
+});
+
 describe('writeback of a dirty block that lies over a hole', () => {
+  const ext4Mended = ext4Ordered.flaws!.reduce((fs, { mend }) => mend(fs), ext4Ordered);
   /** Maps as writeback does, when write_begin asks. */
   const asWriteback = (fs: Filesystem): Filesystem => ({
     ...fs,
@@ -290,17 +323,21 @@ describe('writeback of a dirty block that lies over a hole', () => {
     { fs: xfs, type: UNWRITTEN },
     { fs: xfs2013, type: MAPPED },
     { fs: ext4Delalloc, type: MAPPED },
+    { fs: ext4Mended, type: UNWRITTEN },
   ])('$fs.name: takes a free block, not a reserved one', ({ fs, type }) => {
     const { s } = run([...locked, (k) => void k.get_block(0, 2)], { fs: asWriteback(fs) });
     expect([typeOf(s.extent[0]!.map), s.free, s.reserved]).toEqual([type, 2, 0]);
   });
 
-  it.each([xfs, xfs2013, ext4Delalloc])('$name: with none left there is no space', (fs) => {
-    const setup = { geometry: geometry({ blocks: 1 }), files: [{ i_size: 2, blocks: 'M' }] };
-    const rows: Row[] = [(k) => k.inode_lock(), (k) => k.lock_page(1)];
-    const full = run([...rows, (k) => void k.get_block(2, 4)], { fs: asWriteback(fs), setup });
-    expect(full.said.at(-1)).toBe('get_block(2..4) = -ENOSPC');
-  });
+  it.each([xfs, xfs2013, ext4Delalloc, ext4Mended])(
+    '$name: with none left there is no space',
+    (fs) => {
+      const setup = { geometry: geometry({ blocks: 1 }), files: [{ i_size: 2, blocks: 'M' }] };
+      const rows: Row[] = [(k) => k.inode_lock(), (k) => k.lock_page(1)];
+      const full = run([...rows, (k) => void k.get_block(2, 4)], { fs: asWriteback(fs), setup });
+      expect(full.said.at(-1)).toBe('get_block(2..4) = -ENOSPC');
+    },
+  );
 });
 
 describe('every command', () => {

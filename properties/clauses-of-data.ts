@@ -195,6 +195,7 @@ export const CLAUSES_OF_DATA: readonly Clause[] = [
   ...clauses('bytes-are-in-their-place', [
     ['the next byte of a write', (h) => h.cached(1, h.w(1, 3), h.old(3))],
     ['an old byte, moved', (h) => h.cached(0, h.old(0), h.old(0))],
+    ['the first cell of the file', (h) => h.cached(0, h.old(1), h.old(1))],
     ['on disk', (h) => h.onDisk(0, h.old(0), h.old(2))],
   ]),
   ...clauses('iterator-is-where-the-call-says', [

@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { DesignError } from '../machine/rows.ts';
-import { design, refuse } from '../model/design.ts';
+import { design } from '../model/design.ts';
 import type { Design } from '../model/design.ts';
 import { example } from '../model/designs/example.ts';
 import type { Kernel } from '../model/kernel.ts';
@@ -160,7 +160,8 @@ it('a search that was cut short is asked, too', () => {
 it.each(['pos', 'end', 'pc', 'constructor', 'x_word', 'x_shift', 'done_mask', 'x_clear', 'x_max'])(
   'a local variable cannot be called %s',
   (name) => {
-    const made = () => refuse(design({ ...example, rows: {}, locals: { [name]: 'cells' } }));
+    const named = design({ ...example, rows: {}, locals: { [name]: 'cells' } });
+    const made = () => checked(named);
     expect(made).toThrow(DesignError);
     expect(made).toThrow(`design example: local variable: '${name}' is a reserved name`);
   },
