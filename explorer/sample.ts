@@ -9,6 +9,8 @@ import { TASKS_MAX } from '../machine/action.ts';
 const FIRST = 32;
 /** Then one in so many: a prime, for what repeats itself in a search does so in small numbers. */
 const EVERY = 37;
+/** In a large search they lie farther apart, for not more can be asked again: by 1 in so many. */
+const APART = 2048;
 
 /** What the tasks gave in one state: of each a number for all its successors, in their order. */
 export class Digest {
@@ -33,6 +35,8 @@ export class Sample {
   /** Of the state that is being expanded. */
   readonly seen = new Digest();
   count = 0;
+  /** The number of the next state that is kept whatever it shows. */
+  #next = FIRST;
   #numbers = new Int32Array(0);
   #news = new Uint8Array(0);
   #digests = new Int32Array(0);
@@ -51,7 +55,9 @@ export class Sample {
    * are.
    */
   offer(number: number, news: boolean): void {
-    if (!news && number >= FIRST && number % EVERY !== 0) return;
+    if (number >= this.#next) {
+      this.#next = number + Math.max(EVERY, Math.floor(number / APART));
+    } else if (!news && number >= FIRST) return;
     const n = this.count++;
     this.#numbers[n] = number;
     this.#news[n] = news ? 1 : 0;

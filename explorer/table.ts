@@ -142,7 +142,7 @@ export class StateTable {
     this.#batched = 0;
     this.#touch(n);
     this.#find(n);
-    for (let i = 0; i < n; i++) this.#insert(i);
+    this.#insert(n);
     if (this.count + BATCH_ROOM > this.parents.length) this.#makeRoom();
     while ((this.count + BATCH_ROOM) * 10 > (1 << this.#bits) * 7) this.#grow();
   }
@@ -196,39 +196,43 @@ export class StateTable {
     this.touched = touched;
   }
 
-  #insert(i: number): void {
+  /** Enters those of the batch that are new. */
+  #insert(n: number): void {
     const table = this.#table;
     const last = (1 << this.#bits) - 1;
     const numberBits = this.#numberBits;
     const numberMask = (1 << numberBits) - 1;
-    const mark = this.#batchHashes[i]! << numberBits;
-    let place = this.#batchPlaces[i]!;
-    for (;;) {
-      const entry = table[place]!;
-      if (entry === 0) break;
-      if ((entry ^ mark) >>> numberBits === 0 && this.#same((entry & numberMask) - 1, i)) return;
-      place = (place + 1) & last;
-    }
-    if (this.count === this.capacity) {
-      this.full = true;
-      return;
-    }
-    const words = this.words;
-    const to = this.count * words;
-    const from = i * words;
-    for (let k = 0; k < words; k++) this.states[to + k] = this.#batch[from + k]!;
-    this.parents[this.count] = this.#batchParents[i]!;
-    table[place] = mark | ++this.count;
-  }
-
-  #same(number: number, i: number): boolean {
-    const words = this.words;
-    const states = this.states;
+    const { states, parents, words, capacity } = this;
     const batch = this.#batch;
-    const at = number * words;
-    const from = i * words;
-    for (let k = 0; k < words; k++) if (states[at + k] !== batch[from + k]) return false;
-    return true;
+    const hashes = this.#batchHashes;
+    const places = this.#batchPlaces;
+    const batchParents = this.#batchParents;
+    let { count } = this;
+    for (let i = 0; i < n; i++) {
+      const mark = hashes[i]! << numberBits;
+      const from = i * words;
+      let place = places[i]!;
+      let entry = table[place]!;
+      for (; entry !== 0; entry = table[place]!) {
+        if ((entry ^ mark) >>> numberBits === 0) {
+          const at = ((entry & numberMask) - 1) * words;
+          let k = 0;
+          while (k < words && states[at + k] === batch[from + k]) k++;
+          if (k === words) break;
+        }
+        place = (place + 1) & last;
+      }
+      if (entry !== 0) continue;
+      if (count === capacity) {
+        this.full = true;
+        continue;
+      }
+      const to = count * words;
+      for (let k = 0; k < words; k++) states[to + k] = batch[from + k]!;
+      parents[count] = batchParents[i]!;
+      table[place] = mark | ++count;
+    }
+    this.count = count;
   }
 
   /** Doubles the part of the table in use, and gives every state its new place, a batch a time. */
