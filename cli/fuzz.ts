@@ -53,7 +53,8 @@ export function addFuzz(
     .option('--save <file>', 'write the first counterexample to a replay file')
     .addHelpText(
       'after',
-      '\nExits with 0 when no run broke a promise (which proves nothing), else 1.',
+      '\nExits with 0 when no run broke a promise (which proves nothing), with 1 when one did, and ' +
+        'with 3 when none came to what the scenario is about.',
     )
     .addHelpText(
       'after',
@@ -76,9 +77,11 @@ async function fuzzCommand(
     skipped: (why) => io.err(`writepath: not asked at these bounds: ${why}\n`),
   });
   if (options.save !== undefined) refuseUnwritable(options.save);
-  const { first, failures } = await samples(catalog, asked, options, io);
+  const { first, failures, vacuous } = await samples(catalog, asked, options, io);
   if (io.stop.aborted) io.err('writepath: interrupted\n');
-  if (first === undefined) return withFailures(io.stop.aborted ? INCOMPLETE : HOLDS, failures);
+  if (first === undefined) {
+    return withFailures(io.stop.aborted || vacuous ? INCOMPLETE : HOLDS, failures);
+  }
   if (!options.json) io.out(`${asked.length > 1 ? '\n' : ''}${first.mail}`);
   if (options.save !== undefined) save(options.save, first.file);
   return withFailures(VIOLATED, failures);
@@ -90,8 +93,9 @@ async function samples(
   asked: readonly Pair[],
   options: FuzzOptions,
   io: Io,
-): Promise<{ first?: Shown; failures: readonly Failed[] }> {
+): Promise<{ first?: Shown; failures: readonly Failed[]; vacuous: boolean }> {
   const failures: Failed[] = [];
+  let vacuous = false;
   let first: Shown | undefined;
   const { seed, runs } = options;
   const pool = new Pool(1, io);
@@ -113,12 +117,15 @@ async function samples(
       );
       tell(job, answer, { options, single: asked.length === 1, io });
       if (answer.kind === 'failed') failures.push(answer);
-      if (answer.kind === 'done') first ??= answer.value.found;
+      if (answer.kind === 'done') {
+        first ??= answer.value.found;
+        vacuous ||= verdictOf(answer.value) === 'vacuous';
+      }
     }
   } finally {
     await pool.end();
   }
-  return { failures, ...(first && { first }) };
+  return { failures, vacuous, ...(first && { first }) };
 }
 
 /** What is printed of one design in one scenario, as soon as it is known. */
@@ -144,11 +151,18 @@ function tell(
   }
 }
 
-function lineOf(where: Where, { runs, steps, found }: Sampled): string {
+function verdictOf({ found, did_not }: Sampled): 'violated' | 'vacuous' | 'sampled' {
+  if (found !== undefined) return 'violated';
+  return did_not.length > 0 ? 'vacuous' : 'sampled';
+}
+
+function lineOf(where: Where, sampled: Sampled): string {
+  const { runs, steps, found, did_not } = sampled;
   const seen = `${count(runs, 'run')}, ${count(steps, 'step')}`;
-  return found === undefined
-    ? `${whereText(where)}: sampled: ${seen}, none violated; nothing is proved\n`
-    : `${whereText(where)}: violated: ${found.property}, in ${count(found.steps, 'step')}\n`;
+  const head = `${whereText(where)}: ${verdictOf(sampled)}:`;
+  if (found !== undefined) return `${head} ${found.property}, in ${count(found.steps, 'step')}\n`;
+  if (did_not.length === 0) return `${head} ${seen}, none violated; nothing is proved\n`;
+  return `${head} ${seen}, none violated, but none came to this: ${did_not.join('; ')}\n`;
 }
 
 /** The options as they are written, for the command that finds a counterexample again. */
@@ -157,11 +171,13 @@ function optionsWritten(options: FuzzOptions): string {
   return `${properties} --seed ${options.seed} --runs ${options.runs}${written(options)}`;
 }
 
-function jsonOf(where: Where, { setup, runs, steps, found }: Sampled, seed: number): string {
+function jsonOf(where: Where, sampled: Sampled, seed: number): string {
+  const { setup, runs, steps, found, did_not } = sampled;
   return `${JSON.stringify({
     design: where.design,
     scenario: where.scenario,
-    verdict: found === undefined ? 'sampled' : 'violated',
+    verdict: verdictOf(sampled),
+    not_asked: did_not,
     seed,
     runs,
     steps,

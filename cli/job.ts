@@ -64,6 +64,8 @@ export interface Sampled {
   readonly setup: Setup;
   readonly runs: number;
   readonly steps: number;
+  /** Of what must happen for the question to have been asked, what no run has come to. */
+  readonly did_not: readonly string[];
   readonly found?: Shown & { readonly trace: readonly NamedStep[] };
 }
 

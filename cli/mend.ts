@@ -4,7 +4,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { mendText } from '../evidence/mends.ts';
-import type { Breaches, Needed } from '../evidence/mends.ts';
+import type { Breaches, KeepingSet, Needed } from '../evidence/mends.ts';
 import { brokenIn } from '../evidence/record.ts';
 import type { Report } from '../evidence/report.ts';
 import type { Design } from '../model/design.ts';
@@ -20,9 +20,18 @@ import type { Io } from './io.ts';
 import { Pool } from './pool.ts';
 import { designsNamed } from './select.ts';
 
+/** A run that gave no answer: the line that says so, and the exit code. */
 class Unanswered extends Error {
   override readonly name = 'Unanswered';
+  readonly code: number;
+
+  constructor(line: string, code = INCOMPLETE) {
+    super(line);
+    this.code = code;
+  }
 }
+
+const nothingSaid = (why: string) => `writepath: ${why}; nothing is said of its mends\n`;
 
 export async function mend(catalog: Catalog, name: string, io: Io): Promise<number> {
   const designs = designsNamed([name], catalog.designs);
@@ -34,22 +43,24 @@ export async function mend(catalog: Catalog, name: string, io: Io): Promise<numb
   try {
     const asker = new Asker(catalog, design, pool, io);
     const posted = await asker.breaches([]);
-    const sets = design.flaws.length === 0 ? [] : await asker.smallest();
+    const names = posted.length === 0 ? [] : mendable(design);
+    const sets = await asker.smallest(names);
     const needed: Needed[] = [];
-    for (const mends of sets) {
+    for (const { mends } of sets) {
       for (const one of mends) {
         const rest = mends.filter((other) => other !== one);
         needed.push({ mends, one, without: await asker.breaches(rest) });
       }
     }
     const alone: { one: string; left: Breaches }[] = [];
-    for (const one of mendable(design)) alone.push({ one, left: await asker.breaches([one]) });
-    io.out(mendText({ design, posted, sets, needed, alone }));
+    for (const one of names) alone.push({ one, left: await asker.breaches([one]) });
+    const left = sets.length > 0 ? [] : await asker.breaches(names);
+    io.out(mendText({ design, posted, sets, needed, left, alone }));
     return sets.length > 0 || posted.length === 0 ? HOLDS : VIOLATED;
   } catch (error) {
     if (!(error instanceof Unanswered)) throw error;
-    io.err('writepath: interrupted; nothing is said of its mends\n');
-    return INCOMPLETE;
+    io.err(error.message);
+    return error.code;
   } finally {
     await pool.end();
   }
@@ -76,30 +87,33 @@ class Asker {
    * All the sets of the smallest size with which nothing is broken; none, where there is no such
    * size.
    */
-  async smallest(): Promise<readonly Mends[]> {
-    const names = mendable(this.#design);
+  async smallest(names: Mends): Promise<readonly KeepingSet[]> {
     for (let size = 1; size <= names.length; size++) {
       const sets = subsets(names, size);
-      const keeps: Mends[] = [];
+      const keeps: KeepingSet[] = [];
       // Two at a time, in the order of the list: the answer is the same for any number of threads.
       for (let i = 0; i < sets.length; i += 2) {
         const some = sets.slice(i, i + 2);
         const held = await Promise.all(some.map((mends) => this.#keepsAll(mends)));
-        keeps.push(...some.filter((_, n) => held[n]));
+        keeps.push(...held.filter((set) => set !== undefined));
       }
       if (keeps.length > 0) return keeps;
     }
     return [];
   }
 
-  async #keepsAll(mends: Mends): Promise<boolean> {
+  /** The set, where nothing is broken with it. */
+  async #keepsAll(mends: Mends): Promise<KeepingSet | undefined> {
+    const vacuous = new Set<string>();
     for (const scenario of this.#scenarios(mends, this.#order)) {
       const report = await this.#ask(mends, scenario, true);
+      if (report.verdict === 'vacuous') vacuous.add(scenario);
       if (Object.keys(brokenIn(report)).length === 0 && report.limit === null) continue;
       this.#order = [scenario, ...this.#order.filter((other) => other !== scenario)];
-      return false;
+      return undefined;
     }
-    return true;
+    const not_asked = SCENARIOS.map(({ name }) => name).filter((name) => vacuous.has(name));
+    return { mends, not_asked };
   }
 
   /** Everything that is broken with these mends, in the order of the scenarios. */
@@ -139,8 +153,14 @@ class Asker {
       first_breach,
     });
     this.#io.progress(`${++this.#asked} runs`);
-    if (this.#io.stop.aborted || answer.kind === 'stuck') throw new Unanswered();
-    if (answer.kind === 'failed') throw new UsageError(failedLine(answer).trim());
-    return answer.value.report;
+    if (this.#io.stop.aborted || answer.kind === 'stuck') {
+      throw new Unanswered(nothingSaid('interrupted'));
+    }
+    if (answer.kind === 'failed') throw new Unanswered(failedLine(answer), answer.code);
+    const { report } = answer.value;
+    if (report.limit !== null && !first_breach) {
+      throw new Unanswered(nothingSaid(`${scenario} was not searched to its end`));
+    }
+    return report;
   }
 }

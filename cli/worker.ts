@@ -10,10 +10,12 @@ import type { ReplayFile } from '../evidence/replay-file.ts';
 import { namedSteps, reportOf } from '../evidence/report.ts';
 import type { Design, Flaw } from '../model/design.ts';
 import { PROPERTIES } from '../properties/all.ts';
+import type { Driven } from '../properties/commands.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import { conclude, prepare, searchOf, withCalls } from '../runs/check.ts';
 import type { Run } from '../runs/check.ts';
 import { becauseOf, withMends } from '../runs/mends.ts';
+import type { Scenario } from '../runs/scenario.ts';
 import { blame } from './blame.ts';
 import { COUNT, DEPTH, STOP } from './job.ts';
 import type { Answer, CheckJob, Checked, FuzzJob, Job, Sampled, Shown, Where } from './job.ts';
@@ -49,8 +51,8 @@ export async function fuzz(job: FuzzJob): Promise<Answer<Sampled>> {
   const { Driven } = await import('../properties/commands.ts');
   return alone(job, (run) => {
     const { seed, runs } = job;
-    const driven = new Driven(run.design, run.setup, run.properties);
-    const sum = { setup: run.setup, runs: 0, steps: 0 };
+    const driven = new Driven(run.design, run.setup, run.properties, run.scenario.must);
+    const sum = { setup: run.setup, runs: 0, steps: 0, did_not: [] };
     for (let batch = 0; sum.runs < runs && !stopped(job); batch++) {
       const size = Math.min(BATCH, runs - sum.runs);
       const sampled = sample(driven, { seed: batchSeed(seed, batch), runs: size });
@@ -67,9 +69,18 @@ export async function fuzz(job: FuzzJob): Promise<Answer<Sampled>> {
       const trace = namedSteps(made, actions);
       return { ...sum, setup: made.setup, found: { ...text, trace } };
     }
-    return sum;
+    return { ...sum, did_not: didNot(run.scenario, driven) };
   });
 }
+
+/** Of what must happen for the question to have been asked, what no run has come to. */
+const didNot = ({ must }: Scenario, { happened, happened_in_call }: Driven): string[] =>
+  must
+    .filter(({ what, faults, in_call = false }) => {
+      const met = in_call ? happened_in_call : happened;
+      return faults === undefined ? !happened.has(what) : !faults.some((name) => met.has(name));
+    })
+    .map(({ what }) => what);
 
 const named = ({ design, scenario }: Where) => `${design} --scenario ${scenario}`;
 

@@ -16,25 +16,46 @@ export interface Needed {
   readonly without: Breaches;
 }
 
+export interface KeepingSet {
+  readonly mends: readonly string[];
+  /** Scenarios whose question no run with these mends comes to: nothing is said of them. */
+  readonly not_asked: readonly string[];
+}
+
 export interface Mending {
   readonly design: Design;
   readonly posted: Breaches;
-  /** All the smallest sets with which every promise is kept in every scenario. */
-  readonly sets: readonly (readonly string[])[];
+  /** All the smallest sets with which every promise is kept in every scenario that is asked. */
+  readonly sets: readonly KeepingSet[];
   readonly needed: readonly Needed[];
+  /** What all mends together leave broken, where no set is enough. */
+  readonly left: Breaches;
   readonly alone: readonly { readonly one: string; readonly left: Breaches }[];
 }
 
-export function mendText({ design, posted, sets, needed, alone }: Mending): string {
+export function mendText(mending: Mending): string {
+  const { design, posted, sets, needed, alone } = mending;
+  const head = [...wrap(`writepath: what would mend ${design.name}`, COLUMNS), ''];
+  if (posted.length === 0) {
+    const text =
+      'As it is, it breaks no promise in any scenario, at the bounds of each: ' +
+      'there is nothing to mend.';
+    return lines([...head, ...wrap(text, COLUMNS)]);
+  }
   return lines([
-    ...wrap(`writepath: what would mend ${design.name}`, COLUMNS),
-    '',
+    ...head,
     ...indented(`As it is, it breaks ${count(shortest(posted).length, 'promise')}: `, posted),
     '',
-    ...smallest(design, sets),
-    ...sets.flatMap((mends) => [...hanging('  ', mends.join(', ')), '']),
+    ...smallest(mending),
+    ...sets.flatMap(({ mends, not_asked }) => [
+      ...hanging('  ', mends.join(', ')),
+      ...(not_asked.length === 0
+        ? []
+        : hanging('    not asked, since it never comes to that: ', not_asked.join(', '))),
+      '',
+    ]),
     ...(sets.length === 0 ? [] : ['What each is needed for, in the first set that has it:', '']),
-    ...[...new Set(sets.flat())].flatMap((one) => {
+    ...[...new Set(sets.flatMap(({ mends }) => mends))].flatMap((one) => {
       const found = needed.find((need) => need.one === one)!;
       return [...said(flawOf(design, one)), ...indented('    without it: ', found.without), ''];
     }),
@@ -50,21 +71,26 @@ export function mendText({ design, posted, sets, needed, alone }: Mending): stri
   ]);
 }
 
-function smallest(design: Design, sets: Mending['sets']): string[] {
+function smallest({ design, sets, left }: Mending): string[] {
   const [first] = sets;
   if (first !== undefined) {
     const many = sets.length === 1 ? 'The smallest set' : `The ${sets.length} smallest sets`;
     return wrap(
-      `${many} of mends with which every promise holds in every scenario, at the bounds of each: ` +
-        `${first.length} of ${design.flaws.length} flaws.`,
+      `${many} of mends with which every promise holds in every scenario that is asked, ` +
+        `at the bounds of each: ${first.mends.length} of ${design.flaws.length} flaws.`,
       COLUMNS,
     ).concat('');
   }
   if (design.flaws.length === 0) return ['No flaw of it is known.', ''];
-  const without = design.flaws.filter(({ instead }) => instead !== undefined);
   return [
-    'No set of mends is enough.',
-    ...without.flatMap((flaw) => [...said(flaw), `    ${flaw.instead!.design} does without`]),
+    'No set of mends is enough. Its flaws:',
+    '',
+    ...design.flaws.flatMap((flaw) => [
+      ...said(flaw),
+      ...(flaw.instead ? [`    no rows can mend it; ${flaw.instead.design} does without`] : []),
+      '',
+    ]),
+    ...indented('With all that can be mended, it breaks: ', left),
     '',
   ];
 }

@@ -12,8 +12,6 @@ export interface Question {
   readonly name: string;
   readonly question: string;
   readonly source: string;
-  /** Of single writers the design, where it is not the one in question. */
-  readonly by?: (design: Design) => readonly (Design | undefined)[];
 }
 
 export interface Run {

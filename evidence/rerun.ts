@@ -53,8 +53,7 @@ export function rerun(file: ReplayFile, known: Known): Rerun {
   const setup = file.bounds;
   const why = impossible(setup, design.filesystem);
   if (why !== undefined) throw new BadReplay(`bounds that cannot be run: ${why}`);
-  const by = scenario.by?.(design) ?? [];
-  const { system, observer } = kernelSystem(design, setup, checksOf([property]), { by });
+  const { system, observer } = kernelSystem(design, setup, checksOf([property]));
   const run: Run = { design, scenario, setup, properties: [property], system, observer };
 
   let state = system.initial();

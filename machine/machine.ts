@@ -49,6 +49,6 @@ export interface Count {
 export interface Coverage {
   /** task.row: times it ran; times it was blocked. */
   rows(): readonly (Count & { readonly blocked: number })[];
-  /** site=answer: times the answer was taken. */
-  answers(): readonly Count[];
+  /** site=answer: times the answer was taken; of these, in the rows of the design in question. */
+  answers(): readonly (Count & { readonly in_design: number })[];
 }

@@ -11,7 +11,7 @@ import { DONE } from './rows.ts';
 import type { Blocked, Check, Row, Step, Task, Work } from './rows.ts';
 import { FieldRangeError } from './struct.ts';
 import type { Place, Spec, Struct, View } from './struct.ts';
-import { AGAIN, ANSWERS_MAX, DesignError } from './turn.ts';
+import { AGAIN, ANSWERS_MAX, DesignError, WRONG } from './turn.ts';
 import type { Turn } from './turn.ts';
 
 /** So often does a row run before that is no news any more. */
@@ -52,8 +52,13 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   readonly #last: Int32Array;
   readonly #ran: Float64Array;
   readonly #stuck: Float64Array;
-  /** How often each answer was taken, ANSWERS_MAX a site. */
+  /**
+   * How often each answer was taken: for a site ANSWERS_MAX by the kernel's own rows, and as many by
+   * the design's.
+   */
   readonly #taken: Float64Array;
+  /** Of each row: 1 where it is the design's. */
+  readonly #own: Uint8Array;
   /** How many runs of rows were news. */
   news = 0;
   /** The first counter that left its range, if one did: states beyond are left out. */
@@ -103,7 +108,8 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     this.#last = this.#begin.slice();
     this.#ran = new Float64Array(this.#rows.length);
     this.#stuck = new Float64Array(this.#rows.length);
-    this.#taken = new Float64Array(kernel.sites.length * ANSWERS_MAX);
+    this.#taken = new Float64Array(kernel.sites.length * 2 * ANSWERS_MAX);
+    this.#own = Uint8Array.from(all, ({ guarded }) => (guarded === undefined ? 0 : 1));
     this.waitsFor = new Int32Array(tasks.length);
     memory.fill(0);
     parts.start(struct.view(memory));
@@ -145,7 +151,8 @@ export class System<S extends Spec, K extends Turn> implements Machine {
       if (kernel.outcome <= AGAIN) {
         if (this.#ran[row]!++ < NEWS_RUNS) this.news++;
         for (let i = 0; i < kernel.asked; i++) {
-          this.#taken[kernel.asked_site[i]! * ANSWERS_MAX + kernel.answers[i]!]!++;
+          const counts = kernel.asked_site[i]! * 2 + this.#own[row]!;
+          this.#taken[counts * ANSWERS_MAX + kernel.answers[i]!]!++;
         }
         sink.successor(encode(task, kernel.known, kernel.answers), this.#memory);
         if (this.#restore()) this.moves |= 1 << task;
@@ -184,7 +191,9 @@ export class System<S extends Spec, K extends Turn> implements Machine {
 
   /** What a row makes of the result of a command that was not carried out means nothing. */
   #threw(error: unknown, task: number, pc: number): void {
-    if (this.kernel.undone) this.#undo(this.#first[task]! + pc);
+    const { kernel } = this;
+    if (kernel.outcome === WRONG) throw this.#named(kernel.wrongly, task, pc);
+    if (kernel.undone) this.#undo(this.#first[task]! + pc);
     else if (!this.#leftItsRange(error)) throw this.#named(error, task, pc);
   }
 
@@ -193,7 +202,9 @@ export class System<S extends Spec, K extends Turn> implements Machine {
    * stands.
    */
   #undo(row: number): void {
-    if (this.kernel.outcome === AGAIN) this.#undoLocals(row);
+    const { outcome, wrongly } = this.kernel;
+    if (outcome === WRONG) throw wrongly!;
+    if (outcome === AGAIN) this.#undoLocals(row);
     else this.#restore();
   }
 
@@ -407,12 +418,14 @@ export class System<S extends Spec, K extends Turn> implements Machine {
 
   #countedAnswers() {
     return this.kernel.sites.flatMap((site, i) => {
-      const taken = this.#taken.subarray(i * ANSWERS_MAX, (i + 1) * ANSWERS_MAX);
+      const taken = this.#taken.subarray(i * 2 * ANSWERS_MAX, (i + 1) * 2 * ANSWERS_MAX);
+      const times = (n: number) => taken[n]! + taken[ANSWERS_MAX + n]!;
       let last = site.answers.length - 1;
-      for (let n = 0; n < taken.length; n++) if (taken[n]! > 0) last = Math.max(last, n);
+      for (let n = 0; n < ANSWERS_MAX; n++) if (times(n) > 0) last = Math.max(last, n);
       return Array.from({ length: last + 1 }, (_, n) => ({
         name: `${site.name}=${site.answers[n] ?? n}`,
-        times: taken[n]!,
+        times: times(n),
+        in_design: taken[ANSWERS_MAX + n]!,
       }));
     });
   }

@@ -24,6 +24,7 @@ export const RUNS = 0;
 export const AGAIN = 1;
 const WAITS = 2;
 const IDLE = 3;
+export const WRONG = 4;
 
 /**
  * One turn of one task, and what its commands may ask of the driver. A kernel extends this with its
@@ -45,6 +46,8 @@ export abstract class Turn {
   asked = 0;
   known = 0;
   outcome = RUNS;
+  /** The rule that was broken, where one was. */
+  wrongly: DesignError | undefined;
   /** Mask of the tasks that the blocked row waits for. */
   waits = 0;
   waitsFor = '';
@@ -119,8 +122,14 @@ export abstract class Turn {
     this.waitsFor = text;
   }
 
+  /** The row has broken a rule, and no `catch` of its own makes that good. */
   wrong(what: string): never {
-    throw new DesignError(what);
+    const error = new DesignError(what);
+    // What a row does with the result of a command that was not carried out means nothing.
+    if (this.undone) throw error;
+    this.outcome = WRONG;
+    this.wrongly = error;
+    throw error;
   }
 
   /** For the driver: a row that is run again must ask what it asked before. */

@@ -7,7 +7,7 @@ import { Turn } from '../machine/rows.ts';
 import { counter, oneOf, range, untold, worded } from '../machine/struct.ts';
 import type { Field } from '../machine/struct.ts';
 import type { Cells } from './cells.ts';
-import { errno, errorName } from './errno.ts';
+import { ENOSPC, errno, errorName } from './errno.ts';
 import type { Filesystem } from './filesystem.ts';
 import { cellsOf, fileBlocksOf, pageCells } from './geometry.ts';
 import type { Geometry } from './geometry.ts';
@@ -260,7 +260,7 @@ export class Core extends Turn {
     call.state = RETURNED;
     call.ret = written;
     call.err = written > 0 ? 0 : error;
-    this.ledger.returns(this.current);
+    this.ledger.returns(this.current, call.err === ENOSPC);
     if (this.tracing) this.say(`return ${written > 0 ? written : errorName(error)}`);
   }
 }

@@ -5,7 +5,7 @@
 import { range, untold, worded } from '../machine/struct.ts';
 import { RUNNING, lock } from './core.ts';
 import { cellsOf, fileBlocksOf } from './geometry.ts';
-import { anyBusy, giveBlock, releaseBusy, reserve, takeBlock, unreserve } from './space.ts';
+import { anyBusy, freeBlock, releaseBusy, reserve, takeBlock, unreserve } from './space.ts';
 import type { Space } from './space.ts';
 import { declare } from './subsystem.ts';
 import type { Ctx } from './subsystem.ts';
@@ -142,7 +142,7 @@ export function unmapExtent(k: K, fb: number): void {
     k.ledger.claimsFor(number, 0);
   }
   const b = blockAt(extent.map);
-  if (b >= 0) giveBlock(k, b);
+  if (b >= 0) freeBlock(k, b);
   setMap(k, number, 0);
 }
 

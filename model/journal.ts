@@ -9,7 +9,7 @@ import type { Ctx, Face } from './subsystem.ts';
 const JOURNAL = declare({
   name: 'journal',
   /** Nesting depth of the handle that the thread has open. */
-  thread: (z) => ({ handle: untold(range(z.geometry.pages)) }),
+  thread: (z) => ({ handle: untold(range(z.geometry.pages + 1)) }),
 });
 type K = Ctx<typeof JOURNAL> & PageCache;
 
@@ -28,7 +28,10 @@ const commands = {
    */
   journal_start(this: K): void {
     this.command();
-    this.s.thread[this.me]!.handle++;
+    const thread = this.s.thread[this.me]!;
+    const most = this.geometry.pages + 1;
+    if (thread.handle === most) this.wrong(`has ${most} journal handles open, and starts another`);
+    thread.handle++;
     if (this.tracing) this.say('journal_start()');
   },
 

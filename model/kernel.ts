@@ -95,6 +95,12 @@ for (const { name, commands = {}, looks = {} } of SUBSYSTEMS) {
   }
 }
 
+// No row can put another command in the place of one of these.
+for (let of: object = Composed.prototype; of !== Object.prototype; ) {
+  Object.freeze(of);
+  of = Object.getPrototypeOf(of) as object;
+}
+
 type Options = Omit<CoreOptions, 'sites' | 'holding_up_reclaim'>;
 
 export function makeKernel(options: Options): Core & Kernel {
@@ -111,15 +117,16 @@ const FACE: ReadonlySet<unknown> = new Set<string>([
 
 /**
  * The kernel as the type `Kernel` says that it is: a row of a design that uses anything else is
- * refused. It is too slow for a search, and there are traces for it.
+ * refused. It is too slow for a search, and there are traces for it. What is used is added to `used`.
  */
-export function guarded(kernel: Core & Kernel): Core & Kernel {
+export function guarded(kernel: Core & Kernel, used: Set<string>): Core & Kernel {
   const refuse = (_: object, name: string | symbol): never => {
     throw new DesignError(`uses k.${String(name)}, which is none of the kernel's commands`);
   };
   return new Proxy<Core & Kernel>(kernel, {
     get(_, name) {
       if (!FACE.has(name)) return refuse(kernel, name);
+      used.add(name as string);
       const value: unknown = Reflect.get(kernel, name);
       return typeof value === 'function' ? (value.bind(kernel) as unknown) : value;
     },

@@ -89,9 +89,13 @@ export class Ledger {
     this.#s.call[call]!.overlapped = 0;
   }
 
-  /** From now on user space may rely on the first `ret` cells. */
-  returns(call: number): void {
+  /**
+   * From now on user space may rely on the first `ret` cells. `no_space`: it returns -ENOSPC; of
+   * that it may have been told by nobody.
+   */
+  returns(call: number, no_space = false): void {
     const s = this.#s;
+    if (no_space && s.call[call]!.no_space === 0) this.refuses(call);
     const { pos, ret, overlapped } = s.call[call]!;
     const own = 1 << this.#cells.originOf(call);
     const earlier = overlapped << this.#cells.originOf(0);

@@ -8,7 +8,7 @@ import type { Ctx } from './subsystem.ts';
 const LOCKS = declare({
   name: 'locks',
   inode: (z) => ({ i_rwsem: lock(z, 'i_rwsem') }),
-  thread: (z) => ({ kmaps: untold(range(z.geometry.pages)) }),
+  thread: (z) => ({ kmaps: untold(range(z.geometry.pages + 1)) }),
   sites: { signal: fault('a fatal signal is pending', 'SIGKILL') },
 });
 export type Locks = Ctx<typeof LOCKS>;
@@ -53,6 +53,8 @@ export const locks = {
         if (this.tracing) this.sayWait('a kmap slot');
         return;
       }
+      const most = this.geometry.pages + 1;
+      if (thread[this.me]!.kmaps === most) this.wrong(`has ${most} kmap slots, and takes another`);
       thread[this.me]!.kmaps++;
       if (this.tracing) this.say(`kmap(${index})`);
     },

@@ -1,9 +1,9 @@
 /**
  * Sockets, one a call that receives: bytes come, stall for the receive time-out, end early, or the
- * connection is reset. The peer serves one call after the other.
+ * connection is reset. The peer serves one call at a time, of those that run the first.
  */
-import { oneOf, range, untold, worded } from '../machine/struct.ts';
-import { NOT_MADE } from './core.ts';
+import { flag, oneOf, range, untold, worded } from '../machine/struct.ts';
+import { RUNNING } from './core.ts';
 import { EAGAIN, ECONNRESET, errorName } from './errno.ts';
 import { cellsOf } from './geometry.ts';
 import { mustHoldAll, putCell } from './page-cache.ts';
@@ -24,13 +24,15 @@ const SOCKET = declare({
     return {
       sent: worded(cells, { change: (to) => `${to} cells on the way`, stand: () => '' }),
       taken: untold(cells),
+      served: untold(z.socket ? flag : range(0)),
       connection: worded(z.socket ? oneOf('open', 'closed', 'reset', 'stalled') : range(0), {
         change: (to) => `connection ${to}`,
         stand: () => '',
       }),
     };
   },
-  world: (z) => ({ served: untold(range(z.socket ? z.calls : 0)) }),
+  /** The number of the call that the peer has sent to, and not finished with. */
+  world: (z) => ({ serving: untold(range(z.socket ? z.calls - 1 : 0)) }),
   sites: {
     peer_short: fault('the peer sends only 0, 1, ... cells'),
     peer_reset: fault('the peer resets the connection', 'reset'),
@@ -66,10 +68,12 @@ export function receive(k: K, count: number): number {
   return error ? -error : received;
 }
 
-/** The next call that the peer has not served; with none, idles and returns -1. */
+/** A call that runs and that the peer has not served; with none, idles and returns -1. */
 function nextCall(k: K): number {
-  const { call, served } = k.s;
-  if (served < call.length && call[served]!.state !== NOT_MADE) return served;
+  const { call } = k.s;
+  for (let i = 0; i < call.length; i++) {
+    if (call[i]!.state === RUNNING && call[i]!.served === 0) return i;
+  }
   k.idle();
   return -1;
 }
@@ -94,6 +98,7 @@ const commands = {
     const number = nextCall(this);
     if (number < 0) return;
     const call = this.s.call[number]!;
+    this.s.serving = number;
     const short = this.fails(this.site.peer_short, call.count);
     call.sent = short > 0 ? short - 1 : call.count;
     if (this.tracing) this.say(`send(${call.sent})`);
@@ -102,27 +107,20 @@ const commands = {
   /** Having sent all or too little, the peer closes, resets, or falls silent. */
   peer_finish(this: K): void {
     this.command();
-    const call = this.s.call[this.s.served]!;
+    const call = this.s.call[this.s.serving]!;
     if (this.fails(this.site.peer_reset)) call.connection = RESET;
     else call.connection = this.fails(this.site.peer_stall) ? STALLED : CLOSED;
-    this.s.served++;
+    call.served = 1;
+    this.s.serving = 0;
     if (this.tracing) this.say(['', 'close', 'reset', 'falls silent'][call.connection]!);
-  },
-};
-
-const looks = {
-  /** Is there another call to be served? */
-  more_to_serve(this: K): boolean {
-    return this.s.served < this.s.call.length;
   },
 };
 
 export const socket = {
   ...SOCKET,
   commands,
-  looks,
   tasks: {
-    peer: task<Face<{ commands: typeof commands; looks: typeof looks }>>()(
+    peer: task<Face<{ commands: typeof commands }>>()(
       'sends what is to be received',
       {},
       {
@@ -132,10 +130,10 @@ export const socket = {
         },
         finish(k) {
           k.peer_finish();
-          return k.more_to_serve() ? 'send' : 'done';
+          return 'send';
         },
       },
-      { daemon: false, present: (_, uses_socket) => uses_socket },
+      { present: (_, uses_socket) => uses_socket },
     ),
   },
 };

@@ -32,8 +32,11 @@ const SPACE = declare({
 export type Space = Ctx<typeof SPACE>;
 type K = Space;
 
-/** From now on what is in the block is some earlier owner's. */
-function freeBlock(k: K, b: number): void {
+/**
+ * From now on what is in the block is some earlier owner's. It is busy until the transaction that
+ * frees it has committed.
+ */
+export function freeBlock(k: K, b: number): void {
   const block = k.s.disk[b]!;
   block.owner = BUSY;
   block.cells = k.cells.all(STALE);
@@ -73,11 +76,6 @@ export function takeBlock(k: K, reserved: boolean): number {
   else s.free--;
   s.disk[b]!.owner = FILE;
   return b;
-}
-
-/** A real block is busy until the commit. */
-export function giveBlock(k: K, b: number): void {
-  freeBlock(k, b);
 }
 
 /** The transaction that freed blocks has committed: they may be used again. */

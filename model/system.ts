@@ -92,22 +92,28 @@ export type MakeCall = (
 export interface SystemOptions {
   /** A system made of the same design and setup: its layout need not be made again. */
   readonly alike?: KernelSystem;
-  /** Designs of single writers, where they are not the one in question. */
-  readonly by?: readonly (Design | undefined)[];
+}
+
+export interface Made {
+  readonly system: KernelSystem;
+  readonly observer: Observer;
+  readonly makeCall: MakeCall;
+  /** The commands that the design has used so far, where a trace was written. */
+  readonly used: ReadonlySet<string>;
 }
 
 export function kernelSystem(
   design: Design,
   setup: Setup,
   checks: (observer: Observer) => readonly Check[],
-  { alike, by = [] }: SystemOptions = {},
-): { system: KernelSystem; observer: Observer; makeCall: MakeCall } {
+  { alike }: SystemOptions = {},
+): Made {
   const { geometry, writers, files, faults, faults_max } = setup;
   refuse(design);
   const { filesystem, socket } = design;
   const calls = knownCalls(writers);
   const threads = writers.length;
-  const workers = [...callers(design, writers, by), ...othersAtWork(design, setup.others)];
+  const workers = [...callers(design, writers), ...othersAtWork(design, setup.others)];
   const tasks = workers.map(({ name }) => name);
   const cells = new Cells(
     geometry,
@@ -130,7 +136,8 @@ export function kernelSystem(
   );
   const parts = { state, geometry, cells, filesystem, calls, tasks, threads };
   const kernel = makeKernel({ ...parts, ledger, faults });
-  const face = guarded(kernel);
+  const used = new Set<string>();
+  const face = guarded(kernel, used);
   const observer = new Observer({ ...parts, initial_size: files.map(({ i_size }) => i_size) });
   const system = new System<Spec, Core & Kernel>({
     struct,
@@ -148,14 +155,10 @@ export function kernelSystem(
   observer.watch(system);
   const makeCall: MakeCall = (before, i, args) =>
     system.edited(before, () => make(state, i, { ...calls[i]!, ...args }));
-  return { system, observer, makeCall };
+  return { system, observer, makeCall, used };
 }
 
-function callers(
-  design: Design,
-  writers: Setup['writers'],
-  by: readonly (Design | undefined)[],
-): Worker[] {
+function callers(design: Design, writers: Setup['writers']): Worker[] {
   let number = 0;
   return writers.map((calls, i) => ({
     name: writerName(i),
@@ -163,8 +166,8 @@ function callers(
     pieces: calls.map(() => ({
       stack: `stack[${number}]`,
       name: callName(number++),
-      locals: { pos: 'cells', end: 'cells', ...(by[i] ?? design).locals } as const,
-      rows: (by[i] ?? design).rows,
+      locals: { pos: 'cells', end: 'cells', ...design.locals } as const,
+      rows: design.rows,
     })),
   }));
 }

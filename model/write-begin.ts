@@ -120,6 +120,10 @@ function truncatePage(k: K, index: number): void {
   }
 }
 
+function mustBeCells(k: K, copied: number): void {
+  if ((copied | 0) !== copied) k.wrong(`moves the iterator by ${copied} cells`);
+}
+
 /** Bytes of this call's write go into locked pages, as the user's iterator has them next. */
 function copyIn(k: K, pos: number, count: number): void {
   const place = k.call.pos + k.call.iterated;
@@ -364,9 +368,11 @@ export const writeBegin = {
      * iov_iter_advance(): what was taken in will not be copied again. No lock: it is the caller's.
      */
     iov_iter_advance(this: K, copied: number): void {
+      mustBeCells(this, copied);
       this.call.iterated += copied;
     },
     iov_iter_revert(this: K, copied: number): void {
+      mustBeCells(this, copied);
       this.call.iterated -= copied;
     },
   },

@@ -4,12 +4,14 @@
  * not matter is shrunk away: calls first, then steps and faults.
  */
 import fc from 'fast-check';
-import { decode } from '../machine/rows.ts';
+import { DesignError, decode } from '../machine/rows.ts';
+import type { Step } from '../machine/rows.ts';
 import type { Design } from '../model/design.ts';
 import { cellsOf } from '../model/geometry.ts';
 import { kernelSystem } from '../model/system.ts';
 import type { Call, KernelSystem, MakeCall, Setup } from '../model/system.ts';
 import { checksOf } from './all.ts';
+import type { Observer } from '../model/observe.ts';
 import type { Property } from './property.ts';
 
 /** Calls that one writer makes at most, where it is fast-check that chooses them. */
@@ -18,14 +20,31 @@ const CALLS_MAX = 2;
 /** For each writer the calls that it makes, one after the other. */
 export type Calls = Setup['writers'];
 
+/** Something that must happen, by a name; what of it a state shows. */
+export interface Event {
+  readonly what: string;
+  readonly happened?: (o: Observer) => boolean;
+}
+
 /** A design with calls that are still to be made, in as many places as any sequence has. */
 export class Driven {
   readonly system: KernelSystem;
+  /** What has happened in any sequence: events, and faults, in the design's rows or anywhere. */
+  readonly happened = new Set<string>();
+  readonly happened_in_call = new Set<string>();
+  readonly #observer: Observer;
+  readonly #events: readonly Event[];
   readonly setup: Setup;
   readonly places: number;
   readonly #make: MakeCall;
 
-  constructor(design: Design, setup: Setup, properties: readonly Property[]) {
+  constructor(
+    design: Design,
+    setup: Setup,
+    properties: readonly Property[],
+    events: readonly Event[] = [],
+  ) {
+    this.#events = events;
     this.setup = setup;
     this.places = Math.max(CALLS_MAX, ...setup.writers.map((calls) => calls.length));
     const empty = setup.writers.map((calls) =>
@@ -37,7 +56,20 @@ export class Driven {
     );
     const made = kernelSystem(design, { ...setup, writers: empty }, checksOf(properties));
     this.system = made.system;
+    this.#observer = made.observer;
     this.#make = made.makeCall;
+  }
+
+  /** Takes note of a step, in whose state all look. */
+  notice({ task, chosen }: Step): void {
+    for (const { site, answer } of chosen) {
+      if (answer === 0) continue;
+      this.happened.add(site);
+      if (task < this.setup.writers.length) this.happened_in_call.add(site);
+    }
+    for (const { what, happened } of this.#events) {
+      if (happened?.(this.#observer)) this.happened.add(what);
+    }
   }
 
   make(state: Int32Array, writer: number, place: number, call: Call): Int32Array {
@@ -86,9 +118,16 @@ export class Walk {
   }
 
   take(action: number): void {
-    this.state = this.#driven.system.step(this.state, action)!.state;
+    const { system } = this.#driven;
+    const step = system.step(this.state, action);
+    if (step === undefined) {
+      const row = system.row(this.state, decode(action).task);
+      throw new DesignError(`row ${row}: gives other successors when asked again`);
+    }
+    this.state = step.state;
     this.actions.push(action);
     this.#look();
+    this.#driven.notice(step);
   }
 
   /** Leaves the system looking at this state: its promises can be asked. */

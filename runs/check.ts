@@ -46,12 +46,9 @@ function ready(
   properties: readonly Property[],
 ): Run {
   const checks = checksFor(scenario, properties);
-  const { system, observer } = kernelSystem(design, setup, checks, byIn(scenario, design));
+  const { system, observer } = kernelSystem(design, setup, checks);
   return { design, scenario, setup, properties, system, observer };
 }
-
-/** Writers that are of another design than the one in question. */
-const byIn = ({ by }: Scenario, design: Design) => ({ by: by?.(design) ?? [] });
 
 /** The promises, and then what must happen. */
 const checksFor = (scenario: Scenario, properties: readonly Property[]) => (o: Observer) => [
@@ -84,13 +81,13 @@ export function conclude(run: Run, search: Search): Outcome {
   const { design, setup, scenario, properties } = run;
   const second = kernelSystem(design, setup, checksFor(scenario, properties), {
     alike: run.system,
-    ...byIn(scenario, design),
   });
   again(search, second.system);
-  return judge(run, result);
+  return judge(run, result, second.used);
 }
 
-function judge(run: Run, found: Result): Outcome {
+/** `used`: the commands that the design gives. */
+function judge(run: Run, found: Result, used: ReadonlySet<string>): Outcome {
   const count = run.properties.length;
   const unmet = run.scenario.must.filter(
     (must, i) => !happenedIn(found, must, found.properties[count + i]!.verdict),
@@ -111,8 +108,8 @@ function judge(run: Run, found: Result): Outcome {
       incapable:
         verdict === 'vacuous' &&
         unmet.length > 0 &&
-        run.setup.faults_max > 0 &&
-        unmet.every(({ faults }) => faults?.every((fault) => !wasAsked(found, fault)) ?? false),
+        atOwnBounds(run) &&
+        unmet.every((must) => cannotMeet(must, found, used)),
       rows: rowsNotRun(result),
       faults: faultsNotMet(run, result),
       cases: result.properties.filter((p) => p.verdict === 'vacuous').map(({ name }) => name),
@@ -122,20 +119,34 @@ function judge(run: Run, found: Result): Outcome {
 
 /** A fault has happened where an answer but the good one was taken; a state, where it was seen. */
 function happenedIn(result: Result, must: Must, witnessed: Verdict): boolean {
-  if (must.faults !== undefined) return must.faults.some((fault) => timesOf(result, fault) > 0);
-  return witnessed !== 'vacuous';
+  if (must.faults === undefined) return witnessed !== 'vacuous';
+  return must.faults.some((fault) => timesOf(result, fault, must.in_call) > 0);
 }
 
+/** Where others were chosen, it may be for these that the question was not asked. */
+function atOwnBounds({ setup, scenario }: Run): boolean {
+  const [now, own] = [setup, scenario].map(({ geometry, faults_max }) =>
+    JSON.stringify({ ...geometry, faults_max }),
+  );
+  return now === own;
+}
+
+/** Has the design no command that could meet it? */
+const cannotMeet = ({ faults, in_call, by }: Must, found: Result, used: ReadonlySet<string>) =>
+  faults?.every((fault) => !wasAsked(found, fault, in_call)) ?? (by !== undefined && !used.has(by));
+
+const answersOf = ({ coverage }: Result, fault: string) =>
+  coverage.answers().filter(({ name }) => name.startsWith(`${fault}=`));
+
 /** Has any command asked whether this fault happens? */
-const wasAsked = (result: Result, fault: string): boolean =>
-  result.coverage.answers().some(({ name, times }) => name.startsWith(`${fault}=`) && times > 0);
+const wasAsked = (result: Result, fault: string, in_call = false): boolean =>
+  answersOf(result, fault).some(({ times, in_design }) => (in_call ? in_design : times) > 0);
 
 /** How often the fault has happened, in whatever way. */
-function timesOf(result: Result, fault: string): number {
-  return result.coverage
-    .answers()
-    .filter(({ name }) => name.startsWith(`${fault}=`) && name !== `${fault}=ok`)
-    .reduce((sum, { times }) => sum + times, 0);
+function timesOf(result: Result, fault: string, in_call = false): number {
+  return answersOf(result, fault)
+    .filter(({ name }) => name !== `${fault}=ok`)
+    .reduce((sum, { times, in_design }) => sum + (in_call ? in_design : times), 0);
 }
 
 function verdictOf(result: Result, didNot: readonly string[]): Verdict {

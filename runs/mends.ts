@@ -4,8 +4,7 @@
  */
 import type { Design, Flaw } from '../model/design.ts';
 import { PROPERTIES } from '../properties/all.ts';
-import { SCENARIOS } from '../scenarios/all.ts';
-import { DEFAULT_LIMITS, check, prepare, searchOf } from './check.ts';
+import { DEFAULT_LIMITS, prepare, searchOf } from './check.ts';
 import type { Outcome } from './check.ts';
 import { isAsked } from './scenario.ts';
 import type { Bounds, Scenario } from './scenario.ts';
@@ -106,21 +105,6 @@ function unmendable({ run, result }: Pick<Outcome, 'run' | 'result'>, property: 
   run.system.look(state);
   const shown = run.design.flaws.find(({ instead }) => instead?.shows(run.observer));
   return shown === undefined ? [] : [shown.name];
-}
-
-/** Everything that a design, with these mends, still breaks: scenario by scenario. */
-export function breaches(
-  design: Design,
-  mends: Mends,
-): { readonly scenario: string; readonly property: string; readonly steps: number }[] {
-  const mended = withMends(design, mends);
-  return SCENARIOS.filter((scenario) => isAsked(scenario, mended)).flatMap((scenario) =>
-    check(prepare(mended, scenario)).result.properties.flatMap(({ name, trace, verdict }) =>
-      trace || verdict === 'incomplete'
-        ? [{ scenario: scenario.name, property: name, steps: trace?.length ?? -1 }]
-        : [],
-    ),
-  );
 }
 
 export const flawOf = (design: Design, name: string): Flaw =>

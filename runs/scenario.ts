@@ -15,7 +15,11 @@ import type { Call, InitialFile, Setup } from '../model/system.ts';
 export interface Must {
   readonly what: string;
   readonly faults?: readonly string[];
+  /** Only where a call meets the fault, and not where a task of the kernel does. */
+  readonly in_call?: boolean;
   readonly happened?: (o: Observer) => boolean;
+  /** The command without which that cannot happen: a design that has no use for it is not asked. */
+  readonly by?: string;
 }
 
 export interface Scenario {
@@ -31,8 +35,6 @@ export interface Scenario {
   readonly faults_max: number;
   /** For each writer the calls that it makes, one after the other. */
   readonly writers: (g: Geometry) => readonly (readonly Call[])[];
-  /** Of single writers the design, where it is not the one in question. */
-  readonly by?: (design: Design) => readonly (Design | undefined)[];
   /** Each file as it is found. */
   readonly files: (g: Geometry) => readonly InitialFile[];
   /** What a design must be able to do, and why the question is not put to one that cannot. */
@@ -87,11 +89,6 @@ export const fails = (...faults: readonly string[]): Must => ({
   what: `${faults.length > 1 ? 'one of ' : ''}${faults.join(', ')}`,
   faults,
 });
-
-export const returns: Must = {
-  what: 'the call returns',
-  happened: (o) => o.hasReturned(0),
-};
 
 /** Why the scenario's question cannot be put to the design; undefined where it can. */
 export const notAsked = (scenario: Scenario, design: Design): string | undefined =>

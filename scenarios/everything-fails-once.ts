@@ -15,5 +15,7 @@ export const everythingFailsOnce: Scenario = {
   faults_max: 1,
   writers: (g) => [[inside(g)]],
   files: (g) => [{ i_size: g.block_cells, blocks: 'M' }],
-  must: [{ what: 'something fails', faults: FAULTS.map(({ name }) => name) }],
+  must: [
+    { what: 'something fails in a call', faults: FAULTS.map(({ name }) => name), in_call: true },
+  ],
 };

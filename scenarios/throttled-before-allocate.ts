@@ -12,5 +12,11 @@ export const throttledBeforeAllocate: Scenario = {
   faults_max: 0,
   writers: (g) => [[wholeFile(g)]],
   files: emptyFile,
-  must: [{ what: 'a writer is throttled', happened: (o) => o.s.call[0]!.throttled === 1 }],
+  must: [
+    {
+      what: 'a writer is throttled',
+      happened: (o) => o.s.call[0]!.throttled === 1,
+      by: 'balance_dirty_pages',
+    },
+  ],
 };
