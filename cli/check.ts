@@ -98,6 +98,7 @@ async function answers(
         bounds: boundsOf(options),
         properties: properties.map(({ name }) => name),
         limits: limitsOf(options),
+        copy: true,
         command: written(options, options),
       };
       const answer = await pool.check(job, (states, depth) =>

@@ -24,6 +24,8 @@ export interface Job extends Where {
 
 export interface CheckJob extends Job {
   readonly limits: Limits;
+  /** States are asked again of a copy of the design that has run nothing: for designs not known. */
+  readonly copy: boolean;
   /** Ends as soon as one promise is broken: that is all that is asked. */
   readonly first_breach?: boolean;
   /** Options of the command line that is printed with a counterexample; without it, no text is. */

@@ -6,7 +6,7 @@
 import { availableParallelism } from 'node:os';
 import { matrix as drawn, rowsNeverRun } from '../evidence/matrix.ts';
 import type { Unfinished } from '../evidence/matrix.ts';
-import { differences } from '../evidence/record.ts';
+import { differences, isOnRecord } from '../evidence/record.ts';
 import type { Recorded } from '../evidence/record.ts';
 import type { Report } from '../evidence/report.ts';
 import { PROPERTIES } from '../properties/all.ts';
@@ -35,7 +35,8 @@ export async function matrix(
 ): Promise<number> {
   const asked = pairs(catalog, designs, options.scenario);
   const workers = Math.min(options.workers ?? availableParallelism(), asked.length);
-  const found = await answers(catalog, asked, workers, io);
+  const recorded = readRecord();
+  const found = await answers(catalog, asked, { workers, recorded }, io);
 
   const reports: Report[] = [];
   const unfinished: Unfinished[] = [];
@@ -46,7 +47,6 @@ export async function matrix(
     else unfinished.push({ design: design.name, scenario: scenario.name, why: whyOf(answer) });
     if (typeof answer === 'object' && answer.kind === 'failed') failures.push(answer);
   });
-  const recorded = readRecord();
   io.out(
     drawn({
       reports,
@@ -86,7 +86,7 @@ function codeOf(
 async function answers(
   { url }: Catalog,
   asked: readonly Pair[],
-  workers: number,
+  { workers, recorded }: { readonly workers: number; readonly recorded: Recorded },
   io: Io,
 ): Promise<readonly Progress[]> {
   const found: Progress[] = asked.map(() => 'not begun');
@@ -108,6 +108,7 @@ async function answers(
         designs: url,
         bounds: {},
         limits: DEFAULT_LIMITS,
+        copy: !isOnRecord(where, recorded),
       });
       // An interrupt has ended it: what it says is of a part only.
       if (io.stop.aborted) return;

@@ -150,6 +150,7 @@ class Asker {
       bounds: {},
       mends,
       limits: DEFAULT_LIMITS,
+      copy: false,
       first_breach,
     });
     this.#io.progress(`${++this.#asked} runs`);

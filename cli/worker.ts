@@ -17,16 +17,17 @@ import type { Run } from '../runs/check.ts';
 import { becauseOf, withMends } from '../runs/mends.ts';
 import type { Scenario } from '../runs/scenario.ts';
 import { blame } from './blame.ts';
+import { copyOf } from './copies.ts';
 import { COUNT, DEPTH, STOP } from './job.ts';
 import type { Answer, CheckJob, Checked, FuzzJob, Job, Sampled, Shown, Where } from './job.ts';
 import { batchSeed } from './seeds.ts';
 
 export const check = (job: CheckJob): Promise<Answer<Checked>> =>
-  alone(job, (run) => {
+  alone(job, (run, copy) => {
     const until_broken = { of: run.properties.length, all: false };
     const search = searchOf(run, job.first_breach ? { ...job.limits, until_broken } : job.limits);
     while (search.slice() && !stopped(job)) tell(job, search.states, search.depth);
-    const outcome = conclude(run, search);
+    const outcome = conclude(run, search, copy);
     const report = reportOf(outcome);
     if (job.command === undefined) return { report };
     const best = shortest(outcome.result);
@@ -123,13 +124,16 @@ function shown(
  * What a row has started must not outlive the job: it would be blamed on the next. The thread then
  * ends instead of an answer, and another takes its place.
  */
-async function alone<T>(job: Job, work: (run: Run) => T): Promise<Answer<T>> {
+async function alone<T>(
+  job: Job & { readonly copy?: boolean },
+  work: (run: Run, copy: Design) => T,
+): Promise<Answer<T>> {
   const { design, scenario } = job;
   let value: T;
   try {
-    const run = await prepared(job);
+    const [run, copy] = await prepared(job);
     const before = process.getActiveResourcesInfo();
-    value = work(run);
+    value = work(run, copy);
     const [left] = process.getActiveResourcesInfo().slice(before.length);
     if (left !== undefined) await endThread(`${left} is still at work`);
   } catch (error) {
@@ -148,14 +152,17 @@ function endThread(why: string): Promise<never> {
   return new Promise(() => undefined);
 }
 
-/** The names were taken from the same lists. */
-async function prepared(job: Job): Promise<Run> {
+/** The names were taken from the same lists. The run, and a copy of its design. */
+async function prepared(job: Job & { readonly copy?: boolean }): Promise<[Run, Design]> {
   const { DESIGNS } = (await import(job.designs)) as { DESIGNS: readonly Design[] };
   const design = DESIGNS.find(({ name }) => name === job.design)!;
-  return prepare(
-    withMends(design, job.mends ?? []),
+  const copy = (job.copy ? await copyOf(job.design, job.designs) : undefined) ?? design;
+  const mends = job.mends ?? [];
+  const run = prepare(
+    withMends(design, mends),
     SCENARIOS.find(({ name }) => name === job.scenario)!,
     job.bounds,
     PROPERTIES.filter(({ name }) => job.properties?.includes(name) ?? true),
   );
+  return [run, withMends(copy, mends)];
 }

@@ -53,6 +53,11 @@ export const recordedBecause =
   (design, scenario, property) =>
     recorded[scenario]?.find(({ designs }) => designs.includes(design))?.because[property] ?? [];
 
+export const isOnRecord = (
+  { design, scenario }: Pick<Report, 'design' | 'scenario'>,
+  recorded: Recorded,
+): boolean => recorded[scenario]?.some(({ designs }) => designs.includes(design)) ?? false;
+
 /** How a run differs from what is on record, in words. A design without a record is new. */
 export function differences(report: Report, recorded: Recorded): string[] {
   const where = `${report.design} in ${report.scenario}`;

@@ -96,7 +96,7 @@ for (const { name, commands = {}, looks = {} } of SUBSYSTEMS) {
 }
 
 // No row can put another command in the place of one of these.
-for (let of: object = Composed.prototype; of !== Object.prototype; ) {
+for (let of: object = Composed.prototype; of !== Object.prototype;) {
   Object.freeze(of);
   of = Object.getPrototypeOf(of) as object;
 }

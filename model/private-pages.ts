@@ -15,11 +15,17 @@ import type { Ctx } from './subsystem.ts';
 
 const PRIVATE_PAGES = declare({
   name: 'private-pages',
-  thread: (z) => ({
-    /** Pages that it has, and the cells in them that have been received. */
-    private_pages: untold(range(z.socket ? z.geometry.pages + 1 : 0)),
-    in_private: untold(range(z.socket ? cellsOf(z.geometry) : 0)),
-  }),
+  thread: (z) => {
+    const cells = untold(range(z.socket ? cellsOf(z.geometry) : 0));
+    return {
+      private_pages: untold(range(z.socket ? z.geometry.pages + 1 : 0)),
+      /** Cells that the last receive has put into them, and which of the stream is the first. */
+      in_private: cells,
+      private_from: cells,
+      /** How far the iterator had come then: what it does from there on is done to these cells. */
+      private_at: cells,
+    };
+  },
 });
 type K = Ctx<typeof PRIVATE_PAGES> & Socket;
 
@@ -40,7 +46,7 @@ export const privatePages = {
       this.command();
       const thread = this.s.thread[this.me]!;
       const pages = thread.private_pages;
-      thread.private_pages = thread.in_private = 0;
+      thread.private_pages = thread.in_private = thread.private_from = thread.private_at = 0;
       if (this.tracing) this.say(`__free_page() of ${pages} private pages`);
     },
 
@@ -51,24 +57,30 @@ export const privatePages = {
       if (count > thread.private_pages * this.page_size) {
         this.wrong(`receives ${count} cells into ${thread.private_pages} private pages`);
       }
+      const { taken, iterated } = this.s.call[this.current]!;
       const received = receive(this, count);
-      if (received > 0) thread.in_private = received;
+      if (received > 0) {
+        thread.in_private = received;
+        thread.private_from = taken;
+        thread.private_at = iterated;
+      }
       return received;
     },
 
     /**
-     * Copies from the private pages to [pos, end) of a locked page, as far as the iterator has come
-     * in them. They are in memory: it is never short. Lock: PG_locked.
+     * Copies from the private pages to [pos, end) of a locked page, from where the iterator has come
+     * to since they were filled. They are in memory: it is never short. Lock: PG_locked.
      */
     copy_from_private(this: K, pos: number, end: number): number {
       this.command();
       mustHoldAll(this, pos, end);
-      const { iterated, pos: from } = this.call;
-      const { in_private } = this.s.thread[this.me]!;
+      const { iterated, pos: start } = this.call;
+      const { in_private, private_from, private_at } = this.s.thread[this.me]!;
       for (let i = 0; i < end - pos; i++) {
-        const there = iterated + i < in_private;
-        const value = there ? this.cells.written(this.current, from + iterated + i) : GARBAGE;
-        putCell(this, pos + i, value);
+        const at = iterated - private_at + i;
+        const there = at >= 0 && at < in_private;
+        const place = start + private_from + at;
+        putCell(this, pos + i, there ? this.cells.written(this.current, place) : GARBAGE);
       }
       if (this.tracing) this.say(`copy_from_private(${pos}..${end}) = ${end - pos}`);
       return end - pos;

@@ -74,12 +74,13 @@ export function check(run: Run, limits: Limits = DEFAULT_LIMITS): Outcome {
 
 /**
  * What is said of a search, wherever it ended. Nothing is if states that are asked again, also of a
- * second kernel, do not give what they gave: an error then names the row.
+ * second kernel, do not give what they gave: an error then names the row. `copy`: the same design,
+ * from a module that nothing else has run.
  */
-export function conclude(run: Run, search: Search): Outcome {
+export function conclude(run: Run, search: Search, copy: Design = run.design): Outcome {
   const result = search.result();
-  const { design, setup, scenario, properties } = run;
-  const second = kernelSystem(design, setup, checksFor(scenario, properties), {
+  const { setup, scenario, properties } = run;
+  const second = kernelSystem(copy, setup, checksFor(scenario, properties), {
     alike: run.system,
   });
   again(search, second.system);
