@@ -25,6 +25,11 @@ writeFileSync(
     k.returns(0, 0);
     return 'done';
   };
+  let latched = false;
+  const latch = (k, f) => {
+    latched ||= k.i_size_read() >= 64;
+    return latched ? good.rows[first](k, f) : (k.inode_lock(), 'unlock_inode');
+  };
   export const DESIGNS = [
     good,
     bad('throws', () => { throw new TypeError('no such thing'); }),
@@ -32,6 +37,7 @@ writeFileSync(
     bad('rejects', () => { Promise.reject(new Error('left alone')); return first; }),
     bad('goes-on', () => { setTimeout(() => { throw new Error('late'); }, 50); return first; }),
     bad('remembers', once),
+    bad('latches', latch),
     bad('keeps', () => { for (const all = []; ; ) all.push(new Array(1e6).fill(0.5)); }),
     bad('loops', () => { writeSync(2, 'looping\\n'); for (;;); }),
   ];`,
@@ -40,11 +46,17 @@ const MAIN = join(folder, 'main.mjs');
 writeFileSync(
   MAIN,
   `import { start } from '${DIST}cli/start.js';
-  await start(process.argv.slice(2), new URL('designs.mjs', import.meta.url).href);`,
+  const [designs, ...argv] = process.argv.slice(2);
+  await start(argv, new URL(designs + '.mjs', import.meta.url).href);`,
 );
 
-function started(line: string) {
-  const child = spawn(process.execPath, [MAIN, ...line.split(' ')]);
+writeFileSync(
+  join(folder, 'twice.mjs'),
+  "export const DESIGNS = [{ name: 'good' }, { name: 'good' }];",
+);
+
+function started(line: string, designs = 'designs') {
+  const child = spawn(process.execPath, [MAIN, designs, ...line.split(' ')]);
   const said = { out: '', err: '' };
   child.stdout.on('data', (data: Buffer) => (said.out += data.toString()));
   child.stderr.on('data', (data: Buffer) => (said.err += data.toString()));
@@ -92,6 +104,22 @@ test.concurrent('bad designs: one costs the matrix its own row only', async () =
   expect(out).toContain('5 of 6 runs are not in this table: 5 failed.\n');
   expect(out).not.toContain('expected');
   expect(code).toBe(2);
+});
+
+test.concurrent('what an earlier run has left in a module is noticed', async () => {
+  const asked = '--scenario enospc-on-the-17th-page --scenario signal';
+  const { err, code } = await started(`check latches ${asked}`).ended;
+  expect(err).toMatch(/^writepath: design error: latches in signal: row writer1\.\w+: gives other/);
+  expect(code).toBe(2);
+});
+
+test.concurrent('two designs of one name are refused', async () => {
+  const { out, err, code } = await started('list', 'twice').ended;
+  expect([out, err, code]).toEqual([
+    '',
+    "writepath: two designs are called 'good'; rename one\n",
+    2,
+  ]);
 });
 
 test.concurrent('bad designs: fuzz names one, too', async () => {

@@ -53,8 +53,8 @@ export function addFuzz(
     .option('--save <file>', 'write the first counterexample to a replay file')
     .addHelpText(
       'after',
-      '\nExits with 0 when no run broke a promise (which proves nothing), with 1 when one did, and ' +
-        'with 3 when none came to what the scenario is about.',
+      '\nExits with 0 when no run broke a promise (which proves nothing), with 1 when one did, ' +
+        'and with 3 when none came to what the scenario is about.',
     )
     .addHelpText(
       'after',

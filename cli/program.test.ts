@@ -233,6 +233,24 @@ test('fuzz: found, shown and saved as by a search; or sampled, which proves noth
   expect(sampled.code).toBe(0);
 });
 
+test('fuzz: runs that never come to what the scenario is about say so', async () => {
+  const line = 'fuzz page-at-a-time/delalloc --scenario signal --runs 5 --faults 0';
+  const { code, out } = await writepath(line);
+  expect(code).toBe(3);
+  expect(out).toMatch(/: vacuous: 5 runs, .* none violated, but none came to this: signal\n$/);
+  expect(JSON.parse((await writepath(`${line} --json`)).out)).toMatchObject({
+    verdict: 'vacuous',
+    not_asked: ['signal'],
+  });
+});
+
+test('mend: of a design that breaks nothing there is nothing to mend', async () => {
+  const { code, out } = await writepath('mend multipage');
+  expect(code).toBe(0);
+  expect(out).toContain('As it is, it breaks no promise in any scenario');
+  expect(out).not.toContain('smallest');
+});
+
 test('fuzz: the first and the last seed give runs of their own', async () => {
   const sampled = async (seed: number) => {
     const line = `fuzz page-at-a-time/delalloc --scenario signal --runs 5 --seed ${seed}`;

@@ -56,7 +56,8 @@ export async function fuzz(job: FuzzJob): Promise<Answer<Sampled>> {
     const sum = { setup: run.setup, runs: 0, steps: 0, did_not: [] };
     for (let batch = 0; sum.runs < runs && !stopped(job); batch++) {
       const size = Math.min(BATCH, runs - sum.runs);
-      const sampled = sample(driven, { seed: batchSeed(seed, batch), runs: size });
+      const own_calls = run.scenario.own_calls ?? false;
+      const sampled = sample(driven, { seed: batchSeed(seed, batch), runs: size, own_calls });
       sum.runs += sampled.runs;
       sum.steps += sampled.steps;
       tell(job, sum.runs, 0);

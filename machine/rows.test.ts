@@ -142,6 +142,20 @@ describe('rows: rules that a design must keep', () => {
     expect(() => successors(system)).toThrow('row task1.first');
   });
 
+  test('a rule that was broken is not mended by a catch', () => {
+    const system = toy([
+      only((k) => {
+        try {
+          k.wrong('no');
+        } catch {
+          // Nobody is to know.
+        }
+        return 'done';
+      }),
+    ]);
+    expect(() => successors(system)).toThrow(/^row \w+\.\w+: no$/);
+  });
+
   test('more than 32 tasks are refused', () => {
     expect(() => toy(Array.from({ length: 33 }, () => counter(1)))).toThrow('more than 32 tasks');
   });
@@ -248,11 +262,11 @@ describe('rows: what a step is', () => {
     const system = toy([only((k) => (k.ask([0, 2], [1, 3]), 'done'))]);
     successors(system);
     expect(system.coverage.answers()).toEqual([
-      { name: 'coin=heads', times: 3 },
-      { name: 'coin=tails', times: 3 },
-      { name: 'die=0', times: 2 },
-      { name: 'die=1', times: 2 },
-      { name: 'die=2', times: 2 },
+      { name: 'coin=heads', times: 3, in_design: 0 },
+      { name: 'coin=tails', times: 3, in_design: 0 },
+      { name: 'die=0', times: 2, in_design: 0 },
+      { name: 'die=1', times: 2, in_design: 0 },
+      { name: 'die=2', times: 2, in_design: 0 },
     ]);
   });
 });

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { DesignError } from '../machine/rows.ts';
 import { design } from './design.ts';
 import type { Design, Frame } from './design.ts';
+import { EIO, ENOSPC } from './errno.ts';
 import { DELALLOC, HOLE, MAPPED, UNWRITTEN, typeOf } from './extents.ts';
 import { MAPS } from './filesystem.ts';
 import type { Filesystem } from './filesystem.ts';
@@ -157,7 +158,45 @@ describe('flush_eof()', () => {
   });
 });
 
+describe('rules of commands that count', () => {
+  it('journal handles nest, and kmap slots add up, one more than there are pages', () => {
+    const start: Row = (k) => k.journal_start();
+    const nested = run([start, start, start], { fs: ext4Ordered });
+    expect(nested.s.thread[0]!.handle).toBe(3);
+    expect(() => run([start, start, start, start], { fs: ext4Ordered })).toThrow(
+      'row writer1.row3: has 3 journal handles open, and starts another',
+    );
+    const kmap: Row = (k) => k.kmap(0);
+    expect(run([kmap, kmap, kmap]).s.thread[0]!.kmaps).toBe(3);
+    expect(() => run([kmap, kmap, kmap, kmap])).toThrow(
+      'row writer1.row3: has 3 kmap slots, and takes another',
+    );
+  });
+
+  it.each([NaN, 0.5, Infinity])('the iterator cannot be moved by %s', (by) => {
+    expect(() => run([(k) => k.iov_iter_advance(by)])).toThrow(
+      `row writer1.row0: moves the iterator by ${by} cells`,
+    );
+    expect(() => run([(k) => k.iov_iter_revert(by)])).toThrow('moves the iterator by');
+  });
+
+  it('nobody can put another command in the place of one', () => {
+    const patch: Row = (k) => {
+      Object.assign(Object.getPrototypeOf(k) as object, { inode_lock: () => undefined });
+    };
+    expect(() => run([patch])).toThrow(DesignError);
+  });
+});
+
 describe('returns()', () => {
+  it('-ENOSPC of which nobody has told the call is false while a block can be had', () => {
+    const enospc: Row = (k) => (k.returns(0, ENOSPC), 'done');
+    expect(run([enospc]).s.call[0]!.refused).toBe(1);
+    const full = { geometry: geometry({ blocks: 1 }), files: [{ i_size: 2, blocks: 'M' }] };
+    expect(run([enospc], { setup: full }).s.call[0]!.refused).toBe(0);
+    expect(run([(k) => (k.returns(0, EIO), 'done')]).s.call[0]!.refused).toBe(0);
+  });
+
   it('reports what was taken from the socket and thrown away, one cell too', () => {
     const rows: Row[] = [
       (k) => void k.alloc_private_page('GFP_KERNEL'),

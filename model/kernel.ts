@@ -117,7 +117,8 @@ const FACE: ReadonlySet<unknown> = new Set<string>([
 
 /**
  * The kernel as the type `Kernel` says that it is: a row of a design that uses anything else is
- * refused. It is too slow for a search, and there are traces for it. What is used is added to `used`.
+ * refused. It is too slow for a search, and there are traces for it. What it uses is added to
+ * `used`.
  */
 export function guarded(kernel: Core & Kernel, used: Set<string>): Core & Kernel {
   const refuse = (_: object, name: string | symbol): never => {

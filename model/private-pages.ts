@@ -68,8 +68,8 @@ export const privatePages = {
     },
 
     /**
-     * Copies from the private pages to [pos, end) of a locked page, from where the iterator has come
-     * to since they were filled. They are in memory: it is never short. Lock: PG_locked.
+     * Copies from the private pages to [pos, end) of a locked page, from where the iterator has
+     * come to since they were filled. They are in memory: it is never short. Lock: PG_locked.
      */
     copy_from_private(this: K, pos: number, end: number): number {
       this.command();

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DESIGNS } from '../model/designs/all.ts';
 import { example } from '../model/designs/example.ts';
 import type { Design } from '../model/design.ts';
+import { EIO } from '../model/errno.ts';
 import type { Kernel } from '../model/kernel.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import { check, prepare } from './check.ts';
@@ -87,6 +88,36 @@ describe('where what must happen did not, nothing holds', () => {
   it('a search that was cut short says so, and not that something never happened', () => {
     const { verdict, unreached } = check(prepare(SOUND, asked), { states: 10, depth: 1000 });
     expect([verdict, unreached.must]).toEqual(['incomplete', []]);
+  });
+});
+
+describe('what only some designs can come to', () => {
+  const throttled = scenario('throttled-before-allocate');
+  /** Says what it says whatever happens. */
+  const refuses: Design = {
+    ...example,
+    rows: {
+      lock_inode: (k: Kernel) => (k.inode_lock(), 'unlock_inode'),
+      unlock_inode: (k: Kernel) => (k.inode_unlock(), 'ret'),
+      ret: (k: Kernel) => (k.returns(0, EIO), 'done'),
+    },
+  };
+
+  it('a command that the design does not give: incapable, at its own bounds', () => {
+    expect(check(prepare(refuses, throttled))).toMatchObject({
+      verdict: 'vacuous',
+      unreached: { must: ['a writer is throttled'], incapable: true },
+    });
+    const loose = check(prepare(SOUND, throttled, { dirty_limit: 32 }));
+    expect(loose).toMatchObject({ verdict: 'vacuous', unreached: { incapable: false } });
+    const elsewhere = check(prepare(refuses, throttled, { pages: 1 }));
+    expect(elsewhere).toMatchObject({ verdict: 'vacuous', unreached: { incapable: false } });
+  });
+
+  it('everything fails once: what a task of the kernel meets is no fault in a call', () => {
+    const { verdict, unreached } = check(prepare(refuses, scenario('everything-fails-once')));
+    expect([verdict, unreached.must]).toEqual(['vacuous', ['something fails in a call']]);
+    expect(unreached.faults).not.toContain('read-eio');
   });
 });
 

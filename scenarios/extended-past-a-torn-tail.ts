@@ -12,6 +12,7 @@ export const extendedPastATornTail: Scenario = {
   faults: [],
   faults_max: 0,
   writers: (g) => [[{ pos: g.block_cells, count: g.block_cells }]],
+  own_calls: true,
   files: () => [{ i_size: 1, blocks: 'T' }],
   must: [
     {

@@ -1,5 +1,5 @@
 /** A copy is cut short inside a page of which some is uptodate, and the next try fails. */
-import { COPIES, SMALL, fails } from '../runs/scenario.ts';
+import { COPIES, SMALL, fails, sizedFile } from '../runs/scenario.ts';
 import type { Scenario } from '../runs/scenario.ts';
 
 export const shortCopyThenError: Scenario = {
@@ -9,11 +9,11 @@ export const shortCopyThenError: Scenario = {
   source: 'POSIX write(): "the number of bytes written"; block_write_end(), fs/buffer.c of 3.10',
   geometry: { ...SMALL, pages: 1, page_blocks: 2 },
   others: ['writeback', 'ioend', 'journal'],
-  faults: ['copy-short', 'fault-in-efault', 'write-begin-enospc', 'iomap-begin-enospc'],
+  faults: ['copy-short', 'fault-in-efault'],
   faults_max: 2,
-  // Over the last cell of the first block, and the first of the second, which is a hole.
-  writers: (g) => [[{ pos: g.block_cells - 1, count: 2 }]],
-  files: (g) => [{ i_size: g.block_cells, blocks: 'M' }],
+  // Over the last cell of the first block, which is read for that, and all of the second.
+  writers: (g) => [[{ pos: g.block_cells - 1, count: g.block_cells + 1 }]],
+  files: sizedFile(() => 'MM'),
   asks: COPIES,
   must: [
     fails('copy-short'),

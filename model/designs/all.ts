@@ -1,6 +1,6 @@
 /** Every design, in the order of the matrix. A new one is a file of its own and a line here. */
 import type { Design } from '../design.ts';
-import { iomap } from './iomap.ts';
+import { iomapDesigns } from './iomap.ts';
 import { multipage } from './multipage.ts';
 import { multipageRfcDesigns } from './multipage-rfc.ts';
 import { pageAtATimeDesigns } from './page-at-a-time.ts';
@@ -13,5 +13,5 @@ export const DESIGNS: readonly Design[] = [
   ...recvfileSafeDesigns,
   ...multipageRfcDesigns,
   multipage,
-  iomap,
+  ...iomapDesigns,
 ];

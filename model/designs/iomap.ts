@@ -110,4 +110,14 @@ export function iomapDesign(name: string, filesystem: Filesystem, without: Witho
   );
 }
 
-export const iomap: Design = iomapDesign('iomap', xfsIomap);
+/** As Linux has it. */
+const today: Design = iomapDesign('iomap/6.1', xfsIomap);
+
+/** The same, with the one mend that it needs. */
+const whole: Design = {
+  ...today.mended!(new Set([SHORT_COPY.name])),
+  name: 'iomap',
+  about: `${today.about}; write_end takes in what was copied into uptodate blocks`,
+};
+
+export const iomapDesigns: readonly Design[] = [whole, today];

@@ -16,6 +16,7 @@ import { MAPS, NO_SPACE } from '../filesystem.ts';
 import type { Filesystem, FsFlaw, FsKernel, MapResult } from '../filesystem.ts';
 import { fileBlocksOf } from '../geometry.ts';
 import { pageOf } from '../page-cache.ts';
+import { convertAndSetSize, needsConversion } from './xfs.ts';
 
 /** ext4_truncate_failed_write(): all blocks beyond i_size. */
 function truncateBeyondSize(k: FsKernel): void {
@@ -50,18 +51,23 @@ const EOF_TAIL: FsFlaw = {
   mend: (fs) => ({ ...fs, zeroes_eof: true, flushes_eof: true }),
 };
 
+/** As XFS has it: what has been written is converted, and then within the size on disk. */
+const SIZE_AFTER_IO = {
+  logs_size_at_write_end: false,
+  needs_end_io: needsConversion,
+  end_io: convertAndSetSize,
+} satisfies Partial<Filesystem>;
+
 const MAPPED_FIRST: FsFlaw = {
   name: 'blocks-are-mapped-before-their-data',
-  says: 'get_block maps a new block as written; a failed write to disk leaves it so',
-  source:
-    'ext4_get_block(), 3.10, data_err=ignore; mended by dioread_nolock, the default since 5.6',
+  says: 'a block is mapped, and within the size on disk, before its data; a failed write stays so',
+  source: 'ext4_get_block(), 3.10, data_err=ignore; unwritten with dioread_nolock, so since 5.6',
   mend: (fs) => ({
     ...fs,
     get_block: (k, fb) => allocateExtent(k, fb, false, UNWRITTEN),
     map_for_writeback: (k, fb): MapResult =>
       extentType(k, fb) !== HOLE || allocateExtent(k, fb, false, UNWRITTEN) ? MAPS : NO_SPACE,
-    needs_end_io: anyUnwritten,
-    end_io: convert,
+    ...SIZE_AFTER_IO,
   }),
 };
 
@@ -105,20 +111,27 @@ export const ext4Writeback: Filesystem = {
   ],
 };
 
-/** mpage_da_map_and_submit(): the whole delayed extent, and the size on disk up to there. */
+/** mpage_da_map_and_submit(): the whole delayed extent. */
 function daWriteback(type: Allocated) {
   return (k: FsKernel, fb: number): MapResult => {
-    const inode = k.s.inode[k.file]!;
     const now = extentType(k, fb);
     const mapped =
       now === DELALLOC
         ? allocateDelayed(k, fb, type)
         : now !== HOLE || allocateExtent(k, fb, false, type);
-    if (!mapped) return NO_SPACE;
-    const end = Math.min(inode.i_size, (fb + 1) * k.block_size);
-    if (end > inode.i_disksize) inode.i_disksize = end;
-    return MAPS;
+    return mapped ? MAPS : NO_SPACE;
   };
+}
+
+const daMap = daWriteback(MAPPED);
+
+/** The same, and the size on disk up to there. */
+function daWritebackAndSize(k: FsKernel, fb: number): MapResult {
+  const inode = k.s.inode[k.file]!;
+  const result = daMap(k, fb);
+  const end = Math.min(inode.i_size, (fb + 1) * k.block_size);
+  if (result === MAPS && end > inode.i_disksize) inode.i_disksize = end;
+  return result;
 }
 
 /**
@@ -133,14 +146,14 @@ export const ext4Delalloc: Filesystem = {
   logs_size_at_write_end: false,
   has_unwritten: true,
   get_block: delayExtent,
-  map_for_writeback: daWriteback(MAPPED),
+  map_for_writeback: daWritebackAndSize,
   needs_end_io: anyUnwritten,
   end_io: convert,
   flaws: [
     EOF_TAIL,
     {
       ...MAPPED_FIRST,
-      mend: (fs) => ({ ...fs, map_for_writeback: daWriteback(UNWRITTEN) }),
+      mend: (fs) => ({ ...fs, map_for_writeback: daWriteback(UNWRITTEN), ...SIZE_AFTER_IO }),
     },
   ],
 };
