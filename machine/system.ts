@@ -52,7 +52,7 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   readonly #last: Int32Array;
   readonly #ran: Float64Array;
   readonly #stuck: Float64Array;
-  /** How often each answer was taken: of a site first by the kernel's own rows, ANSWERS_MAX each. */
+  /** How often each answer was taken: for a site first by the kernel's rows, ANSWERS_MAX each. */
   readonly #taken: Float64Array;
   /** Of each row: 1 where it is the design's. */
   readonly #own: Uint8Array;
