@@ -1,6 +1,14 @@
 /** A dist/ that is not what the sources say is never run. */
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -57,4 +65,18 @@ test('stale: a dist/ that does not say what it is; without sources there is noth
   expect(staleness(root)).toBe(`dist/ does not say what it was built from: ${AGAIN}`);
   for (const name of foldersOf(root)) rmSync(join(root, name), { recursive: true });
   expect(listed()).toEqual([0, '', true]);
+});
+
+test('npx builds nothing: what a build that fails leaves in its cache stays broken', () => {
+  const { scripts } = JSON.parse(readFileSync(join(HERE, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  const prepare = (npm_command: string) =>
+    spawnSync('/bin/sh', ['-c', scripts['prepare']!], {
+      cwd: HERE,
+      env: { npm_command, PATH: '' },
+    });
+  expect(prepare('exec').status).toBe(0);
+  // Where it would build, it does not find npm.
+  expect(prepare('ci').status).not.toBe(0);
 });
