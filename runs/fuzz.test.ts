@@ -94,3 +94,21 @@ it('the same seed gives the same result', () => {
   const run = () => drivenBy(prepare(design('recvfile'), scenario('receive-is-short')));
   expect(fuzz(run(), { seed: 7, runs: 100 })).toEqual(fuzz(run(), { seed: 7, runs: 100 }));
 });
+
+it('notes what has happened in any of the runs, and which faults calls have met', () => {
+  const asked = { ...scenario('everything-fails-once'), faults: ['read-eio', 'signal'] };
+  const happenings = (faults: readonly string[]) => {
+    const run = prepare(design('page-at-a-time/delalloc'), { ...asked, faults });
+    // Blocks that are not in the cache: the reader reads them, and the call overwrites them.
+    const setup = { ...run.setup, writers: [[{ pos: 0, count: 3 }]] };
+    const driven = new Driven(run.design, setup, run.properties, [
+      { what: 'it returns', happened: (o) => o.hasReturned(0) },
+      { what: 'it never does', happened: () => false },
+      { what: 'nothing to look at' },
+    ]);
+    fuzz(driven, { seed: 1, runs: 50, own_calls: true });
+    return [[...driven.happened].toSorted(), [...driven.happened_in_call].toSorted()];
+  };
+  expect(happenings(['read-eio'])).toEqual([['it returns', 'read-eio'], []]);
+  expect(happenings(['signal'])).toEqual([['it returns', 'signal'], ['signal']]);
+});
