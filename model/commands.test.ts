@@ -182,7 +182,7 @@ describe('rules of commands that count', () => {
 
   it('nobody can put another command in the place of one', () => {
     const patch: Row = (k) => {
-      Object.assign(Object.getPrototypeOf(k) as object, { inode_lock: () => undefined });
+      Object.assign(Object.getPrototypeOf(k) as object, { command: () => undefined });
     };
     expect(() => run([patch])).toThrow(DesignError);
   });

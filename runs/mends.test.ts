@@ -168,6 +168,21 @@ function breaksSomething(design: Design): boolean {
   });
 }
 
+describe('where all flaws have mends', () => {
+  const mendables = DESIGNS.filter(
+    (design) => design.flaws.length > 0 && mendable(design).length === design.flaws.length,
+  );
+  const scenario = scenarioOf('disk-write-fails');
+
+  it.each(mendables)(
+    '$name with all of them breaks nothing when a write to disk fails',
+    (design) => {
+      const { verdict, result } = check(prepare(withMends(design, mendable(design)), scenario));
+      expect([verdict, result.properties.filter(({ trace }) => trace)]).toEqual(['holds', []]);
+    },
+  );
+});
+
 describe('what a design that holds needs', () => {
   it.each(WITHOUT)('multipage breaks unless $assumption', ({ design }) => {
     expect(breaksSomething(design)).toBe(true);
