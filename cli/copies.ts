@@ -1,32 +1,41 @@
 /**
- * Copies of designs, each from its module loaded anew: what a row has left in a variable of the
+ * Copies of designs, each from its module loaded anew: what a row has left in a variable of that
  * module in an earlier run is not there. They are for asking again what a search has seen.
  */
 import { readdir } from 'node:fs/promises';
 import type { Design } from '../model/design.ts';
 
-/** The module that has each design; those of other modules that a list takes up come first. */
-const modules = new Map<string, Promise<ReadonlyMap<string, string>>>();
-let copies = 0;
-
-/** A copy of the design of this name, in the list at this address or beside it. */
-export async function copyOf(name: string, list: string): Promise<Design | undefined> {
-  if (!modules.has(list)) modules.set(list, modulesBeside(list));
-  const module = (await modules.get(list)!).get(name);
-  if (module === undefined) return undefined;
-  return (await designsIn(`${module}?copy=${++copies}`)).find((design) => design.name === name);
+/** Where a design is exported: as which of all the designs of which module. */
+interface Place {
+  readonly module: string;
+  readonly nth: number;
 }
 
-async function modulesBeside(list: string): Promise<ReadonlyMap<string, string>> {
+const places = new Map<string, Promise<ReadonlyMap<Design, Place>>>();
+let copies = 0;
+
+/** A copy of a design that is in the list at this address; undefined where it is exported nowhere. */
+export async function copyOf(design: Design, list: string): Promise<Design | undefined> {
+  if (!places.has(list)) places.set(list, placesBeside(list));
+  const place = (await places.get(list)!).get(design);
+  if (place === undefined) return undefined;
+  return (await designsIn(`${place.module}?copy=${++copies}`))[place.nth];
+}
+
+/** Modules beside the list come first: what it takes up from them is not loaded anew with it. */
+async function placesBeside(list: string): Promise<ReadonlyMap<Design, Place>> {
   const files = await readdir(new URL('.', list));
   const beside = files
     .filter((file) => /(?<!\.test|\.d)\.[jt]s$/.test(file))
     .map((file) => new URL(file, list).href)
     .filter((url) => url !== list)
     .toSorted();
-  const found = new Map<string, string>();
+  const found = new Map<Design, Place>();
   for (const module of [...beside, list]) {
-    for (const { name } of await designsIn(module)) if (!found.has(name)) found.set(name, module);
+    const designs = await designsIn(module);
+    designs.forEach((design, nth) => {
+      if (!found.has(design)) found.set(design, { module, nth });
+    });
   }
   return found;
 }

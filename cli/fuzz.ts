@@ -119,7 +119,8 @@ async function samples(
       if (answer.kind === 'failed') failures.push(answer);
       if (answer.kind === 'done') {
         first ??= answer.value.found;
-        vacuous ||= verdictOf(answer.value) === 'vacuous';
+        const left_out = answer.value.incapable && asked.length > 1;
+        vacuous ||= verdictOf(answer.value) === 'vacuous' && !left_out;
       }
     }
   } finally {

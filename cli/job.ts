@@ -68,6 +68,8 @@ export interface Sampled {
   readonly steps: number;
   /** Of what must happen for the question to have been asked, what no run has come to. */
   readonly did_not: readonly string[];
+  /** Can nothing that the design does come to it, at the scenario's own bounds? */
+  readonly incapable: boolean;
   readonly found?: Shown & { readonly trace: readonly NamedStep[] };
 }
 

@@ -12,10 +12,10 @@ import type { Design, Flaw } from '../model/design.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import type { Driven } from '../properties/commands.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
-import { conclude, prepare, searchOf, withCalls } from '../runs/check.ts';
+import { atOwnBounds, cannotMeet, conclude, prepare, searchOf, withCalls } from '../runs/check.ts';
 import type { Run } from '../runs/check.ts';
 import { becauseOf, withMends } from '../runs/mends.ts';
-import type { Scenario } from '../runs/scenario.ts';
+import type { Must } from '../runs/scenario.ts';
 import { blame } from './blame.ts';
 import { copyOf } from './copies.ts';
 import { COUNT, DEPTH, STOP } from './job.ts';
@@ -53,7 +53,7 @@ export async function fuzz(job: FuzzJob): Promise<Answer<Sampled>> {
   return alone(job, (run) => {
     const { seed, runs } = job;
     const driven = new Driven(run.design, run.setup, run.properties, run.scenario.must);
-    const sum = { setup: run.setup, runs: 0, steps: 0, did_not: [] };
+    const sum = { setup: run.setup, runs: 0, steps: 0, did_not: [], incapable: false };
     for (let batch = 0; sum.runs < runs && !stopped(job); batch++) {
       const size = Math.min(BATCH, runs - sum.runs);
       const own_calls = run.scenario.own_calls ?? false;
@@ -71,18 +71,24 @@ export async function fuzz(job: FuzzJob): Promise<Answer<Sampled>> {
       const trace = namedSteps(made, actions);
       return { ...sum, setup: made.setup, found: { ...text, trace } };
     }
-    return { ...sum, did_not: didNot(run.scenario, driven) };
+    return { ...sum, ...missed(run, driven) };
   });
 }
 
 /** Of what must happen for the question to have been asked, what no run has come to. */
-const didNot = ({ must }: Scenario, { happened, happened_in_call }: Driven): string[] =>
-  must
-    .filter(({ what, faults, in_call = false }) => {
-      const met = in_call ? happened_in_call : happened;
-      return faults === undefined ? !happened.has(what) : !faults.some((name) => met.has(name));
-    })
-    .map(({ what }) => what);
+function missed(run: Run, driven: Driven): Pick<Sampled, 'did_not' | 'incapable'> {
+  const unmet = run.scenario.must.filter(({ what, faults, in_call = false }) => {
+    if (faults === undefined) return !driven.happened.has(what);
+    const met = in_call ? driven.happened_in_call : driven.happened;
+    return !faults.some((name) => met.has(name));
+  });
+  const never = (must: Must) =>
+    driven.stages.every(({ system, used }) => cannotMeet(must, system.coverage, used));
+  return {
+    did_not: unmet.map(({ what }) => what),
+    incapable: unmet.length > 0 && atOwnBounds(run) && unmet.every(never),
+  };
+}
 
 const named = ({ design, scenario }: Where) => `${design} --scenario ${scenario}`;
 
@@ -157,7 +163,7 @@ function endThread(why: string): Promise<never> {
 async function prepared(job: Job & { readonly copy?: boolean }): Promise<[Run, Design]> {
   const { DESIGNS } = (await import(job.designs)) as { DESIGNS: readonly Design[] };
   const design = DESIGNS.find(({ name }) => name === job.design)!;
-  const copy = (job.copy ? await copyOf(job.design, job.designs) : undefined) ?? design;
+  const copy = (job.copy ? await copyOf(design, job.designs) : undefined) ?? design;
   const mends = job.mends ?? [];
   const run = prepare(
     withMends(design, mends),

@@ -195,6 +195,29 @@ describe('returns()', () => {
     const full = { geometry: geometry({ blocks: 1 }), files: [{ i_size: 2, blocks: 'M' }] };
     expect(run([enospc], { setup: full }).s.call[0]!.refused).toBe(0);
     expect(run([(k) => (k.returns(0, EIO), 'done')]).s.call[0]!.refused).toBe(0);
+    // Nobody has told it so: that it says so itself is no answer of the kernel's.
+    expect(run([enospc]).s.call[0]!.no_space).toBe(0);
+  });
+
+  it('-ENOSPC that a later success has made good is false, too', () => {
+    const setup = { geometry: geometry({ blocks: 1 }), writers: [[{ pos: 0, count: 4 }]] };
+    const rows: Row[] = [
+      (k) => k.inode_lock(),
+      (k) => k.lock_page(0),
+      (k) => k.lock_page(1),
+      (k) => void k.get_block(0, 2),
+      (k) => void k.get_block(2, 4),
+    ];
+    const enospc: Row = (k) => (k.returns(0, ENOSPC), 'done');
+    const told = run([...rows, enospc], { setup }).s.call[0]!;
+    expect([told.no_space, told.told_enospc, told.refused]).toEqual([1, 1, 0]);
+    // The block that it has already is enough for what it asks then.
+    const again: Row = (k) => void k.get_block(0, 2);
+    const free: Row = (k) => void k.truncate_failed_blocks(0, 4);
+    const other = run([...rows, free, again, enospc], { setup }).s.call[0]!;
+    expect([other.no_space, other.told_enospc, other.refused]).toEqual([1, 0, 0]);
+    const space = run([...rows, again, free, enospc], { setup }).s.call[0]!;
+    expect([space.no_space, space.told_enospc, space.refused]).toEqual([1, 0, 1]);
   });
 
   it('reports what was taken from the socket and thrown away, one cell too', () => {

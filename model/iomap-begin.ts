@@ -63,7 +63,10 @@ export const iomapBegin = {
         stack.iomap_end = (first + got) * this.block_size;
       }
       if (error) stack.iomap_type = stack.iomap_pos = stack.iomap_end = stack.iomap_new = 0;
-      else this.ledger.opens(this.current, 'maps');
+      else {
+        this.ledger.opens(this.current, 'maps');
+        this.ledger.obtains(this.current);
+      }
       this.s.stack[this.current]!.map_changed = 0;
       if (this.tracing) {
         const { iomap_type, iomap_pos, iomap_end, iomap_new } = stack;

@@ -170,6 +170,7 @@ export const iomap = {
         this.ledger.claims(this.current, blocks);
       } else error = ENOSPC;
       if (error) this.ledger.refuses(this.current, injected);
+      else this.ledger.obtains(this.current);
       if (this.tracing) this.say(`->iomap(RESERVE, ${pos}, ${length}) = ${errorName(error)}`);
       return error;
     },
@@ -191,8 +192,10 @@ export const iomap = {
       for (let fb = first; fb < stop && error === 0; fb++) {
         if (extentType(this, fb) !== HOLE) continue;
         // "must have first been reserved": that it was is not looked at.
-        if (!allocateExtent(this, fb, true, allocates_as)) error = ENOSPC;
-        else {
+        if (!allocateExtent(this, fb, true, allocates_as)) {
+          error = ENOSPC;
+          this.ledger.refuses(this.current);
+        } else {
           stack.iomap_reserved--;
           this.ledger.pays(this.current);
         }

@@ -29,7 +29,9 @@ export const ledger = declare({
     mispaired: untold(flag),
     /** A block was allocated for it without a reservation, where one was due. */
     overdrawn: untold(flag),
-    /** When it was last told that there is no space, a block could be had. */
+    /** When it last asked for space it was told that there is none. */
+    told_enospc: untold(flag),
+    /** And that was not true: a block could be had. */
     refused: untold(flag),
     /** It was told so at least once. */
     no_space: untold(flag),
@@ -90,12 +92,13 @@ export class Ledger {
   }
 
   /**
-   * From now on user space may rely on the first `ret` cells. `no_space`: it returns -ENOSPC; of
-   * that it may have been told by nobody.
+   * From now on user space may rely on the first `ret` cells. `enospc`: it returns -ENOSPC, and that
+   * may be its own invention.
    */
-  returns(call: number, no_space = false): void {
+  returns(call: number, enospc = false): void {
     const s = this.#s;
-    if (no_space && s.call[call]!.no_space === 0) this.refuses(call);
+    const told = s.call[call]!;
+    if (enospc && told.told_enospc === 0) told.refused = this.#available() > 0 ? 1 : 0;
     const { pos, ret, overlapped } = s.call[call]!;
     const own = 1 << this.#cells.originOf(call);
     const earlier = overlapped << this.#cells.originOf(0);
@@ -161,8 +164,14 @@ export class Ledger {
   /** The call is told that there is no space: is that true? `injected`: it is so by assumption. */
   refuses(call: number, injected = false): void {
     const at = this.#s.call[call]!;
-    at.no_space = 1;
+    at.no_space = at.told_enospc = 1;
     at.refused = !injected && this.#available() > 0 ? 1 : 0;
+  }
+
+  /** The call has asked for space, and got some, or needed none. */
+  obtains(call: number): void {
+    const at = this.#s.call[call]!;
+    at.told_enospc = at.refused = 0;
   }
 
   /** Blocks that nobody owns, and nobody has a claim to. */

@@ -35,6 +35,10 @@ export const privatePages = {
     /** alloc_page() for the caller itself: 0 or -ENOMEM. */
     alloc_private_page(this: K, gfp: Gfp): number {
       this.command();
+      const most = this.geometry.pages + 1;
+      if (this.s.thread[this.me]!.private_pages === most) {
+        this.wrong(`has ${most} private pages, and takes another`);
+      }
       const error = allocate(this, gfp);
       if (error === 0 && !this.undone) this.s.thread[this.me]!.private_pages++;
       if (this.tracing) this.say(`alloc_page(${gfp})${allocated(this, error)}`);
@@ -58,6 +62,7 @@ export const privatePages = {
         this.wrong(`receives ${count} cells into ${thread.private_pages} private pages`);
       }
       const { taken, iterated } = this.s.call[this.current]!;
+      if (iterated < 0) this.wrong('receives with the iterator before its beginning');
       const received = receive(this, count);
       if (received > 0) {
         thread.in_private = received;

@@ -254,6 +254,7 @@ export const writeBegin = {
         }
       }
       if (error) beginFailed(this, pos, end);
+      else this.ledger.obtains(this.current);
       if (this.tracing) this.say(`get_block(${pos}..${end}) = ${errorName(error)}`);
       return error;
     },

@@ -26,17 +26,54 @@ export interface Event {
   readonly happened?: (o: Observer) => boolean;
 }
 
-/** A design with calls that are still to be made, in as many places as any sequence has. */
-export class Driven {
+/** A system in which all calls are still to be made: so many for each writer. */
+class Stage {
   readonly system: KernelSystem;
+  readonly observer: Observer;
+  /** Commands that the design has given. */
+  readonly used: ReadonlySet<string>;
+  readonly #make: MakeCall;
+  /** The number of the first call of each writer. */
+  readonly #first: readonly number[];
+
+  constructor(
+    design: Design,
+    setup: Setup,
+    properties: readonly Property[],
+    places: readonly number[],
+  ) {
+    const writers = setup.writers.map((calls, writer) =>
+      Array.from({ length: places[writer]! }, (_, i) => ({
+        pos: 0,
+        count: 0,
+        file: (calls[i] ?? calls[0]!).file ?? 0,
+      })),
+    );
+    this.#first = places.map((_, writer) => places.slice(0, writer).reduce((a, b) => a + b, 0));
+    const made = kernelSystem(design, { ...setup, writers }, checksOf(properties));
+    this.system = made.system;
+    this.observer = made.observer;
+    this.used = made.used;
+    this.#make = made.makeCall;
+  }
+
+  make(state: Int32Array, writer: number, place: number, call: Call): Int32Array {
+    return this.#make(state, this.#first[writer]! + place, call);
+  }
+}
+
+/** A design, to be driven through the calls of its setup, or through others. */
+export class Driven {
+  readonly setup: Setup;
+  /** Calls that a writer makes at most, where they are not the setup's. */
+  readonly places: number;
+  /** With as many calls as the setup has, and numbered so; and with as many as any sequence has. */
+  readonly #own: Stage;
+  readonly #any: Stage;
   /** What has happened in any sequence: events, and faults, in the design's rows or anywhere. */
   readonly happened = new Set<string>();
   readonly happened_in_call = new Set<string>();
-  readonly #observer: Observer;
   readonly #events: readonly Event[];
-  readonly setup: Setup;
-  readonly places: number;
-  readonly #make: MakeCall;
 
   constructor(
     design: Design,
@@ -46,40 +83,48 @@ export class Driven {
   ) {
     this.#events = events;
     this.setup = setup;
-    this.places = Math.max(CALLS_MAX, ...setup.writers.map((calls) => calls.length));
-    const empty = setup.writers.map((calls) =>
-      Array.from({ length: this.places }, (_, i) => ({
-        pos: 0,
-        count: 0,
-        file: (calls[i] ?? calls[0]!).file ?? 0,
-      })),
+    const counts = setup.writers.map((calls) => calls.length);
+    this.places = Math.max(CALLS_MAX, ...counts);
+    this.#own = new Stage(design, setup, properties, counts);
+    this.#any = new Stage(
+      design,
+      setup,
+      properties,
+      counts.map(() => this.places),
     );
-    const made = kernelSystem(design, { ...setup, writers: empty }, checksOf(properties));
-    this.system = made.system;
-    this.#observer = made.observer;
-    this.#make = made.makeCall;
   }
 
-  /** Takes note of a step, in whose state all look. */
-  notice({ task, chosen }: Step): void {
+  get stages(): readonly Stage[] {
+    return [this.#own, this.#any];
+  }
+
+  /** Either has the same tasks, and the same promises. */
+  get system(): KernelSystem {
+    return this.#own.system;
+  }
+
+  stageFor(calls: Calls): Stage {
+    return calls === this.setup.writers ? this.#own : this.#any;
+  }
+
+  /** Takes note of a step, in whose state all look. Events name calls by the setup's numbers. */
+  notice({ task, chosen }: Step, stage: Stage): void {
     for (const { site, answer } of chosen) {
       if (answer === 0) continue;
       this.happened.add(site);
       if (task < this.setup.writers.length) this.happened_in_call.add(site);
     }
+    if (stage !== this.#own) return;
     for (const { what, happened } of this.#events) {
-      if (happened?.(this.#observer)) this.happened.add(what);
+      if (happened?.(stage.observer)) this.happened.add(what);
     }
-  }
-
-  make(state: Int32Array, writer: number, place: number, call: Call): Int32Array {
-    return this.#make(state, writer * this.places + place, call);
   }
 }
 
 /** Where a run stands, and what can be done there. */
 export class Walk {
   readonly #driven: Driven;
+  readonly #stage: Stage;
   readonly #calls: Calls;
   /** How many calls each writer has begun. */
   readonly begun: number[];
@@ -92,11 +137,16 @@ export class Walk {
 
   constructor(driven: Driven, calls: Calls, below: number) {
     this.#driven = driven;
+    this.#stage = driven.stageFor(calls);
     this.#calls = calls;
     this.begun = calls.map(() => 0);
-    this.state = driven.system.initial();
+    this.state = this.system.initial();
     this.below = below;
     this.#look();
+  }
+
+  get system(): KernelSystem {
+    return this.#stage.system;
   }
 
   /** Has the writer a call that it has not begun? */
@@ -107,7 +157,7 @@ export class Walk {
   /** The writer begins its next call: from now on its rows can run. */
   begin(writer: number): void {
     const place = this.begun[writer]!++;
-    this.state = this.#driven.make(this.state, writer, place, this.#calls[writer]![place]!);
+    this.state = this.#stage.make(this.state, writer, place, this.#calls[writer]![place]!);
     this.#look();
   }
 
@@ -118,7 +168,7 @@ export class Walk {
   }
 
   take(action: number): void {
-    const { system } = this.#driven;
+    const { system } = this;
     const step = system.step(this.state, action);
     if (step === undefined) {
       const row = system.row(this.state, decode(action).task);
@@ -127,13 +177,13 @@ export class Walk {
     this.state = step.state;
     this.actions.push(action);
     this.#look();
-    this.#driven.notice(step);
+    this.#driven.notice(step, this.#stage);
   }
 
   /** Leaves the system looking at this state: its promises can be asked. */
   #look(): void {
     const enabled: number[] = [];
-    this.#driven.system.successors(this.state, 0, {
+    this.system.successors(this.state, 0, {
       successor: (action) => void enabled.push(action),
     });
     this.enabled = enabled;

@@ -67,7 +67,7 @@ function sample(driven: Driven, options: FuzzOptions, below: number): Fuzzed {
 
   const after = (walk: Walk) => {
     if (shortest === undefined) steps++;
-    const broken = brokenIn(driven.system, property);
+    const broken = brokenIn(walk.system, property);
     if (broken === undefined) return;
     // While it shrinks, fast-check keeps to what fails: the last that failed is the shortest.
     property = broken;

@@ -9,6 +9,7 @@ import type { Property } from '../properties/property.ts';
 import { again } from '../explorer/again.ts';
 import { Search } from '../explorer/search.ts';
 import type { Limits, Result, Verdict } from '../explorer/search.ts';
+import type { Coverage } from '../machine/machine.ts';
 import { setupOf } from './scenario.ts';
 import type { Bounds, Must, Scenario } from './scenario.ts';
 
@@ -110,7 +111,7 @@ function judge(run: Run, found: Result, used: ReadonlySet<string>): Outcome {
         verdict === 'vacuous' &&
         unmet.length > 0 &&
         atOwnBounds(run) &&
-        unmet.every((must) => cannotMeet(must, found, used)),
+        unmet.every((must) => cannotMeet(must, found.coverage, used)),
       rows: rowsNotRun(result),
       faults: faultsNotMet(run, result),
       cases: result.properties.filter((p) => p.verdict === 'vacuous').map(({ name }) => name),
@@ -125,7 +126,7 @@ function happenedIn(result: Result, must: Must, witnessed: Verdict): boolean {
 }
 
 /** Where others were chosen, it may be for these that the question was not asked. */
-function atOwnBounds({ setup, scenario }: Run): boolean {
+export function atOwnBounds({ setup, scenario }: Run): boolean {
   const [now, own] = [setup, scenario].map(({ geometry, faults_max }) =>
     JSON.stringify({ ...geometry, faults_max }),
   );
@@ -133,19 +134,24 @@ function atOwnBounds({ setup, scenario }: Run): boolean {
 }
 
 /** Has the design no command that could meet it? */
-const cannotMeet = ({ faults, in_call, by }: Must, found: Result, used: ReadonlySet<string>) =>
-  faults?.every((fault) => !wasAsked(found, fault, in_call)) ?? (by !== undefined && !used.has(by));
+export const cannotMeet = (
+  { faults, in_call, by }: Must,
+  coverage: Coverage,
+  used: ReadonlySet<string>,
+): boolean =>
+  faults?.every((fault) => !wasAsked(coverage, fault, in_call)) ??
+  (by !== undefined && !used.has(by));
 
-const answersOf = ({ coverage }: Result, fault: string) =>
+const answersOf = (coverage: Coverage, fault: string) =>
   coverage.answers().filter(({ name }) => name.startsWith(`${fault}=`));
 
 /** Has any command asked whether this fault happens? */
-const wasAsked = (result: Result, fault: string, in_call = false): boolean =>
-  answersOf(result, fault).some(({ times, in_design }) => (in_call ? in_design : times) > 0);
+const wasAsked = (coverage: Coverage, fault: string, in_call = false): boolean =>
+  answersOf(coverage, fault).some(({ times, in_design }) => (in_call ? in_design : times) > 0);
 
 /** How often the fault has happened, in whatever way. */
-function timesOf(result: Result, fault: string, in_call = false): number {
-  return answersOf(result, fault)
+function timesOf({ coverage }: Result, fault: string, in_call = false): number {
+  return answersOf(coverage, fault)
     .filter(({ name }) => name !== `${fault}=ok`)
     .reduce((sum, { times, in_design }) => sum + (in_call ? in_design : times), 0);
 }

@@ -5,7 +5,7 @@
  */
 import { design, flawed, without } from '../design.ts';
 import type { Design, Flaw, Frame, Mended } from '../design.ts';
-import { EINVAL } from '../errno.ts';
+import { EINVAL, EIO } from '../errno.ts';
 import type { Filesystem } from '../filesystem.ts';
 import { ext4Ordered } from '../filesystems/ext4.ts';
 import { xfs } from '../filesystems/xfs.ts';
@@ -17,7 +17,7 @@ import { beginLabel, checks, growsBeyondEof, write_begin } from './perform-write
 /** MAX_PAGES_PER_RECVFILE. */
 const RECVFILE_PAGES_MAX = 32;
 
-type F = Frame<{ begun: 'cells'; received: 'cells'; err: 'errno' }>;
+type F = Frame<{ begun: 'cells'; received: 'cells'; done: 'cells'; err: 'errno' }>;
 
 /** Does a task hold page locks, two of them, or one while it waits? */
 function nests(o: Observer): boolean {
@@ -62,11 +62,17 @@ function made(name: string, filesystem: Filesystem, mended: Mended): Design {
     f.pos = k.user_pos();
     return f.begun > f.pos ? 'kunmap' : 'unlock_inode';
   };
-  const next = (f: F) => (f.pos < f.begun ? 'kunmap' : f.err ? 'unlock_inode' : 'balance');
+  /** Mended: commits what came; returns what was taken in, or an error; trims the rest. */
+  const exact = mended('commits-what-never-came');
+  const out = (f: F) => (f.err ? 'unlock_inode' : 'balance');
+  const next = (k: Kernel, f: F) => {
+    if (f.pos < f.begun) return 'kunmap';
+    return exact && k.user_pos() + f.done < f.begun ? 'trim_pages' : out(f);
+  };
   /** copied, as write_end is told. */
   const copied = (k: Kernel, f: F, end: number) => {
     const came = Math.max(0, k.user_pos() + f.received - f.pos);
-    return mended('commits-what-never-came') ? Math.min(came, end - f.pos) : end - f.pos;
+    return exact ? Math.min(came, end - f.pos) : end - f.pos;
   };
   const gfp = mended('gfp-kernel-under-locks') ? 'GFP_NOFS' : 'GFP_KERNEL';
 
@@ -76,7 +82,7 @@ function made(name: string, filesystem: Filesystem, mended: Mended): Design {
     source: 'do_splice_from_socket() of vendor kernels, reviewed in the mail of 24 Jul 2013',
     filesystem,
     socket: true,
-    locals: { begun: 'cells', received: 'cells', err: 'errno' },
+    locals: { begun: 'cells', received: 'cells', done: 'cells', err: 'errno' },
     rows: {
       // A0: no command, and no lock.
       check_count(k, f) {
@@ -120,20 +126,29 @@ function made(name: string, filesystem: Filesystem, mended: Mended): Design {
       },
       write_end(k, f) {
         const end = k.page_end(f.pos, f.begun);
-        k.write_end(f.pos, end, copied(k, f, end), FSDATA);
+        const taken = k.write_end(f.pos, end, copied(k, f, end), FSDATA);
+        if (exact) f.done += taken;
         if (filesystem.handles) return 'journal_stop';
         f.pos = end;
-        return next(f);
+        return next(k, f);
       },
       ...without(
         {
           journal_stop(k: Kernel, f: F) {
             k.journal_stop();
             f.pos = k.page_end(f.pos, f.begun);
-            return next(f);
+            return next(k, f);
+          },
+          trim_pages: (k: Kernel) => (k.truncate_failed_page() ? 'trim_pages' : 'trim_blocks'),
+          trim_blocks(k: Kernel, f: F) {
+            k.truncate_failed_blocks(k.user_pos() + f.done, f.begun);
+            return out(f);
           },
         },
-        filesystem.handles ? [] : ['journal_stop'],
+        [
+          ...(filesystem.handles ? [] : ['journal_stop' as const]),
+          ...(exact ? [] : ['trim_pages' as const, 'trim_blocks' as const]),
+        ],
       ),
       // A5: once for all pages.
       balance(k) {
@@ -145,7 +160,8 @@ function made(name: string, filesystem: Filesystem, mended: Mended): Design {
         return 'ret';
       },
       ret(k, f) {
-        k.returns(f.received, f.err);
+        if (exact) k.returns(f.done, f.err || EIO, f.received - f.done);
+        else k.returns(f.received, f.err);
         return 'done';
       },
     },
