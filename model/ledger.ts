@@ -92,22 +92,22 @@ export class Ledger {
   }
 
   /**
-   * From now on user space may rely on the first `ret` cells. `enospc`: it returns -ENOSPC, and that
+   * From now on user space may rely on the first `ret` cells. `enospc`: it returns -ENOSPC, which
    * may be its own invention.
    */
   returns(call: number, enospc = false): void {
     const s = this.#s;
-    const told = s.call[call]!;
-    if (enospc && told.told_enospc === 0) told.refused = this.#available() > 0 ? 1 : 0;
+    const own = s.call[call]!;
+    if (enospc && own.told_enospc === 0) own.refused = this.#available() > 0 ? 1 : 0;
     const { pos, ret, overlapped } = s.call[call]!;
-    const own = 1 << this.#cells.originOf(call);
+    const origin = 1 << this.#cells.originOf(call);
     const earlier = overlapped << this.#cells.originOf(0);
     const first = this.#files[call]! * this.#fileCells + pos;
     for (let cell = first; cell < first + ret; cell++) {
       const at = s.cell[cell]!;
       if (at.reported) continue;
       // Of two calls that overlapped either may have been the later one.
-      at.promised = own | (at.promised & earlier);
+      at.promised = origin | (at.promised & earlier);
     }
     s.call[call]!.claims = 0;
     for (let i = 0; i < s.call.length; i++) {
