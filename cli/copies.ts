@@ -14,7 +14,7 @@ interface Place {
 const places = new Map<string, Promise<ReadonlyMap<Design, Place>>>();
 let copies = 0;
 
-/** A copy of a design that is in the list at this address; undefined where it is exported nowhere. */
+/** A copy of a design of the list at this address; undefined where it is exported nowhere. */
 export async function copyOf(design: Design, list: string): Promise<Design | undefined> {
   if (!places.has(list)) places.set(list, placesBeside(list));
   const place = (await places.get(list)!).get(design);

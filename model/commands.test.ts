@@ -213,7 +213,7 @@ describe('returns()', () => {
     expect([told.no_space, told.told_enospc, told.refused]).toEqual([1, 1, 0]);
     // The block that it has already is enough for what it asks then.
     const again: Row = (k) => void k.get_block(0, 2);
-    const free: Row = (k) => void k.truncate_failed_blocks(0, 4);
+    const free: Row = (k) => k.truncate_failed_blocks(0, 4);
     const other = run([...rows, free, again, enospc], { setup }).s.call[0]!;
     expect([other.no_space, other.told_enospc, other.refused]).toEqual([1, 0, 0]);
     const space = run([...rows, again, free, enospc], { setup }).s.call[0]!;
