@@ -362,6 +362,16 @@ describe('private pages', () => {
     ]);
   });
 
+  it('more of them than a file has pages, and one, are an error; so is a place before the first', () => {
+    expect(() => run([page, page, page, page], { socket })).toThrow(
+      'row writer1.row3: has 3 private pages, and takes another',
+    );
+    const back: Row = (k) => (k.iov_iter_revert(1), void k.recv_private(1));
+    expect(() => run([page, back], { socket })).toThrow(
+      'row writer1.row1: receives with the iterator before its beginning',
+    );
+  });
+
   it('more than there is room for is an error', () => {
     expect(() => run([page, (k) => void k.recv_private(3)], { socket })).toThrow(
       'row writer1.row1: receives 3 cells into 1 private pages',
