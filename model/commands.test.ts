@@ -362,7 +362,7 @@ describe('private pages', () => {
     ]);
   });
 
-  it('more of them than a file has pages, and one, are an error; so is a place before the first', () => {
+  it('more of them than pages of a file, and one, are an error; so is a negative place', () => {
     expect(() => run([page, page, page, page], { socket })).toThrow(
       'row writer1.row3: has 3 private pages, and takes another',
     );
