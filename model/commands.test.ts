@@ -236,6 +236,15 @@ describe('->iomap(UNRESERVE), where RESERVE notes a delayed allocation', () => {
   const posted = multipageFs(answers);
   const fs = { ...posted, patch: { ...posted.patch!, delays: true } };
 
+  it('a RESERVE that fails and one that does not: the call has got what it asked for', () => {
+    const setup = { geometry: geometry({ blocks: 1 }) };
+    const rows: Row[] = [(k) => void k.iomap_read(0, 4), (k) => void k.iomap_reserve(0, 4)];
+    const failed = run(rows, { fs, setup }).s.call[0]!;
+    expect([failed.no_space, failed.told_enospc]).toEqual([1, 1]);
+    const less = run([...rows, (k) => void k.iomap_reserve(0, 2)], { fs, setup }).s.call[0]!;
+    expect([less.no_space, less.told_enospc]).toEqual([1, 0]);
+  });
+
   it('takes back what was not used, once', () => {
     const rows: Row[] = [
       (k) => void k.iomap_read(0, 4),
@@ -260,6 +269,13 @@ describe('->iomap_begin and its end', () => {
     const one = run([(k) => void k.iomap_begin(0, 4)], { fs, ...small });
     expect(one.said).toEqual(['->iomap_begin(0, 4): DELALLOC, new 0..2']);
     expect([types(one.s), one.s.reserved]).toEqual([[DELALLOC, HOLE], 1]);
+  });
+
+  it('what it gets of a hole is success, though it was told that there is no more', () => {
+    const small = { setup: { geometry: geometry({ blocks: 1 }) } };
+    const { no_space, told_enospc } = run([(k) => void k.iomap_begin(0, 4)], { fs, ...small }).s
+      .call[0]!;
+    expect({ no_space, told_enospc }).toEqual({ no_space: 1, told_enospc: 0 });
   });
 
   it('with not one block to be had it fails, and there is no mapping to end', () => {
