@@ -135,6 +135,13 @@ describe('one mend, in the company of rows as posted', () => {
     }
   });
 
+  it('commits-what-never-came: where all has come there is nothing to trim', () => {
+    const mended = withMends(designOf('recvfile'), ['commits-what-never-came']);
+    const rows = (name: string) => check(prepare(mended, scenarioOf(name))).unreached.rows;
+    expect(rows('crash-after-allocate')).toContain('writer1.trim_pages');
+    expect(rows('receive-is-short')).not.toContain('writer1.trim_pages');
+  });
+
   it('unreserve-only-on-failure: where ALLOCATE fails, nothing is returned as written', () => {
     const returned = new Set<string>();
     const looks: Property = {
