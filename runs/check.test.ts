@@ -110,6 +110,11 @@ describe('what only some designs can come to', () => {
     });
     const loose = check(prepare(SOUND, throttled, { dirty_limit: 32 }));
     expect(loose).toMatchObject({ verdict: 'vacuous', unreached: { incapable: false } });
+    // It gives the command, and is never throttled: that is no incapability.
+    const { geometry } = throttled;
+    const never = { ...throttled, geometry: { ...geometry, dirty_limit: 32 } };
+    const able = check(prepare(SOUND, never));
+    expect(able).toMatchObject({ verdict: 'vacuous', unreached: { incapable: false } });
     const elsewhere = check(prepare(refuses, throttled, { pages: 1 }));
     expect(elsewhere).toMatchObject({ verdict: 'vacuous', unreached: { incapable: false } });
   });
