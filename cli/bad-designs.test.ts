@@ -99,7 +99,8 @@ test.concurrent('bad designs: one costs the matrix its own row only', async () =
     `matrix ${BAD.join(' ')} ${GOOD} --scenario signal --workers 1`,
   ).ended;
   expectLines(err);
-  expect(out).toMatch(/^ delalloc +\. [ .-]+$/m);
+  // v: of fsync() there was no case.
+  expect(out).toMatch(/^ delalloc +\. [ .v-]+$/m);
   for (const name of BAD) expect(out).toMatch(new RegExp(`^${name}[ ?]+$`, 'm'));
   expect(out).toContain('5 of 6 runs are not in this table: 5 failed.\n');
   expect(out).not.toContain('expected');

@@ -1,6 +1,7 @@
 /** The bounds of a run in the kernel's words: a verdict is never shown without them. */
 import { fileBlocksOf } from '../model/geometry.ts';
 import type { Geometry } from '../model/geometry.ts';
+import { WRITE } from '../model/core.ts';
 import { knownCalls, writerName } from '../model/system.ts';
 import type { InitialFile, Setup } from '../model/system.ts';
 import { count, labelled } from './text.ts';
@@ -42,12 +43,13 @@ function callsInWords({ geometry: g, writers }: Setup): string {
   return writers
     .map((_, thread) => {
       const own = all.filter((call) => call.thread === thread);
-      const texts = own.map(({ name, pos, count: cells, file }) => {
+      const texts = own.map(({ call, name, pos, count: cells, file }) => {
         const which = own.length > 1 ? ` (${name})` : '';
         const where = g.files > 1 ? ` of file ${file + 1}` : '';
-        return `cells ${pos}..${pos + cells}${where}${which}`;
+        const what = call === WRITE ? `writes cells ${pos}..${pos + cells}` : `calls ${call}`;
+        return `${what}${where}${which}`;
       });
-      return `${writerName(thread)} writes ${texts.join(', then ')}`;
+      return `${writerName(thread)} ${texts.join(', then ')}`;
     })
     .join('; ');
 }

@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import { SIZES } from '../model/geometry.ts';
 import type { SizeName } from '../model/geometry.ts';
-import { FAULTS, OTHERS } from '../model/kernel.ts';
+import { CALLS, FAULTS, OTHERS } from '../model/kernel.ts';
 import { modelDigest, sha256, stateDigest } from './digest.ts';
 import type { Run } from './outcome.ts';
 import { chosenNames, tell } from './trace.ts';
@@ -29,7 +29,14 @@ const boundsSchema = v.strictObject({
   geometry: v.strictObject(sizeFields),
   files: v.array(v.strictObject({ i_size: natural, blocks: v.pipe(text, v.regex(/^[.MTUdu]*$/)) })),
   writers: v.array(
-    v.array(v.strictObject({ pos: natural, count: natural, file: v.exactOptional(natural) })),
+    v.array(
+      v.strictObject({
+        call: v.exactOptional(v.picklist(Object.keys(CALLS))),
+        pos: natural,
+        count: natural,
+        file: v.exactOptional(natural),
+      }),
+    ),
   ),
   others: v.array(v.picklist(Object.keys(OTHERS))),
   faults: v.array(v.picklist(FAULTS.map(({ name }) => name))),

@@ -22,6 +22,9 @@ export const TO_COME = 1;
 export const RUNNING = 2;
 export const RETURNED = 3;
 
+/** The call that is the design's own; all others are the kernel's. */
+export const WRITE = 'write';
+
 /** 1 + a task, or 0 for nobody. */
 export const owner = (z: Pick<Sizes, 'tasks'>): Field =>
   range(z.tasks.length, (n) => (n === 0 ? 'nobody' : z.tasks[n - 1]!));
@@ -52,6 +55,8 @@ const CORE = declare({
 /** A system call as the kernel knows it before it is made: whose it is, and on which file. */
 export interface KnownCall {
   readonly name: string;
+  /** `write`, the design's; or one of the kernel's own. */
+  readonly call: string;
   readonly thread: number;
   readonly file: number;
 }
@@ -86,6 +91,8 @@ export class Core extends Turn {
   readonly ledger: Ledger;
   /** Mask of the tasks that clean pages. */
   readonly cleaners: number;
+  /** Mask of those who have a file open and ask for errors of writeback: all, or nobody. */
+  readonly openers: number;
   /** Mask of the task at the far end of the socket. */
   readonly peer: number;
   /** Mask of the tasks for which direct reclaim would have to wait now. */
@@ -113,6 +120,8 @@ export class Core extends Turn {
     this.ledger = options.ledger;
     this.cleaners = maskOf(options.tasks, 'writeback', 'ioend');
     this.peer = maskOf(options.tasks, 'peer');
+    const threads = new Set(options.calls.map(({ thread }) => thread)).size;
+    this.openers = options.calls.some(({ call }) => call === 'fsync') ? 2 ** threads - 1 : 0;
     this.holdingUpReclaim = () => options.holding_up_reclaim(this);
     this.site = Object.fromEntries(
       options.sites.map(({ name }, i) => [name.replaceAll('-', '_'), i]),
@@ -143,6 +152,7 @@ export class Core extends Turn {
     if (state === TO_COME) {
       this.s.call[call]!.state = RUNNING;
       this.ledger.begins(call);
+      if (this.calls[call]!.call === 'fsync') this.ledger.syncs(call);
     }
   }
 
@@ -260,6 +270,7 @@ export class Core extends Turn {
     call.state = RETURNED;
     call.ret = written;
     call.err = written > 0 ? 0 : error;
+    if (this.calls[this.current]!.call === 'fsync') this.ledger.synced(this.current, error === 0);
     this.ledger.returns(this.current, call.err === ENOSPC);
     if (this.tracing) this.say(`return ${written > 0 ? written : errorName(error)}`);
   }

@@ -11,7 +11,8 @@ const JOURNAL = declare({
   /** Nesting depth of the handle that the thread has open. */
   thread: (z) => ({ handle: untold(range(z.geometry.pages + 1)) }),
 });
-type K = Ctx<typeof JOURNAL> & PageCache;
+export type Journal = Ctx<typeof JOURNAL> & PageCache;
+type K = Journal;
 
 /** Threads with a handle open, as a mask. */
 function handleOwners(k: K): number {
@@ -19,6 +20,27 @@ function handleOwners(k: K): number {
   let mask = 0;
   for (let i = 0; i < thread.length; i++) if (thread[i]!.handle > 0) mask |= 1 << i;
   return mask;
+}
+
+/**
+ * All metadata as it is now is what a crash will leave; true where that is done. It waits for open
+ * handles, and on an ordered filesystem for the data of every block that it maps for the first
+ * time.
+ */
+export function commitNow(k: K): boolean {
+  const handles = handleOwners(k);
+  if (handles !== 0) {
+    k.wait(handles);
+    if (k.tracing) k.sayWait('journal handles to be closed');
+    return false;
+  }
+  if (k.fs.ordered && newDataUnwritten(k)) {
+    k.wait(k.cleaners);
+    if (k.tracing) k.sayWait('ordered data to be written');
+    return false;
+  }
+  log(k);
+  return true;
 }
 
 const commands = {
@@ -43,27 +65,11 @@ const commands = {
     if (this.tracing) this.say('journal_stop()');
   },
 
-  /**
-   * The journal commits: all metadata as it is now is what a crash will leave. It waits for open
-   * handles, and on an ordered filesystem for the data of every block that it maps for the first
-   * time.
-   */
+  /** The journal commits, where there is anything to log. */
   journal_commit(this: K): void {
     this.command();
     if (!anythingToLog(this)) return this.idle();
-    const handles = handleOwners(this);
-    if (handles !== 0) {
-      this.wait(handles);
-      if (this.tracing) this.sayWait('journal handles to be closed');
-      return;
-    }
-    if (this.fs.ordered && newDataUnwritten(this)) {
-      this.wait(this.cleaners);
-      if (this.tracing) this.sayWait('ordered data to be written');
-      return;
-    }
-    log(this);
-    if (this.tracing) this.say('jbd2_journal_commit_transaction()');
+    if (commitNow(this) && this.tracing) this.say('jbd2_journal_commit_transaction()');
   },
 };
 

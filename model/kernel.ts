@@ -6,6 +6,7 @@ import { Core, core } from './core.ts';
 import type { CoreOptions } from './core.ts';
 import { extents } from './extents.ts';
 import { fileBlocksOf } from './geometry.ts';
+import { fsync } from './fsync.ts';
 import { iomapBegin } from './iomap-begin.ts';
 import { iomap } from './iomap.ts';
 import { journal } from './journal.ts';
@@ -27,6 +28,7 @@ import type {
   Sizes,
   State,
   Subsystem,
+  SystemCall,
 } from './subsystem.ts';
 import { writeBegin } from './write-begin.ts';
 import { writeback } from './writeback.ts';
@@ -46,6 +48,7 @@ const PARTS = {
   socket,
   privatePages,
   writeback,
+  fsync,
 };
 type Part = (typeof PARTS)[keyof typeof PARTS];
 
@@ -69,6 +72,12 @@ export const OTHERS: Readonly<Record<string, OtherTask>> = Object.assign(
   {},
   ...SUBSYSTEMS.map(({ tasks = {} }) => tasks),
 ) as Readonly<Record<string, OtherTask>>;
+
+/** System calls beside the design's own, by name. */
+export const CALLS: Readonly<Record<string, SystemCall>> = Object.assign(
+  {},
+  ...SUBSYSTEMS.map(({ calls = {} }) => calls),
+) as Readonly<Record<string, SystemCall>>;
 
 /** What must be free when a call returns. */
 export const MUST_BE_FREE: readonly Held<WholeKernel>[] = SUBSYSTEMS.flatMap(

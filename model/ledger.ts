@@ -37,6 +37,8 @@ export const ledger = declare({
     no_space: untold(flag),
     /** It was throttled. */
     throttled: untold(flag),
+    /** It had returned when the fsync() began that has returned last, or that runs. */
+    settled: untold(z.syncs ? flag : range(0)),
   }),
   extent: () => ({
     /** A reservation is held for the file block itself (a delayed allocation). */
@@ -47,6 +49,9 @@ export const ledger = declare({
   cell: (z) => ({
     /** Mask of the origins of which user space may find any one here; 0: nothing was promised. */
     promised: untold(range(2 ** z.cells.origins - 1)),
+    /** What fsync() will have made durable, and what it has: masks of origins, any one of which. */
+    to_sync: untold(range(z.syncs ? 2 ** z.cells.origins - 1 : 0)),
+    synced: untold(range(z.syncs ? 2 ** z.cells.origins - 1 : 0)),
     /** An error was recorded for what was written here, so that fsync will report it. */
     reported: untold(flag),
     /** Old data that was on disk before anything was done. */
@@ -67,6 +72,7 @@ const KNOWN = declare({
 type LedgerState = State<typeof ledger | typeof KNOWN>;
 
 const RUNNING = 2;
+const RETURNED = 3;
 
 export class Ledger {
   readonly #s: LedgerState;
@@ -112,6 +118,28 @@ export class Ledger {
     s.call[call]!.claims = 0;
     for (let i = 0; i < s.call.length; i++) {
       if (i !== call && s.call[i]!.state === RUNNING) s.call[i]!.overlapped |= 1 << call;
+    }
+  }
+
+  /** fsync() begins: it is about what user space may rely on now. */
+  syncs(call: number): void {
+    const s = this.#s;
+    const first = this.#files[call]! * this.#fileCells;
+    for (let cell = first; cell < first + this.#fileCells; cell++) {
+      s.cell[cell]!.to_sync = s.cell[cell]!.promised;
+    }
+    for (let i = 0; i < s.call.length; i++)
+      s.call[i]!.settled = s.call[i]!.state === RETURNED ? 1 : 0;
+  }
+
+  /** fsync() returns; where it is not with an error, what it was about survives a crash. */
+  synced(call: number, succeeded: boolean): void {
+    const s = this.#s;
+    const first = this.#files[call]! * this.#fileCells;
+    for (let cell = first; cell < first + this.#fileCells; cell++) {
+      const at = s.cell[cell]!;
+      if (succeeded) at.synced = at.to_sync;
+      at.to_sync = 0;
     }
   }
 

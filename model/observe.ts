@@ -1,7 +1,7 @@
 /** What promises see: the state, what a read would return now, and what a crash would leave now. */
 import type { Cells } from './cells.ts';
 import { ZERO, isForeign } from './cells.ts';
-import { NOT_MADE, RETURNED, RUNNING } from './core.ts';
+import { NOT_MADE, RETURNED, RUNNING, WRITE } from './core.ts';
 import type { KnownCall } from './core.ts';
 import { DELALLOC, EXTENT_TYPES, MAPPED, blockAt, typeOf } from './extents.ts';
 import type { Filesystem } from './filesystem.ts';
@@ -93,6 +93,19 @@ export class Observer {
     const { thread, name } = this.calls[call]!;
     const several = this.calls.filter((one) => one.thread === thread).length > 1;
     return `${this.tasks[thread]}${several ? `, call ${name}` : ''}`;
+  }
+
+  /** The origins in a mask. */
+  originNames(mask: number): string {
+    return Array.from({ length: this.cells.origins }, (_, i) => i)
+      .filter((i) => (mask >>> i) & 1)
+      .map((i) => this.cells.originName(i))
+      .join(' or ');
+  }
+
+  /** Is the call one that writes? */
+  writes(call: number): boolean {
+    return this.calls[call]!.call === WRITE;
   }
 
   #ofFile(file: number): string {

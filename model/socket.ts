@@ -3,7 +3,7 @@
  * connection is reset. The peer serves one call at a time, of those that run the first.
  */
 import { flag, oneOf, range, untold, worded } from '../machine/struct.ts';
-import { RUNNING } from './core.ts';
+import { RUNNING, WRITE } from './core.ts';
 import { EAGAIN, ECONNRESET, errorName } from './errno.ts';
 import { cellsOf } from './geometry.ts';
 import { mustHoldAll, putCell } from './page-cache.ts';
@@ -72,7 +72,8 @@ export function receive(k: K, count: number): number {
 function nextCall(k: K): number {
   const { call } = k.s;
   for (let i = 0; i < call.length; i++) {
-    if (call[i]!.state === RUNNING && call[i]!.served === 0) return i;
+    const receives = k.calls[i]!.call === WRITE && call[i]!.state === RUNNING;
+    if (receives && call[i]!.served === 0) return i;
   }
   k.idle();
   return -1;

@@ -24,6 +24,8 @@ export interface Sizes {
   readonly threads: number;
   readonly calls: number;
   readonly faults_max: number;
+  /** Is there a call that syncs a file? */
+  readonly syncs: boolean;
   readonly filesystem: Filesystem;
   readonly socket: boolean;
 }
@@ -100,11 +102,19 @@ export interface OtherTask {
   readonly absent: (fs: Filesystem) => readonly string[];
 }
 
+/** A system call that is the kernel's own, and not the write of a design; see `syscall`. */
+export interface SystemCall {
+  readonly about: string;
+  readonly locals: Locals;
+  readonly rows: AnyRows<never>;
+}
+
 export interface Subsystem extends Declaration {
   readonly commands?: Methods;
   /** What a row may look at beside its one command. */
   readonly looks?: Methods;
   readonly tasks?: Readonly<Record<string, OtherTask>>;
+  readonly calls?: Readonly<Record<string, SystemCall>>;
   // oxlint-disable-next-line typescript/no-explicit-any -- each looks at its own part of the kernel
   readonly must_be_free?: readonly Held<any>[];
   /** Mask of the tasks that hold what direct reclaim under GFP_KERNEL may need. */
@@ -129,6 +139,17 @@ export const task =
     rows,
     ...options,
   });
+
+/** A system call: rows as in a design, the last of which gives `returns`. */
+export const syscall =
+  <K>() =>
+  <const D extends Locals, L extends string>(
+    about: string,
+    locals: D,
+    rows: {
+      readonly [label in L]: Row<K, Frame<D> & { pos: number; end: number }, NoInfer<L>>;
+    },
+  ): SystemCall => ({ about, locals, rows });
 
 // From here on: what the declarations look like to the code of a subsystem.
 

@@ -5,14 +5,14 @@ import { Struct } from '../machine/struct.ts';
 import type { Spec } from '../machine/struct.ts';
 import { System } from '../machine/system.ts';
 import { Cells, GARBAGE, STALE, ZERO } from './cells.ts';
-import { NOT_MADE, TO_COME } from './core.ts';
+import { NOT_MADE, TO_COME, WRITE } from './core.ts';
 import type { Core, KnownCall } from './core.ts';
 import { refuse } from './design.ts';
 import type { Design } from './design.ts';
 import { DELALLOC, MAPPED, UNWRITTEN, setExtent } from './extents.ts';
 import { cellsOf, fileBlocksOf } from './geometry.ts';
 import type { Geometry } from './geometry.ts';
-import { OTHERS, guarded, kernelSpec, makeKernel } from './kernel.ts';
+import { CALLS, OTHERS, guarded, kernelSpec, makeKernel } from './kernel.ts';
 import type { Kernel, KernelState, WholeKernel } from './kernel.ts';
 import { Ledger } from './ledger.ts';
 import { localFields } from './locals.ts';
@@ -30,8 +30,12 @@ export interface InitialFile {
   readonly blocks: string;
 }
 
-/** One system call: the write of a design, at `pos`, of `count` cells, to a file (the first: 0). */
+/**
+ * One system call, of `count` cells at `pos` of a file (the first: 0): the write of a design, or
+ * one of the kernel's own, by name.
+ */
 export interface Call {
+  readonly call?: string;
   readonly pos: number;
   readonly count: number;
   readonly file?: number;
@@ -76,7 +80,12 @@ export const callName = (i: number): string => `w${i + 1}`;
 export function knownCalls(writers: Setup['writers']): readonly (KnownCall & Call)[] {
   return writers
     .flatMap((calls, thread) => calls.map((call) => ({ ...call, thread })))
-    .map((call, i) => ({ ...call, file: call.file ?? 0, name: callName(i) }));
+    .map((call, i) => ({
+      ...call,
+      call: call.call ?? WRITE,
+      file: call.file ?? 0,
+      name: callName(i),
+    }));
 }
 
 /**
@@ -119,7 +128,8 @@ export function kernelSystem(
     geometry,
     calls.map(({ name }) => name),
   );
-  const sizes = { geometry, cells, tasks, threads, calls: calls.length, faults_max };
+  const syncs = calls.some(({ call }) => call === 'fsync');
+  const sizes = { geometry, cells, tasks, threads, calls: calls.length, faults_max, syncs };
   const spec = () => ({
     ...kernelSpec({ ...sizes, filesystem, socket }),
     ...workSpec(workers, geometry),
@@ -163,13 +173,25 @@ function callers(design: Design, writers: Setup['writers']): Worker[] {
   return writers.map((calls, i) => ({
     name: writerName(i),
     daemon: false,
-    pieces: calls.map(() => ({
+    pieces: calls.map(({ call }) => ({
       stack: `stack[${number}]`,
       name: callName(number++),
-      locals: { pos: 'cells', end: 'cells', ...design.locals } as const,
-      rows: design.rows,
+      ...codeOf(design, call),
     })),
   }));
+}
+
+/** What a call runs: the design, or what the kernel has for it, with rows that a mutant changes. */
+function codeOf(design: Design, call = WRITE): Pick<Piece, 'locals' | 'rows'> {
+  const args = { pos: 'cells', end: 'cells' } as const;
+  if (call === WRITE) return { locals: { ...args, ...design.locals }, rows: design.rows };
+  const { locals, rows } = CALLS[call]!;
+  const changed = Object.entries(rows).map(([label, row]) => [
+    label,
+    design.others[`${call}.${label}`] ?? row,
+  ]);
+  // Rows are typed where they are written, for the commands of their own subsystem.
+  return { locals: { ...args, ...locals }, rows: Object.fromEntries(changed) as AnyRows<Kernel> };
 }
 
 /** The kernel's tasks that are there at all on this filesystem, below this design. */

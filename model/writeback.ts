@@ -3,31 +3,40 @@ import { extentBlock, mapIsLocked } from './extents.ts';
 import { MAPS, NO_SPACE } from './filesystem.ts';
 import type { Iomap } from './iomap.ts';
 import { isDirty, lockPage, mustHold, pageOf, unlockPage } from './page-cache.ts';
+import { range, untold } from '../machine/struct.ts';
 import { declare, fault, task } from './subsystem.ts';
 import type { Ctx, Face } from './subsystem.ts';
 
 const WRITEBACK = declare({
   name: 'writeback',
+  /** errseq_t: mask of the openers who have not been told of the last error. */
+  inode: (z) => ({ wb_err: untold(range(z.syncs ? 2 ** z.threads - 1 : 0)) }),
   sites: { write_eio: fault('writing a page to disk fails', '-EIO') },
 });
-type K = Ctx<typeof WRITEBACK> & Iomap;
+export type Writeback = Ctx<typeof WRITEBACK> & Iomap;
+type K = Writeback;
 
 const firstBlock = (k: K, index: number): number => index * k.geometry.page_blocks;
 
-const wantsWriteback = (k: K, index: number): boolean => {
+/** Is there anything dirty below EOF that ->writepage would not only redirty? */
+export function isToBeWritten(k: K, index: number): boolean {
   const page = pageOf(k, index);
-  if (page.writeback || index * k.page_size >= k.s.inode[k.file]!.i_size) return false;
+  if (index * k.page_size >= k.s.inode[k.file]!.i_size) return false;
   for (let b = 0; b < page.block.length; b++) {
     if (page.block[b]!.dirty && !k.fs.redirties(k, firstBlock(k, index) + b)) return true;
   }
   return false;
-};
+}
+
+const wantsWriteback = (k: K, index: number): boolean =>
+  !pageOf(k, index).writeback && isToBeWritten(k, index);
 
 const underWriteback = (k: K, index: number): boolean => pageOf(k, index).writeback === 1;
 
 /** mapping_set_error(): fsync will tell. */
 function mappingSetError(k: K, fb: number): void {
   k.ledger.reports(k.extentNumber(fb));
+  k.s.inode[k.file]!.wb_err = k.openers;
 }
 
 const commands = {

@@ -19,6 +19,7 @@ import { enospcIsTrue } from './enospc-is-true.ts';
 import { streamIsAccounted } from './stream-is-accounted.ts';
 import { iteratorIsWhereTheCallSays } from './iterator-is-where-the-call-says.ts';
 import { durableDataSurvives } from './durable-data-survives.ts';
+import { fsyncIsDurable } from './fsync-is-durable.ts';
 import type { Property } from './property.ts';
 import { returnValueIsTrue } from './return-value-is-true.ts';
 import { spaceIsOwnedOnce } from './space-is-owned-once.ts';
@@ -31,6 +32,7 @@ export const PROPERTIES: readonly Property[] = [
   noNestedPageLocks,
   noLostWrite,
   durableDataSurvives,
+  fsyncIsDurable,
   returnValueIsTrue,
   nothingOutsideTheWrite,
   bytesAreInTheirPlace,

@@ -24,6 +24,11 @@ export const SETUP: Setup = {
 /** As many cells as the first two blocks have, and a hole behind. */
 export const HALF: Partial<Setup> = { files: [{ i_size: 2, blocks: 'M' }] };
 
+/** The second writer calls fsync(). */
+export const SYNCS: Partial<Setup> = {
+  writers: [[{ pos: 0, count: 4 }], [{ call: 'fsync', pos: 0, count: 1 }]],
+};
+
 export const SOCKET: Design = { ...example, socket: true };
 
 /** A state that is open to be changed. */

@@ -5,7 +5,7 @@ import { RUNNING } from '../model/core.ts';
 import { EFAULT, EIO } from '../model/errno.ts';
 import { CLOSED } from '../model/socket.ts';
 import type { Clause } from './by-hand.ts';
-import { ByHand, GARBAGE, HALF, SOCKET, STALE, clauses } from './by-hand.ts';
+import { ByHand, GARBAGE, HALF, SYNCS, SOCKET, STALE, clauses } from './by-hand.ts';
 
 export const CLAUSES_OF_DATA: readonly Clause[] = [
   ...clauses('no-stale-data', [
@@ -96,6 +96,36 @@ export const CLAUSES_OF_DATA: readonly Clause[] = [
         h.returned(0, 4);
         h.promises([3], 1);
       },
+    ],
+  ]),
+  ...clauses('fsync-is-durable', [
+    [
+      'the size on disk is smaller',
+      (h) => {
+        h.forget(3);
+        h.s.cell[3]!.synced = 1;
+        h.s.inode[0]!.logged_size = 3;
+      },
+      { setup: SYNCS },
+    ],
+    [
+      'what was there before the write',
+      (h) => {
+        h.forget(0);
+        h.s.cell[0]!.synced = 2;
+      },
+      { setup: SYNCS },
+    ],
+    [
+      'an earlier write, which had returned',
+      (h) => {
+        h.forget(0);
+        h.s.cell[0]!.synced = 1;
+        h.s.call[0]!.state = RUNNING;
+        h.s.call[0]!.settled = 1;
+        h.onDisk(0, h.w(1, 0), h.old(1));
+      },
+      { setup: SYNCS },
     ],
   ]),
   ...clauses('durable-data-survives', [

@@ -5,19 +5,23 @@
 import { describe, expect, it } from 'vitest';
 import { PROPERTIES } from './all.ts';
 import type { Clause } from './by-hand.ts';
-import { ByHand, HALF, SOCKET } from './by-hand.ts';
+import { ByHand, HALF, SOCKET, SYNCS } from './by-hand.ts';
 import { CLAUSES_OF_DATA } from './clauses-of-data.ts';
 import { CLAUSES_OF_SPACE, PATCHED } from './clauses-of-space.ts';
 
 const CLAUSES = [...CLAUSES_OF_DATA, ...CLAUSES_OF_SPACE];
 
 describe('a clause alone', () => {
-  it.each([{}, { done: true }, { design: SOCKET }, { design: PATCHED }, { setup: HALF }])(
-    'the state as it is breaks nothing: %j',
-    ({ design, setup, done }: Partial<Clause>) => {
-      expect(new ByHand(design, setup, done).broken()).toEqual([]);
-    },
-  );
+  it.each([
+    {},
+    { done: true },
+    { design: SOCKET },
+    { design: PATCHED },
+    { setup: HALF },
+    { setup: SYNCS },
+  ])('the state as it is breaks nothing: %j', ({ design, setup, done }: Partial<Clause>) => {
+    expect(new ByHand(design, setup, done).broken()).toEqual([]);
+  });
 
   it.each(CLAUSES)('$promise: $clause', ({ promise, change, design, setup, done }) => {
     const h = new ByHand(design, setup, done);

@@ -41,12 +41,13 @@ class Stage {
     setup: Setup,
     properties: readonly Property[],
     places: readonly number[],
+    own: boolean,
   ) {
     const writers = setup.writers.map((calls, writer) =>
       Array.from({ length: places[writer]! }, (_, i) => ({
+        ...(own ? calls[i]! : { file: calls[0]!.file ?? 0 }),
         pos: 0,
         count: 0,
-        file: (calls[i] ?? calls[0]!).file ?? 0,
       })),
     );
     this.#first = places.map((_, writer) => places.slice(0, writer).reduce((a, b) => a + b, 0));
@@ -85,12 +86,13 @@ export class Driven {
     this.setup = setup;
     const counts = setup.writers.map((calls) => calls.length);
     this.places = Math.max(CALLS_MAX, ...counts);
-    this.#own = new Stage(design, setup, properties, counts);
+    this.#own = new Stage(design, setup, properties, counts, true);
     this.#any = new Stage(
       design,
       setup,
       properties,
       counts.map(() => this.places),
+      false,
     );
   }
 

@@ -21,13 +21,6 @@ function lost(cell: number, o: Observer): boolean {
 
 const promised = (cell: number, o: Observer) => o.s.cell[cell]!.promised !== 0;
 
-/** The origins in a mask, by name. */
-const named = (o: Observer, mask: number): string =>
-  Array.from({ length: o.cells.origins }, (_, i) => i)
-    .filter((i) => (mask >>> i) & 1)
-    .map((i) => o.cells.originName(i))
-    .join(' or ');
-
 export const noLostWrite: Property = {
   name: 'no-lost-write',
   short: 'lost',
@@ -37,7 +30,7 @@ export const noLostWrite: Property = {
   explain: (o) => {
     const cell = firstIndex(o.s.cell.length, lost, o);
     return {
-      expected: named(o, o.s.cell[cell]!.promised),
+      expected: o.originNames(o.s.cell[cell]!.promised),
       found: `a read now returns ${o.cells.name(o.visible(cell))}`,
       where: `${o.cellName(cell)}, acknowledged`,
     };

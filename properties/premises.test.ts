@@ -10,7 +10,7 @@ import { example } from '../model/designs/example.ts';
 import { EFAULT, EIO, ENOSPC } from '../model/errno.ts';
 import type { Setup } from '../model/system.ts';
 import { PROPERTIES } from './all.ts';
-import { ByHand, HALF, SOCKET } from './by-hand.ts';
+import { ByHand, HALF, SOCKET, SYNCS } from './by-hand.ts';
 
 type Change = (h: ByHand) => void;
 interface Premise {
@@ -81,6 +81,11 @@ const PREMISES: Readonly<Record<string, Premise>> = {
     setup: EMPTY,
     cases: [(h) => (h.s.cell[3]!.durable = 1), (h) => (h.s.inode[0]!.logged_size = 1)],
     none: [asFound, (h) => (h.s.inode[0]!.i_size = h.s.inode[0]!.i_disksize = 4)],
+  },
+  'fsync-is-durable': {
+    setup: SYNCS,
+    cases: [(h) => (h.s.cell[1]!.synced = 1)],
+    none: [asFound, (h) => (h.s.cell[1]!.to_sync = 1), (h) => (h.s.call[0]!.settled = 1)],
   },
   'return-value-is-true': {
     cases: [returns, (h) => h.returned(0, 0, EFAULT)],

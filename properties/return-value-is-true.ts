@@ -24,14 +24,14 @@ const showsBeyond = (call: number, o: Observer) => beyond(call, o) >= 0;
 const returnedZero = (call: number, o: Observer) => {
   const { ret, err, connection, sent } = o.s.call[call]!;
   const atItsEnd = o.socket && connection === CLOSED && sent === 0;
-  return o.hasReturned(call) && ret === 0 && err === 0 && !atItsEnd;
+  return o.writes(call) && o.hasReturned(call) && ret === 0 && err === 0 && !atItsEnd;
 };
 
 /** How far the file may reach: as it was, or as far as calls have returned or may still get. */
 function reach(file: number, o: Observer): number {
   let end = o.initial_size[file]!;
   for (let i = 0; i < o.calls.length; i++) {
-    if (o.calls[i]!.file !== file || !o.hasBegun(i)) continue;
+    if (o.calls[i]!.file !== file || !o.writes(i) || !o.hasBegun(i)) continue;
     const { pos, count, ret } = o.s.call[i]!;
     const taken = o.isRunning(i) ? count : ret;
     if (taken > 0 && pos + taken > end) end = pos + taken;

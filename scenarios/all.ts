@@ -10,6 +10,7 @@ import { enospcOnAGrowingFile } from './enospc-on-a-growing-file.ts';
 import { enospcOnThe17thPage } from './enospc-on-the-17th-page.ts';
 import { everythingFailsOnce } from './everything-fails-once.ts';
 import { extendedPastATornTail } from './extended-past-a-torn-tail.ts';
+import { fsyncThenCrash } from './fsync-then-crash.ts';
 import { mappingChangesAfterRead } from './mapping-changes-after-read.ts';
 import { mappingEndsInsideAPage } from './mapping-ends-inside-a-page.ts';
 import { nestedPageLocksAndKmaps } from './nested-page-locks-and-kmaps.ts';
@@ -52,4 +53,5 @@ export const SCENARIOS: readonly Scenario[] = [
   everythingFailsOnce,
   blocksSmallerThanAPage,
   diskWriteFails,
+  fsyncThenCrash,
 ];

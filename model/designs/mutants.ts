@@ -13,7 +13,7 @@ import type { Design } from '../design.ts';
 import type { Kernel } from '../kernel.ts';
 import { FSDATA } from '../write-begin.ts';
 import { reserve } from '../space.ts';
-import type { InitialFile, Setup } from '../system.ts';
+import type { Call, InitialFile, Setup } from '../system.ts';
 import { reservesAPage } from './mutant-bases.ts';
 import { pageAtATimeDesigns } from './page-at-a-time.ts';
 import type { WriteFrame } from './perform-write.ts';
@@ -39,6 +39,8 @@ const mapped: InitialFile = { i_size: 4, blocks: 'MM' };
 
 type Changed = (k: Kernel, f: WriteFrame & { page: number; received: number }) => string;
 
+const fsync: Call = { call: 'fsync', pos: 0, count: 1 };
+
 /** A failed write leaves no page beyond EOF; the row that takes back their space is left out. */
 const truncatesPagesAlone: Changed = (k, f) => {
   if (k.truncate_failed_page()) return 'truncate_pages';
@@ -56,6 +58,8 @@ interface Parts {
   readonly file: InitialFile;
   readonly faults?: readonly string[];
   readonly count?: number;
+  /** Calls that follow the write. */
+  readonly followed_by?: readonly Call[];
   readonly blocks?: number;
   readonly socket?: boolean;
 }
@@ -67,7 +71,7 @@ const SETUP: Omit<Setup, 'files' | 'writers' | 'geometry'> = {
 };
 
 function made(
-  { on, file, faults, count = 4, blocks = 3, ...parts }: Parts,
+  { on, file, faults, count = 4, blocks = 3, followed_by = [], ...parts }: Parts,
   change: Partial<Design>,
 ) {
   const base = 'rows' in on ? on : pageAtATimeDesigns.find((one) => one.filesystem === on)!;
@@ -86,7 +90,7 @@ function made(
       ...SETUP,
       geometry: sized({ blocks }),
       files: [file],
-      writers: [[{ pos: 0, count }]],
+      writers: [[{ pos: 0, count }, ...followed_by]],
       ...(faults === undefined ? {} : { faults, faults_max: 2 }),
     },
   };
@@ -390,6 +394,43 @@ export const MUTANTS: readonly Mutant[] = [
     change(k, f) {
       k.returns(f.done, f.err);
       return 'done';
+    },
+  }),
+  mutant({
+    name: 'fsync-does-not-wait',
+    about: 'fsync() submits the pages, and does not wait until they are on disk',
+    kills: 'fsync-is-durable',
+    on: ext4Ordered,
+    file: mapped,
+    followed_by: [fsync],
+    row: 'fsync.wait',
+    change: () => 'check',
+  }),
+  mutant({
+    name: 'fsync-forces-no-log',
+    about: 'fsync() writes the data, and not what leads to it',
+    kills: 'fsync-is-durable',
+    on: xfs,
+    file: grown,
+    followed_by: [fsync],
+    row: 'fsync.check',
+    change(k, f) {
+      f.err = k.file_check_and_advance_wb_err();
+      return 'ret';
+    },
+  }),
+  mutant({
+    name: 'fsync-swallows-errors',
+    about: 'fsync() clears an error of writeback, and returns 0',
+    kills: 'fsync-is-durable',
+    on: xfs,
+    file: grown,
+    faults: ['write-eio'],
+    followed_by: [fsync],
+    row: 'fsync.check',
+    change(k) {
+      k.file_check_and_advance_wb_err();
+      return 'force_log';
     },
   }),
 ];

@@ -1,0 +1,117 @@
+/**
+ * fsync(): writes the file's dirty pages and waits for them, has the journal commit what they need,
+ * and returns an error of writeback once to every opener. Each writer has the file open for itself.
+ */
+import type { core } from './core.ts';
+import { EIO, errorName } from './errno.ts';
+import { commitNow } from './journal.ts';
+import type { Journal } from './journal.ts';
+import { lockPage, pageOf } from './page-cache.ts';
+import { declare, syscall } from './subsystem.ts';
+import type { Face } from './subsystem.ts';
+import { isToBeWritten, writeback } from './writeback.ts';
+import type { Writeback } from './writeback.ts';
+
+const FSYNC = declare({ name: 'fsync' });
+type K = Journal & Writeback;
+
+const commands = {
+  /**
+   * write_cache_pages(), WB_SYNC_ALL: lock_page() of the next dirty page from number `from` on,
+   * after writeback that is under way for it. Returns 1 + its number; 0 where there is none.
+   */
+  lock_page_to_sync(this: K, from: number): number {
+    this.command();
+    const { pages } = this.geometry;
+    const first = this.pageNumber(0);
+    for (let index = Math.max(0, from - first); index < pages; index++) {
+      if (!isToBeWritten(this, index)) continue;
+      if (pageOf(this, index).writeback) {
+        this.wait(this.cleaners);
+        if (this.tracing) this.sayWait(`writeback of page ${index}`);
+      } else if (lockPage(this, index) && this.tracing) this.say(`lock_page(${index})`);
+      return first + index + 1;
+    }
+    if (this.tracing) this.say('no dirty page is left');
+    return 0;
+  },
+
+  /** filemap_fdatawait(): until no page of the file is under writeback. */
+  fdatawait(this: K): void {
+    this.command();
+    const { pages } = this.geometry;
+    for (let index = 0; index < pages; index++) {
+      if (!pageOf(this, index).writeback) continue;
+      this.wait(this.cleaners);
+      if (this.tracing) this.sayWait(`writeback of page ${index}`);
+      return;
+    }
+    if (this.tracing) this.say('filemap_fdatawait()');
+  },
+
+  /**
+   * jbd2_complete_transaction(), xfs_log_force(): what is logged now survives a crash. It waits for
+   * open handles as the commit does.
+   */
+  force_log(this: K): void {
+    this.command();
+    if (commitNow(this) && this.tracing) this.say('the log is forced');
+  },
+
+  /** file_check_and_advance_wb_err(): -EIO or 0; the same error is returned once to each opener. */
+  file_check_and_advance_wb_err(this: K): number {
+    this.command();
+    const inode = this.s.inode[this.file]!;
+    const own = 1 << this.me;
+    const error = (inode.wb_err & own) !== 0 ? EIO : 0;
+    inode.wb_err &= ~own;
+    if (this.tracing) this.say(`file_check_and_advance_wb_err() = ${errorName(error)}`);
+    return error;
+  },
+};
+
+type Rows = Face<{ commands: typeof commands }> &
+  Face<Pick<typeof writeback, 'commands'>> &
+  Face<Pick<typeof core, 'commands'>>;
+
+export const fsync = {
+  ...FSYNC,
+  commands,
+  calls: {
+    fsync: syscall<Rows>()(
+      'fsync(2)',
+      { page: 'page', next: 'page', err: 'errno' },
+      {
+        // file_write_and_wait_range().
+        lock(k, f) {
+          const locked = k.lock_page_to_sync(f.next);
+          f.page = Math.max(0, locked - 1);
+          return locked > 0 ? 'writepage' : 'wait';
+        },
+        writepage(k, f) {
+          k.writepage(f.page);
+          f.next = f.page + 1;
+          f.page = 0;
+          return 'lock';
+        },
+        wait(k, f) {
+          k.fdatawait();
+          f.next = 0;
+          return 'check';
+        },
+        check(k, f) {
+          f.err = k.file_check_and_advance_wb_err();
+          return f.err ? 'ret' : 'force_log';
+        },
+        force_log(k) {
+          k.force_log();
+          return 'ret';
+        },
+        ret(k, f) {
+          k.returns(0, f.err);
+          return 'done';
+        },
+      },
+    ),
+  },
+};
