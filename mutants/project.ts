@@ -15,7 +15,7 @@ const MUTATED = ['model', 'properties'];
 
 /** Designs that are in no list: tests alone look at them, or readers. */
 const NOT_MUTATED =
-  /\.test\.ts$|^model\/designs\/(mutant.*|example)\.ts$|^properties\/(clauses.*|by-hand)\.ts$/;
+  /\.test\.ts$|^model\/designs\/(mutant.*|historical|example)\.ts$|^properties\/(clauses.*|by-hand)\.ts$/;
 
 /** A test that starts processes or threads runs what was built, not what was mutated. */
 const STARTS_OTHERS = /from 'node:(child_process|worker_threads)'/;

@@ -70,7 +70,7 @@ const SETUP: Omit<Setup, 'files' | 'writers' | 'geometry'> = {
   faults_max: 0,
 };
 
-function made(
+export function made(
   { on, file, faults, count = 4, blocks = 3, followed_by = [], ...parts }: Parts,
   change: Partial<Design>,
 ) {
@@ -97,7 +97,7 @@ function made(
 }
 
 /** With one row changed; a row of the others at work is `task.row`. */
-function mutant(parts: Parts & { readonly row: string; readonly change: Changed }): Mutant {
+export function mutant(parts: Parts & { readonly row: string; readonly change: Changed }): Mutant {
   const { row, change } = parts;
   const inOthers = row.includes('.');
   const { base } = made(parts, {});
@@ -109,7 +109,7 @@ function mutant(parts: Parts & { readonly row: string; readonly change: Changed 
 }
 
 /** With one hook of its filesystem changed, below the same rows. */
-const mutantFs = (parts: Parts & { readonly hook: Partial<Filesystem> }): Mutant =>
+export const mutantFs = (parts: Parts & { readonly hook: Partial<Filesystem> }): Mutant =>
   made(parts, { filesystem: { ...made(parts, {}).base.filesystem, ...parts.hook } });
 
 export const MUTANTS: readonly Mutant[] = [

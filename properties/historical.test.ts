@@ -1,0 +1,43 @@
+/** Bugs that kernels had are caught by the promise that their catalogue names. */
+import { describe, expect, it } from 'vitest';
+import { explore } from '../explorer/search.ts';
+import type { Design } from '../model/design.ts';
+import { DESIGNS } from '../model/designs/all.ts';
+import { HISTORICAL } from '../model/designs/historical.ts';
+import { kernelSystem } from '../model/system.ts';
+import type { Setup } from '../model/system.ts';
+import { PROPERTIES, checksOf } from './all.ts';
+
+const LIMITS = { states: 200_000, depth: 1000 };
+
+function broken(design: Design, setup: Setup): string[] {
+  const { limit, properties } = explore(
+    kernelSystem(design, setup, checksOf(PROPERTIES)).system,
+    LIMITS,
+  );
+  expect(limit).toBeUndefined();
+  return properties.filter(({ trace }) => trace !== undefined).map(({ name }) => name);
+}
+
+describe('bugs that kernels had', () => {
+  const mutants = HISTORICAL.flatMap(({ id, says, mutant }) =>
+    mutant ? [{ id, says, ...mutant }] : [],
+  );
+
+  it.each(mutants)('$id: $says: $kills', ({ design, base, kills, setup }) => {
+    expect(broken(design, setup)).toContain(kills);
+    expect(broken(base, setup)).toEqual([]);
+  });
+
+  it('each is a mutant, or in a design, or has the reason why it is neither', () => {
+    for (const { id, mutant, design, outside } of HISTORICAL) {
+      expect(
+        [mutant, design, outside].filter((way) => way !== undefined),
+        id,
+      ).toHaveLength(1);
+      if (design !== undefined) expect(DESIGNS.map(({ name }) => name)).toContain(design);
+    }
+    const ids = HISTORICAL.map(({ id }) => id);
+    expect(ids).toEqual([...new Set(ids)].toSorted());
+  });
+});
