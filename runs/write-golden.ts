@@ -10,6 +10,7 @@ import type { Because } from '../evidence/record.ts';
 import { reportOf } from '../evidence/report.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import { golden, outcomesOf } from './golden.ts';
+import { kills } from './kills.ts';
 import type { Mends } from './mends.ts';
 import { readme } from './readme.ts';
 
@@ -40,6 +41,7 @@ const why: Because = (design, scenario, property) =>
 for (const one of all) {
   writeFileSync(`scenarios/${one.scenario.name}.txt`, golden(one.scenario, one.outcomes, why));
 }
+writeFileSync('properties/kills.txt', kills());
 const recorded = record(outcomes.map(reportOf), why);
 writeFileSync('scenarios/recorded.json', `${JSON.stringify(recorded, null, 1)}\n`);
 

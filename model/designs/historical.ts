@@ -1,13 +1,13 @@
 /**
- * Bugs that kernels had, by the numbers of a catalogue: each a sound design with that mistake in it,
- * and the promise that catches it; or why the model has no place for it.
+ * Bugs that kernels had, by the numbers of a catalogue: each a sound design with that mistake in
+ * it, and the promise that catches it; or why the model has no place for it.
  */
 import { delayExtent } from '../extents.ts';
-import { ext4Delalloc, ext4Ordered } from '../filesystems/ext4.ts';
+import { ext4Delalloc } from '../filesystems/ext4.ts';
 import { punchDelalloc, xfs, xfs2013 } from '../filesystems/xfs.ts';
 import type { Kernel } from '../kernel.ts';
 import { iomapDesigns } from './iomap.ts';
-import { made, mutant, mutantFs } from './mutants.ts';
+import { MUTANTS, made, mutant, mutantFs } from './mutants.ts';
 import type { Mutant } from './mutants.ts';
 
 export interface Bug {
@@ -30,6 +30,9 @@ const iomap = iomapDesigns[0]!;
 const MMAP = 'needs stores through a mapping';
 const TRUNCATE = 'needs truncate, or holes punched';
 const COW = 'needs a fork of the extent map for copy-on-write';
+
+const known = (name: string): Mutant =>
+  MUTANTS.find(({ design }) => design.name === `mutant/${name}`)!;
 
 const caught = (id: string, source: string, says: string, make: () => Mutant): Bug => ({
   id,
@@ -130,22 +133,14 @@ export const HISTORICAL: readonly Bug[] = [
         kills: 'no-stale-data-after-crash',
         on: xfs,
         file: grown,
-        hook: { map_for_writeback: xfs2013.map_for_writeback },
+        hook: { map_for_writeback: (k, fb) => xfs2013.map_for_writeback(k, fb) },
       }),
   ),
   caught(
     'M11',
     'ba87ea699ebd; generic/043 to 049',
     'the size on disk is logged when write() returns, before the data is written',
-    () =>
-      mutantFs({
-        name: 'M11',
-        about: 'write_end logs the size',
-        kills: 'durable-data-survives',
-        on: xfs,
-        file: grown,
-        hook: { logs_size_at_write_end: true },
-      }),
+    () => known('sized-before-it-is-written'),
   ),
   outside('M14', '40214d128e07; generic/464', 'writeback goes by a mapping that is gone', TRUNCATE),
   outside('M15', '5c665e5b5af6; xfs/558', 'two look-ups of forks without one lock', COW),
@@ -188,20 +183,7 @@ export const HISTORICAL: readonly Bug[] = [
     'M31',
     '54566b2c1594',
     'write_begin allocates with __GFP_FS, and reclaim enters the filesystem again',
-    () =>
-      mutant({
-        name: 'M31',
-        about: 'the page is allocated with GFP_KERNEL while a journal handle is open',
-        kills: 'no-deadlock',
-        on: ext4Ordered,
-        file: grown,
-        faults: ['direct-reclaim'],
-        row: 'grab_page',
-        change(k, f) {
-          f.err = k.grab_cache_page_write_begin(f.pos, 'GFP_KERNEL', k.page_end(f.pos, f.end));
-          return f.err ? 'journal_stop_failed' : 'get_block';
-        },
-      }),
+    () => known('reclaim-enters-the-filesystem'),
   ),
   outside(
     'M32',
