@@ -1,6 +1,6 @@
 /**
- * Which promise notices which mistake: every mutant, and every bug that a kernel had, with the steps
- * to the first breach of each promise. `npm run golden` writes it down; a test compares it.
+ * Which promise notices which mistake: every mutant, and every bug that a kernel had, with the
+ * steps to the first breach of each promise. `npm run golden` writes it down; a test compares it.
  */
 import { count, labelled, lines, wrap, COLUMNS } from '../evidence/text.ts';
 import { explore } from '../explorer/search.ts';
