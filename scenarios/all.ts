@@ -10,6 +10,7 @@ import { enospcOnAGrowingFile } from './enospc-on-a-growing-file.ts';
 import { enospcOnThe17thPage } from './enospc-on-the-17th-page.ts';
 import { everythingFailsOnce } from './everything-fails-once.ts';
 import { extendedPastATornTail } from './extended-past-a-torn-tail.ts';
+import { fsyncBesideAWrite } from './fsync-beside-a-write.ts';
 import { fsyncThenCrash } from './fsync-then-crash.ts';
 import { mappingChangesAfterRead } from './mapping-changes-after-read.ts';
 import { mappingEndsInsideAPage } from './mapping-ends-inside-a-page.ts';
@@ -54,4 +55,5 @@ export const SCENARIOS: readonly Scenario[] = [
   blocksSmallerThanAPage,
   diskWriteFails,
   fsyncThenCrash,
+  fsyncBesideAWrite,
 ];
