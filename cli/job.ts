@@ -18,14 +18,14 @@ export interface Job extends Where {
   readonly mends?: readonly string[];
   /** Names of the promises to ask; without it, all. */
   readonly properties?: readonly string[];
+  /** States are asked again of a copy of the design that has run nothing: for designs not known. */
+  readonly copy?: boolean;
   /** Memory that both sides see; its places are below. */
   readonly shared: Int32Array;
 }
 
 export interface CheckJob extends Job {
   readonly limits: Limits;
-  /** States are asked again of a copy of the design that has run nothing: for designs not known. */
-  readonly copy: boolean;
   /** Ends as soon as one promise is broken: that is all that is asked. */
   readonly first_breach?: boolean;
   /** Options of the command line that is printed with a counterexample; without it, no text is. */

@@ -150,7 +150,6 @@ class Asker {
       bounds: {},
       mends,
       limits: DEFAULT_LIMITS,
-      copy: false,
       first_breach,
     });
     this.#io.progress(`${++this.#asked} runs`);

@@ -131,10 +131,7 @@ function shown(
  * What a row has started must not outlive the job: it would be blamed on the next. The thread then
  * ends instead of an answer, and another takes its place.
  */
-async function alone<T>(
-  job: Job & { readonly copy?: boolean },
-  work: (run: Run, copy: Design) => T,
-): Promise<Answer<T>> {
+async function alone<T>(job: Job, work: (run: Run, copy: Design) => T): Promise<Answer<T>> {
   const { design, scenario } = job;
   let value: T;
   try {
@@ -160,7 +157,7 @@ function endThread(why: string): Promise<never> {
 }
 
 /** The names were taken from the same lists. The run, and a copy of its design. */
-async function prepared(job: Job & { readonly copy?: boolean }): Promise<[Run, Design]> {
+async function prepared(job: Job): Promise<[Run, Design]> {
   const { DESIGNS } = (await import(job.designs)) as { DESIGNS: readonly Design[] };
   const design = DESIGNS.find(({ name }) => name === job.design)!;
   const copy = (job.copy ? await copyOf(design, job.designs) : undefined) ?? design;

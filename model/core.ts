@@ -77,6 +77,9 @@ export interface CoreOptions {
   readonly holding_up_reclaim: (k: Core) => number;
 }
 
+/** Of handles, slots and pages of its own a thread holds one more than a file has pages. */
+export const heldMax = ({ pages }: Geometry): number => pages + 1;
+
 export const maskOf = (tasks: readonly string[], ...names: readonly string[]): number =>
   tasks.reduce((mask, name, i) => (names.includes(name) ? mask | (1 << i) : mask), 0);
 
@@ -256,6 +259,12 @@ export class Core extends Turn {
     let number = 0;
     while (!eligible(this, this.turnTo(number)) || nth-- > 0) number++;
     return number;
+  }
+
+  /** Takes one more of what a thread may hold `heldMax` of. */
+  mayTake(held: number, and_takes: string): void {
+    const most = heldMax(this.geometry);
+    if (held === most) this.wrong(`has ${most} ${and_takes}`);
   }
 
   /** Waits for the one task that owns what is wanted; `owner` is 1 + its number. */

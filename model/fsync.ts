@@ -6,7 +6,7 @@ import type { core } from './core.ts';
 import { EIO, errorName } from './errno.ts';
 import { commitNow } from './journal.ts';
 import type { Journal } from './journal.ts';
-import { lockPage, pageOf } from './page-cache.ts';
+import { lockPage, pageOf, waitForWriteback } from './page-cache.ts';
 import { declare, syscall } from './subsystem.ts';
 import type { Face } from './subsystem.ts';
 import { isToBeWritten, writeback } from './writeback.ts';
@@ -26,10 +26,8 @@ const commands = {
     const first = this.pageNumber(0);
     for (let index = Math.max(0, from - first); index < pages; index++) {
       if (!isToBeWritten(this, index)) continue;
-      if (pageOf(this, index).writeback) {
-        this.wait(this.cleaners);
-        if (this.tracing) this.sayWait(`writeback of page ${index}`);
-      } else if (lockPage(this, index) && this.tracing) this.say(`lock_page(${index})`);
+      if (pageOf(this, index).writeback) waitForWriteback(this, index);
+      else if (lockPage(this, index) && this.tracing) this.say(`lock_page(${index})`);
       return first + index + 1;
     }
     if (this.tracing) this.say('no dirty page is left');
@@ -42,8 +40,7 @@ const commands = {
     const { pages } = this.geometry;
     for (let index = 0; index < pages; index++) {
       if (!pageOf(this, index).writeback) continue;
-      this.wait(this.cleaners);
-      if (this.tracing) this.sayWait(`writeback of page ${index}`);
+      waitForWriteback(this, index);
       return;
     }
     if (this.tracing) this.say('filemap_fdatawait()');

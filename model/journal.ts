@@ -1,5 +1,6 @@
 /** Journal handles, and the commit of the running transaction. */
 import { range, untold } from '../machine/struct.ts';
+import { heldMax } from './core.ts';
 import { anythingToLog, log } from './extents.ts';
 import { newDataUnwritten } from './page-cache.ts';
 import type { PageCache } from './page-cache.ts';
@@ -9,7 +10,7 @@ import type { Ctx, Face } from './subsystem.ts';
 const JOURNAL = declare({
   name: 'journal',
   /** Nesting depth of the handle that the thread has open. */
-  thread: (z) => ({ handle: untold(range(z.geometry.pages + 1)) }),
+  thread: (z) => ({ handle: untold(range(heldMax(z.geometry))) }),
 });
 export type Journal = Ctx<typeof JOURNAL> & PageCache;
 type K = Journal;
@@ -51,8 +52,7 @@ const commands = {
   journal_start(this: K): void {
     this.command();
     const thread = this.s.thread[this.me]!;
-    const most = this.geometry.pages + 1;
-    if (thread.handle === most) this.wrong(`has ${most} journal handles open, and starts another`);
+    this.mayTake(thread.handle, 'journal handles open, and starts another');
     thread.handle++;
     if (this.tracing) this.say('journal_start()');
   },

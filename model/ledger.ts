@@ -105,7 +105,7 @@ export class Ledger {
     const s = this.#s;
     const own = s.call[call]!;
     if (enospc && own.told_enospc === 0) own.refused = this.#available() > 0 ? 1 : 0;
-    const { pos, ret, overlapped } = s.call[call]!;
+    const { pos, ret, overlapped } = own;
     const origin = 1 << this.#cells.originOf(call);
     const earlier = overlapped << this.#cells.originOf(0);
     const first = this.#files[call]! * this.#fileCells + pos;
@@ -115,7 +115,7 @@ export class Ledger {
       // Of two calls that overlapped either may have been the later one.
       at.promised = origin | (at.promised & earlier);
     }
-    s.call[call]!.claims = 0;
+    own.claims = 0;
     for (let i = 0; i < s.call.length; i++) {
       if (i !== call && s.call[i]!.state === RUNNING) s.call[i]!.overlapped |= 1 << call;
     }

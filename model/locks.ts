@@ -1,6 +1,6 @@
 /** i_rwsem, kmap slots, signals. */
 import { range, untold } from '../machine/struct.ts';
-import { lock } from './core.ts';
+import { heldMax, lock } from './core.ts';
 import { EINTR } from './errno.ts';
 import { declare, fault } from './subsystem.ts';
 import type { Ctx } from './subsystem.ts';
@@ -8,7 +8,7 @@ import type { Ctx } from './subsystem.ts';
 const LOCKS = declare({
   name: 'locks',
   inode: (z) => ({ i_rwsem: lock(z, 'i_rwsem') }),
-  thread: (z) => ({ kmaps: untold(range(z.geometry.pages + 1)) }),
+  thread: (z) => ({ kmaps: untold(range(heldMax(z.geometry))) }),
   sites: { signal: fault('a fatal signal is pending', 'SIGKILL') },
 });
 export type Locks = Ctx<typeof LOCKS>;
@@ -53,8 +53,7 @@ export const locks = {
         if (this.tracing) this.sayWait('a kmap slot');
         return;
       }
-      const most = this.geometry.pages + 1;
-      if (thread[this.me]!.kmaps === most) this.wrong(`has ${most} kmap slots, and takes another`);
+      this.mayTake(thread[this.me]!.kmaps, 'kmap slots, and takes another');
       thread[this.me]!.kmaps++;
       if (this.tracing) this.say(`kmap(${index})`);
     },

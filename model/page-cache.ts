@@ -80,6 +80,12 @@ export function lockPage(k: K, index: number): boolean {
   return true;
 }
 
+/** wait_on_page_writeback(). */
+export function waitForWriteback(k: K, index: number): void {
+  k.wait(k.cleaners);
+  if (k.tracing) k.sayWait(`writeback of page ${index}`);
+}
+
 export function unlockPage(k: K, index: number): void {
   const page = pageOf(k, index);
   if (page.locked_by !== k.me + 1) k.wrong(`unlocks page ${index}, which it has not locked`);

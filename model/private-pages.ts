@@ -4,6 +4,7 @@
  */
 import { range, untold } from '../machine/struct.ts';
 import { GARBAGE } from './cells.ts';
+import { heldMax } from './core.ts';
 import { cellsOf } from './geometry.ts';
 import { allocate, allocated } from './memory.ts';
 import type { Gfp } from './memory.ts';
@@ -18,7 +19,7 @@ const PRIVATE_PAGES = declare({
   thread: (z) => {
     const cells = untold(range(z.socket ? cellsOf(z.geometry) : 0));
     return {
-      private_pages: untold(range(z.socket ? z.geometry.pages + 1 : 0)),
+      private_pages: untold(range(z.socket ? heldMax(z.geometry) : 0)),
       /** Cells that the last receive has put into them, and which of the stream is the first. */
       in_private: cells,
       private_from: cells,
@@ -35,10 +36,7 @@ export const privatePages = {
     /** alloc_page() for the caller itself: 0 or -ENOMEM. */
     alloc_private_page(this: K, gfp: Gfp): number {
       this.command();
-      const most = this.geometry.pages + 1;
-      if (this.s.thread[this.me]!.private_pages === most) {
-        this.wrong(`has ${most} private pages, and takes another`);
-      }
+      this.mayTake(this.s.thread[this.me]!.private_pages, 'private pages, and takes another');
       const error = allocate(this, gfp);
       if (error === 0 && !this.undone) this.s.thread[this.me]!.private_pages++;
       if (this.tracing) this.say(`alloc_page(${gfp})${allocated(this, error)}`);

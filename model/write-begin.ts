@@ -22,6 +22,7 @@ import {
   putCell,
   raiseSize,
   unlockPage,
+  waitForWriteback,
 } from './page-cache.ts';
 import { declare, fault } from './subsystem.ts';
 import type { Ctx } from './subsystem.ts';
@@ -343,10 +344,8 @@ export const writeBegin = {
         if (!beyondEof(this, index)) continue;
         const { locked_by, writeback } = pageOf(this, index);
         if (locked_by !== 0) this.waitFor(locked_by, `PG_locked of page ${index}`);
-        else if (writeback) {
-          this.wait(this.cleaners);
-          if (this.tracing) this.sayWait(`writeback of page ${index}`);
-        } else truncatePage(this, index);
+        else if (writeback) waitForWriteback(this, index);
+        else truncatePage(this, index);
         if (this.tracing) this.say(`truncate_inode_pages: page ${index}`);
         return true;
       }

@@ -18,7 +18,7 @@ const NOT_MUTATED = new RegExp(
   [
     String.raw`\.test\.ts$`,
     String.raw`^model/designs/(mutant.*|historical|example)\.ts$`,
-    String.raw`^properties/(clauses.*|by-hand)\.ts$`,
+    String.raw`^properties/(clauses.*|by-hand|breaches)\.ts$`,
   ].join('|'),
 );
 

@@ -1,18 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { explore } from '../explorer/search.ts';
 import type { Design } from '../model/design.ts';
 import { MUTANTS } from '../model/designs/mutants.ts';
-import { kernelSystem } from '../model/system.ts';
 import type { Setup } from '../model/system.ts';
-import { PROPERTIES, checksOf } from './all.ts';
-
-const LIMITS = { states: 200_000, depth: 1000 };
+import { PROPERTIES } from './all.ts';
+import { breaches } from './breaches.ts';
 
 /** Steps to the first breach of each promise that is broken. */
-function broken(design: Design, setup: Setup): Map<string, number> {
-  const result = explore(kernelSystem(design, setup, checksOf(PROPERTIES)).system, LIMITS);
-  expect(result.limit).toBeUndefined();
-  return new Map(result.properties.flatMap((p) => (p.trace ? [[p.name, p.trace.length]] : [])));
+function broken(design: Design, setup: Setup): ReadonlyMap<string, number> {
+  const { limit, steps } = breaches(design, setup);
+  expect(limit).toBeUndefined();
+  return steps;
 }
 
 describe('each promise is broken by a mutant that it catches, alone or first', () => {

@@ -3,43 +3,35 @@
  * steps to the first breach of each promise. `npm run golden` writes it down; a test compares it.
  */
 import { count, labelled, lines, wrap, COLUMNS } from '../evidence/text.ts';
-import { explore } from '../explorer/search.ts';
 import { HISTORICAL } from '../model/designs/historical.ts';
 import type { Bug } from '../model/designs/historical.ts';
 import { MUTANTS } from '../model/designs/mutants.ts';
 import type { Mutant } from '../model/designs/mutants.ts';
-import { kernelSystem } from '../model/system.ts';
-import { PROPERTIES, checksOf } from '../properties/all.ts';
+import { PROPERTIES } from '../properties/all.ts';
+import { breaches } from '../properties/breaches.ts';
 
-const LIMITS = { states: 200_000, depth: 1000 };
+type Breach = readonly [name: string, steps: number];
 
-/** Promises that are broken, those of the fewest steps first. */
-function broken({ design, setup }: Mutant): [name: string, steps: number][] {
-  const { system } = kernelSystem(design, setup, checksOf(PROPERTIES));
-  return explore(system, LIMITS)
-    .properties.flatMap(({ name, trace }): [string, number][] =>
-      trace ? [[name, trace.length]] : [],
-    )
-    .toSorted(([, a], [, b]) => a - b);
+/** The mutant, and the promises that it breaks, those of the fewest steps first. */
+function tried(mutant: Mutant): { readonly mutant: Mutant; readonly found: Breach[] } {
+  const { steps } = breaches(mutant.design, mutant.setup);
+  return { mutant, found: [...steps].toSorted(([, a], [, b]) => a - b) };
 }
 
-const found = (mutant: Mutant): string =>
-  broken(mutant)
-    .map(([name, steps]) => `${name} (${steps})`)
-    .join(', ');
+const inWords = (found: readonly Breach[]): string =>
+  found.map(([name, steps]) => `${name} (${steps})`).join(', ');
 
 function bug({ id, source, says, mutant, design, outside }: Bug): string[] {
   const what = mutant
-    ? labelled('caught by', found(mutant))
+    ? labelled('caught by', inWords(tried(mutant).found))
     : labelled(design === undefined ? 'outside' : 'in', outside ?? design!);
   return [...labelled(id, `${says} (${source})`), ...what, ''];
 }
 
 export function kills(): string {
-  const alone = MUTANTS.map((mutant) => ({ mutant, names: broken(mutant).map(([name]) => name) }));
-  const only = PROPERTIES.map(({ name }) => name).filter((name) =>
-    alone.some(({ names }) => names.length === 1 && names[0] === name),
-  );
+  const all = MUTANTS.map(tried);
+  const alone = new Set(all.flatMap(({ found }) => (found.length === 1 ? [found[0]![0]] : [])));
+  const only = PROPERTIES.map(({ name }) => name).filter((name) => alone.has(name));
   const caught = HISTORICAL.filter(({ mutant }) => mutant !== undefined).length;
   return lines([
     ...wrap(
@@ -48,10 +40,10 @@ export function kills(): string {
       COLUMNS,
     ),
     '',
-    ...MUTANTS.flatMap((mutant) => [
+    ...all.flatMap(({ mutant, found }) => [
       ...wrap(`${mutant.design.name}, of ${mutant.base.name}`, COLUMNS),
       ...labelled('', mutant.design.about),
-      ...labelled('caught by', found(mutant)),
+      ...labelled('caught by', inWords(found)),
       '',
     ]),
     ...wrap(
