@@ -66,6 +66,7 @@ function sizes(g: Geometry): string {
     ...(g.dirty_limit < g.pages * g.files
       ? [`writers throttled above ${count(g.dirty_limit, 'dirty page')}`]
       : []),
+    ...(g.bio_pages > 1 ? [`bios of ${count(g.bio_pages, 'page')}`] : []),
     ...(g.segment_pages < g.pages ? [`segments of ${count(g.segment_pages, 'page')}`] : []),
   ].join(', ');
 }

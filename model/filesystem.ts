@@ -61,10 +61,10 @@ export interface Filesystem {
   map_for_writeback(k: FsKernel, fb: number): MapResult;
   /** Would ->writepage only redirty a dirty page over this block? */
   redirties(k: FsKernel, fb: number): boolean;
-  /** Is there anything to do for page `index` when its I/O has succeeded? */
-  needs_end_io?(k: FsKernel, index: number): boolean;
-  /** Converts what was written, and raises the size on disk. */
-  end_io?(k: FsKernel, index: number): void;
+  /** What follows when an I/O has succeeded, in this order. */
+  readonly end_io: readonly ('convert' | 'set_size')[];
+  /** Writeback has found no place for a dirty block, whose data is given up. */
+  discard?(k: FsKernel, fb: number): void;
 
   /** Is a block of this type beyond EOF what it keeps as preallocation, until the last close? */
   preallocates?(type: number): boolean;

@@ -6,10 +6,10 @@ import type { core } from './core.ts';
 import { EIO, errorName } from './errno.ts';
 import { commitNow } from './journal.ts';
 import type { Journal } from './journal.ts';
-import { lockPage, pageOf, waitForWriteback } from './page-cache.ts';
+import { pageOf, waitForWriteback } from './page-cache.ts';
 import { declare, syscall } from './subsystem.ts';
 import type { Face } from './subsystem.ts';
-import { isToBeWritten, writeback } from './writeback.ts';
+import { isToBeWritten, lockForIo, writeback, writepage } from './writeback.ts';
 import type { Writeback } from './writeback.ts';
 
 const FSYNC = declare({ name: 'fsync' });
@@ -27,7 +27,7 @@ const commands = {
     for (let index = Math.max(0, from - first); index < pages; index++) {
       if (!isToBeWritten(this, index)) continue;
       if (pageOf(this, index).writeback) waitForWriteback(this, index);
-      else if (lockPage(this, index) && this.tracing) this.say(`lock_page(${index})`);
+      else lockForIo(this, index);
       return first + index + 1;
     }
     if (this.tracing) this.say('no dirty page is left');
@@ -68,7 +68,7 @@ const commands = {
 };
 
 type Rows = Face<{ commands: typeof commands }> &
-  Face<Pick<typeof writeback, 'commands'>> &
+  Face<Pick<typeof writeback, 'commands' | 'looks'>> &
   Face<Pick<typeof core, 'commands'>>;
 
 export const fsync = {
@@ -77,18 +77,23 @@ export const fsync = {
   calls: {
     fsync: syscall<Rows>()(
       'fsync(2)',
-      { page: 'page', next: 'page', err: 'errno' },
+      { page: 'page', next: 'page', size: 'cells', err: 'errno' },
       {
         // file_write_and_wait_range().
         lock(k, f) {
           const locked = k.lock_page_to_sync(f.next);
           f.page = Math.max(0, locked - 1);
-          return locked > 0 ? 'writepage' : 'wait';
+          return locked > 0 ? 'eof' : 'wait';
         },
-        writepage(k, f) {
-          k.writepage(f.page);
+        ...writepage<{ page: number; size: number }, 'start'>(() => 'start'),
+        start(k, f) {
+          k.start_writeback(f.page);
           f.next = f.page + 1;
           f.page = 0;
+          return k.gathers() ? 'submit' : 'lock';
+        },
+        submit(k, f) {
+          k.submit_bio(f.next - 1);
           return 'lock';
         },
         wait(k, f) {
@@ -109,6 +114,7 @@ export const fsync = {
           return 'done';
         },
       },
+      { absent: (_, g) => (g.bio_pages > 1 ? [] : ['submit']) },
     ),
   },
 };

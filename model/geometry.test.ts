@@ -9,6 +9,7 @@ const RANGES = {
   block_cells: [2, 3],
   blocks: [1, 64],
   kmap_slots: [1, 64],
+  bio_pages: [1, 32],
   dirty_limit: [0, 64],
   segment_pages: [1, 4096],
 };

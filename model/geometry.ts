@@ -36,6 +36,7 @@ export const SIZES = {
   blocks: size(3, 1, 64, 'blocks of the device', 'blocks'),
   kmap_slots: size(32, 1, 64, 'pages that can be kmapped at one time', 'kmap-slots'),
   dirty_limit: size(32, 0, 64, 'dirty pages above which writers are throttled', 'dirty-limit'),
+  bio_pages: size(1, 1, 32, 'pages that one bio of writeback has at most', 'bio-pages'),
   segment_pages: size(
     1024,
     1,

@@ -5,8 +5,8 @@ import { errno } from './errno.ts';
 import { cellsOf } from './geometry.ts';
 import type { Geometry } from './geometry.ts';
 
-/** What one holds: an offset or a length, a page's number, yes or no, an error. */
-export type LocalKind = 'cells' | 'page' | 'flag' | 'errno';
+/** What one holds: an offset or a length, a page's number, an I/O, yes or no, an error. */
+export type LocalKind = 'cells' | 'page' | 'io' | 'flag' | 'errno';
 export type Locals = Readonly<Record<string, LocalKind>>;
 
 /** The locals of a piece of work, as its rows see them. */
@@ -18,6 +18,8 @@ function localField(kind: LocalKind, g: Geometry): Field {
       return range(cellsOf(g));
     case 'page':
       return range(g.pages * g.files);
+    case 'io':
+      return range(g.pages * g.files * 2 ** g.page_blocks);
     case 'flag':
       return flag;
     case 'errno':

@@ -2,7 +2,7 @@
  * The page cache: finding and locking pages, filling them, and what is known of them; the reader,
  * and reclaim. Lock, wherever none is named: PG_locked of the page.
  */
-import { flag, range, untold, worded } from '../machine/struct.ts';
+import { flag, oneOf, range, untold, worded } from '../machine/struct.ts';
 import { GARBAGE, ZERO } from './cells.ts';
 import { owner } from './core.ts';
 import { EIO, errorName } from './errno.ts';
@@ -26,9 +26,13 @@ const PAGE_CACHE = declare({
       change: (to) => (to === 'nobody' ? 'unlocked' : 'locked'),
       stand: (value) => (value === 'nobody' ? '' : `locked by ${value}`),
     }),
-    writeback: worded(flag, {
-      change: (to) => (to === '1' ? 'under writeback' : 'writeback ended'),
-      stand: (value) => (value === '1' ? 'under writeback' : ''),
+    /** PG_writeback, and where the I/O stands; see writeback.ts. */
+    writeback: worded(oneOf('no', 'gathered', 'submitted', 'ended'), {
+      change: (to, from) => {
+        if (to === 'no') return 'writeback ended';
+        return from === 'no' ? 'under writeback' : '';
+      },
+      stand: (value) => (value === 'no' ? '' : 'under writeback'),
     }),
   }),
   /** As buffer_heads have it. */

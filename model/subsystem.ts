@@ -98,8 +98,8 @@ export interface OtherTask {
   readonly rows: AnyRows<never>;
   /** Is it there at all, on such a filesystem, and below such a design? */
   readonly present: (fs: Filesystem, socket: boolean) => boolean;
-  /** Rows that it does not have on such a filesystem. */
-  readonly absent: (fs: Filesystem) => readonly string[];
+  /** Rows that it does not have on such a filesystem, at such sizes. */
+  readonly absent: (fs: Filesystem, g: Geometry) => readonly string[];
 }
 
 /** A system call that is the kernel's own, and not the write of a design; see `syscall`. */
@@ -107,6 +107,8 @@ export interface SystemCall {
   readonly about: string;
   readonly locals: Locals;
   readonly rows: AnyRows<never>;
+  /** Rows that it does not have on such a filesystem, at such sizes. */
+  readonly absent: (fs: Filesystem, g: Geometry) => readonly string[];
 }
 
 export interface Subsystem extends Declaration {
@@ -149,7 +151,8 @@ export const syscall =
     rows: {
       readonly [label in L]: Row<K, Frame<D> & { pos: number; end: number }, NoInfer<L>>;
     },
-  ): SystemCall => ({ about, locals, rows });
+    options: Partial<Pick<SystemCall, 'absent'>> = {},
+  ): SystemCall => ({ about, absent: () => [], locals, rows, ...options });
 
 // From here on: what the declarations look like to the code of a subsystem.
 

@@ -214,5 +214,5 @@ it('the tasks at work are those that there are on such a filesystem, below such 
   const ordered = made({ others: ['ioend'] }, { ...example, filesystem: ext4Ordered });
   const labels = (m: ReturnType<typeof made>) => Object.keys(m.system.tasks[1]!.work[0]!.rows);
   expect(labels(ordered)).toEqual(['bio', 'end']);
-  expect(labels(made({ others: ['ioend'] }))).toEqual(['bio', 'convert', 'end']);
+  expect(labels(made({ others: ['ioend'] }))).toEqual(['bio', 'convert', 'set_size', 'end']);
 });

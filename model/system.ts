@@ -14,6 +14,7 @@ import { cellsOf, fileBlocksOf } from './geometry.ts';
 import type { Geometry } from './geometry.ts';
 import { CALLS, OTHERS, guarded, kernelSpec, makeKernel } from './kernel.ts';
 import type { Kernel, KernelState, WholeKernel } from './kernel.ts';
+import type { OtherTask } from './subsystem.ts';
 import { Ledger } from './ledger.ts';
 import { localFields } from './locals.ts';
 import type { Locals } from './locals.ts';
@@ -122,7 +123,10 @@ export function kernelSystem(
   const { filesystem, socket } = design;
   const calls = knownCalls(writers);
   const threads = writers.length;
-  const workers = [...callers(design, writers), ...othersAtWork(design, setup.others)];
+  const workers = [
+    ...callers(design, writers, geometry),
+    ...othersAtWork(design, setup.others, geometry),
+  ];
   const tasks = workers.map(({ name }) => name);
   const cells = new Cells(
     geometry,
@@ -168,7 +172,7 @@ export function kernelSystem(
   return { system, observer, makeCall, used };
 }
 
-function callers(design: Design, writers: Setup['writers']): Worker[] {
+function callers(design: Design, writers: Setup['writers'], g: Geometry): Worker[] {
   let number = 0;
   return writers.map((calls, i) => ({
     name: writerName(i),
@@ -176,38 +180,43 @@ function callers(design: Design, writers: Setup['writers']): Worker[] {
     pieces: calls.map(({ call }) => ({
       stack: `stack[${number}]`,
       name: callName(number++),
-      ...codeOf(design, call),
+      ...codeOf(design, g, call),
     })),
   }));
 }
 
 /** What a call runs: the design, or what the kernel has for it, with rows that a mutant changes. */
-function codeOf(design: Design, call = WRITE): Pick<Piece, 'locals' | 'rows'> {
+function codeOf(design: Design, g: Geometry, call = WRITE): Pick<Piece, 'locals' | 'rows'> {
   const args = { pos: 'cells', end: 'cells' } as const;
   if (call === WRITE) return { locals: { ...args, ...design.locals }, rows: design.rows };
-  const { locals, rows } = CALLS[call]!;
-  const changed = Object.entries(rows).map(([label, row]) => [
-    label,
-    design.others[`${call}.${label}`] ?? row,
-  ]);
+  const { locals } = CALLS[call]!;
+  return { locals: { ...args, ...locals }, rows: kernelRows(design, call, CALLS[call]!, g) };
+}
+
+/** Rows of the kernel's own: those that this filesystem has, with what a mutant changes. */
+function kernelRows(
+  { filesystem, others }: Design,
+  name: string,
+  { rows, absent }: Pick<OtherTask, 'rows' | 'absent'>,
+  g: Geometry,
+): AnyRows<Kernel> {
+  const gone = absent(filesystem, g);
+  const left = Object.entries(rows)
+    .filter(([label]) => !gone.includes(label))
+    .map(([label, row]) => [label, others[`${name}.${label}`] ?? row]);
   // Rows are typed where they are written, for the commands of their own subsystem.
-  return { locals: { ...args, ...locals }, rows: Object.fromEntries(changed) as AnyRows<Kernel> };
+  return Object.fromEntries(left) as AnyRows<Kernel>;
 }
 
 /** The kernel's tasks that are there at all on this filesystem, below this design. */
 export const othersOf = (others: readonly string[], design: Design): readonly string[] =>
   others.filter((name) => OTHERS[name]!.present(design.filesystem, design.socket));
 
-function othersAtWork(design: Design, others: readonly string[]): Worker[] {
+function othersAtWork(design: Design, others: readonly string[], g: Geometry): Worker[] {
   return othersOf(others, design).map((name) => {
-    const { daemon, locals, rows, absent } = OTHERS[name]!;
-    const gone = absent(design.filesystem);
-    const left = Object.entries(rows)
-      .filter(([label]) => !gone.includes(label))
-      .map(([label, row]) => [label, design.others[`${name}.${label}`] ?? row]);
-    // Rows are typed where they are written, for the commands of their own subsystem.
-    const own = Object.fromEntries(left) as AnyRows<Kernel>;
-    return { name, daemon, pieces: [{ name: 'work', locals, rows: own }] };
+    const { daemon, locals } = OTHERS[name]!;
+    const rows = kernelRows(design, name, OTHERS[name]!, g);
+    return { name, daemon, pieces: [{ name: 'work', locals, rows }] };
   });
 }
 

@@ -1,17 +1,38 @@
-/** Writeback, the completion of its I/O, and the throttling of those who dirty pages. */
-import { extentBlock, mapIsLocked } from './extents.ts';
+/**
+ * Writeback in its steps, the completion of its I/O, and the throttling of those who dirty pages.
+ *
+ * A page is locked and write-protected; i_size is sampled; each dirty block is given its place; the
+ * page goes under writeback and is unlocked; a bio of one or of several pages is submitted. When
+ * the I/O has ended, unwritten blocks are converted, the size on disk is raised, and writeback of
+ * the page ends.
+ */
+import { ZERO } from './cells.ts';
+import { extentBlock, extentType, mapIsLocked, convertExtent, UNWRITTEN } from './extents.ts';
 import { MAPS, NO_SPACE } from './filesystem.ts';
 import type { Iomap } from './iomap.ts';
-import { isDirty, lockPage, mustHold, pageOf, unlockPage } from './page-cache.ts';
+import { isDirty, lockPage, mustHold, pageOf, putCell, unlockPage } from './page-cache.ts';
 import { range, untold } from '../machine/struct.ts';
 import { declare, fault, task } from './subsystem.ts';
 import type { Ctx, Face } from './subsystem.ts';
+
+// Where the I/O of a page under writeback stands.
+export const GATHERED = 1;
+export const SUBMITTED = 2;
+/** The bio has ended; what follows of this page has still to be done. */
+const ENDED = 3;
 
 const WRITEBACK = declare({
   name: 'writeback',
   /** errseq_t: mask of the openers who have not been told of the last error. */
   inode: (z) => ({ wb_err: untold(range(z.syncs ? 2 ** z.threads - 1 : 0)) }),
-  sites: { write_eio: fault('writing a page to disk fails', '-EIO') },
+  /** 1 + the first page of the bio that the page is in, where a bio may have several. */
+  page: ({ geometry: g }) => ({ bio: untold(range(g.bio_pages > 1 ? g.files * g.pages : 0)) }),
+  sites: {
+    write_eio: fault('writing a bio to disk fails', '-EIO'),
+    map_eio: fault('a dirty block is given no place on disk', '-EIO'),
+    convert_eio: fault('converting unwritten blocks after the I/O fails', '-EIO'),
+    set_size_eio: fault('logging the size on disk after the I/O fails', '-EIO'),
+  },
 });
 export type Writeback = Ctx<typeof WRITEBACK> & Iomap;
 type K = Writeback;
@@ -31,7 +52,14 @@ export function isToBeWritten(k: K, index: number): boolean {
 const wantsWriteback = (k: K, index: number): boolean =>
   !pageOf(k, index).writeback && isToBeWritten(k, index);
 
-const underWriteback = (k: K, index: number): boolean => pageOf(k, index).writeback === 1;
+const underIo = (k: K, index: number): boolean => pageOf(k, index).writeback >= SUBMITTED;
+
+/** lock_page() and clear_page_dirty_for_io() of a page that is to be written. */
+export function lockForIo(k: K, index: number): boolean {
+  if (!lockPage(k, index)) return false;
+  if (k.tracing) k.say(`lock_page(${index}), clear_page_dirty_for_io()`);
+  return true;
+}
 
 /** mapping_set_error(): fsync will tell. */
 function mappingSetError(k: K, fb: number): void {
@@ -39,90 +67,234 @@ function mappingSetError(k: K, fb: number): void {
   k.s.inode[k.file]!.wb_err = k.openers;
 }
 
+// An I/O that has ended, as a number: 0 none; else 1 + the page, and a mask of its blocks that are
+// on disk now.
+const ioEnd = (k: K, number: number, blocks: number): number =>
+  1 + number * 2 ** k.geometry.page_blocks + blocks;
+const pageOfIo = (k: K, io: number): number => Math.floor((io - 1) / 2 ** k.geometry.page_blocks);
+const isInIo = (k: K, io: number, b: number): boolean =>
+  io > 0 && (((io - 1) >>> b) & 1) === 1 && b < k.geometry.page_blocks;
+
+/** The file up to the end of what is on disk of this page now; i_size may lie before it. */
+function sizeAfter(k: K, io: number): number {
+  if (io === 0) return 0;
+  const index = k.turnTo(pageOfIo(k, io));
+  let end = 0;
+  for (let b = 0; b < k.geometry.page_blocks; b++) {
+    if (isInIo(k, io, b)) end = (firstBlock(k, index) + b + 1) * k.block_size;
+  }
+  return Math.min(k.s.inode[k.file]!.i_size, end);
+}
+
+/** An error after the I/O: of what is dirty again nothing is lost. */
+function ioFailed(k: K, io: number): void {
+  const index = k.turnTo(pageOfIo(k, io));
+  const { block } = pageOf(k, index);
+  for (let b = 0; b < block.length; b++) {
+    if (isInIo(k, io, b) && !block[b]!.dirty) mappingSetError(k, firstBlock(k, index) + b);
+  }
+}
+
+/** The bio of page `number` ends: data is on the media, or not. Returns the mask of its blocks. */
+function endBio(k: K, number: number, failed: boolean): number {
+  const index = k.turnTo(number);
+  const { block } = pageOf(k, index);
+  let blocks = 0;
+  for (let b = 0; b < block.length; b++) {
+    if (block[b]!.io === 0) continue;
+    if (!failed) {
+      k.s.disk[block[b]!.io - 1]!.cells = block[b]!.cells;
+      blocks |= 1 << b;
+    } else if (!block[b]!.dirty) mappingSetError(k, firstBlock(k, index) + b);
+  }
+  return blocks;
+}
+
+/** All pages of one bio. */
+const sameBio = (k: K, number: number, other: number): boolean =>
+  number === other || (k.s.page[number]!.bio > 0 && k.s.page[number]!.bio === k.s.page[other]!.bio);
+
 const commands = {
   /**
-   * write_cache_pages(): lock_page() of a dirty page below EOF that is not under writeback. A page
-   * that ->writepage would only redirty is never picked.
+   * write_cache_pages(): lock_page() of a dirty page below EOF that is not under writeback, and
+   * clear_page_dirty_for_io(): stores fault from now on. A page that ->writepage would only redirty
+   * is never picked.
    */
   lock_dirty_page(this: K): number {
     this.command();
     const number = this.pickPage(wantsWriteback);
     if (number < 0) return 0;
-    const index = this.turnTo(number);
-    if (lockPage(this, index) && this.tracing) this.say(`lock_page(${index})`);
+    lockForIo(this, this.turnTo(number));
     return number;
   },
 
   /**
-   * clear_page_dirty_for_io(), ->writepage(): gives every dirty block below EOF a place on disk
-   * where it has none, sets PG_writeback, submits the I/O, unlocks. Lock: PG_locked, and what
-   * guards the extent map within.
+   * The same for the page that follows `number`, where it can go into the same bio. 0: it cannot.
    */
-  writepage(this: K, number: number): void {
+  lock_next_dirty_page(this: K, number: number): number {
+    this.command();
+    const next = this.turnTo(number) + 1;
+    const { pages, bio_pages } = this.geometry;
+    let gathered = 0;
+    for (let i = 0; i < this.s.page.length; i++) if (sameBio(this, number, i)) gathered++;
+    const fits = next < pages && gathered < bio_pages && wantsWriteback(this, next);
+    if (!fits) {
+      if (this.tracing) this.say('no page that follows goes into the bio');
+      return 0;
+    }
+    lockForIo(this, next);
+    return number + 1;
+  },
+
+  /**
+   * iomap_writepage_handle_eof(): samples i_size, after the page was write-protected. What lies
+   * beyond it in the page is zeroed. Returns where there is nothing more to write. Lock: PG_locked.
+   */
+  handle_eof(this: K, number: number): number {
     this.command();
     const index = this.turnTo(number);
     mustHold(this, index);
-    if (mapIsLocked(this)) return;
-    const page = pageOf(this, index);
-    const { i_size } = this.s.inode[this.file]!;
-    let submitted = 0;
-    for (let b = 0; b < page.block.length; b++) {
-      const fb = firstBlock(this, index) + b;
-      const block = page.block[b]!;
-      if (!block.dirty || this.fs.redirties(this, fb)) continue;
-      block.dirty = 0;
-      if (fb * this.block_size >= i_size) continue;
-      const result = this.fs.map_for_writeback(this, fb);
-      if (result === NO_SPACE) mappingSetError(this, fb);
-      if (result !== MAPS) continue;
-      block.io = extentBlock(this, fb) + 1;
-      submitted++;
+    const first = index * this.page_size;
+    const end = Math.max(first, Math.min(first + this.page_size, this.s.inode[this.file]!.i_size));
+    for (let cell = end; cell < first + this.page_size; cell++) {
+      const { uptodate } = pageOf(this, index).block[this.blockOf(cell - first)]!;
+      if (uptodate) putCell(this, cell, ZERO);
     }
-    if (submitted > 0) page.writeback = 1;
-    unlockPage(this, index);
-    if (this.tracing) {
-      this.say(`writepage(${index}): ${submitted} of ${page.block.length} blocks submitted`);
-    }
+    if (this.tracing) this.say(`i_size_read(): page ${index} ends at ${end}`);
+    return end;
   },
 
   /**
-   * The bio of a page under writeback has ended: data is on the media, or -EIO. Returns 1 + the
-   * page, below zero where the I/O failed.
+   * The next dirty block of the page gets a place on disk, where it has none; with an error its
+   * data is given up. True while there is another one. Lock: PG_locked; what guards the extent map
+   * within.
+   */
+  map_block(this: K, number: number, end: number): boolean {
+    this.command();
+    const index = this.turnTo(number);
+    mustHold(this, index);
+    if (mapIsLocked(this)) return true;
+    const { block } = pageOf(this, index);
+    let mapped = -1;
+    let more = false;
+    let what = 'beyond EOF';
+    for (let b = 0; b < block.length; b++) {
+      const fb = firstBlock(this, index) + b;
+      if (!block[b]!.dirty || block[b]!.io !== 0) continue;
+      if (this.fs.redirties(this, fb)) continue;
+      if (mapped >= 0) more = true;
+      else {
+        mapped = b;
+        if (fb * this.block_size >= end) block[b]!.dirty = 0;
+        else what = mapBlock(this, index, b);
+      }
+    }
+    if (this.tracing) {
+      this.say(mapped < 0 ? 'no dirty block' : `map block ${mapped} of page ${index}: ${what}`);
+    }
+    return more;
+  },
+
+  /**
+   * set_page_writeback(), unlock_page(): the blocks that have a place are in a bio now. `bio` is 1
+   * + a page of the bio that they go into; 0: it is theirs, and goes to the disk at once. False:
+   * there was nothing to write. Lock: PG_locked.
+   */
+  start_writeback(this: K, number: number, bio = 0): boolean {
+    this.command();
+    const index = this.turnTo(number);
+    mustHold(this, index);
+    const page = pageOf(this, index);
+    let blocks = 0;
+    for (let b = 0; b < page.block.length; b++) {
+      if (page.block[b]!.io === 0) continue;
+      page.block[b]!.dirty = 0;
+      blocks++;
+    }
+    if (blocks > 0) {
+      page.writeback = this.geometry.bio_pages > 1 ? GATHERED : SUBMITTED;
+      if (this.geometry.bio_pages > 1)
+        this.s.page[number]!.bio = bio > 0 ? this.s.page[bio - 1]!.bio : number + 1;
+    }
+    unlockPage(this, index);
+    if (this.tracing) {
+      const of = `${blocks} of ${page.block.length} blocks`;
+      const how = this.geometry.bio_pages > 1 ? 'in the bio' : 'submitted';
+      this.say(`set_page_writeback(${index}): ${of} ${how}; unlock_page()`);
+    }
+    return blocks > 0;
+  },
+
+  /** submit_bio() of the bio that page `number` is in. */
+  submit_bio(this: K, number: number): void {
+    this.command();
+    const { page } = this.s;
+    let pages = 0;
+    for (let i = 0; i < page.length; i++) {
+      if (!sameBio(this, number, i) || page[i]!.writeback !== GATHERED) continue;
+      page[i]!.writeback = SUBMITTED;
+      pages++;
+    }
+    if (this.tracing) this.say(`submit_bio(): ${pages} pages`);
+  },
+
+  /**
+   * A bio has ended: the data of all its pages is on the media, or -EIO for all. Returns the I/O of
+   * one page, whose completion follows.
    */
   bio_endio(this: K): number {
     this.command();
-    const number = this.pickPage(underWriteback);
+    const number = this.pickPage(underIo);
     if (number < 0) return 0;
-    const index = this.turnTo(number);
-    const failed = this.fails(this.site.write_eio) > 0;
-    const { block } = pageOf(this, index);
-    for (let b = 0; b < block.length; b++) {
-      if (block[b]!.io === 0) continue;
-      if (!failed) this.s.disk[block[b]!.io - 1]!.cells = block[b]!.cells;
-      // What is dirty again is newer than what was lost, and will be written.
-      else if (!block[b]!.dirty) mappingSetError(this, firstBlock(this, index) + b);
+    const { page } = this.s;
+    let said = '';
+    if (page[number]!.writeback === SUBMITTED) {
+      const failed = this.fails(this.site.write_eio) > 0;
+      for (let i = 0; i < page.length; i++) {
+        if (!sameBio(this, number, i)) continue;
+        page[i]!.writeback = ENDED;
+        const blocks = endBio(this, i, failed);
+        if (blocks === 0) forgetIo(this, i);
+      }
+      said = failed ? ' = -EIO' : '';
     }
-    if (this.tracing) this.say(`bio_endio: page ${index}${failed ? ' = -EIO' : ''}`);
-    return failed ? -1 - number : 1 + number;
+    const io = ioEnd(this, number, takeIo(this, number));
+    if (this.tracing) this.say(`bio_endio: page ${this.turnTo(number)}${said}`);
+    return io;
   },
 
-  /**
-   * xfs_iomap_write_unwritten() and xfs_setfilesize(), after the I/O. Lock: ILOCK, a transaction.
-   */
-  convert_unwritten(this: K, number: number): void {
+  /** xfs_iomap_write_unwritten(), after the I/O. Lock: ILOCK, a transaction. False: -EIO. */
+  convert_unwritten(this: K, io: number): boolean {
     this.command();
-    const index = this.turnTo(number);
-    if (mapIsLocked(this)) return;
-    this.fs.end_io?.(this, index);
-    if (this.tracing) this.say(`convert_unwritten(page ${index})`);
+    const index = this.turnTo(pageOfIo(this, io));
+    if (mapIsLocked(this)) return true;
+    const failed = this.fails(this.site.convert_eio) > 0;
+    if (failed) ioFailed(this, io);
+    const blocks = failed ? 0 : this.geometry.page_blocks;
+    for (let b = 0; b < blocks; b++) {
+      if (isInIo(this, io, b)) convertExtent(this, firstBlock(this, index) + b);
+    }
+    if (this.tracing) this.say(`convert_unwritten(page ${index})${failed ? ' = -EIO' : ''}`);
+    return !failed;
   },
 
-  end_page_writeback(this: K, number: number): void {
+  /** xfs_setfilesize(), after the I/O. Lock: ILOCK, a transaction. */
+  set_disk_size(this: K, io: number): void {
     this.command();
+    const size = sizeAfter(this, io);
+    const inode = this.s.inode[this.file]!;
+    const failed = this.fails(this.site.set_size_eio) > 0;
+    if (failed) ioFailed(this, io);
+    else if (size > inode.i_disksize) inode.i_disksize = size;
+    if (this.tracing) this.say(`setfilesize(${size})${failed ? ' = -EIO' : ''}`);
+  },
+
+  end_page_writeback(this: K, io: number): void {
+    this.command();
+    const number = pageOfIo(this, io);
     const index = this.turnTo(number);
-    const page = pageOf(this, index);
-    page.writeback = 0;
-    for (let b = 0; b < page.block.length; b++) page.block[b]!.io = 0;
+    this.s.page[number]!.writeback = 0;
+    this.s.page[number]!.bio = 0;
     if (this.tracing) this.say(`end_page_writeback(${index})`);
   },
 
@@ -148,14 +320,84 @@ const commands = {
   },
 };
 
+/** Block `b` of a page is dirty: gives it a place, or gives it up. In words, what came of it. */
+function mapBlock(k: K, index: number, b: number): string {
+  const block = pageOf(k, index).block[b]!;
+  const fb = firstBlock(k, index) + b;
+  const failed = k.fails(k.site.map_eio) > 0;
+  const result = failed ? NO_SPACE : k.fs.map_for_writeback(k, fb);
+  if (result === MAPS) {
+    block.io = extentBlock(k, fb) + 1;
+    return 'has a place';
+  }
+  block.dirty = 0;
+  if (result !== NO_SPACE) return 'left out';
+  mappingSetError(k, fb);
+  k.fs.discard?.(k, fb);
+  return failed ? '-EIO, given up' : '-ENOSPC, given up';
+}
+
+/** The blocks of a page whose I/O has ended, as a mask; they are in no I/O from now on. */
+function takeIo(k: K, number: number): number {
+  const { block } = pageOf(k, k.turnTo(number));
+  let blocks = 0;
+  for (let b = 0; b < block.length; b++) {
+    if (block[b]!.io !== 0) blocks |= 1 << b;
+    block[b]!.io = 0;
+  }
+  return blocks;
+}
+
+const forgetIo = (k: K, number: number): void => void takeIo(k, number);
+
 const looks = {
-  /** Is there anything to convert or to log when this page's I/O has succeeded? */
-  needs_conversion(this: K, number: number): boolean {
-    return this.fs.needs_end_io?.(this, this.turnTo(number)) ?? false;
+  /** Is there anything to convert of what is on disk now? */
+  needs_conversion(this: K, io: number): boolean {
+    if (io === 0 || !this.fs.end_io.includes('convert')) return false;
+    const index = this.turnTo(pageOfIo(this, io));
+    for (let b = 0; b < this.geometry.page_blocks; b++) {
+      const fb = firstBlock(this, index) + b;
+      if (isInIo(this, io, b) && extentType(this, fb) === UNWRITTEN) return true;
+    }
+    return false;
+  },
+  /** Does the size on disk follow this I/O? */
+  needs_size(this: K, io: number): boolean {
+    const size = sizeAfter(this, io);
+    return size > this.s.inode[this.file]!.i_disksize && this.fs.end_io.includes('set_size');
+  },
+  /** May a bio have several pages? */
+  gathers(this: K): boolean {
+    return this.geometry.bio_pages > 1;
   },
 };
 
 type Rows = Face<{ commands: typeof commands; looks: typeof looks }>;
+
+interface PageFrame {
+  page: number;
+  size: number;
+}
+
+/** ->writepage() of the page that is locked, up to where it goes under writeback. */
+export function writepage<F extends PageFrame, Exit extends string>(
+  written: (k: Rows, f: F) => Exit,
+) {
+  type Label = 'eof' | 'map' | Exit;
+  return {
+    // iomap_writepage_handle_eof(). PG_locked.
+    eof(k: Rows, f: F): Label {
+      f.size = k.handle_eof(f.page);
+      return 'map';
+    },
+    // ->map_blocks() of each dirty block. PG_locked; ILOCK within.
+    map(k: Rows, f: F): Label {
+      if (k.map_block(f.page, f.size)) return 'map';
+      f.size = 0;
+      return written(k, f);
+    },
+  };
+}
 
 export const writeback = {
   ...WRITEBACK,
@@ -164,44 +406,68 @@ export const writeback = {
   tasks: {
     writeback: task<Rows>()(
       'writes dirty pages',
-      { page: 'page' },
+      { page: 'page', size: 'cells', bio: 'page' },
       {
-        // write_cache_pages(): lock_page().
+        // write_cache_pages(): lock_page(), clear_page_dirty_for_io().
         lock(k, f) {
           f.page = k.lock_dirty_page();
-          return 'writepage';
+          return 'eof';
         },
-        // clear_page_dirty_for_io(), ->writepage(), unlock_page().
-        writepage(k, f) {
-          k.writepage(f.page);
+        ...writepage<PageFrame & { bio: number }, 'start'>(() => 'start'),
+        // set_page_writeback(), unlock_page(); a bio of one page is submitted at once.
+        start(k, f) {
+          const started = k.start_writeback(f.page, f.bio);
+          if (started && k.gathers()) {
+            f.bio = f.page + 1;
+            f.page = 0;
+            return 'next';
+          }
           f.page = 0;
+          return f.bio > 0 ? 'submit' : 'lock';
+        },
+        // The page that follows goes into the same bio, where there is one. The bio waits for it.
+        next(k, f) {
+          f.page = k.lock_next_dirty_page(f.bio - 1);
+          return f.page > 0 ? 'eof' : 'submit';
+        },
+        submit(k, f) {
+          k.submit_bio(f.bio - 1);
+          f.bio = 0;
           return 'lock';
         },
       },
+      { absent: (_, g) => (g.bio_pages > 1 ? [] : ['next', 'submit']) },
     ),
     ioend: task<Rows>()(
       'completes the I/O of writeback',
-      { page: 'page' },
+      { io: 'io' },
       {
         // bio_endio(), in interrupt.
         bio(k, f) {
-          const ended = k.bio_endio();
-          f.page = Math.max(0, Math.abs(ended) - 1);
-          return ended > 0 && k.needs_conversion(f.page) ? 'convert' : 'end';
+          f.io = k.bio_endio();
+          if (k.needs_conversion(f.io)) return 'convert';
+          return k.needs_size(f.io) ? 'set_size' : 'end';
         },
-        // xfs_end_io(): a transaction, from a workqueue.
+        // xfs_end_io(): transactions, from a workqueue.
         convert(k, f) {
-          k.convert_unwritten(f.page);
+          const converted = k.convert_unwritten(f.io);
+          return converted && k.needs_size(f.io) ? 'set_size' : 'end';
+        },
+        set_size(k, f) {
+          k.set_disk_size(f.io);
           return 'end';
         },
-        // end_page_writeback().
+        // end_page_writeback(), after both.
         end(k, f) {
-          k.end_page_writeback(f.page);
-          f.page = 0;
+          k.end_page_writeback(f.io);
+          f.io = 0;
           return 'bio';
         },
       },
-      { absent: (fs) => (fs.end_io === undefined ? ['convert'] : []) },
+      {
+        absent: (fs) =>
+          (['convert', 'set_size'] as const).filter((row) => !fs.end_io.includes(row)),
+      },
     ),
   },
 };

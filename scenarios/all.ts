@@ -27,6 +27,7 @@ import { signal } from './signal.ts';
 import { throttledBeforeAllocate } from './throttled-before-allocate.ts';
 import { twoWriters } from './two-writers.ts';
 import { writeAcrossAMappingBoundary } from './write-across-a-mapping-boundary.ts';
+import { writebackFailsAtEachStep } from './writeback-fails-at-each-step.ts';
 import { writebackBetweenCopyAndAllocate } from './writeback-between-copy-and-allocate.ts';
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -54,6 +55,7 @@ export const SCENARIOS: readonly Scenario[] = [
   everythingFailsOnce,
   blocksSmallerThanAPage,
   diskWriteFails,
+  writebackFailsAtEachStep,
   fsyncThenCrash,
   fsyncBesideAWrite,
 ];

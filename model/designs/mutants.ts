@@ -37,7 +37,10 @@ const grown: InitialFile = { i_size: 0, blocks: '' };
 const sparse: InitialFile = { i_size: 4, blocks: '' };
 const mapped: InitialFile = { i_size: 4, blocks: 'MM' };
 
-type Changed = (k: Kernel, f: WriteFrame & { page: number; received: number }) => string;
+type Changed = (
+  k: Kernel,
+  f: WriteFrame & { page: number; io: number; received: number },
+) => string;
 
 const fsync: Call = { call: 'fsync', pos: 0, count: 1 };
 
@@ -175,7 +178,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: grown,
     row: 'ioend.bio',
     change(k, f) {
-      f.page = Math.max(0, Math.abs(k.bio_endio()) - 1);
+      f.io = k.bio_endio();
       return 'end';
     },
   }),

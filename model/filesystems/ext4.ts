@@ -6,7 +6,6 @@ import {
   UNWRITTEN,
   allocateDelayed,
   allocateExtent,
-  convertExtent,
   delayExtent,
   extentType,
   unmapExtent,
@@ -15,8 +14,8 @@ import type { Allocated } from '../extents.ts';
 import { MAPS, NO_SPACE } from '../filesystem.ts';
 import type { Filesystem, FsFlaw, FsKernel, MapResult } from '../filesystem.ts';
 import { fileBlocksOf } from '../geometry.ts';
-import { pageOf } from '../page-cache.ts';
-import { convertAndSetSize, needsConversion } from './xfs.ts';
+import { cached } from '../page-cache.ts';
+import { punchBlock } from './xfs.ts';
 
 /** ext4_truncate_failed_write(): all blocks beyond i_size. */
 function truncateBeyondSize(k: FsKernel): void {
@@ -25,24 +24,6 @@ function truncateBeyondSize(k: FsKernel): void {
 }
 
 const place = (k: FsKernel, fb: number): boolean => allocateExtent(k, fb, false, MAPPED);
-
-/** Has writeback found blocks of the page that are unwritten? */
-function anyUnwritten(k: FsKernel, index: number): boolean {
-  const { block } = pageOf(k, index);
-  for (let b = 0; b < block.length; b++) {
-    const fb = index * block.length + b;
-    if (block[b]!.io !== 0 && extentType(k, fb) === UNWRITTEN) return true;
-  }
-  return false;
-}
-
-/** ext4_end_io(): converts what was unwritten and is now on disk. */
-function convert(k: FsKernel, index: number): void {
-  const { block } = pageOf(k, index);
-  for (let b = 0; b < block.length; b++) {
-    if (block[b]!.io !== 0) convertExtent(k, index * block.length + b);
-  }
-}
 
 const EOF_TAIL: FsFlaw = {
   name: 'eof-tail-is-not-zeroed',
@@ -54,8 +35,7 @@ const EOF_TAIL: FsFlaw = {
 /** As XFS has it: what has been written is converted, and then within the size on disk. */
 const SIZE_AFTER_IO = {
   logs_size_at_write_end: false,
-  needs_end_io: needsConversion,
-  end_io: convertAndSetSize,
+  end_io: ['convert', 'set_size'],
 } satisfies Partial<Filesystem>;
 
 const MAPPED_FIRST: FsFlaw = {
@@ -88,6 +68,7 @@ export const ext4Ordered: Filesystem = {
   map_for_writeback: (k, fb): MapResult =>
     extentType(k, fb) !== HOLE || place(k, fb) ? MAPS : NO_SPACE,
   redirties: () => false,
+  end_io: [],
   failed_write: truncateBeyondSize,
   flaws: [EOF_TAIL, MAPPED_FIRST],
 };
@@ -123,6 +104,12 @@ function daWriteback(type: Allocated) {
   };
 }
 
+/** ext4_da_block_invalidatepages(): neither the data stays, nor what was reserved for it. */
+function invalidate(k: FsKernel, fb: number): void {
+  punchBlock(k, fb);
+  cached(k, fb).uptodate = 0;
+}
+
 const daMap = daWriteback(MAPPED);
 
 /** The same, and the size on disk up to there. */
@@ -147,8 +134,9 @@ export const ext4Delalloc: Filesystem = {
   has_unwritten: true,
   get_block: delayExtent,
   map_for_writeback: daWritebackAndSize,
-  needs_end_io: anyUnwritten,
-  end_io: convert,
+  // ext4_end_io(): what was unwritten is converted; the size is logged where writeback maps.
+  end_io: ['convert'],
+  discard: invalidate,
   flaws: [
     EOF_TAIL,
     {

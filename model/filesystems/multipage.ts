@@ -15,7 +15,7 @@ import { LEAVES_OUT, MAPS, NO_SPACE } from '../filesystem.ts';
 import type { Filesystem, FsFlaw, FsKernel, MapResult } from '../filesystem.ts';
 import { outsideOfIomap } from '../iomap.ts';
 import type { PatchedFs } from '../iomap.ts';
-import { convertAndSetSize, needsConversion } from './xfs.ts';
+import { punchBlock } from './xfs.ts';
 
 export interface Answers {
   /** Does READ lock the mapping, as iomap.h says? */
@@ -119,8 +119,8 @@ export function multipageFs(answers: Answers): Filesystem {
     ...(accepts ? {} : { refuses_page: outsideOfIomap }),
     map_for_writeback: writebackOf(hole, type),
     redirties: hole === 'redirties' ? overAHole : () => false,
-    needs_end_io: needsConversion,
-    end_io: convertAndSetSize,
+    end_io: ['convert', 'set_size'],
+    discard: punchBlock,
     failed_write: () => undefined,
     preallocates: (now) => now !== DELALLOC,
     flaws: flawsOf(answers),

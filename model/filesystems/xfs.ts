@@ -7,52 +7,24 @@ import {
   UNWRITTEN,
   allocateDelayed,
   allocateExtent,
-  convertExtent,
   delayExtent,
   extentType,
   unmapExtent,
 } from '../extents.ts';
 import { MAPS, NO_SPACE } from '../filesystem.ts';
 import type { Filesystem, FsKernel, MapResult } from '../filesystem.ts';
-import { cached, pageOf } from '../page-cache.ts';
-
-/** The file up to the end of what was submitted of this page. */
-function ioEnd(k: FsKernel, index: number): number {
-  const { block } = pageOf(k, index);
-  let end = 0;
-  for (let b = 0; b < block.length; b++) {
-    if (block[b]!.io !== 0) end = (index * block.length + b + 1) * k.block_size;
-  }
-  return Math.min(k.s.inode[k.file]!.i_size, end);
-}
-
-/** Is there anything to convert, or a size to log, for a page whose I/O has succeeded? */
-export function needsConversion(k: FsKernel, index: number): boolean {
-  if (ioEnd(k, index) > k.s.inode[k.file]!.i_disksize) return true;
-  const { block } = pageOf(k, index);
-  for (let b = 0; b < block.length; b++) {
-    const fb = index * block.length + b;
-    if (block[b]!.io !== 0 && extentType(k, fb) === UNWRITTEN) return true;
-  }
-  return false;
-}
-
-/** xfs_iomap_write_unwritten() and xfs_setfilesize(). */
-export function convertAndSetSize(k: FsKernel, index: number): void {
-  const inode = k.s.inode[k.file]!;
-  const { block } = pageOf(k, index);
-  for (let b = 0; b < block.length; b++) {
-    if (block[b]!.io !== 0) convertExtent(k, index * block.length + b);
-  }
-  const size = ioEnd(k, index);
-  if (size > inode.i_disksize) inode.i_disksize = size;
-}
+import { cached } from '../page-cache.ts';
 
 /** Delayed allocations of [pos, end) go; what was fallocated stays, wherever it lies. */
 export function punchDelalloc(k: FsKernel, pos: number, end: number): void {
   for (let fb = k.blockOf(pos); fb <= k.blockOf(end - 1); fb++) {
     if (extentType(k, fb) === DELALLOC) unmapExtent(k, fb);
   }
+}
+
+/** xfs_discard_folio(): a delayed allocation under data that was given up goes. */
+export function punchBlock(k: FsKernel, fb: number): void {
+  if (extentType(k, fb) === DELALLOC) unmapExtent(k, fb);
 }
 
 /** The part of a failed write that lies wholly beyond i_size: nothing else is trimmed. */
@@ -88,8 +60,8 @@ export const xfsBelow = {
   has_unwritten: true,
   map_for_writeback: writebackAs(UNWRITTEN),
   redirties: () => false,
-  needs_end_io: needsConversion,
-  end_io: convertAndSetSize,
+  end_io: ['convert', 'set_size'],
+  discard: punchBlock,
   failed_write: punchBeyondSize,
   // Writeback converts a delayed extent whole, beyond EOF too; xfs_free_eofblocks() takes it back.
   preallocates: (type) => type !== DELALLOC,
