@@ -45,6 +45,10 @@ export interface Filesystem {
    * Does it note that the extent map has changed since a mapping was sampled (a validity cookie)?
    */
   readonly notes_changes?: boolean;
+  /** Has it the lock that keeps pages out of a file while its blocks go (since 5.15)? */
+  readonly invalidate_lock?: boolean;
+  /** Does truncate() log the new size first, and free the blocks last? */
+  readonly truncate_logs_size_first?: boolean;
   /** Where it has the patch's ->iomap. */
   readonly patch?: PatchedFs;
 

@@ -1,13 +1,35 @@
-/** i_rwsem, kmap slots, signals. */
-import { range, untold } from '../machine/struct.ts';
+/** i_rwsem, invalidate_lock, kmap slots, signals. */
+import { range, untold, worded } from '../machine/struct.ts';
+import type { Field } from '../machine/struct.ts';
 import { heldMax, lock } from './core.ts';
 import { EINTR } from './errno.ts';
 import { declare, fault } from './subsystem.ts';
-import type { Ctx } from './subsystem.ts';
+import type { Ctx, Sizes } from './subsystem.ts';
+
+/**
+ * A lock that many may hold shared, or one exclusively: 0 free; 1 + a task, exclusively; from there
+ * on, the mask of the tasks that share it.
+ */
+const shared = (z: Pick<Sizes, 'tasks'>, what: string): Field => {
+  const tasks = z.tasks.length;
+  const holders = (n: number): string =>
+    z.tasks.filter((_, task) => ((n - tasks) >>> task) & 1).join(', ');
+  const names = (n: number): string => {
+    if (n === 0) return 'nobody';
+    return n <= tasks ? z.tasks[n - 1]! : `shared by ${holders(n)}`;
+  };
+  return worded(range(tasks + 2 ** tasks - 1, names), {
+    change: (to) => (to === 'nobody' ? `${what} free` : `${what}: ${to}`),
+    stand: () => '',
+  });
+};
 
 const LOCKS = declare({
   name: 'locks',
-  inode: (z) => ({ i_rwsem: lock(z, 'i_rwsem') }),
+  inode: (z) => ({
+    i_rwsem: lock(z, 'i_rwsem'),
+    invalidate_lock: z.filesystem.invalidate_lock ? shared(z, 'invalidate_lock') : untold(range(0)),
+  }),
   thread: (z) => ({ kmaps: untold(range(heldMax(z.geometry))) }),
   sites: { signal: fault('a fatal signal is pending', 'SIGKILL') },
 });
@@ -18,9 +40,58 @@ export function mustHoldInode(k: K): void {
   if (k.s.inode[k.file]!.i_rwsem !== k.me + 1) k.wrong('changes i_size without i_rwsem');
 }
 
+/** Who holds a shared lock, as a mask. */
+function holders(k: K, value: number): number {
+  const tasks = k.names.length;
+  return value <= tasks ? 1 << (value - 1) : value - tasks;
+}
+
+/** Down for reading: waits only for who has it exclusively. True where it was taken. */
+export function shareInvalidateLock(k: K): boolean {
+  const inode = k.s.inode[k.file]!;
+  const value = inode.invalidate_lock;
+  const tasks = k.names.length;
+  if (value > 0 && value <= tasks) {
+    k.waitFor(value, 'invalidate_lock');
+    return false;
+  }
+  inode.invalidate_lock = Math.max(tasks, value) + (1 << k.me);
+  return true;
+}
+
+export function unshareInvalidateLock(k: K): void {
+  const inode = k.s.inode[k.file]!;
+  const left = inode.invalidate_lock - (1 << k.me);
+  inode.invalidate_lock = left === k.names.length ? 0 : left;
+}
+
 export const locks = {
   ...LOCKS,
   commands: {
+    /** filemap_invalidate_lock(): nobody may put pages into the cache, or take them out. */
+    invalidate_lock(this: K): void {
+      this.command();
+      const inode = this.s.inode[this.file]!;
+      const value = inode.invalidate_lock;
+      if (value !== 0) {
+        this.wait(holders(this, value));
+        if (this.tracing) this.sayWait('invalidate_lock');
+        return;
+      }
+      inode.invalidate_lock = this.me + 1;
+      if (this.tracing) this.say('filemap_invalidate_lock()');
+    },
+
+    invalidate_unlock(this: K): void {
+      this.command();
+      const inode = this.s.inode[this.file]!;
+      if (inode.invalidate_lock !== this.me + 1) {
+        this.wrong('unlocks an invalidate_lock that it does not hold');
+      }
+      inode.invalidate_lock = 0;
+      if (this.tracing) this.say('filemap_invalidate_unlock()');
+    },
+
     /** mutex_lock(&inode->i_mutex), now inode_lock(): one writer at a time. */
     inode_lock(this: K): void {
       this.command();
@@ -80,6 +151,16 @@ export const locks = {
       by: (k: K, thread: number) => {
         for (let i = 0; i < k.s.inode.length; i++) {
           if (k.s.inode[i]!.i_rwsem === thread + 1) return true;
+        }
+        return false;
+      },
+    },
+    {
+      what: 'invalidate_lock',
+      by: (k: K, thread: number) => {
+        for (let i = 0; i < k.s.inode.length; i++) {
+          const value = k.s.inode[i]!.invalidate_lock;
+          if (value !== 0 && (holders(k, value) >>> thread) & 1) return true;
         }
         return false;
       },

@@ -8,7 +8,7 @@ import { owner } from './core.ts';
 import { EIO, errorName } from './errno.ts';
 import { MAPPED, blockAt, extentBlock, extentType, mapIsLocked } from './extents.ts';
 import type { Extents } from './extents.ts';
-import { mustHoldInode } from './locks.ts';
+import { mustHoldInode, shareInvalidateLock, unshareInvalidateLock } from './locks.ts';
 import type { Locks } from './locks.ts';
 import type { Memory } from './memory.ts';
 import { declare, fault, task } from './subsystem.ts';
@@ -263,16 +263,46 @@ const commands = {
     if (this.tracing) this.say(`i_size_write(${end})`);
   },
 
-  /** For the reader: find_get_page() of a page below EOF that is not uptodate; locks it. */
-  find_page_to_read(this: K): number {
+  /**
+   * For the reader: filemap_invalidate_lock_shared(), to fill a page below EOF that is not
+   * uptodate. Returns 1 + its number.
+   */
+  lock_to_read(this: K): number {
     this.command();
     const number = this.pickPage(wantsReading);
     if (number < 0) return 0;
     const index = this.turnTo(number);
+    if (shareInvalidateLock(this) && this.tracing) {
+      this.say(`filemap_invalidate_lock_shared(), for page ${index}`);
+    }
+    return 1 + number;
+  },
+
+  unlock_after_read(this: K, number: number): void {
+    this.command();
+    this.turnTo(number);
+    unshareInvalidateLock(this);
+    if (this.tracing) this.say('filemap_invalidate_unlock_shared()');
+  },
+
+  /**
+   * For the reader: find_get_page() of page `wanted` - 1, or with 0 of any, below EOF and not
+   * uptodate; locks it. Returns 1 + its number, or 0: there is nothing more to read of it.
+   */
+  find_page_to_read(this: K, wanted = 0): number {
+    this.command();
+    const number = wanted > 0 ? wanted - 1 : this.pickPage(wantsReading);
+    if (number < 0) return 0;
+    const index = this.turnTo(number);
     if (!lockPage(this, index)) return 0;
+    if (!wantsReading(this, index)) {
+      unlockPage(this, index);
+      if (this.tracing) this.say(`find_get_page(${index}): uptodate, or beyond EOF`);
+      return 0;
+    }
     if (!pageOf(this, index).present) addPage(this, index);
     if (this.tracing) this.say(`find_or_create_page(${index}), locked`);
-    return number;
+    return 1 + number;
   },
 
   /**
@@ -316,20 +346,31 @@ export const pageCache = {
   tasks: {
     reader: task<Rows>()(
       'reads pages of the file that are not uptodate',
-      { page: 'page' },
+      { page: 'page', wanted: 'page' },
       {
+        // filemap_create_folio(), since 5.15: invalidate_lock, shared.
+        enter(k, f) {
+          f.wanted = k.lock_to_read();
+          return 'find_page';
+        },
         // do_generic_file_read(): find_get_page(), lock_page().
         find_page(k, f) {
-          f.page = k.find_page_to_read();
-          return 'readpage';
+          f.page = k.find_page_to_read(f.wanted);
+          return f.page > 0 ? 'readpage' : 'leave';
         },
         // ->readpage(). PG_locked, until the I/O has ended.
         readpage(k, f) {
-          k.readpage(f.page);
+          k.readpage(f.page - 1);
           f.page = 0;
-          return 'find_page';
+          return f.wanted > 0 ? 'leave' : 'find_page';
+        },
+        leave(k, f) {
+          k.unlock_after_read(f.wanted - 1);
+          f.wanted = 0;
+          return 'enter';
         },
       },
+      { absent: (fs) => (fs.invalidate_lock ? [] : ['enter', 'leave']) },
     ),
     reclaim: task<Rows>()(
       'takes clean pages out of the cache',

@@ -1,7 +1,7 @@
 /**
  * iomap_file_buffered_write() in its first form here: ->iomap_begin samples a mapping and reserves,
  * each page asks under its lock whether the mapping is still true, ->iomap_end takes back what was
- * not written. Not modelled: invalidate_lock, the second try after -ENOSPC, large folios.
+ * not written. Not modelled: the second try after -ENOSPC, large folios.
  */
 import { design, flawed } from '../design.ts';
 import type { Design, Frame } from '../design.ts';
@@ -27,9 +27,9 @@ export interface Without {
 }
 
 /** The mapping is done with: what it has reserved and was not written goes back. */
-function ended(k: Kernel, f: F, without: Without): 'punch' | 'end' {
+function ended(k: Kernel, f: F, without: Without): 'lock_invalidate' | 'end' {
   f.at = f.pos > f.start ? f.pos : k.block_start(f.pos);
-  return f.is_new && !without.taking_back && f.at < k.iomap_end() ? 'punch' : 'end';
+  return f.is_new && !without.taking_back && f.at < k.iomap_end() ? 'lock_invalidate' : 'end';
 }
 
 export function iomapDesign(name: string, filesystem: Filesystem, without: Without = {}): Design {
@@ -67,7 +67,7 @@ export function iomapDesign(name: string, filesystem: Filesystem, without: Witho
             return 'fault_in';
           },
           // W3 to W8: iomap_write_iter(), a page at a time, no further than the mapping.
-          ...perform_write<F, 'punch' | 'end' | 'valid'>(
+          ...perform_write<F, 'lock_invalidate' | 'end' | 'valid'>(
             fs,
             (k, f) => ended(k, f, without),
             { signals: true, by_block: mended(SHORT_COPY.name) },
@@ -81,11 +81,20 @@ export function iomapDesign(name: string, filesystem: Filesystem, without: Witho
             k.unlock_page(k.page_index(f.pos));
             return ended(k, f, without);
           },
+          // W9: invalidate_lock, so that no fault brings back what goes.
+          lock_invalidate(k) {
+            k.invalidate_lock();
+            return 'punch';
+          },
           // W9: iomap_write_delalloc_release(), under the lock of one page at a time.
           punch(k, f) {
             const end = k.iomap_end();
             f.at = k.iomap_punch_unused(f.at, end);
-            return f.at < end ? 'punch' : 'end';
+            return f.at < end ? 'punch' : 'unlock_invalidate';
+          },
+          unlock_invalidate(k) {
+            k.invalidate_unlock();
+            return 'end';
           },
           // W9: ->iomap_end; then the next mapping, if there is more to write and nothing has
           // failed.

@@ -63,6 +63,7 @@ export const ext4Ordered: Filesystem = {
   zeroes_eof: false,
   flushes_eof: false,
   has_unwritten: false,
+  truncate_logs_size_first: true,
   get_block: place,
   reads_as_zero: (k, fb) => extentType(k, fb) !== MAPPED,
   map_for_writeback: (k, fb): MapResult =>
