@@ -2,6 +2,7 @@
 import { fileBlocksOf } from '../model/geometry.ts';
 import type { Geometry } from '../model/geometry.ts';
 import { WRITE } from '../model/core.ts';
+import { CALLS } from '../model/kernel.ts';
 import { knownCalls, writerName } from '../model/system.ts';
 import type { InitialFile, Setup } from '../model/system.ts';
 import { count, labelled } from './text.ts';
@@ -38,6 +39,9 @@ export function inFull(setup: Setup): string[] {
   ];
 }
 
+const whatIt = (call: string, pos: number, end: number): string =>
+  call === WRITE ? `writes cells ${pos}..${end}` : CALLS[call]!.about(pos, end);
+
 function callsInWords({ geometry: g, writers }: Setup): string {
   const all = knownCalls(writers);
   return writers
@@ -46,7 +50,7 @@ function callsInWords({ geometry: g, writers }: Setup): string {
       const texts = own.map(({ call, name, pos, count: cells, file }) => {
         const which = own.length > 1 ? ` (${name})` : '';
         const where = g.files > 1 ? ` of file ${file + 1}` : '';
-        const what = call === WRITE ? `writes cells ${pos}..${pos + cells}` : `calls ${call}`;
+        const what = whatIt(call, pos, pos + cells);
         return `${what}${where}${which}`;
       });
       return `${writerName(thread)} ${texts.join(', then ')}`;

@@ -82,8 +82,6 @@ function callsImpossible({ geometry: g, writers }: Setup): string | undefined {
     return `${writers.length} writers; 1..4 are possible`;
   }
   if (writers.some((own) => own.length === 0)) return 'a writer without a call';
-  if (calls.filter(({ call }) => call === 'fsync').length > 1)
-    return 'two calls of fsync; one is possible';
   if (!within(calls.length, CALLS_MAX)) return `${calls.length} calls; 1..6 are possible`;
   for (const { name, pos, count, file } of calls) {
     if (!within(pos, { min: 0, max: cells - 1 }) || !within(count, { min: 1, max: cells - pos })) {

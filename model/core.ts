@@ -13,7 +13,7 @@ import { cellsOf, fileBlocksOf, pageCells } from './geometry.ts';
 import type { Geometry } from './geometry.ts';
 import type { Ledger } from './ledger.ts';
 import { choice, declare } from './subsystem.ts';
-import type { FaultSite, Sizes, State } from './subsystem.ts';
+import type { FaultSite, Sizes, State, SystemCall } from './subsystem.ts';
 
 // Where a system call stands.
 export const NOT_MADE = 0;
@@ -75,6 +75,8 @@ export interface CoreOptions {
   readonly ledger: Ledger;
   /** Mask of the tasks that hold what direct reclaim under GFP_KERNEL may need. */
   readonly holding_up_reclaim: (k: Core) => number;
+  /** System calls of the kernel's own, by name: what the ledger is told of them. */
+  readonly kernel_calls: Readonly<Record<string, Pick<SystemCall, 'begins' | 'ends'>>>;
 }
 
 /** Of handles, slots and pages of its own a thread holds one more than a file has pages. */
@@ -108,7 +110,9 @@ export class Core extends Turn {
   current = -1;
   readonly #enabled: readonly boolean[];
   readonly #calls_of: readonly (readonly number[])[];
-  readonly #file_cells: number;
+  readonly #kernel_calls: readonly (Pick<SystemCall, 'begins' | 'ends'> | undefined)[];
+  /** Cells of a file. */
+  readonly file_cells: number;
   readonly #file_blocks: number;
 
   constructor(options: CoreOptions) {
@@ -133,9 +137,10 @@ export class Core extends Turn {
     this.#calls_of = options.tasks.map((_, task) =>
       options.calls.flatMap(({ thread }, call) => (thread === task ? [call] : [])),
     );
+    this.#kernel_calls = options.calls.map(({ call }) => options.kernel_calls[call]);
     this.page_size = pageCells(this.geometry);
     this.block_size = this.geometry.block_cells;
-    this.#file_cells = cellsOf(this.geometry);
+    this.file_cells = cellsOf(this.geometry);
     this.#file_blocks = fileBlocksOf(this.geometry);
   }
 
@@ -155,7 +160,7 @@ export class Core extends Turn {
     if (state === TO_COME) {
       this.s.call[call]!.state = RUNNING;
       this.ledger.begins(call);
-      if (this.calls[call]!.call === 'fsync') this.ledger.syncs(call);
+      this.#kernel_calls[call]?.begins?.(this);
     }
   }
 
@@ -230,7 +235,7 @@ export class Core extends Turn {
   }
 
   cellNumber(cell: number): number {
-    return this.file * this.#file_cells + cell;
+    return this.file * this.file_cells + cell;
   }
 
   /**
@@ -279,8 +284,8 @@ export class Core extends Turn {
     call.state = RETURNED;
     call.ret = written;
     call.err = written > 0 ? 0 : error;
-    if (this.calls[this.current]!.call === 'fsync') this.ledger.synced(this.current, error === 0);
     this.ledger.returns(this.current, call.err === ENOSPC);
+    this.#kernel_calls[this.current]?.ends?.(this, error);
     if (this.tracing) this.say(`return ${written > 0 ? written : errorName(error)}`);
   }
 }

@@ -18,16 +18,6 @@ export type Part<F, Own extends string, Exit extends string> = {
   readonly [label in Own]: Row<Kernel, F, Own | Exit>;
 };
 
-/**
- * The rows less those that this filesystem does not have. To their type they are all still there:
- * that none is gone to is checked when the row runs.
- */
-export function without<R extends object>(rows: R, absent: readonly (keyof R)[]): R {
-  const left = { ...rows };
-  for (const label of absent) delete left[label];
-  return left;
-}
-
 /** Something that is wrong with a design as its code is. */
 export interface Flaw {
   readonly name: string;

@@ -164,6 +164,7 @@ export function log(k: K): void {
   for (let i = 0; i < s.inode.length; i++) s.inode[i]!.logged_size = s.inode[i]!.i_disksize;
   for (let i = 0; i < s.extent.length; i++) s.extent[i]!.logged = loggable(s.extent[i]!.map);
   releaseBusy(k);
+  k.ledger.commits();
 }
 
 /** For the file as it is found: a block of the map, as it is on disk. */

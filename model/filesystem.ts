@@ -56,6 +56,8 @@ export interface Filesystem {
 
   /** ->get_block(create) of a hole: a block, or a reservation. False: -ENOSPC. */
   get_block?(k: FsKernel, fb: number): boolean;
+  /** Does zeroing in the page cache find anything to do in this block? Else, where there is. */
+  zeroes?(k: FsKernel, fb: number): boolean;
   /** Does write_begin take this block to be empty on disk? */
   reads_as_zero(k: FsKernel, fb: number): boolean;
   /** Does write_begin refuse to write [pos, end) of a page, with -ERANGE? */

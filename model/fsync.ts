@@ -4,10 +4,11 @@
  */
 import type { core } from './core.ts';
 import { EIO, errorName } from './errno.ts';
+import type { Geometry } from './geometry.ts';
 import { commitNow } from './journal.ts';
 import type { Journal } from './journal.ts';
 import { pageOf, waitForWriteback } from './page-cache.ts';
-import { declare, syscall } from './subsystem.ts';
+import { declare, syscall, without } from './subsystem.ts';
 import type { Face } from './subsystem.ts';
 import { isToBeWritten, lockForIo, writeback, writepage } from './writeback.ts';
 import type { Writeback } from './writeback.ts';
@@ -71,36 +72,53 @@ type Rows = Face<{ commands: typeof commands }> &
   Face<Pick<typeof writeback, 'commands' | 'looks'>> &
   Face<Pick<typeof core, 'commands'>>;
 
+interface SyncFrame {
+  page: number;
+  next: number;
+  size: number;
+}
+
+export const SYNC_LABELS = ['lock', 'eof', 'map', 'start', 'submit', 'wait'] as const;
+export type SyncLabel = (typeof SYNC_LABELS)[number];
+
+/** filemap_write_and_wait(): the dirty pages of the file, one after the other, and their I/O. */
+export function write_and_wait<Exit extends string>(g: Geometry, exit: Exit) {
+  type Label = SyncLabel | Exit;
+  const rows = {
+    lock(k: Rows, f: SyncFrame): Label {
+      const locked = k.lock_page_to_sync(f.next);
+      f.page = Math.max(0, locked - 1);
+      return locked > 0 ? 'eof' : 'wait';
+    },
+    ...writepage<SyncFrame, 'start'>(() => 'start'),
+    start(k: Rows, f: SyncFrame): Label {
+      k.start_writeback(f.page);
+      f.next = f.page + 1;
+      f.page = 0;
+      return g.bio_pages > 1 ? 'submit' : 'lock';
+    },
+    submit(k: Rows, f: SyncFrame): Label {
+      k.submit_bio(f.next - 1);
+      return 'lock';
+    },
+    wait(k: Rows, f: SyncFrame): Label {
+      k.fdatawait();
+      f.next = 0;
+      return exit;
+    },
+  };
+  return without(rows, g.bio_pages > 1 ? [] : ['submit']);
+}
+
 export const fsync = {
   ...FSYNC,
   commands,
   calls: {
     fsync: syscall<Rows>()(
-      'fsync(2)',
+      () => 'calls fsync',
       { page: 'page', next: 'page', size: 'cells', err: 'errno' },
-      {
-        // file_write_and_wait_range().
-        lock(k, f) {
-          const locked = k.lock_page_to_sync(f.next);
-          f.page = Math.max(0, locked - 1);
-          return locked > 0 ? 'eof' : 'wait';
-        },
-        ...writepage<{ page: number; size: number }, 'start'>(() => 'start'),
-        start(k, f) {
-          k.start_writeback(f.page);
-          f.next = f.page + 1;
-          f.page = 0;
-          return k.gathers() ? 'submit' : 'lock';
-        },
-        submit(k, f) {
-          k.submit_bio(f.next - 1);
-          return 'lock';
-        },
-        wait(k, f) {
-          k.fdatawait();
-          f.next = 0;
-          return 'check';
-        },
+      (_, g) => ({
+        ...write_and_wait(g, 'check'),
         check(k, f) {
           f.err = k.file_check_and_advance_wb_err();
           return f.err ? 'ret' : 'force_log';
@@ -113,8 +131,11 @@ export const fsync = {
           k.returns(0, f.err);
           return 'done';
         },
+      }),
+      {
+        begins: (k) => k.ledger.syncs(k.current, k.me),
+        ends: (k, error) => k.ledger.synced(k.current, k.me, error === 0),
       },
-      { absent: (_, g) => (g.bio_pages > 1 ? [] : ['submit']) },
     ),
   },
 };

@@ -41,6 +41,7 @@ export function commitNow(k: K): boolean {
     return false;
   }
   log(k);
+  for (let file = 0; file < k.s.inode.length; file++) k.s.inode[file]!.zeroed_block = 0;
   return true;
 }
 

@@ -5,6 +5,7 @@ import type { Spec } from '../machine/struct.ts';
 import { Core, core } from './core.ts';
 import type { CoreOptions } from './core.ts';
 import { extents } from './extents.ts';
+import { fallocate } from './fallocate.ts';
 import { fileBlocksOf } from './geometry.ts';
 import { fsync } from './fsync.ts';
 import { iomapBegin } from './iomap-begin.ts';
@@ -30,6 +31,7 @@ import type {
   Subsystem,
   SystemCall,
 } from './subsystem.ts';
+import { truncate } from './truncate.ts';
 import { writeBegin } from './write-begin.ts';
 import { writeback } from './writeback.ts';
 
@@ -49,6 +51,8 @@ const PARTS = {
   privatePages,
   writeback,
   fsync,
+  truncate,
+  fallocate,
 };
 type Part = (typeof PARTS)[keyof typeof PARTS];
 
@@ -110,10 +114,15 @@ for (let of: object = Composed.prototype; of !== Object.prototype;) {
   of = Object.getPrototypeOf(of) as object;
 }
 
-type Options = Omit<CoreOptions, 'sites' | 'holding_up_reclaim'>;
+type Options = Omit<CoreOptions, 'sites' | 'holding_up_reclaim' | 'kernel_calls'>;
 
 export function makeKernel(options: Options): Core & Kernel {
-  const all = { ...options, sites: SITES, holding_up_reclaim: holdingUpReclaim };
+  const all = {
+    ...options,
+    sites: SITES,
+    holding_up_reclaim: holdingUpReclaim,
+    kernel_calls: CALLS,
+  };
   // Its prototype has what the subsystems declare. A row that would keep something here is refused.
   return Object.preventExtensions(new Composed(all)) as Core & Kernel;
 }

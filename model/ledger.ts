@@ -7,10 +7,16 @@ import type { Cells } from './cells.ts';
 import { cellsOf, fileBlocksOf } from './geometry.ts';
 import type { Geometry } from './geometry.ts';
 import { declare } from './subsystem.ts';
-import type { State } from './subsystem.ts';
+import type { Sizes, State } from './subsystem.ts';
 
 /** Begins and ends are counted so far; a design that goes on without end is not decided. */
 const OPEN_MAX = 63;
+
+const syncs = (z: Sizes, max: number) => untold(range(z.made.has('fsync') ? max : 0));
+
+/** Calls that take data out of a file, or make it longer without any. */
+const REMOVES = ['truncate', 'fallocate', 'punch_hole', 'zero_range'] as const;
+const removes = (z: Pick<Sizes, 'made'>): boolean => REMOVES.some((call) => z.made.has(call));
 
 export const ledger = declare({
   name: 'ledger',
@@ -37,8 +43,29 @@ export const ledger = declare({
     no_space: untold(flag),
     /** It was throttled. */
     throttled: untold(flag),
-    /** It had returned when the fsync() began that has returned last, or that runs. */
-    settled: untold(z.syncs ? flag : range(0)),
+    /** It had returned when the fsync() began that runs; and that has succeeded last. */
+    to_settle: syncs(z, 1),
+    settled: syncs(z, 1),
+    /** An fsync() that has returned has not told of an error, or has told of one twice. */
+    told_wrongly: syncs(z, 1),
+  }),
+  inode: (z) => ({
+    /** 1 + the fsync() that is kept account of, while it runs. */
+    syncing: syncs(z, z.calls),
+    /**
+     * Masks of the openers: who is in fsync(); of them, for whom an error was recorded meanwhile;
+     * who may be told of an error; and who must be.
+     */
+    in_fsync: syncs(z, 2 ** z.threads - 1),
+    meanwhile: syncs(z, 2 ** z.threads - 1),
+    may_tell: syncs(z, 2 ** z.threads - 1),
+    must_tell: syncs(z, 2 ** z.threads - 1),
+    /** The size that truncate() or fallocate() has set, without data. */
+    size_asked: untold(range(removes(z) ? cellsOf(z.geometry) : 0)),
+    /** Up to here the file may end in a block without data: it was taken out. */
+    emptied_to: untold(range(removes(z) ? cellsOf(z.geometry) : 0)),
+    /** A call that takes data out has failed: what is on disk then nobody has promised. */
+    half_removed: untold(range(removes(z) ? 1 : 0)),
   }),
   extent: () => ({
     /** A reservation is held for the file block itself (a delayed allocation). */
@@ -50,8 +77,15 @@ export const ledger = declare({
     /** Mask of the origins of which user space may find any one here; 0: nothing was promised. */
     promised: untold(range(2 ** z.cells.origins - 1)),
     /** What fsync() will have made durable, and what it has: masks of origins, any one of which. */
-    to_sync: untold(range(z.syncs ? 2 ** z.cells.origins - 1 : 0)),
-    synced: untold(range(z.syncs ? 2 ** z.cells.origins - 1 : 0)),
+    to_sync: syncs(z, 2 ** z.cells.origins - 1),
+    synced: syncs(z, 2 ** z.cells.origins - 1),
+    /**
+     * Origins that were cut off or punched out here; that were zeroed in the page cache alone; and
+     * of whose removal the journal knows.
+     */
+    removed: untold(range(removes(z) ? 2 ** z.cells.origins - 1 : 0)),
+    zeroed: untold(range(removes(z) ? 2 ** z.cells.origins - 1 : 0)),
+    removed_on_disk: untold(range(removes(z) ? 2 ** z.cells.origins - 1 : 0)),
     /** An error was recorded for what was written here, so that fsync will report it. */
     reported: untold(flag),
     /** Old data that was on disk before anything was done. */
@@ -64,6 +98,7 @@ const KNOWN = declare({
   call: (z) => ({
     state: range(3),
     pos: range(cellsOf(z.geometry)),
+    count: range(cellsOf(z.geometry)),
     ret: range(cellsOf(z.geometry)),
   }),
   disk: () => ({ owner: range(3) }),
@@ -74,20 +109,30 @@ type LedgerState = State<typeof ledger | typeof KNOWN>;
 const RUNNING = 2;
 const RETURNED = 3;
 
+/** A call: what is made, and on which file. */
+interface LedgerCall {
+  readonly call: string;
+  readonly file: number;
+}
+
 export class Ledger {
   readonly #s: LedgerState;
   readonly #cells: Cells;
+  readonly #calls: readonly LedgerCall[];
   readonly #files: readonly number[];
   readonly #fileCells: number;
   readonly #fileBlocks: number;
   readonly #blockCells: number;
+  /** Does any call take data out of a file? */
+  readonly #removes: boolean;
 
-  /** `files`: the file of each call. */
-  constructor(state: object, g: Geometry, cells: Cells, files: readonly number[]) {
+  constructor(state: object, g: Geometry, cells: Cells, calls: readonly LedgerCall[]) {
+    this.#removes = removes({ made: new Set(calls.map(({ call }) => call)) });
+    this.#calls = calls;
     // The state has what all subsystems declare; this is the part that is kept here.
     this.#s = state as LedgerState;
     this.#cells = cells;
-    this.#files = files;
+    this.#files = calls.map(({ file }) => file);
     this.#fileCells = cellsOf(g);
     this.#fileBlocks = fileBlocksOf(g);
     this.#blockCells = g.block_cells;
@@ -111,7 +156,7 @@ export class Ledger {
     const first = this.#files[call]! * this.#fileCells + pos;
     for (let cell = first; cell < first + ret; cell++) {
       const at = s.cell[cell]!;
-      if (at.reported) continue;
+      if (at.reported || this.#mayBeRemoved(call, cell)) continue;
       // Of two calls that overlapped either may have been the later one.
       at.promised = origin | (at.promised & earlier);
     }
@@ -121,25 +166,157 @@ export class Ledger {
     }
   }
 
-  /** fsync() begins: it is about what user space may rely on now. */
-  syncs(call: number): void {
+  /**
+   * fsync() begins: it is about what user space may rely on now. Of several that run at one time
+   * the first is kept account of; what is acknowledged by the others is judged in other runs.
+   */
+  syncs(call: number, thread: number): void {
     const s = this.#s;
+    const inode = s.inode[this.#files[call]!]!;
+    inode.in_fsync |= 1 << thread;
+    if (inode.syncing !== 0) return;
+    inode.syncing = 1 + call;
     const first = this.#files[call]! * this.#fileCells;
     for (let cell = first; cell < first + this.#fileCells; cell++) {
       s.cell[cell]!.to_sync = s.cell[cell]!.promised;
     }
-    for (let i = 0; i < s.call.length; i++)
-      s.call[i]!.settled = s.call[i]!.state === RETURNED ? 1 : 0;
+    for (let i = 0; i < s.call.length; i++) {
+      s.call[i]!.to_settle = s.call[i]!.state === RETURNED ? 1 : 0;
+    }
   }
 
   /** fsync() returns; where it is not with an error, what it was about survives a crash. */
-  synced(call: number, succeeded: boolean): void {
+  synced(call: number, thread: number, succeeded: boolean): void {
     const s = this.#s;
+    const inode = s.inode[this.#files[call]!]!;
+    this.#tells(call, 1 << thread, succeeded);
+    if (inode.syncing !== 1 + call) return;
+    inode.syncing = 0;
     const first = this.#files[call]! * this.#fileCells;
     for (let cell = first; cell < first + this.#fileCells; cell++) {
       const at = s.cell[cell]!;
       if (succeeded) at.synced = at.to_sync;
       at.to_sync = 0;
+    }
+    for (let i = 0; i < s.call.length; i++) {
+      if (succeeded) s.call[i]!.settled = s.call[i]!.to_settle;
+      s.call[i]!.to_settle = 0;
+    }
+  }
+
+  /**
+   * An error that is recorded while somebody is in fsync() he may be told of now, or by the next.
+   */
+  #tells(call: number, own: number, succeeded: boolean): void {
+    const inode = this.#s.inode[this.#files[call]!]!;
+    const { must_tell, may_tell, meanwhile } = inode;
+    const wrong = succeeded ? must_tell & own : ~may_tell & own;
+    if (wrong !== 0) this.#s.call[call]!.told_wrongly = 1;
+    inode.in_fsync &= ~own;
+    inode.meanwhile &= ~own;
+    if (succeeded) inode.must_tell |= meanwhile & own;
+    else {
+      inode.must_tell &= ~own;
+      inode.may_tell = (may_tell & ~own) | (meanwhile & own);
+    }
+  }
+
+  /** Everybody who has the file open is to be told of an error, once. */
+  errs(file: number, openers: number): void {
+    const inode = this.#s.inode[file]!;
+    inode.may_tell = openers;
+    inode.meanwhile = inode.in_fsync;
+    inode.must_tell |= openers & ~inode.in_fsync;
+  }
+
+  /** Does a call that `call` has overlapped with, or does, take the cell away? */
+  #mayBeRemoved(call: number, cell: number): boolean {
+    if (!this.#removes) return false;
+    const s = this.#s;
+    const place = cell % this.#fileCells;
+    for (let i = 0; i < this.#calls.length; i++) {
+      const kind = this.#calls[i]!.call;
+      if (this.#files[i] !== this.#files[call]) continue;
+      if (s.call[i]!.state !== RUNNING && !((s.call[call]!.overlapped >>> i) & 1)) continue;
+      const { pos, count } = s.call[i]!;
+      if (kind === 'truncate' && place >= pos) return true;
+      if ((kind === 'punch_hole' || kind === 'zero_range') && place >= pos && place < pos + count)
+        return true;
+    }
+    return false;
+  }
+
+  /** A call begins to take [pos, end) of its file away: nothing there is promised any more. */
+  removes(call: number, pos: number, end: number): void {
+    const s = this.#s;
+    const first = this.#files[call]! * this.#fileCells;
+    for (let cell = first + pos; cell < first + end; cell++) {
+      const at = s.cell[cell]!;
+      at.promised = at.durable = at.to_sync = at.synced = 0;
+    }
+    const inode = s.inode[this.#files[call]!]!;
+    if (end > inode.emptied_to) inode.emptied_to = end;
+    const blocks = this.#files[call]! * this.#fileBlocks;
+    for (let fb = Math.ceil(pos / this.#blockCells); (fb + 1) * this.#blockCells <= end; fb++) {
+      s.extent[blocks + fb]!.preallocated = 0;
+    }
+  }
+
+  /** It returns; where it has succeeded, what was there when it began must not be found again. */
+  removed(call: number, pos: number, end: number, succeeded: boolean): void {
+    if (!succeeded) {
+      this.#s.inode[this.#files[call]!]!.half_removed = 1;
+      return;
+    }
+    const calls = ~this.#s.call[call]!.overlapped;
+    const file = this.#files[call]!;
+    // Of a block that is not removed whole the data is zeroed, and written as other data is.
+    const toEof = end === this.#fileCells;
+    const first = toEof ? pos : Math.ceil(pos / this.#blockCells) * this.#blockCells;
+    const last = Math.max(first, Math.floor(end / this.#blockCells) * this.#blockCells);
+    this.#forbids(file, pos, Math.min(first, end), calls, 'zeroed');
+    this.#forbids(file, first, Math.min(last, end), calls, 'removed');
+    this.#forbids(file, Math.max(last, pos), end, calls, 'zeroed');
+  }
+
+  /** i_size grows from `before` to `size`: nothing that was written until now is between. */
+  grows(file: number, before: number, size: number): void {
+    if (this.#removes) this.#forbids(file, before, size, ~0, 'removed');
+  }
+
+  /** Old data, and what calls of the mask have written that have returned, is not for these cells. */
+  #forbids(file: number, pos: number, end: number, calls: number, how: 'removed' | 'zeroed'): void {
+    const s = this.#s;
+    const one = this.#cells.originOf(0);
+    let origins = 2 ** one - 1;
+    for (let i = 0; i < s.call.length; i++) {
+      if (s.call[i]!.state === RETURNED && (calls >>> i) & 1) origins |= 1 << (one + i);
+    }
+    const first = file * this.#fileCells;
+    for (let cell = first + pos; cell < first + end; cell++) s.cell[cell]![how] |= origins;
+  }
+
+  /** The file may be as long as `size` without data; from block `fb` on it is preallocated. */
+  sizes(call: number, size: number): void {
+    const inode = this.#s.inode[this.#files[call]!]!;
+    if (size > inode.size_asked) inode.size_asked = size;
+  }
+
+  /** fallocate() has put blocks there. */
+  preallocates(call: number, pos: number, end: number): void {
+    const blocks = this.#files[call]! * this.#fileBlocks;
+    for (let fb = Math.floor(pos / this.#blockCells); fb * this.#blockCells < end; fb++) {
+      this.#s.extent[blocks + fb]!.preallocated = 1;
+    }
+  }
+
+  /** The journal has committed: what was removed by then is gone on disk as well. */
+  commits(): void {
+    if (!this.#removes) return;
+    const { cell, inode } = this.#s;
+    for (let i = 0; i < cell.length; i++) {
+      if (inode[Math.floor(i / this.#fileCells)]!.half_removed) continue;
+      cell[i]!.removed_on_disk = cell[i]!.removed;
     }
   }
 

@@ -6,19 +6,14 @@ import { EINTR } from './errno.ts';
 import { declare, fault } from './subsystem.ts';
 import type { Ctx, Sizes } from './subsystem.ts';
 
-/**
- * A lock that many may hold shared, or one exclusively: 0 free; 1 + a task, exclusively; from there
- * on, the mask of the tasks that share it.
- */
+/** A lock that many may hold shared, or one exclusively: 2 * the mask of who does, + 1 if so. */
 const shared = (z: Pick<Sizes, 'tasks'>, what: string): Field => {
-  const tasks = z.tasks.length;
-  const holders = (n: number): string =>
-    z.tasks.filter((_, task) => ((n - tasks) >>> task) & 1).join(', ');
-  const names = (n: number): string => {
-    if (n === 0) return 'nobody';
-    return n <= tasks ? z.tasks[n - 1]! : `shared by ${holders(n)}`;
+  const names = (value: number): string => {
+    const by = z.tasks.filter((_, task) => (value >>> (task + 1)) & 1).join(', ');
+    if (value === 0) return 'nobody';
+    return value & 1 ? by : `shared by ${by}`;
   };
-  return worded(range(tasks + 2 ** tasks - 1, names), {
+  return worded(range(2 ** (z.tasks.length + 1) - 1, names), {
     change: (to) => (to === 'nobody' ? `${what} free` : `${what}: ${to}`),
     stand: () => '',
   });
@@ -40,29 +35,20 @@ export function mustHoldInode(k: K): void {
   if (k.s.inode[k.file]!.i_rwsem !== k.me + 1) k.wrong('changes i_size without i_rwsem');
 }
 
-/** Who holds a shared lock, as a mask. */
-function holders(k: K, value: number): number {
-  const tasks = k.names.length;
-  return value <= tasks ? 1 << (value - 1) : value - tasks;
-}
-
 /** Down for reading: waits only for who has it exclusively. True where it was taken. */
 export function shareInvalidateLock(k: K): boolean {
   const inode = k.s.inode[k.file]!;
-  const value = inode.invalidate_lock;
-  const tasks = k.names.length;
-  if (value > 0 && value <= tasks) {
-    k.waitFor(value, 'invalidate_lock');
+  if (inode.invalidate_lock & 1) {
+    k.wait(inode.invalidate_lock >>> 1);
+    if (k.tracing) k.sayWait('invalidate_lock');
     return false;
   }
-  inode.invalidate_lock = Math.max(tasks, value) + (1 << k.me);
+  inode.invalidate_lock |= 2 << k.me;
   return true;
 }
 
 export function unshareInvalidateLock(k: K): void {
-  const inode = k.s.inode[k.file]!;
-  const left = inode.invalidate_lock - (1 << k.me);
-  inode.invalidate_lock = left === k.names.length ? 0 : left;
+  k.s.inode[k.file]!.invalidate_lock &= ~(2 << k.me);
 }
 
 export const locks = {
@@ -74,18 +60,18 @@ export const locks = {
       const inode = this.s.inode[this.file]!;
       const value = inode.invalidate_lock;
       if (value !== 0) {
-        this.wait(holders(this, value));
+        this.wait(value >>> 1);
         if (this.tracing) this.sayWait('invalidate_lock');
         return;
       }
-      inode.invalidate_lock = this.me + 1;
+      inode.invalidate_lock = (2 << this.me) + 1;
       if (this.tracing) this.say('filemap_invalidate_lock()');
     },
 
     invalidate_unlock(this: K): void {
       this.command();
       const inode = this.s.inode[this.file]!;
-      if (inode.invalidate_lock !== this.me + 1) {
+      if (inode.invalidate_lock !== (2 << this.me) + 1) {
         this.wrong('unlocks an invalidate_lock that it does not hold');
       }
       inode.invalidate_lock = 0;
@@ -159,8 +145,7 @@ export const locks = {
       what: 'invalidate_lock',
       by: (k: K, thread: number) => {
         for (let i = 0; i < k.s.inode.length; i++) {
-          const value = k.s.inode[i]!.invalidate_lock;
-          if (value !== 0 && (holders(k, value) >>> thread) & 1) return true;
+          if ((k.s.inode[i]!.invalidate_lock >>> (thread + 1)) & 1) return true;
         }
         return false;
       },

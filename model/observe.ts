@@ -187,6 +187,11 @@ export class Observer {
     return isForeign(this.afterCrash(cell));
   }
 
+  /** How long the file may be without data: as it was found, or as a call has asked for. */
+  sizeAsked(file: number): number {
+    return Math.max(this.initial_size[file]!, this.s.inode[file]!.size_asked);
+  }
+
   /** Reservations that a running call or a delayed allocation has a claim to. */
   claims(): number {
     const { s } = this;
@@ -217,7 +222,7 @@ export class Observer {
 
   hasGrownOnDisk(): boolean {
     for (let i = 0; i < this.s.inode.length; i++) {
-      if (this.s.inode[i]!.logged_size > this.initial_size[i]!) return true;
+      if (this.s.inode[i]!.logged_size > this.sizeAsked(i)) return true;
     }
     return false;
   }

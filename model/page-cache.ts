@@ -6,6 +6,7 @@ import { flag, oneOf, range, untold, worded } from '../machine/struct.ts';
 import { GARBAGE, ZERO } from './cells.ts';
 import { owner } from './core.ts';
 import { EIO, errorName } from './errno.ts';
+import { fileBlocksOf } from './geometry.ts';
 import { MAPPED, blockAt, extentBlock, extentType, mapIsLocked } from './extents.ts';
 import type { Extents } from './extents.ts';
 import { mustHoldInode, shareInvalidateLock, unshareInvalidateLock } from './locks.ts';
@@ -18,6 +19,8 @@ const PAGE_CACHE = declare({
   name: 'page-cache',
   inode: (z) => ({
     i_size: range(z.geometry.pages * z.geometry.page_blocks * z.geometry.block_cells),
+    /** 1 + the file block that the running transaction has zeroed, where it orders data. */
+    zeroed_block: untold(range(z.filesystem.ordered ? fileBlocksOf(z.geometry) : 0)),
   }),
   page: (z) => ({
     present: worded(flag, { change: (to) => (to === '1' ? 'added' : 'dropped'), stand: () => '' }),
@@ -175,24 +178,39 @@ export function dirtyBlocks(k: K, pos: number, end: number): void {
 /** A filesystem that logs the size in the transaction of the write does it here. */
 export function raiseSize(k: K, end: number): void {
   const inode = k.s.inode[k.file]!;
-  if (end > inode.i_size) inode.i_size = end;
+  if (end > inode.i_size) {
+    k.ledger.grows(k.file, inode.i_size, end);
+    inode.i_size = end;
+  }
   if (k.fs.logs_size_at_write_end && end > inode.i_disksize) inode.i_disksize = end;
 }
 
-/** Is there data in the cache, and not on disk, of a block that the journal does not have yet? */
+/**
+ * Is there data in the cache, and not on disk, of a block that the journal does not have yet, or
+ * that was zeroed in this transaction?
+ */
 export function newDataUnwritten(k: K): boolean {
   const { extent } = k.s;
   const blocks = k.geometry.page_blocks;
+  for (let file = 0; file < k.s.inode.length; file++) {
+    const { zeroed_block } = k.s.inode[file]!;
+    k.file = file;
+    if (zeroed_block > 0 && isUnwritten(k, zeroed_block - 1)) return true;
+  }
   for (let number = 0; number < extent.length; number++) {
     const { map, logged } = extent[number]!;
     if (blockAt(map) === blockAt(logged)) continue;
     const index = k.turnTo(Math.floor(number / blocks));
     const fb = index * blocks + (number % blocks);
-    const block = cached(k, fb);
-    const below = fb * k.block_size < k.s.inode[k.file]!.i_size;
-    if ((block.dirty || block.io !== 0) && below) return true;
+    if (isUnwritten(k, fb)) return true;
   }
   return false;
+}
+
+/** Is there data of the block that is not on disk yet? */
+function isUnwritten(k: K, fb: number): boolean {
+  const block = cached(k, fb);
+  return (block.dirty === 1 || block.io !== 0) && fb * k.block_size < k.s.inode[k.file]!.i_size;
 }
 
 const wantsReading = (k: K, index: number): boolean =>

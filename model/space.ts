@@ -33,13 +33,11 @@ export type Space = Ctx<typeof SPACE>;
 type K = Space;
 
 /**
- * From now on what is in the block is some earlier owner's. It is busy until the transaction that
- * frees it has committed.
+ * The block is busy until the transaction that frees it has committed: until then a crash brings it
+ * back to its owner, with what is in it.
  */
 export function freeBlock(k: K, b: number): void {
-  const block = k.s.disk[b]!;
-  block.owner = BUSY;
-  block.cells = k.cells.all(STALE);
+  k.s.disk[b]!.owner = BUSY;
 }
 
 /** First fit: which free block it is makes no difference to the file. */
@@ -78,12 +76,16 @@ export function takeBlock(k: K, reserved: boolean): number {
   return b;
 }
 
-/** The transaction that freed blocks has committed: they may be used again. */
+/**
+ * The transaction that freed blocks has committed: they may be used again. What is in them is some
+ * earlier owner's.
+ */
 export function releaseBusy(k: K): void {
   const { disk } = k.s;
   for (let b = 0; b < disk.length; b++) {
     if (disk[b]!.owner === BUSY) {
       disk[b]!.owner = FREE;
+      disk[b]!.cells = k.cells.all(STALE);
       k.s.free++;
     }
   }

@@ -24,8 +24,8 @@ export interface Sizes {
   readonly threads: number;
   readonly calls: number;
   readonly faults_max: number;
-  /** Is there a call that syncs a file? */
-  readonly syncs: boolean;
+  /** Names of the calls that are made. */
+  readonly made: ReadonlySet<string>;
   readonly filesystem: Filesystem;
   readonly socket: boolean;
 }
@@ -104,11 +104,14 @@ export interface OtherTask {
 
 /** A system call that is the kernel's own, and not the write of a design; see `syscall`. */
 export interface SystemCall {
-  readonly about: string;
+  /** What it does to cells `pos` to `end`, in a sentence. */
+  readonly about: (pos: number, end: number) => string;
   readonly locals: Locals;
-  readonly rows: AnyRows<never>;
-  /** Rows that it does not have on such a filesystem, at such sizes. */
-  readonly absent: (fs: Filesystem, g: Geometry) => readonly string[];
+  /** Its rows on such a filesystem, at such sizes. */
+  readonly rows: (fs: Filesystem, g: Geometry) => AnyRows<never>;
+  /** It begins, and returns `error` or 0: what the ledger is told. */
+  readonly begins?: (k: Core) => void;
+  readonly ends?: (k: Core, error: number) => void;
 }
 
 export interface Subsystem extends Declaration {
@@ -146,13 +149,26 @@ export const task =
 export const syscall =
   <K>() =>
   <const D extends Locals, L extends string>(
-    about: string,
+    about: SystemCall['about'],
     locals: D,
-    rows: {
+    rows: (
+      fs: Filesystem,
+      g: Geometry,
+    ) => {
       readonly [label in L]: Row<K, Frame<D> & { pos: number; end: number }, NoInfer<L>>;
     },
-    options: Partial<Pick<SystemCall, 'absent'>> = {},
-  ): SystemCall => ({ about, absent: () => [], locals, rows, ...options });
+    options: Pick<SystemCall, 'begins' | 'ends'> = {},
+  ): SystemCall => ({ about, locals, rows, ...options });
+
+/**
+ * The rows less those that this filesystem does not have. To their type they are all still there:
+ * that none is gone to is checked when the row runs.
+ */
+export function without<R extends object>(rows: R, absent: readonly (keyof R)[]): R {
+  const left = { ...rows };
+  for (const label of absent) delete left[label];
+  return left;
+}
 
 // From here on: what the declarations look like to the code of a subsystem.
 

@@ -14,7 +14,7 @@ import { cellsOf, fileBlocksOf } from './geometry.ts';
 import type { Geometry } from './geometry.ts';
 import { CALLS, OTHERS, guarded, kernelSpec, makeKernel } from './kernel.ts';
 import type { Kernel, KernelState, WholeKernel } from './kernel.ts';
-import type { OtherTask } from './subsystem.ts';
+import { without } from './subsystem.ts';
 import { Ledger } from './ledger.ts';
 import { localFields } from './locals.ts';
 import type { Locals } from './locals.ts';
@@ -132,8 +132,8 @@ export function kernelSystem(
     geometry,
     calls.map(({ name }) => name),
   );
-  const syncs = calls.some(({ call }) => call === 'fsync');
-  const sizes = { geometry, cells, tasks, threads, calls: calls.length, faults_max, syncs };
+  const made = new Set(calls.map(({ call }) => call));
+  const sizes = { geometry, cells, tasks, threads, calls: calls.length, faults_max, made };
   const spec = () => ({
     ...kernelSpec({ ...sizes, filesystem, socket }),
     ...workSpec(workers, geometry),
@@ -142,12 +142,7 @@ export function kernelSystem(
   const memory = new Int32Array(struct.words);
   // The struct has the kernel's fields, and the frames of the tasks, whose names no type knows.
   const state = struct.view(memory) as unknown as KernelState & { task: Frames };
-  const ledger = new Ledger(
-    state,
-    geometry,
-    cells,
-    calls.map(({ file }) => file),
-  );
+  const ledger = new Ledger(state, geometry, cells, calls);
   const parts = { state, geometry, cells, filesystem, calls, tasks, threads };
   const kernel = makeKernel({ ...parts, ledger, faults });
   const used = new Set<string>();
@@ -189,23 +184,19 @@ function callers(design: Design, writers: Setup['writers'], g: Geometry): Worker
 function codeOf(design: Design, g: Geometry, call = WRITE): Pick<Piece, 'locals' | 'rows'> {
   const args = { pos: 'cells', end: 'cells' } as const;
   if (call === WRITE) return { locals: { ...args, ...design.locals }, rows: design.rows };
-  const { locals } = CALLS[call]!;
-  return { locals: { ...args, ...locals }, rows: kernelRows(design, call, CALLS[call]!, g) };
+  const { locals, rows } = CALLS[call]!;
+  const own = changed(design, call, rows(design.filesystem, g));
+  return { locals: { ...args, ...locals }, rows: own };
 }
 
-/** Rows of the kernel's own: those that this filesystem has, with what a mutant changes. */
-function kernelRows(
-  { filesystem, others }: Design,
-  name: string,
-  { rows, absent }: Pick<OtherTask, 'rows' | 'absent'>,
-  g: Geometry,
-): AnyRows<Kernel> {
-  const gone = absent(filesystem, g);
-  const left = Object.entries(rows)
-    .filter(([label]) => !gone.includes(label))
-    .map(([label, row]) => [label, others[`${name}.${label}`] ?? row]);
+/** Rows of the kernel's own, with what a mutant changes. */
+function changed({ others }: Design, name: string, rows: AnyRows<never>): AnyRows<Kernel> {
+  const all = Object.entries(rows).map(([label, row]) => [
+    label,
+    others[`${name}.${label}`] ?? row,
+  ]);
   // Rows are typed where they are written, for the commands of their own subsystem.
-  return Object.fromEntries(left) as AnyRows<Kernel>;
+  return Object.fromEntries(all) as AnyRows<Kernel>;
 }
 
 /** The kernel's tasks that are there at all on this filesystem, below this design. */
@@ -214,9 +205,9 @@ export const othersOf = (others: readonly string[], design: Design): readonly st
 
 function othersAtWork(design: Design, others: readonly string[], g: Geometry): Worker[] {
   return othersOf(others, design).map((name) => {
-    const { daemon, locals } = OTHERS[name]!;
-    const rows = kernelRows(design, name, OTHERS[name]!, g);
-    return { name, daemon, pieces: [{ name: 'work', locals, rows }] };
+    const { daemon, locals, rows, absent } = OTHERS[name]!;
+    const own = changed(design, name, without(rows, absent(design.filesystem, g)));
+    return { name, daemon, pieces: [{ name: 'work', locals, rows: own }] };
   });
 }
 

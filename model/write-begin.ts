@@ -4,7 +4,7 @@
  */
 import { ZERO } from './cells.ts';
 import { EFAULT, EIO, ENOSPC, ERANGE, errorName } from './errno.ts';
-import { HOLE, MAPPED, extentType } from './extents.ts';
+import { HOLE, extentType } from './extents.ts';
 import type { Iomap } from './iomap.ts';
 import { mustHoldInode } from './locks.ts';
 import { allocate, allocated } from './memory.ts';
@@ -13,7 +13,6 @@ import {
   addPage,
   cached,
   dirtyBlocks,
-  dropPage,
   fillBlock,
   isUptodate,
   lockPage,
@@ -22,7 +21,6 @@ import {
   putCell,
   raiseSize,
   unlockPage,
-  waitForWriteback,
 } from './page-cache.ts';
 import { declare, fault } from './subsystem.ts';
 import type { Ctx } from './subsystem.ts';
@@ -96,31 +94,6 @@ function wholeBlocks(k: K, pos: number, copied: number): number {
   return end - pos;
 }
 
-/** The first block of the page that lies wholly beyond i_size. */
-function firstBeyond(k: K, index: number): number {
-  const fb = k.blockOf(k.s.inode[k.file]!.i_size + k.block_size - 1);
-  return Math.max(0, fb - index * k.geometry.page_blocks);
-}
-
-/** Is there anything of this page beyond i_size that has to go? */
-function beyondEof(k: K, index: number): boolean {
-  const page = pageOf(k, index);
-  if (index * k.page_size >= k.s.inode[k.file]!.i_size) return page.present === 1;
-  for (let b = firstBeyond(k, index); b < page.block.length; b++) {
-    if (page.block[b]!.dirty || page.block[b]!.fresh) return true;
-  }
-  return false;
-}
-
-function truncatePage(k: K, index: number): void {
-  if (index * k.page_size >= k.s.inode[k.file]!.i_size) return dropPage(k, index);
-  const { block } = pageOf(k, index);
-  for (let b = firstBeyond(k, index); b < block.length; b++) {
-    block[b]!.dirty = block[b]!.fresh = 0;
-    block[b]!.cells = k.cells.all(ZERO);
-  }
-}
-
 function mustBeCells(k: K, copied: number): void {
   if ((copied | 0) !== copied) k.wrong(`moves the iterator by ${copied} cells`);
 }
@@ -173,58 +146,6 @@ export const writeBegin = {
       const error = this.fails(this.site.fault_in_efault) ? EFAULT : 0;
       if (this.tracing) this.say(`fault_in_readable() = ${errorName(error)}`);
       return error;
-    },
-
-    /**
-     * xfs_zero_eof(): a write at `pos` beyond EOF leaves a gap, which has to read as zero. What
-     * lies behind EOF in its last block is zeroed in the page cache. 0 or -EIO. PG_locked, within.
-     */
-    zero_eof(this: K, pos: number): number {
-      this.command();
-      mustHoldInode(this);
-      const { i_size } = this.s.inode[this.file]!;
-      const fb = this.blockOf(i_size);
-      if (pos <= i_size || i_size % this.block_size === 0 || extentType(this, fb) !== MAPPED) {
-        if (this.tracing) this.say(`zero_eof(${i_size}..${pos}): nothing to do`);
-        return 0;
-      }
-      const index = this.page_index(i_size);
-      const { locked_by, present } = pageOf(this, index);
-      if (locked_by !== 0) {
-        this.waitFor(locked_by, `PG_locked of page ${index}`);
-        return 0;
-      }
-      const block = cached(this, fb);
-      const error = !block.uptodate && this.fails(this.site.read_eio) ? EIO : 0;
-      if (error === 0) {
-        if (!present) addPage(this, index);
-        if (!block.uptodate) fillBlock(this, fb);
-        for (let cell = i_size; cell < (fb + 1) * this.block_size; cell++)
-          putCell(this, cell, ZERO);
-        block.dirty = 1;
-      }
-      if (this.tracing) this.say(`zero_eof(${i_size}..${pos}) = ${errorName(error)}`);
-      return error;
-    },
-
-    /**
-     * filemap_write_and_wait_range() of the block of EOF, before a write at `pos` makes the file
-     * longer.
-     */
-    flush_eof(this: K, pos: number): void {
-      this.command();
-      mustHoldInode(this);
-      const { i_size } = this.s.inode[this.file]!;
-      const grows = pos > i_size && i_size % this.block_size !== 0 && this.cleaners !== 0;
-      if (grows) {
-        const { writeback } = pageOf(this, this.page_index(i_size));
-        if (cached(this, this.blockOf(i_size)).dirty || writeback) {
-          this.wait(this.cleaners);
-          if (this.tracing) this.sayWait('writeback of the block of EOF');
-          return;
-        }
-      }
-      if (this.tracing) this.say('filemap_write_and_wait_range(EOF)');
     },
 
     /**
@@ -330,37 +251,6 @@ export const writeBegin = {
       unlockPage(this, index);
       if (this.tracing) this.say(`write_end(${pos}..${end}, copied ${copied}) = ${accepted}`);
       return accepted;
-    },
-
-    /**
-     * truncate_inode_pages() from i_size on, after a write that failed beyond it: takes one page
-     * out of the cache, or the part of it that is beyond, under its lock. False when none is left.
-     */
-    truncate_failed_page(this: K): boolean {
-      this.command();
-      mustHoldInode(this);
-      const { pages } = this.geometry;
-      for (let index = this.page_index(this.s.inode[this.file]!.i_size); index < pages; index++) {
-        if (!beyondEof(this, index)) continue;
-        const { locked_by, writeback } = pageOf(this, index);
-        if (locked_by !== 0) this.waitFor(locked_by, `PG_locked of page ${index}`);
-        else if (writeback) waitForWriteback(this, index);
-        else truncatePage(this, index);
-        if (this.tracing) this.say(`truncate_inode_pages: page ${index}`);
-        return true;
-      }
-      if (this.tracing) this.say('truncate_inode_pages: done');
-      return false;
-    },
-
-    /**
-     * The blocks that a failed write of [pos, end) has left go back. Lock: i_data_sem, or ILOCK.
-     */
-    truncate_failed_blocks(this: K, pos: number, end: number): void {
-      this.command();
-      mustHoldInode(this);
-      this.fs.failed_write(this, pos, end);
-      if (this.tracing) this.say(`truncate_blocks(${this.s.inode[this.file]!.i_size}..)`);
     },
   },
   looks: {

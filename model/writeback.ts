@@ -24,7 +24,7 @@ const ENDED = 3;
 const WRITEBACK = declare({
   name: 'writeback',
   /** errseq_t: mask of the openers who have not been told of the last error. */
-  inode: (z) => ({ wb_err: untold(range(z.syncs ? 2 ** z.threads - 1 : 0)) }),
+  inode: (z) => ({ wb_err: untold(range(z.made.has('fsync') ? 2 ** z.threads - 1 : 0)) }),
   /** 1 + the first page of the bio that the page is in, where a bio may have several. */
   page: ({ geometry: g }) => ({ bio: untold(range(g.bio_pages > 1 ? g.files * g.pages : 0)) }),
   sites: {
@@ -65,6 +65,7 @@ export function lockForIo(k: K, index: number): boolean {
 function mappingSetError(k: K, fb: number): void {
   k.ledger.reports(k.extentNumber(fb));
   k.s.inode[k.file]!.wb_err = k.openers;
+  k.ledger.errs(k.file, k.openers);
 }
 
 // An I/O that has ended, as a number: 0 none; else 1 + the page, and a mask of its blocks that are

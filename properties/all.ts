@@ -19,7 +19,10 @@ import { enospcIsTrue } from './enospc-is-true.ts';
 import { streamIsAccounted } from './stream-is-accounted.ts';
 import { iteratorIsWhereTheCallSays } from './iterator-is-where-the-call-says.ts';
 import { durableDataSurvives } from './durable-data-survives.ts';
+import { errorsAreToldOnce } from './errors-are-told-once.ts';
 import { fsyncIsDurable } from './fsync-is-durable.ts';
+import { ioGoesToItsBlock } from './io-goes-to-its-block.ts';
+import { removedDataStaysGone } from './removed-data-stays-gone.ts';
 import type { Property } from './property.ts';
 import { returnValueIsTrue } from './return-value-is-true.ts';
 import { spaceIsOwnedOnce } from './space-is-owned-once.ts';
@@ -33,12 +36,15 @@ export const PROPERTIES: readonly Property[] = [
   noLostWrite,
   durableDataSurvives,
   fsyncIsDurable,
+  errorsAreToldOnce,
+  removedDataStaysGone,
   returnValueIsTrue,
   nothingOutsideTheWrite,
   bytesAreInTheirPlace,
   iteratorIsWhereTheCallSays,
   dirtyHasSomewhereToGo,
   uptodateMeansIt,
+  ioGoesToItsBlock,
   beginAndEndArePaired,
   allocatedWasReserved,
   enospcIsTrue,

@@ -16,7 +16,7 @@ const isGone = (cell: number, o: Observer) => wasDurable(cell, o) && o.afterCras
 /** The last byte of a file that has grown on disk, in a block that no I/O has ever reached. */
 const endsInNothing = (file: number, o: Observer) => {
   const size = o.s.inode[file]!.logged_size;
-  if (size <= o.initial_size[file]!) return false;
+  if (size <= Math.max(o.sizeAsked(file), o.s.inode[file]!.emptied_to)) return false;
   const extent = o.extentOf(file * o.file_cells + size - 1);
   const type = typeOf(o.s.extent[extent]!.logged);
   return (type === HOLE || type === UNWRITTEN) && o.type(extent) !== MAPPED;

@@ -29,7 +29,7 @@ const returnedZero = (call: number, o: Observer) => {
 
 /** How far the file may reach: as it was, or as far as calls have returned or may still get. */
 function reach(file: number, o: Observer): number {
-  let end = o.initial_size[file]!;
+  let end = o.sizeAsked(file);
   for (let i = 0; i < o.calls.length; i++) {
     if (o.calls[i]!.file !== file || !o.writes(i) || !o.hasBegun(i)) continue;
     const { pos, count, ret } = o.s.call[i]!;

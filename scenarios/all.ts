@@ -18,6 +18,7 @@ import { nestedPageLocksAndKmaps } from './nested-page-locks-and-kmaps.ts';
 import { oneCallAfterTheOther } from './one-call-after-the-other.ts';
 import { receiveIsShort } from './receive-is-short.ts';
 import { receiveStallsUnderLocks } from './receive-stalls-under-locks.ts';
+import { punchBesideAReader } from './punch-beside-a-reader.ts';
 import { reclaimMeetsALockedPage } from './reclaim-meets-a-locked-page.ts';
 import { segmentsShorterThanTheWrite } from './segments-shorter-than-the-write.ts';
 import { shortCopyAfterReserve } from './short-copy-after-reserve.ts';
@@ -25,10 +26,13 @@ import { shortCopyOverOldData } from './short-copy-over-old-data.ts';
 import { shortCopyThenError } from './short-copy-then-error.ts';
 import { signal } from './signal.ts';
 import { throttledBeforeAllocate } from './throttled-before-allocate.ts';
+import { truncateBesideAWrite } from './truncate-beside-a-write.ts';
+import { truncateThenGrow } from './truncate-then-grow.ts';
 import { twoWriters } from './two-writers.ts';
 import { writeAcrossAMappingBoundary } from './write-across-a-mapping-boundary.ts';
 import { writebackFailsAtEachStep } from './writeback-fails-at-each-step.ts';
 import { writebackBetweenCopyAndAllocate } from './writeback-between-copy-and-allocate.ts';
+import { zeroRangeAndFallocate } from './zero-range-and-fallocate.ts';
 
 export const SCENARIOS: readonly Scenario[] = [
   enospcOnThe17thPage,
@@ -56,6 +60,10 @@ export const SCENARIOS: readonly Scenario[] = [
   blocksSmallerThanAPage,
   diskWriteFails,
   writebackFailsAtEachStep,
+  truncateThenGrow,
+  truncateBesideAWrite,
+  punchBesideAReader,
+  zeroRangeAndFallocate,
   fsyncThenCrash,
   fsyncBesideAWrite,
 ];

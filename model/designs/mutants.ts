@@ -46,7 +46,7 @@ const fsync: Call = { call: 'fsync', pos: 0, count: 1 };
 
 /** A failed write leaves no page beyond EOF; the row that takes back their space is left out. */
 const truncatesPagesAlone: Changed = (k, f) => {
-  if (k.truncate_failed_page()) return 'truncate_pages';
+  if (k.truncate_page()) return 'truncate_pages';
   f.copied = 0;
   return f.err ? 'unlock_inode' : 'fault_in';
 };

@@ -4,7 +4,7 @@
  */
 import type { Filesystem } from '../filesystem.ts';
 import type { Flaw, Frame, Part } from '../design.ts';
-import { without } from '../design.ts';
+import { without } from '../subsystem.ts';
 import type { Kernel } from '../kernel.ts';
 import { FSDATA } from '../write-begin.ts';
 import { ENOMEM } from '../errno.ts';
@@ -73,7 +73,7 @@ export function write_begin<F extends BeginFrame, Exit extends string>(
     },
     // truncate_inode_pages(mapping, i_size): a page lock at a time.
     truncate_pages(k) {
-      return k.truncate_failed_page() ? 'truncate_pages' : 'truncate_blocks';
+      return k.truncate_page() ? 'truncate_pages' : 'truncate_blocks';
     },
     // ext4_truncate(), xfs_bmap_punch_delalloc_range(): i_data_sem, ILOCK.
     truncate_blocks(k, f) {

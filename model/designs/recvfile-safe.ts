@@ -3,7 +3,8 @@
  * lock is held, then write page by page, copying from them. What could not be written is reported
  * as discarded.
  */
-import { design, flawed, without } from '../design.ts';
+import { design, flawed } from '../design.ts';
+import { without } from '../subsystem.ts';
 import type { Design, Frame } from '../design.ts';
 import { EINVAL } from '../errno.ts';
 import type { Filesystem } from '../filesystem.ts';

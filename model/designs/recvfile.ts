@@ -3,7 +3,8 @@
  * data is received into them with i_rwsem and all page locks held, and every page is then committed
  * in full, whatever came.
  */
-import { design, flawed, without } from '../design.ts';
+import { design, flawed } from '../design.ts';
+import { without } from '../subsystem.ts';
 import type { Design, Flaw, Frame, Mended } from '../design.ts';
 import { EINVAL, EIO } from '../errno.ts';
 import type { Filesystem } from '../filesystem.ts';
@@ -139,7 +140,7 @@ function made(name: string, filesystem: Filesystem, mended: Mended): Design {
             f.pos = k.page_end(f.pos, f.begun);
             return next(k, f);
           },
-          trim_pages: (k: Kernel) => (k.truncate_failed_page() ? 'trim_pages' : 'trim_blocks'),
+          trim_pages: (k: Kernel) => (k.truncate_page() ? 'trim_pages' : 'trim_blocks'),
           trim_blocks(k: Kernel, f: F) {
             k.truncate_failed_blocks(k.user_pos() + f.done, f.begun);
             return out(f);

@@ -1,0 +1,251 @@
+/**
+ * fallocate(): blocks are put into a file without data, or are taken out of the middle of it. The
+ * size stays (FALLOC_FL_KEEP_SIZE).
+ */
+import type { Row } from '../machine/rows.ts';
+import { ZERO } from './cells.ts';
+import type { Core, core } from './core.ts';
+import { ENOSPC, errorName } from './errno.ts';
+import {
+  HOLE,
+  UNWRITTEN,
+  allocateExtent,
+  extentType,
+  mapIsLocked,
+  unmapExtent,
+} from './extents.ts';
+import type { Filesystem } from './filesystem.ts';
+import { SYNC_LABELS, fsync, write_and_wait } from './fsync.ts';
+import type { SyncLabel } from './fsync.ts';
+import type { Geometry } from './geometry.ts';
+import { locks, mustHoldInode } from './locks.ts';
+import { dropPage, pageOf } from './page-cache.ts';
+import { declare, fault, syscall, without } from './subsystem.ts';
+import type { Ctx, Face } from './subsystem.ts';
+import { takePagesOut, underInvalidateLock, zeroInBlock } from './truncate.ts';
+import type { PagesOut } from './truncate.ts';
+import { writeback } from './writeback.ts';
+import type { Writeback } from './writeback.ts';
+
+const FALLOCATE = declare({
+  name: 'fallocate',
+  sites: { fallocate_enospc: fault('fallocate() finds no space', '-ENOSPC') },
+});
+type Fallocate = Ctx<typeof FALLOCATE> & Writeback;
+
+/** Is block `b` of page `index` wholly within [pos, end)? */
+function isWithin(k: Writeback, index: number, b: number, pos: number, end: number): boolean {
+  const from = index * k.page_size + b * k.block_size;
+  return from >= pos && from + k.block_size <= end;
+}
+
+const isWholly = (k: Writeback, index: number, pos: number, end: number): boolean =>
+  index * k.page_size >= pos && (index + 1) * k.page_size <= end;
+
+/** Has the page anything in memory of the blocks that are punched? */
+function holdsAny(k: Writeback, index: number, pos: number, end: number): boolean {
+  const page = pageOf(k, index);
+  if (isWholly(k, index, pos, end)) return page.present === 1;
+  for (let b = 0; b < page.block.length; b++) {
+    if (!isWithin(k, index, b, pos, end)) continue;
+    const block = page.block[b]!;
+    if (block.dirty || (block.uptodate && block.cells !== k.cells.all(ZERO))) return true;
+  }
+  return false;
+}
+
+function takeOut(k: Writeback, index: number, pos: number, end: number): void {
+  if (isWholly(k, index, pos, end)) return dropPage(k, index);
+  const { block } = pageOf(k, index);
+  for (let b = 0; b < block.length; b++) {
+    if (!isWithin(k, index, b, pos, end)) continue;
+    block[b]!.dirty = 0;
+    if (block[b]!.uptodate) block[b]!.cells = k.cells.all(ZERO);
+  }
+}
+
+const PUNCHED: PagesOut = { what: 'truncate_pagecache_range', hasAny: holdsAny, go: takeOut };
+
+const commands = {
+  /**
+   * truncate_pagecache_range(): takes one page of [pos, end) out of the cache, or what of it lies
+   * in whole blocks, under its lock and after its writeback. False when none is left.
+   */
+  truncate_pagecache_range(this: Fallocate, pos: number, end: number): boolean {
+    this.command();
+    mustHoldInode(this);
+    return takePagesOut(this, PUNCHED, pos, end);
+  },
+
+  /** xfs_free_file_space(): the whole blocks of [pos, end) go. Lock: ILOCK, a transaction. */
+  punch_extents(this: Fallocate, pos: number, end: number): void {
+    this.command();
+    mustHoldInode(this);
+    if (mapIsLocked(this)) return;
+    for (let fb = this.blockOf(pos + this.block_size - 1); fb < this.blockOf(end); fb++) {
+      if (extentType(this, fb) !== HOLE) unmapExtent(this, fb);
+    }
+    if (this.tracing) this.say(`punch_extents(${pos}..${end})`);
+  },
+
+  /**
+   * xfs_zero_range() of what the blocks at both ends keep. 0 or -EIO. PG_locked, within. `at` is
+   * `pos` for the first end, and `end` for the other.
+   */
+  zero_edge(this: Fallocate, pos: number, end: number, at: number): number {
+    this.command();
+    mustHoldInode(this);
+    const first = this.blockOf(at === pos ? pos : end - 1) * this.block_size;
+    const from = Math.max(pos, first);
+    const to = Math.min(end, first + this.block_size, this.s.inode[this.file]!.i_size);
+    const whole = to - from === this.block_size;
+    const error = whole ? 0 : zeroInBlock(this, from, to);
+    if (this.tracing) this.say(`zero_range(${from}..${to}) = ${errorName(error)}`);
+    return error;
+  },
+
+  /**
+   * xfs_alloc_file_space(): the next hole of [pos, end) becomes an unwritten block, in a
+   * transaction of its own. 0 or -ENOSPC. Lock: ILOCK.
+   */
+  alloc_file_space(this: Fallocate, pos: number, end: number): number {
+    this.command();
+    mustHoldInode(this);
+    if (mapIsLocked(this)) return 0;
+    const fb = nextHole(this, pos, end);
+    let error = 0;
+    if (fb >= 0) {
+      const injected = this.fails(this.site.fallocate_enospc) > 0;
+      if (injected || !allocateExtent(this, fb, false, UNWRITTEN)) {
+        error = ENOSPC;
+        this.ledger.refuses(this.current, injected);
+      } else this.ledger.obtains(this.current);
+    }
+    const what = fb < 0 ? 'no hole is left' : `file block ${fb} = ${errorName(error)}`;
+    if (this.tracing) this.say(`alloc_file_space: ${what}`);
+    return error;
+  },
+};
+
+function nextHole(k: Writeback, pos: number, end: number): number {
+  for (let fb = k.blockOf(pos); fb * k.block_size < end; fb++) {
+    if (extentType(k, fb) === HOLE) return fb;
+  }
+  return -1;
+}
+
+const looks = {
+  /** Is there a hole in the blocks of [pos, end)? */
+  has_hole(this: Fallocate, pos: number, end: number): boolean {
+    return nextHole(this, pos, end) >= 0;
+  },
+};
+
+type Rows = Face<{ commands: typeof commands; looks: typeof looks }> &
+  Face<Pick<typeof writeback, 'commands' | 'looks'>> &
+  Face<Pick<typeof locks, 'commands'>> &
+  Face<Pick<typeof fsync, 'commands'>> &
+  Face<Pick<typeof core, 'commands'>>;
+
+const LOCALS = { page: 'page', next: 'page', size: 'cells', err: 'errno' } as const;
+type F = { page: number; next: number; size: number; err: number; pos: number; end: number };
+const PUNCH = ['drop', 'punch', 'zero_first', 'zero_last'] as const;
+type Label =
+  | 'lock_inode'
+  | 'lock_invalidate'
+  | SyncLabel
+  | (typeof PUNCH)[number]
+  | 'alloc'
+  | 'unlock_invalidate'
+  | 'unlock_inode'
+  | 'ret';
+
+/** What is done to the range: its blocks go, or blocks come, or first one and then the other. */
+interface Does {
+  readonly punches: boolean;
+  readonly allocates: boolean;
+}
+
+/**
+ * xfs_file_fallocate(): dirty data is written first, so that what is punched has no I/O to come;
+ * pages go, then blocks, all under i_rwsem and invalidate_lock.
+ */
+const rowsOf =
+  ({ punches, allocates }: Does) =>
+  (fs: Filesystem, g: Geometry): { readonly [label in Label]: Row<Rows, F, Label> } => {
+    const locked = punches ? 'lock' : 'alloc';
+    const unlocked = fs.invalidate_lock ? 'unlock_invalidate' : 'unlock_inode';
+    const rows: { readonly [label in Label]: Row<Rows, F, Label> } = {
+      lock_inode(k) {
+        k.inode_lock();
+        return fs.invalidate_lock ? 'lock_invalidate' : locked;
+      },
+      ...underInvalidateLock(locked, 'unlock_inode'),
+      ...write_and_wait(g, 'drop'),
+      drop(k, f) {
+        return k.truncate_pagecache_range(f.pos, f.end) ? 'drop' : 'punch';
+      },
+      punch(k, f) {
+        k.punch_extents(f.pos, f.end);
+        return 'zero_first';
+      },
+      zero_first(k, f) {
+        f.err = k.zero_edge(f.pos, f.end, f.pos);
+        return f.err ? unlocked : 'zero_last';
+      },
+      zero_last(k, f) {
+        f.err = k.zero_edge(f.pos, f.end, f.end);
+        return f.err || !allocates ? unlocked : 'alloc';
+      },
+      alloc(k, f) {
+        f.err = k.alloc_file_space(f.pos, f.end);
+        return !f.err && k.has_hole(f.pos, f.end) ? 'alloc' : unlocked;
+      },
+      unlock_inode(k) {
+        k.inode_unlock();
+        return 'ret';
+      },
+      ret(k, f) {
+        k.returns(0, f.err);
+        return 'done';
+      },
+    };
+    return without(rows, [
+      ...(fs.invalidate_lock ? [] : (['lock_invalidate', 'unlock_invalidate'] as const)),
+      ...(punches ? [] : [...SYNC_LABELS, ...PUNCH]),
+      ...(allocates ? [] : (['alloc'] as const)),
+    ]);
+  };
+
+const removes = {
+  begins: (k: Core) => k.ledger.removes(k.current, k.call.pos, k.callEnd),
+  ends(k: Core, error: number) {
+    k.ledger.removed(k.current, k.call.pos, k.callEnd, error === 0);
+  },
+};
+
+export const fallocate = {
+  ...FALLOCATE,
+  commands,
+  looks,
+  calls: {
+    fallocate: syscall<Rows>()(
+      (pos, end) => `fallocates ${pos}..${end}`,
+      LOCALS,
+      rowsOf({ punches: false, allocates: true }),
+      { begins: (k) => k.ledger.preallocates(k.current, k.call.pos, k.callEnd) },
+    ),
+    punch_hole: syscall<Rows>()(
+      (pos, end) => `punches ${pos}..${end}`,
+      LOCALS,
+      rowsOf({ punches: true, allocates: false }),
+      removes,
+    ),
+    zero_range: syscall<Rows>()(
+      (pos, end) => `zeroes ${pos}..${end}`,
+      LOCALS,
+      rowsOf({ punches: true, allocates: true }),
+      removes,
+    ),
+  },
+};

@@ -1,0 +1,374 @@
+/**
+ * truncate(), and what a write that has failed beyond EOF takes back: the tail of the block of EOF
+ * is zeroed, i_size is set, pages go, and then blocks.
+ */
+import { ZERO } from './cells.ts';
+import type { core } from './core.ts';
+import { EIO, errorName } from './errno.ts';
+import { HOLE, MAPPED, extentType, mapIsLocked, unmapExtent } from './extents.ts';
+import { SYNC_LABELS, fsync, write_and_wait } from './fsync.ts';
+import type { SyncLabel } from './fsync.ts';
+import type { Filesystem } from './filesystem.ts';
+import type { Geometry } from './geometry.ts';
+import type { Row } from '../machine/rows.ts';
+import { fileBlocksOf } from './geometry.ts';
+import { locks, mustHoldInode } from './locks.ts';
+import {
+  addPage,
+  cached,
+  dropPage,
+  fillBlock,
+  pageOf,
+  putCell,
+  waitForWriteback,
+} from './page-cache.ts';
+import { declare, fault, syscall, without } from './subsystem.ts';
+import type { Ctx, Face } from './subsystem.ts';
+import { writeback } from './writeback.ts';
+import type { Writeback } from './writeback.ts';
+
+const TRUNCATE = declare({
+  name: 'truncate',
+  sites: { truncate_eio: fault('the transaction of truncate() fails', '-EIO') },
+});
+type Truncate = Ctx<typeof TRUNCATE> & Writeback;
+
+/** Zeroing is due where a block may hold anything but zeroes, on disk or in memory. */
+function isToBeZeroed(k: Writeback, fb: number): boolean {
+  const type = extentType(k, fb);
+  if (k.fs.zeroes) return k.fs.zeroes(k, fb);
+  return type === MAPPED || cached(k, fb).dirty === 1;
+}
+
+/**
+ * iomap_zero_range() of cells of one block, in the page cache: it is then dirty. A block that is
+ * not mapped yet and under writeback soon will be, so that is waited for. 0 or -EIO; nothing is
+ * done where the row has to wait.
+ */
+export function zeroInBlock(k: Writeback, from: number, to: number): number {
+  const fb = k.blockOf(from);
+  const index = k.page_index(from);
+  const { locked_by, present, writeback: io } = pageOf(k, index);
+  if (from >= to) return 0;
+  if (extentType(k, fb) !== MAPPED && io && !k.fs.zeroes) {
+    waitForWriteback(k, index);
+    return 0;
+  }
+  if (!isToBeZeroed(k, fb)) return 0;
+  if (locked_by !== 0) {
+    k.waitFor(locked_by, `PG_locked of page ${index}`);
+    return 0;
+  }
+  const block = cached(k, fb);
+  if (!block.uptodate && k.fails(k.site.read_eio)) return EIO;
+  if (!present) addPage(k, index);
+  if (!block.uptodate) fillBlock(k, fb);
+  for (let cell = from; cell < to; cell++) putCell(k, cell, ZERO);
+  block.dirty = 1;
+  if (k.fs.ordered) k.s.inode[k.file]!.zeroed_block = 1 + fb;
+  return 0;
+}
+
+/** The same from `from` to the end of its block, if it does not begin there. */
+function zeroTail(k: Writeback, from: number): number {
+  if (from % k.block_size === 0) return 0;
+  return zeroInBlock(k, from, (k.blockOf(from) + 1) * k.block_size);
+}
+
+/** The first block of the page that lies wholly beyond i_size. */
+function firstBeyond(k: Writeback, index: number): number {
+  const fb = k.blockOf(k.s.inode[k.file]!.i_size + k.block_size - 1);
+  return Math.max(0, fb - index * k.geometry.page_blocks);
+}
+
+/** Does the block of EOF, in memory, hold anything behind EOF? */
+function holdsBehindEof(k: Writeback, index: number): boolean {
+  const { i_size } = k.s.inode[k.file]!;
+  if (i_size % k.block_size === 0 || !cached(k, k.blockOf(i_size)).uptodate) return false;
+  const { cells } = cached(k, k.blockOf(i_size));
+  for (let cell = i_size; cell % k.block_size !== 0; cell++) {
+    if (k.cells.at(cells, cell % k.block_size) !== ZERO) return k.page_index(i_size) === index;
+  }
+  return false;
+}
+
+/** Is there anything of this page beyond i_size that has to go? */
+function beyondEof(k: Writeback, index: number): boolean {
+  const page = pageOf(k, index);
+  if (index * k.page_size >= k.s.inode[k.file]!.i_size) return page.present === 1;
+  for (let b = firstBeyond(k, index); b < page.block.length; b++) {
+    if (page.block[b]!.dirty || page.block[b]!.fresh) return true;
+  }
+  return holdsBehindEof(k, index);
+}
+
+function truncatePage(k: Writeback, index: number): void {
+  const { i_size } = k.s.inode[k.file]!;
+  if (index * k.page_size >= i_size) return dropPage(k, index);
+  const { block } = pageOf(k, index);
+  for (let b = firstBeyond(k, index); b < block.length; b++) {
+    block[b]!.dirty = block[b]!.fresh = 0;
+    block[b]!.cells = k.cells.all(ZERO);
+  }
+  if (!holdsBehindEof(k, index)) return;
+  for (let cell = i_size; cell % k.block_size !== 0; cell++) putCell(k, cell, ZERO);
+}
+
+/** What is taken out of the cache of the cells [pos, end), a page at a time. */
+export interface PagesOut {
+  readonly what: string;
+  readonly hasAny: (k: Writeback, index: number, pos: number, end: number) => boolean;
+  readonly go: (k: Writeback, index: number, pos: number, end: number) => void;
+}
+
+/** Takes out what one page has, under its lock and after its writeback: true where there was one. */
+export function takePagesOut(
+  k: Writeback,
+  { what, hasAny, go }: PagesOut,
+  pos: number,
+  end: number,
+  waits = true,
+): boolean {
+  for (let index = k.page_index(pos); index * k.page_size < end; index++) {
+    if (!hasAny(k, index, pos, end)) continue;
+    const { locked_by, writeback: io } = pageOf(k, index);
+    if (locked_by !== 0) k.waitFor(locked_by, `PG_locked of page ${index}`);
+    else if (io && waits) waitForWriteback(k, index);
+    else go(k, index, pos, end);
+    if (k.tracing) k.say(`${what}: page ${index}`);
+    return true;
+  }
+  if (k.tracing) k.say(`${what}: done`);
+  return false;
+}
+
+const BEYOND_EOF: PagesOut = {
+  what: 'truncate_inode_pages',
+  hasAny: beyondEof,
+  go: truncatePage,
+};
+
+const commands = {
+  /**
+   * xfs_zero_eof(): a write at `pos` beyond EOF leaves a gap, which has to read as zero. What lies
+   * behind EOF in its last block is zeroed in the page cache. 0 or -EIO. PG_locked, within.
+   */
+  zero_eof(this: Truncate, pos: number): number {
+    this.command();
+    mustHoldInode(this);
+    const { i_size } = this.s.inode[this.file]!;
+    const error = pos > i_size ? zeroTail(this, i_size) : 0;
+    if (this.tracing) this.say(`zero_eof(${i_size}..${pos}) = ${errorName(error)}`);
+    return error;
+  },
+
+  /**
+   * filemap_write_and_wait_range() of the block of EOF, before a write at `pos` makes the file
+   * longer.
+   */
+  flush_eof(this: Truncate, pos: number): void {
+    this.command();
+    mustHoldInode(this);
+    const { i_size } = this.s.inode[this.file]!;
+    const grows = pos > i_size && i_size % this.block_size !== 0 && this.cleaners !== 0;
+    if (grows) {
+      const { writeback: io } = pageOf(this, this.page_index(i_size));
+      if (cached(this, this.blockOf(i_size)).dirty || io) {
+        this.wait(this.cleaners);
+        if (this.tracing) this.sayWait('writeback of the block of EOF');
+        return;
+      }
+    }
+    if (this.tracing) this.say('filemap_write_and_wait_range(EOF)');
+  },
+
+  /**
+   * truncate_inode_pages() from i_size on: takes one page out of the cache, or the part of it that
+   * is beyond, under its lock and after its writeback. False when none is left. `waits`: false in
+   * no kernel.
+   */
+  truncate_page(this: Truncate, waits = true): boolean {
+    this.command();
+    mustHoldInode(this);
+    const { i_size } = this.s.inode[this.file]!;
+    return takePagesOut(this, BEYOND_EOF, i_size, this.file_cells, waits);
+  },
+
+  /**
+   * The blocks that a failed write of [pos, end) has left go back. Lock: i_data_sem, or ILOCK.
+   */
+  truncate_failed_blocks(this: Truncate, pos: number, end: number): void {
+    this.command();
+    mustHoldInode(this);
+    this.fs.failed_write(this, pos, end);
+    if (this.tracing) this.say(`truncate_blocks(${this.s.inode[this.file]!.i_size}..)`);
+  },
+
+  /**
+   * xfs_setattr_size(), T2: the tail of the block of the old EOF, or where the file gets shorter of
+   * the new one, is zeroed in the page cache. 0 or -EIO. PG_locked, within.
+   */
+  zero_tail(this: Truncate, size: number): number {
+    this.command();
+    mustHoldInode(this);
+    const from = Math.min(size, this.s.inode[this.file]!.i_size);
+    const error = zeroTail(this, from);
+    if (this.tracing) this.say(`zero_tail(${from}..) = ${errorName(error)}`);
+    return error;
+  },
+
+  /**
+   * truncate_setsize(): i_size_write(). Some filesystems log the size in the same transaction.
+   * Lock: i_rwsem, and invalidate_lock where there is one.
+   */
+  truncate_setsize(this: Truncate, size: number): void {
+    this.command();
+    mustHoldInode(this);
+    const inode = this.s.inode[this.file]!;
+    const before = inode.i_size;
+    inode.i_size = size;
+    if (this.fs.truncate_logs_size_first) inode.i_disksize = size;
+    if (size > before) this.ledger.grows(this.file, before, size);
+    if (this.tracing) this.say(`truncate_setsize(${size})`);
+  },
+
+  /**
+   * xfs_setattr_size(), T5: the size on disk, and every block beyond it, in one transaction. Lock:
+   * ILOCK. 0 or -EIO: i_size has changed by then.
+   */
+  truncate_extents(this: Truncate, size: number): number {
+    this.command();
+    mustHoldInode(this);
+    if (mapIsLocked(this)) return 0;
+    const error = this.fails(this.site.truncate_eio) ? EIO : 0;
+    if (error === 0) {
+      this.s.inode[this.file]!.i_disksize = size;
+      const first = this.blockOf(size + this.block_size - 1);
+      for (let fb = first; fb < fileBlocksOf(this.geometry); fb++) {
+        if (extentType(this, fb) !== HOLE) unmapExtent(this, fb);
+      }
+    }
+    if (this.tracing) this.say(`itruncate_extents(${size}) = ${errorName(error)}`);
+    return error;
+  },
+};
+
+const looks = {
+  /** Is there data between the size on disk and `size` that has to be written before? */
+  must_flush(this: Truncate, size: number): boolean {
+    return size > this.s.inode[this.file]!.i_disksize;
+  },
+};
+
+type Rows = Face<{ commands: typeof commands; looks: typeof looks }> &
+  Face<Pick<typeof writeback, 'commands' | 'looks'>> &
+  Face<Pick<typeof locks, 'commands'>> &
+  Face<Pick<typeof fsync, 'commands'>> &
+  Face<Pick<typeof core, 'commands'>>;
+
+type LockRows = Face<Pick<typeof locks, 'commands'>>;
+
+/** The rows that take and give back invalidate_lock, where a filesystem has one. */
+export function underInvalidateLock<Next extends string, Exit extends string>(
+  next: Next,
+  exit: Exit,
+) {
+  return {
+    lock_invalidate(k: LockRows): Next {
+      k.invalidate_lock();
+      return next;
+    },
+    unlock_invalidate(k: LockRows): Exit {
+      k.invalidate_unlock();
+      return exit;
+    },
+  };
+}
+
+type F = { page: number; next: number; size: number; err: number; pos: number };
+type Label =
+  | 'lock_inode'
+  | 'lock_invalidate'
+  | 'zero'
+  | 'set_size'
+  | 'pages'
+  | SyncLabel
+  | 'free'
+  | 'unlock_invalidate'
+  | 'unlock_inode'
+  | 'ret';
+
+/** xfs_setattr_size(); ext4_setattr() logs the size first, and has no T4. */
+function rowsOfTruncate(
+  fs: Filesystem,
+  g: Geometry,
+): { readonly [label in Label]: Row<Rows, F, Label> } {
+  const unlocked = fs.invalidate_lock ? 'unlock_invalidate' : 'unlock_inode';
+  const size_first = fs.truncate_logs_size_first === true;
+  const rows: { readonly [label in Label]: Row<Rows, F, Label> } = {
+    // T0: i_rwsem, then invalidate_lock.
+    lock_inode(k) {
+      k.inode_lock();
+      if (fs.invalidate_lock) return 'lock_invalidate';
+      return size_first ? 'set_size' : 'zero';
+    },
+    ...underInvalidateLock('zero', 'unlock_inode'),
+    // T2; ext4 does it when the pages are gone.
+    zero(k, f) {
+      f.err = k.zero_tail(f.pos);
+      if (!f.err) return size_first ? 'free' : 'set_size';
+      return unlocked;
+    },
+    // T3: from here on there is no way back.
+    set_size(k, f) {
+      k.truncate_setsize(f.pos);
+      return 'pages';
+    },
+    pages(k, f) {
+      if (k.truncate_page()) return 'pages';
+      if (size_first) return 'zero';
+      return k.must_flush(f.pos) ? 'lock' : 'free';
+    },
+    // T4.
+    ...write_and_wait(g, 'free'),
+    // T5.
+    free(k, f) {
+      f.err = k.truncate_extents(f.pos);
+      return unlocked;
+    },
+    unlock_inode(k) {
+      k.inode_unlock();
+      return 'ret';
+    },
+    ret(k, f) {
+      k.returns(0, f.err);
+      return 'done';
+    },
+  };
+  return without(rows, [
+    ...(fs.invalidate_lock ? [] : (['lock_invalidate', 'unlock_invalidate'] as const)),
+    ...(size_first ? SYNC_LABELS : []),
+  ]);
+}
+
+export const truncate = {
+  ...TRUNCATE,
+  commands,
+  looks,
+  calls: {
+    truncate: syscall<Rows>()(
+      (pos) => `truncates to ${pos}`,
+      { page: 'page', next: 'page', size: 'cells', err: 'errno' },
+      (fs, g) => rowsOfTruncate(fs, g),
+      {
+        begins(k) {
+          k.ledger.removes(k.current, k.call.pos, k.file_cells);
+          k.ledger.sizes(k.current, k.call.pos);
+        },
+        ends(k, error) {
+          k.ledger.removed(k.current, k.call.pos, k.file_cells, error === 0);
+        },
+      },
+    ),
+  },
+};

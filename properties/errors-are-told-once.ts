@@ -1,0 +1,28 @@
+/**
+ * An error of writeback is returned by the next fsync() of everybody who has the file open, and
+ * then not again.
+ */
+import type { Observer } from '../model/observe.ts';
+import { firstIndex } from './property.ts';
+import type { Property } from './property.ts';
+
+const isWrong = (call: number, o: Observer) => o.s.call[call]!.told_wrongly === 1;
+const isToBeTold = (file: number, o: Observer) => o.s.inode[file]!.may_tell !== 0;
+
+export const errorsAreToldOnce: Property = {
+  name: 'errors-are-told-once',
+  short: 'errseq',
+  promise: 'fsync() returns an error of writeback, once to everybody who has the file open',
+  premise: (o) =>
+    firstIndex(o.s.inode.length, isToBeTold, o) >= 0 || firstIndex(o.calls.length, isWrong, o) >= 0,
+  violated: (o) => firstIndex(o.calls.length, isWrong, o) >= 0,
+  explain: (o) => {
+    const call = firstIndex(o.calls.length, isWrong, o);
+    const { err } = o.s.call[call]!;
+    return {
+      expected: err > 0 ? 'no error: he was told of it before' : 'an error, which was not told yet',
+      found: err > 0 ? 'fsync() returns an error' : 'fsync() returns 0',
+      where: o.callName(call),
+    };
+  },
+};
