@@ -1,5 +1,6 @@
 /**
- * One design, in one scenario or alone, in a thread of its own. No row of a design runs in the main thread.
+ * One design, in one scenario or alone, in a thread of its own. No row of a design runs in the
+ * main thread.
  */
 import { held } from '../evidence/holds.ts';
 import { mail } from '../evidence/mail.ts';

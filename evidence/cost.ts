@@ -61,8 +61,9 @@ const STUCK = 'writeback waits for ever, for a lock that a call has kept';
 
 const NOT_COUNTED =
   'Not counted: time, and how long a wait is (recvfile gives the peer 8 s); I/O, and what ' +
-  'follows it (conversions, commits); page allocations. A program that receives and then calls ' +
-  'write() has copied each page once more, in recv(), and made that call.';
+  'follows it (conversions, commits); page allocations, balance_dirty_pages(), i_rwsem. A ' +
+  'program that receives and then calls write() has copied each page once more, in recv(), ' +
+  'and made that call.';
 
 const RUN =
   'One run each, alone, in which nothing fails and memory is there at once. A page is a block; ' +

@@ -55,7 +55,7 @@ export const NO_COSTS: Readonly<Costs> = {
 };
 
 /** What a command is counted as that the state does not show: it succeeds, or says how much. */
-const BY_COMMAND: Readonly<Record<string, 'mappings' | 'faults' | 'copies'>> = {
+export const BY_COMMAND: Readonly<Record<string, 'mappings' | 'faults' | 'copies'>> = {
   get_block: 'mappings',
   iomap_read: 'mappings',
   iomap_begin: 'mappings',
