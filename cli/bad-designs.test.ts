@@ -129,6 +129,17 @@ test.concurrent('bad designs: fuzz names one, too', async () => {
   expect(code).toBe(2);
 });
 
+test.concurrent('bad designs: cost names each, and counts the others', async () => {
+  const { out, err, code } = await started(`cost throws exits ${GOOD} --pages 1 --over hole`).ended;
+  expect(err.trimEnd().split('\n')).toEqual([
+    expect.stringMatching(/^writepath: design error: throws in a write into a hole: .*no such thi/),
+    'writepath: design error: exits in a write into a hole: a row called process.exit(0)',
+  ]);
+  expect(out).toMatch(/^page-at-a-time\/ +1 +1 +1 +1 .*\n delalloc\n/m);
+  expect(out).not.toMatch(/^(?:throws|exits)/m);
+  expect(code).toBe(2);
+});
+
 test.concurrent('bad designs: a full heap is one line, and exit code 70', async () => {
   const { err, code } = await started('check keeps --scenario signal').ended;
   expect(err).toMatch(/^writepath: failed: keeps in signal: out of memory: .*\n$/);

@@ -1,6 +1,8 @@
 /** What goes to a thread that runs designs, and what comes back: plain data, both ways. */
+import type { Over } from '../evidence/cost.ts';
 import type { NamedStep, Report } from '../evidence/report.ts';
 import type { Limits } from '../explorer/search.ts';
+import type { Costs } from '../model/cost.ts';
 import type { Setup } from '../model/system.ts';
 import type { Bounds } from '../runs/scenario.ts';
 
@@ -10,9 +12,15 @@ export interface Where {
   readonly scenario: string;
 }
 
-export interface Job extends Where {
+/** Of whatever kind. */
+export interface AnyJob extends Where {
   /** The module that lists the designs. */
   readonly designs: string;
+  /** Memory that both sides see; its places are below. */
+  readonly shared: Int32Array;
+}
+
+export interface Job extends AnyJob {
   readonly bounds: Bounds;
   /** Flaws that are mended. */
   readonly mends?: readonly string[];
@@ -20,8 +28,6 @@ export interface Job extends Where {
   readonly properties?: readonly string[];
   /** States are asked again of a copy of the design that has run nothing: for designs not known. */
   readonly copy?: boolean;
-  /** Memory that both sides see; its places are below. */
-  readonly shared: Int32Array;
 }
 
 export interface CheckJob extends Job {
@@ -37,6 +43,12 @@ export interface FuzzJob extends Job {
   readonly runs: number;
   /** Options of the command line that is printed with a counterexample. */
   readonly command: string;
+}
+
+/** What writes of so many pages cost; in place of a scenario, what they are, in words. */
+export interface CostJob extends AnyJob {
+  readonly over: Over;
+  readonly pages: readonly number[];
 }
 
 /** Places in the shared memory: an order to stop, and how far the job has come. */
@@ -61,6 +73,9 @@ export interface Checked {
   /** What is said where nothing was broken. */
   readonly held?: string;
 }
+
+/** For each size; undefined where the filesystem has no such extents. */
+export type Counted = readonly (Costs | undefined)[];
 
 export interface Sampled {
   readonly setup: Setup;

@@ -6,19 +6,28 @@ import { Piscina } from 'piscina';
 import { HEAP_MIB, threadBlame } from './blame.ts';
 import type { Io } from './io.ts';
 import { COUNT, DEPTH, PLACES, STOP } from './job.ts';
-import type { Answer, CheckJob, Checked, FuzzJob, Job, Sampled } from './job.ts';
+import type {
+  AnyJob,
+  Answer,
+  CheckJob,
+  Checked,
+  CostJob,
+  Counted,
+  FuzzJob,
+  Sampled,
+} from './job.ts';
 
 /** After an interrupt, a search that is well ends its slice long before. */
 const PATIENCE_MS = 900;
 /** Between two looks at how far a job has come. */
 const LOOK_MS = 100;
 
-type Order<J extends Job> = Omit<J, 'shared'>;
+type Order<J extends AnyJob> = Omit<J, 'shared'>;
 
 type OnProgress = (count: number, depth: number) => void;
 
 export class Pool {
-  readonly #threads: Piscina<Job, unknown>;
+  readonly #threads: Piscina<AnyJob, unknown>;
   readonly #stop: AbortSignal;
   /** The memory of all jobs that run. */
   readonly #running = new Set<Int32Array>();
@@ -33,7 +42,7 @@ export class Pool {
       this.#isLate = () => resolve(undefined);
     });
     stop.addEventListener('abort', this.#interrupted, { once: true });
-    this.#threads = new Piscina<Job, unknown>({
+    this.#threads = new Piscina<AnyJob, unknown>({
       filename: new URL('./worker.js', import.meta.url).href,
       minThreads: threads,
       maxThreads: threads,
@@ -51,7 +60,11 @@ export class Pool {
     return this.#ask('fuzz', job, progress);
   }
 
-  async #ask<T>(name: string, order: Order<Job>, progress?: OnProgress): Promise<Answer<T>> {
+  cost(job: Order<CostJob>): Promise<Answer<Counted>> {
+    return this.#ask('cost', job);
+  }
+
+  async #ask<T>(name: string, order: Order<AnyJob>, progress?: OnProgress): Promise<Answer<T>> {
     const shared = new Int32Array(new SharedArrayBuffer(4 * PLACES));
     const look = () => [Atomics.load(shared, COUNT), Atomics.load(shared, DEPTH)] as const;
     const looking = setInterval(() => progress?.(...look()), LOOK_MS);

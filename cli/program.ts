@@ -5,6 +5,7 @@ import { catalog } from './catalog.ts';
 import type { Catalog } from './catalog.ts';
 import { check } from './check.ts';
 import type { CheckOptions } from './check.ts';
+import { addCost } from './cost.ts';
 import { BAD_INPUT, HOLDS, failure } from './exit.ts';
 import { addFuzz } from './fuzz.ts';
 import type { Io } from './io.ts';
@@ -77,6 +78,8 @@ function programFor(all: Catalog, io: Io, end: (code: number) => void): Command 
 
   checkCommand(program, all, io, end);
   addFuzz(program, all, { repeated, io, end });
+
+  addCost(program, all, { designs: DESIGN, io, end });
 
   program
     .command('mend')

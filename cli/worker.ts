@@ -1,5 +1,6 @@
 /**
- * One design in one scenario, in a thread of its own. No row of a design runs in the main thread.
+ * One design, in one scenario or alone, in a thread of its own. No row of a design runs in the
+ * main thread.
  */
 import { held } from '../evidence/holds.ts';
 import { mail } from '../evidence/mail.ts';
@@ -14,16 +15,29 @@ import type { Driven } from '../properties/commands.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import { atOwnBounds, cannotMeet, conclude, prepare, searchOf, withCalls } from '../runs/check.ts';
 import type { Run } from '../runs/check.ts';
+import { costOf } from '../runs/cost.ts';
 import { becauseOf, withMends } from '../runs/mends.ts';
 import type { Must } from '../runs/scenario.ts';
 import { blame } from './blame.ts';
 import { copyOf } from './copies.ts';
 import { COUNT, DEPTH, STOP } from './job.ts';
-import type { Answer, CheckJob, Checked, FuzzJob, Job, Sampled, Shown, Where } from './job.ts';
+import type {
+  AnyJob,
+  Answer,
+  CheckJob,
+  Checked,
+  CostJob,
+  Counted,
+  FuzzJob,
+  Job,
+  Sampled,
+  Shown,
+  Where,
+} from './job.ts';
 import { batchSeed } from './seeds.ts';
 
 export const check = (job: CheckJob): Promise<Answer<Checked>> =>
-  alone(job, (run, copy) => {
+  withRun(job, (run, copy) => {
     const until_broken = { of: run.properties.length, all: false };
     const search = searchOf(run, job.first_breach ? { ...job.limits, until_broken } : job.limits);
     while (search.slice() && !stopped(job)) tell(job, search.states, search.depth);
@@ -50,7 +64,7 @@ export async function fuzz(job: FuzzJob): Promise<Answer<Sampled>> {
   // Loads fast-check, which takes longer than many a search.
   const { fuzz: sample } = await import('../properties/fuzz.ts');
   const { Driven } = await import('../properties/commands.ts');
-  return alone(job, (run) => {
+  return withRun(job, (run) => {
     const { seed, runs } = job;
     const driven = new Driven(run.design, run.setup, run.properties, run.scenario.must);
     const sum = { setup: run.setup, runs: 0, steps: 0, did_not: [], incapable: false };
@@ -74,6 +88,13 @@ export async function fuzz(job: FuzzJob): Promise<Answer<Sampled>> {
     return { ...sum, ...missed(run, driven) };
   });
 }
+
+export const cost = (job: CostJob): Promise<Answer<Counted>> =>
+  alone(
+    job,
+    () => designOf(job),
+    (design) => job.pages.map((pages) => costOf(design, pages, job.over)),
+  );
 
 /** Of what must happen for the question to have been asked, what no run has come to. */
 function missed(run: Run, driven: Driven): Pick<Sampled, 'did_not' | 'incapable'> {
@@ -131,13 +152,16 @@ function shown(
  * What a row has started must not outlive the job: it would be blamed on the next. The thread then
  * ends instead of an answer, and another takes its place.
  */
-async function alone<T>(job: Job, work: (run: Run, copy: Design) => T): Promise<Answer<T>> {
-  const { design, scenario } = job;
+async function alone<R, T>(
+  { design, scenario }: Where,
+  ready: () => Promise<R>,
+  work: (on: R) => T,
+): Promise<Answer<T>> {
   let value: T;
   try {
-    const [run, copy] = await prepared(job);
+    const on = await ready();
     const before = process.getActiveResourcesInfo();
-    value = work(run, copy);
+    value = work(on);
     const [left] = process.getActiveResourcesInfo().slice(before.length);
     if (left !== undefined) await endThread(`${left} is still at work`);
   } catch (error) {
@@ -156,10 +180,22 @@ function endThread(why: string): Promise<never> {
   return new Promise(() => undefined);
 }
 
-/** The names were taken from the same lists. The run, and a copy of its design. */
-async function prepared(job: Job): Promise<[Run, Design]> {
+const withRun = <T>(job: Job, work: (run: Run, copy: Design) => T): Promise<Answer<T>> =>
+  alone(
+    job,
+    () => prepared(job),
+    ([run, copy]) => work(run, copy),
+  );
+
+/** The names were taken from the same lists. */
+async function designOf(job: AnyJob): Promise<Design> {
   const { DESIGNS } = (await import(job.designs)) as { DESIGNS: readonly Design[] };
-  const design = DESIGNS.find(({ name }) => name === job.design)!;
+  return DESIGNS.find(({ name }) => name === job.design)!;
+}
+
+/** The run, and a copy of its design. */
+async function prepared(job: Job): Promise<[Run, Design]> {
+  const design = await designOf(job);
   const copy = (job.copy ? await copyOf(design, job.designs) : undefined) ?? design;
   const mends = job.mends ?? [];
   const run = prepare(

@@ -27,6 +27,19 @@ describe('Struct: where fields lie', () => {
     expect(struct.words).toBe(2);
   });
 
+  test('each field lies in the first word with room for it, whatever came before', () => {
+    const bits = Array.from({ length: 300 }, (_, i) => 1 + ((i * i * 7 + i * 3) % 30));
+    const struct = new Struct(Object.fromEntries(bits.map((n, i) => [`f${i}`, range(2 ** n - 1)])));
+    const used: number[] = [];
+    bits.forEach((n, i) => {
+      const room = used.findIndex((taken) => taken + n <= 32);
+      const word = room < 0 ? used.length : room;
+      expect(struct.places[i]).toMatchObject({ word, shift: used[word] ?? 0 });
+      used[word] = (used[word] ?? 0) + n;
+    });
+    expect(struct.words).toBe(used.length);
+  });
+
   test('a field never straddles two words', () => {
     const struct = new Struct(
       Object.fromEntries(

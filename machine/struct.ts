@@ -133,11 +133,14 @@ export class Struct<S extends Spec> {
     flatten(spec, [], found);
     // First fit: a field never straddles two words, and goes where there is room left for it.
     const used: number[] = [];
+    // Words only fill up: for so many bits there is no room before where it was found last.
+    const from = new Int32Array(33);
     this.places = found.map(({ record, own, field }) => {
       const bits = 32 - Math.clz32(field.max) + (field.min < 0 ? 1 : 0);
-      let word = used.findIndex((taken) => taken + bits <= 32);
-      if (word < 0) word = used.push(0) - 1;
-      const shift = used[word]!;
+      let word = from[bits]!;
+      while (word < used.length && used[word]! + bits > 32) word++;
+      from[bits] = word;
+      const shift = used[word] ?? 0;
       used[word] = shift + bits;
       const name = nameOf(record) + own;
       // Written out, for a spread costs a quarter of the time that a system takes to be made.

@@ -97,7 +97,7 @@ function holdingUpReclaim(k: Core): number {
 }
 
 /** One class with all commands: as fast as if it had been written in one piece. */
-class Composed extends Core {}
+export class Composed extends Core {}
 
 for (const { name, commands = {}, looks = {} } of SUBSYSTEMS) {
   for (const [command, code] of Object.entries({ ...commands, ...looks })) {
@@ -116,7 +116,8 @@ for (let of: object = Composed.prototype; of !== Object.prototype;) {
 
 type Options = Omit<CoreOptions, 'sites' | 'holding_up_reclaim' | 'kernel_calls'>;
 
-export function makeKernel(options: Options): Core & Kernel {
+/** `Class`: the kernel, or one that is it and does more, for who is no search. */
+export function makeKernel(options: Options, Class = Composed): Core & Kernel {
   const all = {
     ...options,
     sites: SITES,
@@ -124,7 +125,7 @@ export function makeKernel(options: Options): Core & Kernel {
     kernel_calls: CALLS,
   };
   // Its prototype has what the subsystems declare. A row that would keep something here is refused.
-  return Object.preventExtensions(new Composed(all)) as Core & Kernel;
+  return Object.preventExtensions(new Class(all)) as Core & Kernel;
 }
 
 /** All that a row of a design may use. */

@@ -13,7 +13,7 @@ import { DELALLOC, MAPPED, UNWRITTEN, setExtent } from './extents.ts';
 import { cellsOf, fileBlocksOf } from './geometry.ts';
 import type { Geometry } from './geometry.ts';
 import { CALLS, OTHERS, guarded, kernelSpec, makeKernel } from './kernel.ts';
-import type { Kernel, KernelState, WholeKernel } from './kernel.ts';
+import type { Composed, Kernel, KernelState, WholeKernel } from './kernel.ts';
 import { without } from './subsystem.ts';
 import { Ledger } from './ledger.ts';
 import { localFields } from './locals.ts';
@@ -102,6 +102,8 @@ export type MakeCall = (
 export interface SystemOptions {
   /** A system made of the same design and setup: its layout need not be made again. */
   readonly alike?: KernelSystem;
+  /** What to make the kernel of; see `makeKernel`. */
+  readonly kernel?: typeof Composed;
 }
 
 export interface Made {
@@ -116,7 +118,7 @@ export function kernelSystem(
   design: Design,
   setup: Setup,
   checks: (observer: Observer) => readonly Check[],
-  { alike }: SystemOptions = {},
+  { alike, kernel: Class }: SystemOptions = {},
 ): Made {
   const { geometry, writers, files, faults, faults_max } = setup;
   refuse(design);
@@ -144,7 +146,7 @@ export function kernelSystem(
   const state = struct.view(memory) as unknown as KernelState & { task: Frames };
   const ledger = new Ledger(state, geometry, cells, calls);
   const parts = { state, geometry, cells, filesystem, calls, tasks, threads };
-  const kernel = makeKernel({ ...parts, ledger, faults });
+  const kernel = makeKernel({ ...parts, ledger, faults }, Class);
   const used = new Set<string>();
   const face = guarded(kernel, used);
   const observer = new Observer({ ...parts, initial_size: files.map(({ i_size }) => i_size) });

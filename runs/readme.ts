@@ -1,12 +1,15 @@
 /**
  * The parts of README.md that commands print: `npm run golden` rewrites them, a test compares them.
  */
+import { costTable } from '../evidence/cost.ts';
 import { matrix } from '../evidence/matrix.ts';
 import type { Because } from '../evidence/record.ts';
 import { reportOf } from '../evidence/report.ts';
+import { DESIGNS } from '../model/designs/all.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import type { Outcome } from './check.ts';
+import { costOf } from './cost.ts';
 import { golden } from './golden.ts';
 
 const COUNTEREXAMPLE = 'write-across-a-mapping-boundary';
@@ -23,6 +26,7 @@ export function readme(
   const blocks: Readonly<Record<string, { language: string; body: () => string }>> = {
     ...(mend === undefined ? {} : { mend: { language: 'text', body: () => mend } }),
     matrix: { language: 'text', body: () => table(outcomes) },
+    cost: { language: 'text', body: costs },
     counterexample: { language: 'text', body: () => counterexample(outcomes, why) },
     example: { language: 'ts', body: () => example },
   };
@@ -41,6 +45,18 @@ function table(outcomes: readonly Outcome[]): string {
   const scenarios = SCENARIOS.map(({ name }) => name);
   const whole = matrix({ reports, properties: PROPERTIES, scenarios, recorded: {} });
   return whole.split('\n\n').slice(0, 3).join('\n\n');
+}
+
+/** Designs on one filesystem, so that the rest is the write path's; without the legend. */
+function costs(): string {
+  const names = ['page-at-a-time/delalloc', 'recvfile/delalloc', 'recvfile-safe', 'multipage'];
+  const priced = DESIGNS.filter(({ name }) => names.includes(name)).flatMap((design) =>
+    [1, 32].map((pages) => {
+      const over = 'hole';
+      return { design: design.name, over, pages, costs: costOf(design, pages, over) } as const;
+    }),
+  );
+  return costTable(priced, '').split('\n\n')[0]!;
 }
 
 function counterexample(outcomes: readonly Outcome[], why: Because): string {

@@ -13,9 +13,7 @@ import { xfs } from '../filesystems/xfs.ts';
 import type { Kernel } from '../kernel.ts';
 import { FSDATA } from '../write-begin.ts';
 import { beginLabel, checks, growsBeyondEof, write_begin } from './perform-write.ts';
-
-/** The same limit as recvfile has. */
-const PAGES_MAX = 32;
+import { MAX_PAGES_PER_RECVFILE } from './recvfile.ts';
 
 type F = Frame<{
   allocated: 'cells';
@@ -51,7 +49,7 @@ function recvfileSafe(name: string, fs: Filesystem): Design {
       },
       rows: {
         check_count(k, f) {
-          if (f.end - f.pos <= PAGES_MAX * k.page_size) return 'alloc';
+          if (f.end - f.pos <= MAX_PAGES_PER_RECVFILE * k.page_size) return 'alloc';
           f.err = EINVAL;
           return 'ret';
         },

@@ -15,8 +15,8 @@ import type { Observer } from '../observe.ts';
 import { FSDATA } from '../write-begin.ts';
 import { beginLabel, checks, growsBeyondEof, write_begin } from './perform-write.ts';
 
-/** MAX_PAGES_PER_RECVFILE. */
-const RECVFILE_PAGES_MAX = 32;
+/** Of one call; more is -EINVAL. */
+export const MAX_PAGES_PER_RECVFILE = 32;
 
 type F = Frame<{ begun: 'cells'; received: 'cells'; done: 'cells'; err: 'errno' }>;
 
@@ -87,7 +87,7 @@ function made(name: string, filesystem: Filesystem, mended: Mended): Design {
     rows: {
       // A0: no command, and no lock.
       check_count(k, f) {
-        if (f.end - f.pos <= RECVFILE_PAGES_MAX * k.page_size) return 'lock_inode';
+        if (f.end - f.pos <= MAX_PAGES_PER_RECVFILE * k.page_size) return 'lock_inode';
         f.err = EINVAL;
         return 'ret';
       },
