@@ -47,6 +47,8 @@ export interface Filesystem {
   readonly notes_changes?: boolean;
   /** Has it the lock that keeps pages out of a file while its blocks go (since 5.15)? */
   readonly invalidate_lock?: boolean;
+  /** Is an error of writeback told to one opener alone, the first that asks (before 4.13)? */
+  readonly tells_one_opener?: boolean;
   /** Does truncate() log the new size first, and free the blocks last? */
   readonly truncate_logs_size_first?: boolean;
   /** Where it has the patch's ->iomap. */

@@ -56,13 +56,16 @@ const commands = {
     if (commitNow(this) && this.tracing) this.say('the log is forced');
   },
 
-  /** file_check_and_advance_wb_err(): -EIO or 0; the same error is returned once to each opener. */
-  file_check_and_advance_wb_err(this: K): number {
+  /**
+   * file_check_and_advance_wb_err(): -EIO or 0; the same error is returned once to each opener.
+   * Before 4.13 filemap_check_errors(): once to whoever asks first. `advances`: false in no kernel.
+   */
+  file_check_and_advance_wb_err(this: K, advances = true): number {
     this.command();
     const inode = this.s.inode[this.file]!;
     const own = 1 << this.me;
     const error = (inode.wb_err & own) !== 0 ? EIO : 0;
-    inode.wb_err &= ~own;
+    if (advances) inode.wb_err &= ~(this.fs.tells_one_opener && error ? inode.wb_err : own);
     if (this.tracing) this.say(`file_check_and_advance_wb_err() = ${errorName(error)}`);
     return error;
   },

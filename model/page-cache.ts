@@ -7,7 +7,7 @@ import { GARBAGE, ZERO } from './cells.ts';
 import { owner } from './core.ts';
 import { EIO, errorName } from './errno.ts';
 import { fileBlocksOf } from './geometry.ts';
-import { MAPPED, blockAt, extentBlock, extentType, mapIsLocked } from './extents.ts';
+import { MAPPED, extentBlock, extentType, mapIsLocked, typeOf } from './extents.ts';
 import type { Extents } from './extents.ts';
 import { mustHoldInode, shareInvalidateLock, unshareInvalidateLock } from './locks.ts';
 import type { Locks } from './locks.ts';
@@ -186,7 +186,8 @@ export function raiseSize(k: K, end: number): void {
 }
 
 /**
- * Is there data in the cache, and not on disk, of a block that the journal does not have yet, or
+ * Is there data in the cache, and not on disk, of a block that the journal does not have as mapped,
+ * or
  * that was zeroed in this transaction?
  */
 export function newDataUnwritten(k: K): boolean {
@@ -199,7 +200,7 @@ export function newDataUnwritten(k: K): boolean {
   }
   for (let number = 0; number < extent.length; number++) {
     const { map, logged } = extent[number]!;
-    if (blockAt(map) === blockAt(logged)) continue;
+    if (map === logged || typeOf(map) !== MAPPED) continue;
     const index = k.turnTo(Math.floor(number / blocks));
     const fb = index * blocks + (number % blocks);
     if (isUnwritten(k, fb)) return true;

@@ -29,6 +29,11 @@ export const SYNCS: Partial<Setup> = {
   writers: [[{ pos: 0, count: 4 }], [{ call: 'fsync', pos: 0, count: 1 }]],
 };
 
+/** The second writer cuts the file off. */
+export const CUTS: Partial<Setup> = {
+  writers: [[{ pos: 0, count: 4 }], [{ call: 'truncate', pos: 0, count: 1 }]],
+};
+
 export const SOCKET: Design = { ...example, socket: true };
 
 /** A state that is open to be changed. */

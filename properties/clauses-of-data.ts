@@ -5,7 +5,7 @@ import { RUNNING } from '../model/core.ts';
 import { EFAULT, EIO } from '../model/errno.ts';
 import { CLOSED } from '../model/socket.ts';
 import type { Clause } from './by-hand.ts';
-import { ByHand, GARBAGE, HALF, SYNCS, SOCKET, STALE, clauses } from './by-hand.ts';
+import { CUTS, ByHand, GARBAGE, HALF, SYNCS, SOCKET, STALE, clauses } from './by-hand.ts';
 
 export const CLAUSES_OF_DATA: readonly Clause[] = [
   ...clauses('no-stale-data', [
@@ -126,6 +126,38 @@ export const CLAUSES_OF_DATA: readonly Clause[] = [
         h.onDisk(0, h.w(1, 0), h.old(1));
       },
       { setup: SYNCS },
+    ],
+  ]),
+  ...clauses('errors-are-told-once', [
+    ['fsync() has said so', (h) => (h.s.call[1]!.told_wrongly = 1), { setup: SYNCS }],
+  ]),
+  ...clauses('removed-data-stays-gone', [
+    [
+      'old data is read',
+      (h) => {
+        h.s.cell[1]!.removed = 1;
+        h.forget(1);
+      },
+      { setup: CUTS },
+    ],
+    [
+      'what was zeroed in the page cache is read',
+      (h) => {
+        h.forget(3);
+        h.s.cell[3]!.zeroed = 2;
+        h.returned(0, 4);
+        h.cached(1, h.old(2), h.w(1, 3));
+      },
+      { setup: CUTS },
+    ],
+    [
+      'old data is there after a crash',
+      (h) => {
+        h.forget(0);
+        h.s.cell[0]!.removed = h.s.cell[0]!.removed_on_disk = 1;
+        h.cached(0, 0, h.old(1));
+      },
+      { setup: CUTS },
     ],
   ]),
   ...clauses('durable-data-survives', [

@@ -69,6 +69,16 @@ export const CLAUSES_OF_SPACE: readonly Clause[] = [
       },
     ],
   ]),
+  ...clauses('io-goes-to-its-block', [
+    ['to another block', (h) => (h.s.page[0]!.block[0]!.io = 2)],
+    [
+      'to one that was punched out',
+      (h) => {
+        h.hole(1);
+        h.s.page[1]!.block[0]!.io = 2;
+      },
+    ],
+  ]),
   ...clauses('begin-and-end-are-paired', [
     ['a write_begin too many', (h) => (h.returned(0, 0, EFAULT), (h.s.call[0]!.write_begins = 1))],
     ['a READ too many', (h) => (h.returned(0, 0, EFAULT), (h.s.call[0]!.maps = 1))],

@@ -1,10 +1,9 @@
 /**
- * A block that is being written is written to where the extent map has it, and stays the file's
- * until the I/O has ended.
+ * A block that is being written is written to where the extent map has it, which stays so until
+ * the I/O has ended.
  */
 import { blockAt } from '../model/extents.ts';
 import type { Observer } from '../model/observe.ts';
-import { FILE } from '../model/space.ts';
 import { firstIndex } from './property.ts';
 import type { Property } from './property.ts';
 
@@ -12,8 +11,7 @@ const isInIo = (extent: number, o: Observer) => o.block(extent).io !== 0;
 
 function goesAstray(extent: number, o: Observer): boolean {
   const { io } = o.block(extent);
-  if (io === 0) return false;
-  return blockAt(o.s.extent[extent]!.map) !== io - 1 || o.s.disk[io - 1]!.owner !== FILE;
+  return io !== 0 && blockAt(o.s.extent[extent]!.map) !== io - 1;
 }
 
 export const ioGoesToItsBlock: Property = {

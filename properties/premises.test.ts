@@ -10,7 +10,7 @@ import { example } from '../model/designs/example.ts';
 import { EFAULT, EIO, ENOSPC } from '../model/errno.ts';
 import type { Setup } from '../model/system.ts';
 import { PROPERTIES } from './all.ts';
-import { ByHand, HALF, SOCKET, SYNCS } from './by-hand.ts';
+import { ByHand, CUTS, HALF, SOCKET, SYNCS } from './by-hand.ts';
 
 type Change = (h: ByHand) => void;
 interface Premise {
@@ -86,6 +86,20 @@ const PREMISES: Readonly<Record<string, Premise>> = {
     setup: SYNCS,
     cases: [(h) => (h.s.cell[1]!.synced = 1)],
     none: [asFound, (h) => (h.s.cell[1]!.to_sync = 1), (h) => (h.s.call[0]!.settled = 1)],
+  },
+  'errors-are-told-once': {
+    setup: SYNCS,
+    cases: [(h) => (h.s.inode[0]!.may_tell = 1), (h) => (h.s.call[1]!.told_wrongly = 1)],
+    none: [asFound, (h) => (h.s.inode[0]!.in_fsync = 2)],
+  },
+  'removed-data-stays-gone': {
+    setup: CUTS,
+    cases: [(h) => (h.s.cell[3]!.removed = 2), (h) => (h.s.cell[0]!.zeroed = 1)],
+    none: [asFound, (h) => (h.s.inode[0]!.emptied_to = 4)],
+  },
+  'io-goes-to-its-block': {
+    cases: [(h) => (h.s.page[1]!.block[0]!.io = 2)],
+    none: [asFound, (h) => (h.s.page[0]!.writeback = 2)],
   },
   'return-value-is-true': {
     cases: [returns, (h) => h.returned(0, 0, EFAULT)],

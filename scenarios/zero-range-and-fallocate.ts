@@ -19,6 +19,10 @@ export const zeroRangeAndFallocate: Scenario = {
     ],
   ],
   files: emptyFile,
+  asks: {
+    can: (design) => design.filesystem.has_unwritten,
+    otherwise: 'its filesystem has no unwritten blocks',
+  },
   must: [
     fails('fallocate-enospc'),
     { what: 'the range is zeroed', happened: (o) => o.hasReturned(2) && o.s.call[2]!.err === 0 },

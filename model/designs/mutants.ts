@@ -43,6 +43,7 @@ type Changed = (
 ) => string;
 
 const fsync: Call = { call: 'fsync', pos: 0, count: 1 };
+const truncate = (pos: number): Call => ({ call: 'truncate', pos, count: 1 });
 
 /** A failed write leaves no page beyond EOF; the row that takes back their space is left out. */
 const truncatesPagesAlone: Changed = (k, f) => {
@@ -426,6 +427,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'fsync-swallows-errors',
     about: 'fsync() clears an error of writeback, and returns 0',
     kills: 'fsync-is-durable',
+    // That nobody was told, and what that hides, show in one step.
+    with: ['errors-are-told-once'],
     on: xfs,
     file: grown,
     faults: ['write-eio'],
@@ -435,5 +438,39 @@ export const MUTANTS: readonly Mutant[] = [
       k.file_check_and_advance_wb_err();
       return 'force_log';
     },
+  }),
+  mutant({
+    name: 'fsync-tells-again',
+    about: 'fsync() looks at the error of writeback, and leaves it to be found again',
+    kills: 'errors-are-told-once',
+    on: xfs,
+    file: grown,
+    faults: ['write-eio'],
+    followed_by: [fsync, fsync],
+    row: 'fsync.check',
+    change(k, f) {
+      f.err = k.file_check_and_advance_wb_err(false);
+      return f.err ? 'ret' : 'force_log';
+    },
+  }),
+  mutant({
+    name: 'tail-not-zeroed',
+    about: 'truncate() leaves the tail of the new block of EOF on disk as it is',
+    kills: 'removed-data-stays-gone',
+    on: xfs,
+    file: mapped,
+    followed_by: [truncate(1), truncate(2)],
+    row: 'truncate.zero',
+    change: () => 'set_size',
+  }),
+  mutant({
+    name: 'truncate-does-not-wait',
+    about: 'truncate() drops a page that is being written, and frees its block',
+    kills: 'io-goes-to-its-block',
+    on: xfs,
+    file: mapped,
+    followed_by: [truncate(1)],
+    row: 'truncate.pages',
+    change: (k) => (k.truncate_page(false) ? 'pages' : 'free'),
   }),
 ];

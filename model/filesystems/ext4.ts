@@ -6,6 +6,7 @@ import {
   UNWRITTEN,
   allocateDelayed,
   allocateExtent,
+  convertExtent,
   delayExtent,
   extentType,
   unmapExtent,
@@ -15,6 +16,7 @@ import { MAPS, NO_SPACE } from '../filesystem.ts';
 import type { Filesystem, FsFlaw, FsKernel, MapResult } from '../filesystem.ts';
 import { fileBlocksOf } from '../geometry.ts';
 import { cached } from '../page-cache.ts';
+import { READS_BESIDE_A_PUNCH, TOLD_ONE } from './years.ts';
 import { punchBlock } from './xfs.ts';
 
 /** ext4_truncate_failed_write(): all blocks beyond i_size. */
@@ -64,6 +66,7 @@ export const ext4Ordered: Filesystem = {
   flushes_eof: false,
   has_unwritten: false,
   truncate_logs_size_first: true,
+  tells_one_opener: true,
   get_block: place,
   reads_as_zero: (k, fb) => extentType(k, fb) !== MAPPED,
   map_for_writeback: (k, fb): MapResult =>
@@ -71,7 +74,7 @@ export const ext4Ordered: Filesystem = {
   redirties: () => false,
   end_io: [],
   failed_write: truncateBeyondSize,
-  flaws: [EOF_TAIL, MAPPED_FIRST],
+  flaws: [EOF_TAIL, MAPPED_FIRST, TOLD_ONE, READS_BESIDE_A_PUNCH],
 };
 
 /** nodelalloc,data=writeback. */
@@ -90,6 +93,8 @@ export const ext4Writeback: Filesystem = {
     },
     EOF_TAIL,
     MAPPED_FIRST,
+    TOLD_ONE,
+    READS_BESIDE_A_PUNCH,
   ],
 };
 
@@ -97,6 +102,8 @@ export const ext4Writeback: Filesystem = {
 function daWriteback(type: Allocated) {
   return (k: FsKernel, fb: number): MapResult => {
     const now = extentType(k, fb);
+    // ext4_ext_convert_to_initialized(): without dioread_nolock, when it is mapped.
+    if (now === UNWRITTEN && type === MAPPED) convertExtent(k, fb);
     const mapped =
       now === DELALLOC
         ? allocateDelayed(k, fb, type)
@@ -135,8 +142,6 @@ export const ext4Delalloc: Filesystem = {
   has_unwritten: true,
   get_block: delayExtent,
   map_for_writeback: daWritebackAndSize,
-  // ext4_end_io(): what was unwritten is converted; the size is logged where writeback maps.
-  end_io: ['convert'],
   discard: invalidate,
   flaws: [
     EOF_TAIL,
@@ -144,5 +149,7 @@ export const ext4Delalloc: Filesystem = {
       ...MAPPED_FIRST,
       mend: (fs) => ({ ...fs, map_for_writeback: daWriteback(UNWRITTEN), ...SIZE_AFTER_IO }),
     },
+    TOLD_ONE,
+    READS_BESIDE_A_PUNCH,
   ],
 };

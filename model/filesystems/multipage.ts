@@ -16,6 +16,7 @@ import type { Filesystem, FsFlaw, FsKernel, MapResult } from '../filesystem.ts';
 import { outsideOfIomap } from '../iomap.ts';
 import type { PatchedFs } from '../iomap.ts';
 import { punchBlock } from './xfs.ts';
+import { READS_BESIDE_A_PUNCH } from './years.ts';
 
 export interface Answers {
   /** Does READ lock the mapping, as iomap.h says? */
@@ -32,6 +33,7 @@ export interface Answers {
 function flawsOf({ read, allocate, hole, accepts = false }: Answers): FsFlaw[] {
   const source = 'include/linux/iomap.h as patched';
   return [
+    READS_BESIDE_A_PUNCH,
     ...(read === 'locked'
       ? [
           {
