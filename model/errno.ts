@@ -10,6 +10,8 @@ export const EINTR = 6;
 export const ECONNRESET = 7;
 export const EAGAIN = 8;
 export const EINVAL = 9;
+/** No error of a system call: the signal that a store gets in its place. */
+export const SIGBUS = 10;
 
 const NAMES = [
   'EIO',
@@ -21,8 +23,13 @@ const NAMES = [
   'ECONNRESET',
   'EAGAIN',
   'EINVAL',
+  'SIGBUS',
 ];
 
 /** As C returns it: 0 or -ENAME. */
-export const errorName = (error: number): string => (error === 0 ? '0' : `-${NAMES[error - 1]}`);
+export function errorName(error: number): string {
+  if (error === 0) return '0';
+  return error === SIGBUS ? 'SIGBUS' : `-${NAMES[error - 1]}`;
+}
+
 export const errno = range(NAMES.length, errorName);

@@ -49,6 +49,8 @@ export interface Filesystem {
   readonly invalidate_lock?: boolean;
   /** Is an error of writeback told to one opener alone, the first that asks (before 4.13)? */
   readonly tells_one_opener?: boolean;
+  /** Does the page of the old EOF stay mapped writable when the file grows (before 3.18)? */
+  readonly keeps_eof_page_writable?: boolean;
   /** Does truncate() log the new size first, and free the blocks last? */
   readonly truncate_logs_size_first?: boolean;
   /** Where it has the patch's ->iomap. */

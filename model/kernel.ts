@@ -14,6 +14,7 @@ import { journal } from './journal.ts';
 import { ledger } from './ledger.ts';
 import { locks } from './locks.ts';
 import { memory } from './memory.ts';
+import { mmap } from './mmap.ts';
 import { pageCache } from './page-cache.ts';
 import { privatePages } from './private-pages.ts';
 import { socket } from './socket.ts';
@@ -53,6 +54,7 @@ const PARTS = {
   fsync,
   truncate,
   fallocate,
+  mmap,
 };
 type Part = (typeof PARTS)[keyof typeof PARTS];
 

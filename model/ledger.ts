@@ -16,7 +16,8 @@ const syncs = (z: Sizes, max: number) => untold(range(z.made.has('fsync') ? max 
 
 /** Calls that take data out of a file, or make it longer without any. */
 const REMOVES = ['truncate', 'fallocate', 'punch_hole', 'zero_range'] as const;
-const removes = (z: Pick<Sizes, 'made'>): boolean => REMOVES.some((call) => z.made.has(call));
+const removes = (z: Pick<Sizes, 'made'>): boolean =>
+  z.made.has('store') || REMOVES.some((call) => z.made.has(call));
 
 export const ledger = declare({
   name: 'ledger',

@@ -37,6 +37,11 @@ const PAGE_CACHE = declare({
       },
       stand: (value) => (value === 'no' ? '' : 'under writeback'),
     }),
+    /** Somebody has it mapped writable: a store goes to it without a fault. */
+    writable: worded(z.made.has('store') ? flag : range(0), {
+      change: (to) => (to === '1' ? 'mapped writable' : 'write-protected'),
+      stand: (value) => (value === '1' ? 'mapped writable' : ''),
+    }),
   }),
   /** As buffer_heads have it. */
   block: (z) => ({
@@ -108,7 +113,7 @@ export function addPage(k: K, index: number): void {
 
 export function dropPage(k: K, index: number): void {
   const page = pageOf(k, index);
-  page.present = 0;
+  page.present = page.writable = 0;
   for (let b = 0; b < page.block.length; b++) {
     const block = page.block[b]!;
     block.uptodate = block.dirty = block.fresh = block.cells = 0;
@@ -155,7 +160,7 @@ export function fillBlock(k: K, fb: number): void {
 }
 
 /** Reads from disk what of a page is not uptodate. 0 or -EIO. */
-function fillPage(k: K, index: number): number {
+export function fillPage(k: K, index: number): number {
   const { page_blocks } = k.geometry;
   if (k.fails(k.site.read_eio)) return EIO;
   for (let b = 0; b < page_blocks; b++) {
@@ -175,12 +180,23 @@ export function dirtyBlocks(k: K, pos: number, end: number): void {
   for (let cell = pos; cell < end; cell++) k.ledger.takesIn(k.cellNumber(cell));
 }
 
+/**
+ * pagecache_isize_extended(): i_size was `before`; a store into what the file has become longer by,
+ * in the page of the old EOF, has to fault, so that it gets its blocks. In mm/ since 3.18.
+ */
+export function isizeExtended(k: K, before: number): void {
+  if (before % k.page_size === 0 || k.fs.keeps_eof_page_writable) return;
+  pageOf(k, k.page_index(before)).writable = 0;
+}
+
 /** A filesystem that logs the size in the transaction of the write does it here. */
 export function raiseSize(k: K, end: number): void {
   const inode = k.s.inode[k.file]!;
   if (end > inode.i_size) {
-    k.ledger.grows(k.file, inode.i_size, end);
+    const before = inode.i_size;
+    k.ledger.grows(k.file, before, end);
     inode.i_size = end;
+    isizeExtended(k, before);
   }
   if (k.fs.logs_size_at_write_end && end > inode.i_disksize) inode.i_disksize = end;
 }

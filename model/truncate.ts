@@ -18,6 +18,7 @@ import {
   cached,
   dropPage,
   fillBlock,
+  isizeExtended,
   pageOf,
   putCell,
   waitForWriteback,
@@ -228,7 +229,14 @@ const commands = {
     const before = inode.i_size;
     inode.i_size = size;
     if (this.fs.truncate_logs_size_first) inode.i_disksize = size;
-    if (size > before) this.ledger.grows(this.file, before, size);
+    // unmap_mapping_range(), of whole pages.
+    for (let index = Math.ceil(size / this.page_size); index < this.geometry.pages; index++) {
+      pageOf(this, index).writable = 0;
+    }
+    if (size > before) {
+      this.ledger.grows(this.file, before, size);
+      isizeExtended(this, before);
+    }
     if (this.tracing) this.say(`truncate_setsize(${size})`);
   },
 

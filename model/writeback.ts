@@ -57,6 +57,7 @@ const underIo = (k: K, index: number): boolean => pageOf(k, index).writeback >= 
 /** lock_page() and clear_page_dirty_for_io() of a page that is to be written. */
 export function lockForIo(k: K, index: number): boolean {
   if (!lockPage(k, index)) return false;
+  pageOf(k, index).writable = 0;
   if (k.tracing) k.say(`lock_page(${index}), clear_page_dirty_for_io()`);
   return true;
 }

@@ -1,0 +1,232 @@
+/**
+ * Stores through a shared mapping of a file. A page is mapped writable from a write fault until it
+ * is cleaned, dropped or cut off; a store then asks nobody, and takes no lock.
+ */
+import type { Row } from '../machine/rows.ts';
+import type { core } from './core.ts';
+import { EIO, ENOSPC, SIGBUS, errorName } from './errno.ts';
+import { HOLE, delayExtent, extentType, mapIsLocked } from './extents.ts';
+import type { Filesystem } from './filesystem.ts';
+import type { Iomap } from './iomap.ts';
+import { journal } from './journal.ts';
+import { shareInvalidateLock, unshareInvalidateLock } from './locks.ts';
+import {
+  addPage,
+  cached,
+  dirtyBlocks,
+  fillPage,
+  isUptodate,
+  lockPage,
+  mustHold,
+  pageOf,
+  putCell,
+  unlockPage,
+} from './page-cache.ts';
+import { declare, fault, syscall, without } from './subsystem.ts';
+import type { Ctx, Face } from './subsystem.ts';
+
+const MMAP = declare({
+  name: 'mmap',
+  sites: { mkwrite_enospc: fault('->page_mkwrite finds no space', '-ENOSPC') },
+});
+type K = Ctx<typeof MMAP> & Iomap;
+
+/** A block, or a reservation, for file block `fb`: as the filesystem's write_begin would. */
+function mkwriteBlock(k: K, fb: number): boolean {
+  return k.fs.get_block ? k.fs.get_block(k, fb) : delayExtent(k, fb);
+}
+
+/** Every hole of the page below EOF gets a block or a reservation. 0 or -ENOSPC. */
+function reservePage(k: K, index: number): number {
+  const { i_size } = k.s.inode[k.file]!;
+  const { page_blocks } = k.geometry;
+  for (let fb = index * page_blocks; fb < (index + 1) * page_blocks; fb++) {
+    if (fb * k.block_size >= i_size || extentType(k, fb) !== HOLE) continue;
+    const injected = k.fails(k.site.mkwrite_enospc) > 0;
+    if (!injected && mkwriteBlock(k, fb)) continue;
+    k.ledger.refuses(k.current, injected);
+    return ENOSPC;
+  }
+  k.ledger.obtains(k.current);
+  return 0;
+}
+
+const isBeyondEof = (k: K, index: number): boolean =>
+  index * k.page_size >= k.s.inode[k.file]!.i_size;
+
+const commands = {
+  /** A store of one cell. False: the page is not mapped writable, and the store faults. No lock. */
+  store(this: K, pos: number): boolean {
+    this.command();
+    const { writable } = pageOf(this, this.page_index(pos));
+    if (writable) {
+      putCell(this, pos, this.cells.written(this.current, pos));
+      // As page_mkclean() will find it by the dirty bit of the page's table entry.
+      dirtyBlocks(this, pos, pos + 1);
+    }
+    if (this.tracing) this.say(`store(${pos})${writable ? '' : ': page fault'}`);
+    return writable === 1;
+  },
+
+  /** F0: filemap_invalidate_lock_shared(). */
+  invalidate_lock_shared(this: K): void {
+    this.command();
+    if (shareInvalidateLock(this) && this.tracing) this.say('filemap_invalidate_lock_shared()');
+  },
+
+  invalidate_unlock_shared(this: K): void {
+    this.command();
+    unshareInvalidateLock(this);
+    if (this.tracing) this.say('filemap_invalidate_unlock_shared()');
+  },
+
+  /**
+   * filemap_fault(), F1: the page that `pos` lies in, locked, and read where it is not uptodate.
+   * 0; -EIO or beyond EOF: SIGBUS, and the page is not locked.
+   */
+  fault_page(this: K, pos: number): number {
+    this.command();
+    const index = this.page_index(pos);
+    const { present, locked_by } = pageOf(this, index);
+    let error = isBeyondEof(this, index) ? SIGBUS : 0;
+    if (error === 0 && mapIsLocked(this)) return 0;
+    if (error === 0 && locked_by === 0) {
+      if (!present) addPage(this, index);
+      if (!isUptodate(this, index) && fillPage(this, index) === EIO) error = SIGBUS;
+    }
+    if (error === 0) lockPage(this, index);
+    if (this.tracing) this.say(`filemap_fault(${index})${error ? ': SIGBUS' : ', locked'}`);
+    return error;
+  },
+
+  /**
+   * ->page_mkwrite(), F2 and F3: every block of the page below EOF gets a block or a reservation. 0
+   * or -ENOSPC. Lock: PG_locked; what guards the extent map within.
+   */
+  page_mkwrite(this: K, pos: number): number {
+    this.command();
+    const index = this.page_index(pos);
+    mustHold(this, index);
+    if (mapIsLocked(this)) return 0;
+    const error = reservePage(this, index);
+    if (this.tracing) this.say(`page_mkwrite(${index}) = ${errorName(error)}`);
+    return error;
+  },
+
+  /**
+   * finish_mkwrite_fault(), F4: the page is dirty, and mapped writable; unlocks it. Lock: PG_locked.
+   */
+  finish_mkwrite(this: K, pos: number): void {
+    this.command();
+    const index = this.page_index(pos);
+    mustHold(this, index);
+    const page = pageOf(this, index);
+    const { i_size } = this.s.inode[this.file]!;
+    for (let b = 0; b < page.block.length; b++) {
+      const fb = index * page.block.length + b;
+      if (fb * this.block_size < i_size) cached(this, fb).dirty = 1;
+    }
+    page.writable = 1;
+    unlockPage(this, index);
+    if (this.tracing) this.say(`set_page_dirty(${index}), mapped writable; unlock_page()`);
+  },
+};
+
+const looks = {
+  /** Is the cell below i_size now? */
+  is_below_eof(this: K, pos: number): boolean {
+    return pos < this.s.inode[this.file]!.i_size;
+  },
+};
+
+type Rows = Face<{ commands: typeof commands; looks: typeof looks }> &
+  Face<Pick<typeof journal, 'commands'>> &
+  Face<{ commands: { unlock_page(index: number): void } }> &
+  Face<Pick<typeof core, 'commands'>>;
+
+type F = { pos: number; end: number; done: number; err: number };
+type Label =
+  | 'store'
+  | 'lock_invalidate'
+  | 'journal_start'
+  | 'fault'
+  | 'mkwrite'
+  | 'finish'
+  | 'unlock_failed'
+  | 'journal_stop'
+  | 'unlock_invalidate'
+  | 'ret';
+
+/** Cells are stored one by one; each may fault. Where the first does not exist, SIGBUS. */
+function rowsOfStore(fs: Filesystem): { readonly [label in Label]: Row<Rows, F, Label> } {
+  const fault = fs.handles ? 'journal_start' : 'fault';
+  const unlock = (f: F): Label => (fs.invalidate_lock ? 'unlock_invalidate' : after(f));
+  const stop = (f: F): Label => (fs.handles ? 'journal_stop' : unlock(f));
+  const after = (f: F): Label => (f.err ? 'ret' : 'store');
+  const rows: { readonly [label in Label]: Row<Rows, F, Label> } = {
+    store(k, f) {
+      const below = k.is_below_eof(f.pos);
+      if (!k.store(f.pos)) return fs.invalidate_lock ? 'lock_invalidate' : fault;
+      f.pos++;
+      if (below) f.done++;
+      return f.pos < f.end ? 'store' : 'ret';
+    },
+    // F0; mmap_lock is held for reading, which nobody here wants to write.
+    lock_invalidate(k) {
+      k.invalidate_lock_shared();
+      return fault;
+    },
+    journal_start(k) {
+      k.journal_start();
+      return 'fault';
+    },
+    // F1.
+    fault(k, f) {
+      f.err = k.fault_page(f.pos);
+      return f.err ? stop(f) : 'mkwrite';
+    },
+    // F2, F3.
+    mkwrite(k, f) {
+      f.err = k.page_mkwrite(f.pos);
+      return f.err ? 'unlock_failed' : 'finish';
+    },
+    // F4.
+    finish(k, f) {
+      k.finish_mkwrite(f.pos);
+      return stop(f);
+    },
+    unlock_failed(k, f) {
+      k.unlock_page(k.page_index(f.pos));
+      return stop(f);
+    },
+    journal_stop(k, f) {
+      k.journal_stop();
+      return unlock(f);
+    },
+    unlock_invalidate(k, f) {
+      k.invalidate_unlock_shared();
+      return after(f);
+    },
+    ret(k, f) {
+      k.returns(f.done, f.err);
+      return 'done';
+    },
+  };
+  return without(rows, [
+    ...(fs.invalidate_lock ? [] : (['lock_invalidate', 'unlock_invalidate'] as const)),
+    ...(fs.handles ? [] : (['journal_start', 'journal_stop'] as const)),
+  ]);
+}
+
+export const mmap = {
+  ...MMAP,
+  commands,
+  looks,
+  calls: {
+    store: syscall<Rows>()(
+      (pos, end) => `stores to cells ${pos}..${end} of a mapping`,
+      { done: 'cells', err: 'errno' },
+      rowsOfStore,
+    ),
+  },
+};
