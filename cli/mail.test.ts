@@ -32,14 +32,15 @@ function everything(): { shown: Shown[]; statements: string[] } {
       const run = prepare(design, scenario);
       const { result, ...outcome } = check(run);
       statements.push(held({ ...outcome, result }));
-      for (const { name, trace } of result.properties) {
+      for (const { name, trace, loop = 0 } of result.properties) {
         if (trace === undefined) continue;
         const property = run.properties.find((one) => one.name === name)!;
         const command = `npx writepath check ${design.name} --scenario ${scenario.name}`;
         const text = mail({
           run,
           property,
-          actions: trace,
+          trace,
+          loop,
           found: { by: 'search', result },
           command,
         });
@@ -121,10 +122,10 @@ test('mail: a deadlock ends with who waits for what', () => {
   const { result } = check(run);
   const { trace } = result.properties.find(({ name }) => name === 'no-deadlock')!;
   const property = run.properties.find(({ name }) => name === 'no-deadlock')!;
-  const text = mail({ run, property, actions: trace!, found: { by: 'search', result } });
+  const text = mail({ run, property, trace: trace!, found: { by: 'search', result } });
   expect(text).toMatch(/\nWaiting now:\n {4}writer1, in \w+, for /);
   expect(text).toContain('all states within these bounds');
-  const fuzzed = mail({ run, property, actions: trace!, found: { by: 'fuzz', seed: 7, runs: 9 } });
+  const fuzzed = mail({ run, property, trace: trace!, found: { by: 'fuzz', seed: 7, runs: 9 } });
   expect(fuzzed).toContain('9 random runs, seed 7');
   expect(fuzzed).not.toContain('No trace is shorter');
 });

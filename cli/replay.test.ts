@@ -24,7 +24,7 @@ function recorded(design: string, scenario: string) {
     .map(({ name, trace }) => ({
       property: name,
       actions: trace!,
-      text: replayFile(run, name, trace!, { by: 'search' }),
+      text: replayFile(run, name, { trace: trace! }, { by: 'search' }),
     }));
 }
 

@@ -326,6 +326,7 @@ export const pageCache = {
           return 'find_page';
         },
       },
+      { at_will: true },
     ),
     reclaim: task<Rows>()(
       'takes clean pages out of the cache',
@@ -336,6 +337,7 @@ export const pageCache = {
           return 'shrink';
         },
       },
+      { at_will: true },
     ),
   },
   must_be_free: [

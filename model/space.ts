@@ -136,6 +136,7 @@ export const space = {
           return 'take';
         },
       },
+      { at_will: true },
     ),
   },
 };

@@ -94,6 +94,8 @@ type Methods = Readonly<Record<string, (this: any, ...args: any[]) => unknown>>;
 export interface OtherTask {
   readonly about: string;
   readonly daemon: boolean;
+  /** It is not the kernel's to see that it begins: what it does somebody wants, or nobody. */
+  readonly at_will: boolean;
   readonly locals: Locals;
   readonly rows: AnyRows<never>;
   /** Is it there at all, on such a filesystem, and below such a design? */
@@ -129,10 +131,11 @@ export const task =
     about: string,
     locals: D,
     rows: { readonly [label in L]: Row<K, Frame<D>, NoInfer<L>> },
-    options: Partial<Pick<OtherTask, 'daemon' | 'absent' | 'present'>> = {},
+    options: Partial<Pick<OtherTask, 'daemon' | 'at_will' | 'absent' | 'present'>> = {},
   ): OtherTask => ({
     about,
     daemon: true,
+    at_will: false,
     present: () => true,
     absent: () => [],
     locals,

@@ -69,6 +69,7 @@ interface Piece {
 interface Worker {
   readonly name: string;
   readonly daemon: boolean;
+  readonly at_will: boolean;
   readonly pieces: readonly Piece[];
 }
 
@@ -173,6 +174,7 @@ function callers(design: Design, writers: Setup['writers']): Worker[] {
   return writers.map((calls, i) => ({
     name: writerName(i),
     daemon: false,
+    at_will: false,
     pieces: calls.map(({ call }) => ({
       stack: `stack[${number}]`,
       name: callName(number++),
@@ -200,14 +202,14 @@ export const othersOf = (others: readonly string[], design: Design): readonly st
 
 function othersAtWork(design: Design, others: readonly string[]): Worker[] {
   return othersOf(others, design).map((name) => {
-    const { daemon, locals, rows, absent } = OTHERS[name]!;
+    const { daemon, at_will, locals, rows, absent } = OTHERS[name]!;
     const gone = absent(design.filesystem);
     const left = Object.entries(rows)
       .filter(([label]) => !gone.includes(label))
       .map(([label, row]) => [label, design.others[`${name}.${label}`] ?? row]);
     // Rows are typed where they are written, for the commands of their own subsystem.
     const own = Object.fromEntries(left) as AnyRows<Kernel>;
-    return { name, daemon, pieces: [{ name: 'work', locals, rows: own }] };
+    return { name, daemon, at_will, pieces: [{ name: 'work', locals, rows: own }] };
   });
 }
 
@@ -227,10 +229,10 @@ function workSpec(workers: readonly Worker[], g: Geometry): Spec {
 type Tasks = Task<Core & Kernel>;
 
 /** Calls are the design's, and so are their rows; `face` is what these may see. */
-function taskOf({ name, daemon, pieces }: Worker, frames: Frames, face: Core & Kernel): Tasks {
+function taskOf({ pieces, ...worker }: Worker, frames: Frames, face: Core & Kernel): Tasks {
+  const { name } = worker;
   return {
-    name,
-    daemon,
+    ...worker,
     pc: `pc.${name}`,
     work: pieces.map((piece) => ({
       rows: piece.rows,

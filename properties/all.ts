@@ -15,11 +15,13 @@ import { nothingOutsideTheWrite } from './nothing-outside-the-write.ts';
 import { bytesAreInTheirPlace } from './bytes-are-in-their-place.ts';
 import { nothingIsLeftBeyondEof } from './nothing-is-left-beyond-eof.ts';
 import { allocatedWasReserved } from './allocated-was-reserved.ts';
+import { everyCallEnds } from './every-call-ends.ts';
 import { enospcIsTrue } from './enospc-is-true.ts';
 import { streamIsAccounted } from './stream-is-accounted.ts';
 import { iteratorIsWhereTheCallSays } from './iterator-is-where-the-call-says.ts';
 import { durableDataSurvives } from './durable-data-survives.ts';
 import { fsyncIsDurable } from './fsync-is-durable.ts';
+import { isOfProgress } from './property.ts';
 import type { Property } from './property.ts';
 import { returnValueIsTrue } from './return-value-is-true.ts';
 import { spaceIsOwnedOnce } from './space-is-owned-once.ts';
@@ -47,6 +49,7 @@ export const PROPERTIES: readonly Property[] = [
   noPageLockOverTheNetwork,
   streamIsAccounted,
   noDeadlock,
+  everyCallEnds,
   spaceIsOwnedOnce,
 ];
 
@@ -54,8 +57,10 @@ export const PROPERTIES: readonly Property[] = [
 export const checksOf =
   (properties: readonly Property[]) =>
   (o: Observer): readonly Check[] =>
-    properties.map((property) => ({
-      name: property.name,
-      violated: () => property.violated(o),
-      premise: () => property.premise(o),
-    }));
+    properties.map((property) => {
+      const { name } = property;
+      const premise = () => property.premise(o);
+      return isOfProgress(property)
+        ? { name, premise, owing: () => property.owing(o) }
+        : { name, premise, violated: () => property.violated(o) };
+    });
