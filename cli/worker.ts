@@ -33,14 +33,14 @@ export const check = (job: CheckJob): Promise<Answer<Checked>> =>
     if (job.command === undefined) return { report };
     const best = shortest(outcome.result);
     if (best === undefined) return { report, held: held(outcome) };
-    const { property } = best;
+    const { property, ...traced } = best;
     const { result, unreached } = outcome;
     const found = { by: 'search', result, unreached } as const;
     const command = `check ${named(job)} --property ${property}${job.command}`;
     const from = { by: 'search' } as const;
     // Whoever has interrupted does not wait for reasons.
     const because = stopped(job) ? [] : becauseOf(outcome, property);
-    return { report, found: shown(run, property, best, { found, from, command, because }) };
+    return { report, found: shown(run, property, traced, { found, from, command, because }) };
   });
 
 /** Runs between two looks at whether to stop. */

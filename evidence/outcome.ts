@@ -45,9 +45,7 @@ export interface Unreached {
 }
 
 /** The shortest trace among the promises that were broken; the first of equals. */
-export function shortest(
-  result: Result,
-): (Traced & { readonly property: string }) | undefined {
+export function shortest(result: Result): (Traced & { readonly property: string }) | undefined {
   let found: (Traced & { readonly property: string }) | undefined;
   for (const { name, trace, loop } of result.properties) {
     if (!trace || (found && trace.length >= found.trace.length)) continue;

@@ -40,7 +40,8 @@ export function loopFrom(
     });
     const driven = machine.driven();
     const ways = found.filter(({ task, to }) => (driven >>> task) & 1 && inside(to));
-    const place = { ways, able: machine.moves & driven };
+    const able = found.reduce((mask, { task }) => mask | (1 << task), 0) & driven;
+    const place = { ways, able };
     places.set(state, place);
     return place;
   };
@@ -98,9 +99,12 @@ export function isFairLoop(
   let steps = 0;
   for (const action of actions) {
     owed &= machine.owing(state, 0);
-    machine.successors(state, 0, { successor: () => undefined });
+    let tasks = 0;
+    machine.successors(state, 0, {
+      successor: (way) => void (tasks |= 1 << (way & (TASKS_MAX - 1))),
+    });
     const driven = machine.driven();
-    able &= machine.moves & driven;
+    able &= tasks & driven;
     const by = 1 << decode(action).task;
     const next = machine.step(state, action);
     if (next === undefined || (driven & by) === 0) return false;

@@ -85,7 +85,7 @@ export class Progress implements Sink {
     this.#tasks.push(task);
   }
 
-  /** Puts the driven steps of a state on top of the edges; returns the mask of who can move. */
+  /** Puts the driven steps of a state on top of the edges; returns the mask of who takes them. */
   #expand(state: number): number {
     const machine = this.#machine;
     const [edges, tasks] = [this.#edges, this.#tasks];
@@ -95,13 +95,15 @@ export class Progress implements Sink {
     machine.successors(this.#table.states, state * machine.words, this);
     const driven = machine.driven();
     let kept = begin;
+    let able = 0;
     for (let i = begin; i < edges.length; i++) {
       if (((driven >>> tasks.all[i]!) & 1) === 0) continue;
       edges.all[kept] = edges.all[i]!;
       tasks.all[kept++] = tasks.all[i]!;
+      able |= 1 << tasks.all[i]!;
     }
     edges.length = tasks.length = kept;
-    return machine.moves & driven;
+    return able;
   }
 
   #enter(state: number): void {

@@ -37,8 +37,6 @@ export interface Machine {
    * task that begins at will is one only while it is in the middle of its work.
    */
   driven(): number;
-  /** And the mask of the tasks that can take a step which changes something. */
-  readonly moves: number;
 
   // For those who ask again whether all of this depends on the state alone:
   /** Grows when a row runs that has hardly run before, or never. */

@@ -63,7 +63,11 @@ export const fault = (about: string, ...answers: readonly string[]): SiteSpec =>
   answers: ['ok', ...answers],
 });
 
-export const choice = (about: string): SiteSpec => ({ about, fault: false, answers: [] });
+export const choice = (about: string, ...answers: readonly string[]): SiteSpec => ({
+  about,
+  fault: false,
+  answers,
+});
 
 /** A site as the machine has it. */
 export interface FaultSite extends Site {

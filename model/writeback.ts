@@ -4,14 +4,17 @@ import { MAPS, NO_SPACE } from './filesystem.ts';
 import type { Iomap } from './iomap.ts';
 import { isDirty, lockPage, mustHold, pageOf, unlockPage } from './page-cache.ts';
 import { range, untold } from '../machine/struct.ts';
-import { declare, fault, task } from './subsystem.ts';
+import { choice, declare, fault, task } from './subsystem.ts';
 import type { Ctx, Face } from './subsystem.ts';
 
 const WRITEBACK = declare({
   name: 'writeback',
   /** errseq_t: mask of the openers who have not been told of the last error. */
   inode: (z) => ({ wb_err: untold(range(z.syncs ? 2 ** z.threads - 1 : 0)) }),
-  sites: { write_eio: fault('writing a page to disk fails', '-EIO') },
+  sites: {
+    write_eio: fault('writing a page to disk fails', '-EIO'),
+    throttled: choice('when a throttled writer is let go', 'after-a-pause', 'once-pages-are-clean'),
+  },
 });
 export type Writeback = Ctx<typeof WRITEBACK> & Iomap;
 type K = Writeback;
@@ -127,8 +130,10 @@ const commands = {
   },
 
   /**
-   * balance_dirty_pages_ratelimited(): above the limit the writer sleeps, until writeback has
-   * cleaned pages or a long pause has ended. That it goes on at last is all that is modelled.
+   * balance_dirty_pages_ratelimited(): above the limit the writer sleeps, and is let go after a
+   * pause, as since 3.2; or it looks again, and pauses until writeback has cleaned pages, as before.
+   * So no lock is held for ever where pages stay dirty, and that they stay so is known all the same:
+   * it looks again for ever. Without writeback at work nothing is said of that.
    */
   balance_dirty_pages(this: K): void {
     this.command();
@@ -141,9 +146,13 @@ const commands = {
     }
     this.file = file;
     const throttled = dirty > this.geometry.dirty_limit;
-    if (throttled) this.ledger.throttles(this.current);
+    const looks_again =
+      throttled && this.cleaners !== 0 && this.choose(this.site.throttled, 2) === 1;
+    if (looks_again) this.again();
+    else if (throttled) this.ledger.throttles(this.current);
     if (this.tracing) {
-      this.say(`balance_dirty_pages_ratelimited()${throttled ? ': throttled' : ''}`);
+      const how = looks_again ? `${dirty} dirty, pauses and looks again` : 'throttled';
+      this.say(`balance_dirty_pages_ratelimited()${throttled ? `: ${how}` : ''}`);
     }
   },
 };

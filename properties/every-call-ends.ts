@@ -9,14 +9,14 @@
  */
 import { STALLED } from '../model/socket.ts';
 import type { Observer } from '../model/observe.ts';
-import type { Property } from './property.ts';
+import type { ProgressProperty } from './property.ts';
 
 const PROMISE = 'every call that has begun returns';
 
 const isOwed = (o: Observer, call: number): boolean =>
   o.isRunning(call) && o.s.call[call]!.connection !== STALLED;
 
-export const everyCallEnds: Property = {
+export const everyCallEnds: ProgressProperty = {
   name: 'every-call-ends',
   short: 'ends',
   promise: PROMISE,
@@ -33,8 +33,8 @@ export const everyCallEnds: Property = {
     const owed = o.calls.flatMap((_, call) => (isOwed(o, call) ? [o.callName(call)] : []));
     return {
       expected: PROMISE,
-      found: `${owed.join(', ')} may never return`,
-      where: 'in a loop: whoever can move all the time takes a step in it, and it leads back',
+      found: `${owed.join(', ')} may go on for ever`,
+      where: 'in the steps that repeat: nobody is left out of them who could always move',
     };
   },
 };

@@ -4,7 +4,7 @@
  * of states in which it has a case, and of states that are near to that and have none.
  */
 import { describe, expect, it } from 'vitest';
-import { RUNNING } from '../model/core.ts';
+import { NOT_MADE, RUNNING } from '../model/core.ts';
 import type { Design } from '../model/design.ts';
 import { example } from '../model/designs/example.ts';
 import { EFAULT, EIO, ENOSPC } from '../model/errno.ts';
@@ -210,6 +210,10 @@ const PREMISES: Readonly<Record<string, Premise>> = {
     done: true,
     cases: [(h) => h.waits(0b1, [0b10])],
     none: [asFound],
+  },
+  'every-call-ends': {
+    cases: [runs, returns, (h) => (h.s.call[0]!.state = RUNNING)],
+    none: [asFound, (h) => (h.s.call[0]!.state = NOT_MADE)],
   },
   'space-is-owned-once': {
     setup: EMPTY,
