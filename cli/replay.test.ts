@@ -71,7 +71,7 @@ test('replay: a loop is taken again, and leads back to where it began', () => {
   const { steps } = JSON.parse(text) as { steps: object[] };
   for (const bad of [steps.length + 1, undefined]) {
     const other = forged((file) => (file['loop'] = bad), text);
-    expect(replaying(other)).toThrow(/^not a replay file: loop: \d+ steps of 9$/);
+    expect(replaying(other)).toThrow(/^not a replay file: loop: \d+, of 9 steps$/);
   }
   // A step more, which does not lead back.
   expect(replaying(forged((file) => (file['loop'] = loop + 1), text))).toThrow(

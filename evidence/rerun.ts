@@ -68,7 +68,7 @@ export function rerun(file: ReplayFile, known: Known): Rerun {
   });
   const { loop = 0 } = file;
   if (loop > 0 !== isOfProgress(property) || loop > actions.length) {
-    throw new BadReplay(`not a replay file: loop: ${loop} steps of ${actions.length}`);
+    throw new BadReplay(`not a replay file: loop: ${loop}, of ${actions.length} steps`);
   }
   const stem = actions.length - loop;
   system.look(states[stem]!);

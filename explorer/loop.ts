@@ -1,7 +1,7 @@
 /** The loop of a counterexample: found in its component, and held to what makes it one. */
 import { TASKS_MAX, decode } from '../machine/action.ts';
 import type { Machine } from '../machine/machine.ts';
-import { numberOf } from './progress.ts';
+import { lost } from './progress.ts';
 import type { StateTable } from './table.ts';
 
 interface Way {
@@ -35,7 +35,9 @@ export function loopFrom(
     machine.successors(table.states, state * machine.words, {
       successor(action, to) {
         const task = action & (TASKS_MAX - 1);
-        found.push({ action, task, to: numberOf(machine, table, { to, from: state, task }) });
+        const number = table.find(to);
+        if (number < 0) throw lost(machine, table.state(state), task);
+        found.push({ action, task, to: number });
       },
     });
     const driven = machine.driven();

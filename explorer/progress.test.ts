@@ -9,7 +9,7 @@ import type { Machine } from '../machine/machine.ts';
 import { counter, toy } from '../machine/toy.ts';
 import type { Toy } from '../machine/toy.ts';
 import { isFairLoop } from './loop.ts';
-import { explore } from './search.ts';
+import { Search, explore } from './search.ts';
 import type { Limits } from './search.ts';
 import { StateTable } from './table.ts';
 
@@ -103,6 +103,16 @@ describe('what is a loop', () => {
     expect(told([sleeps, rounds])).toMatchObject({ verdict: 'violated', loop: 2 });
   });
 
+  test('a loop at the end of a long way, and another way beside it', () => {
+    const owed = { ends: { owing: () => 1 } };
+    const stays: Rows = {
+      count: (k: Toy) => (k.number < 3000 ? (k.add(1), 'count') : (k.ask(), 'count')),
+    };
+    const [result] = explore(toy([stays, counter(3)], owed), ROOM).properties;
+    expect(result).toMatchObject({ verdict: 'violated', loop: 1 });
+    expect(result!.trace!.length).toBeGreaterThan(3000);
+  });
+
   test('where nothing is owed anybody may go round', () => {
     expect(told([{ round: (k: Toy) => (k.ask(), 'round') }])).toEqual({ verdict: 'holds' });
   });
@@ -123,13 +133,34 @@ describe('what may be said', () => {
     expect(explore(toy([helps], never), ROOM).properties[0]!.verdict).toBe('vacuous');
   });
 
-  test('other promises have their verdicts beside it, and its look for loops counts nothing', () => {
+  test('other promises have their verdicts beside it, and nothing is counted twice', () => {
     const broken = (n: number) => n >= 9;
     const both = explore(toy([polls, helps], { ...ends, small: { broken } }), ROOM);
     expect(both.properties.map(({ verdict }) => verdict)).toEqual(['holds', 'violated']);
     const alone = explore(toy([polls, helps], { small: { broken } }), ROOM);
     const counts = ({ transitions, coverage }: typeof both) => [transitions, coverage.rows()];
     expect(counts(both)).toEqual(counts(alone));
+  });
+
+  test('until loops have been looked for nothing is claimed', () => {
+    const holds = { ...ends, small: { broken: () => false } };
+    const search = new Search(toy([polls, helps, counter(300)], holds), ROOM);
+    const seen = new Set<string>();
+    let states = 0;
+    do {
+      const { limit, properties } = search.result();
+      if (search.states === states) {
+        expect([limit, ...properties.map(({ verdict }) => verdict)]).toEqual([
+          'interrupted',
+          'incomplete',
+          'incomplete',
+        ]);
+        seen.add('looked for');
+      }
+      ({ states } = search);
+    } while (search.slice());
+    expect(seen.size).toBe(1);
+    expect(search.result().limit).toBeUndefined();
   });
 
   test('its memory is part of the limit', () => {
@@ -148,7 +179,7 @@ interface Edge {
   readonly task: number;
 }
 
-/** A graph: of each state who is driven there, and whether it is before, in or after what is owed. */
+/** A graph: of each state who is driven there, and whether it is before, in or after the debt. */
 interface Graph {
   readonly driven: readonly number[];
   readonly phase: readonly number[];

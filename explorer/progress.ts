@@ -5,12 +5,13 @@
  * Counted are only steps of tasks that are driven: who begins at will, as a reader does, neither
  * helps nor hinders before it has begun. Of faults each run has only so many, so that none is on a
  * loop. A loop is weakly fair if each driven task that can move in all its states takes a step in
- * it: nobody is kept waiting who could go on. (A loop exists if a strongly connected component is
- * one, taken whole: with more states fewer tasks can move in all of them, and more take steps.)
+ * it: nobody is kept waiting who could go on. If any loop is fair, then the strongly connected
+ * component that it is part of is, taken whole: with more states fewer tasks can move in all of
+ * them, and more take steps. So it is enough to look at components.
  *
  * Tarjan's algorithm as Pearce has it, without recursion. Every state in which something is owed is
  * expanded once, those of components with a loop once more. Memory: 4 bytes a state; for the states
- * on the path that is being followed, some hundreds, 16 bytes each and 8 for each successor.
+ * on the path that is being followed, some hundreds, 24 bytes each and 8 for each successor.
  */
 import { TASKS_MAX } from '../machine/action.ts';
 import type { Machine, Sink } from '../machine/machine.ts';
@@ -20,19 +21,26 @@ import type { StateTable } from './table.ts';
 /** In place of a state's order: nothing is owed there. Below it components are numbered. */
 const LEFT_OUT = 2 ** 31 - 1;
 
-/** Numbers, the last of which is taken away first. */
+/** Pairs of numbers, the last of which is taken away first. */
 class Stack {
-  all = new Int32Array(1024);
+  one: Int32Array = new Int32Array(1024);
+  other: Int32Array = new Int32Array(1024);
   length = 0;
 
-  push(value: number): void {
-    if (this.length === this.all.length) {
-      const more = new Int32Array(2 * this.length);
-      more.set(this.all);
-      this.all = more;
+  push(one: number, other: number): void {
+    if (this.length === this.one.length) {
+      this.one = twice(this.one);
+      this.other = twice(this.other);
     }
-    this.all[this.length++] = value;
+    this.one[this.length] = one;
+    this.other[this.length++] = other;
   }
+}
+
+function twice(all: Int32Array): Int32Array {
+  const more = new Int32Array(2 * all.length);
+  more.set(all);
+  return more;
 }
 
 export class Progress implements Sink {
@@ -42,17 +50,18 @@ export class Progress implements Sink {
   #found = 0;
   readonly #machine: Machine;
   readonly #table: StateTable;
-  /** Of a state 0: not seen; when it was first seen, or what is seen earliest from it; component. */
+  /** Of a state: 0; then when it was seen, or the earliest seen from it; then its component. */
   readonly #order: Int32Array;
   #next = 1;
   #component = LEFT_OUT - 1;
   /** The next state that may be the root of a path. */
   #root = 0;
-  /** The path: of each state its number, its order, where its edges begin, does it lead to itself? */
+  /** The states of the path, each with its order. */
   readonly #path = new Stack();
-  /** Successors still to be followed, those of the path's last state on top; and who takes them. */
+  /** Of each: where its edges begin; 1 where one leads back to it at once. */
+  readonly #begin = new Stack();
+  /** Successors still to be followed, those of the path's last state on top; and who goes there. */
   readonly #edges = new Stack();
-  readonly #tasks = new Stack();
   /** States that are done and whose component is not. */
   readonly #open = new Stack();
   #expanding = 0;
@@ -81,28 +90,28 @@ export class Progress implements Sink {
 
   successor(action: number, to: Int32Array): void {
     const task = action & (TASKS_MAX - 1);
-    this.#edges.push(numberOf(this.#machine, this.#table, { to, from: this.#expanding, task }));
-    this.#tasks.push(task);
+    const number = this.#table.find(to);
+    if (number < 0) throw lost(this.#machine, this.#table.state(this.#expanding), task);
+    this.#edges.push(number, task);
   }
 
   /** Puts the driven steps of a state on top of the edges; returns the mask of who takes them. */
   #expand(state: number): number {
     const machine = this.#machine;
-    const [edges, tasks] = [this.#edges, this.#tasks];
+    const edges = this.#edges;
     const begin = edges.length;
-    tasks.length = begin;
     this.#expanding = state;
     machine.successors(this.#table.states, state * machine.words, this);
     const driven = machine.driven();
-    let kept = begin;
+    const end = edges.length;
+    edges.length = begin;
     let able = 0;
-    for (let i = begin; i < edges.length; i++) {
-      if (((driven >>> tasks.all[i]!) & 1) === 0) continue;
-      edges.all[kept] = edges.all[i]!;
-      tasks.all[kept++] = tasks.all[i]!;
-      able |= 1 << tasks.all[i]!;
+    for (let i = begin; i < end; i++) {
+      const task = edges.other[i]!;
+      if (((driven >>> task) & 1) === 0) continue;
+      edges.push(edges.one[i]!, task);
+      able |= 1 << task;
     }
-    edges.length = tasks.length = kept;
     return able;
   }
 
@@ -111,42 +120,41 @@ export class Progress implements Sink {
       this.#order[state] = LEFT_OUT;
       return;
     }
-    const begin = this.#edges.length;
+    const edges = this.#edges;
+    const begin = edges.length;
     this.#expand(state);
     let itself = 0;
-    for (let i = begin; i < this.#edges.length; i++) {
-      if (this.#edges.all[i] === state) itself = 1;
-    }
-    const path = this.#path;
-    path.push(state);
-    path.push(this.#next);
-    path.push(begin);
-    path.push(itself);
+    for (let i = begin; i < edges.length; i++) if (edges.one[i] === state) itself = 1;
+    this.#begin.push(begin, itself);
+    this.#path.push(state, this.#next);
     this.#order[state] = this.#next++;
   }
 
   /** Follows one more edge of the last state of the path, or leaves it. */
   #goOn(): void {
-    const [path, edges, order] = [this.#path, this.#edges, this.#order];
-    const state = path.all[path.length - 4]!;
-    if (edges.length === path.all[path.length - 2]!) return this.#leave(state);
-    const to = edges.all[edges.length - 1]!;
+    const edges = this.#edges;
+    const order = this.#order;
+    const last = this.#path.length - 1;
+    const state = this.#path.one[last]!;
+    if (edges.length === this.#begin.one[last]!) return this.#leave(state, last);
+    const to = edges.one[edges.length - 1]!;
     if (order[to] === 0) return this.#enter(to);
     // Also of a state that was entered from here, and is done.
     edges.length--;
     if (order[to]! < order[state]!) order[state] = order[to]!;
   }
 
-  #leave(state: number): void {
-    const [path, open, order] = [this.#path, this.#open, this.#order];
-    const own = path.all[path.length - 3]!;
-    const itself = path.all[path.length - 1]!;
-    path.length -= 4;
-    if (order[state]! < own) return open.push(state);
+  #leave(state: number, last: number): void {
+    const open = this.#open;
+    const order = this.#order;
+    const own = this.#path.other[last]!;
+    const itself = this.#begin.other[last]!;
+    this.#path.length = this.#begin.length = last;
+    if (order[state]! < own) return open.push(state, 0);
     // Nothing seen earlier can be reached: with the open states seen since it is a component.
     const end = open.length;
-    while (open.length > 0 && order[open.all[open.length - 1]!]! >= own) {
-      order[open.all[--open.length]!] = this.#component;
+    while (open.length > 0 && order[open.one[open.length - 1]!]! >= own) {
+      order[open.one[--open.length]!] = this.#component;
       this.#next--;
     }
     order[state] = this.#component;
@@ -160,7 +168,7 @@ export class Progress implements Sink {
     let first = state;
     let able = this.#look(state);
     for (let i = this.#open.length; i < end; i++) {
-      const member = this.#open.all[i]!;
+      const member = this.#open.one[i]!;
       able &= this.#look(member);
       first = Math.min(first, member);
     }
@@ -178,29 +186,22 @@ export class Progress implements Sink {
   #steps = 0;
 
   #look(state: number): number {
-    const [edges, tasks] = [this.#edges, this.#tasks];
+    const edges = this.#edges;
     this.#owed &= this.#machine.owing(this.#table.states, state * this.#machine.words);
     const begin = edges.length;
     const able = this.#expand(state);
     for (let i = begin; i < edges.length; i++) {
-      if (this.#order[edges.all[i]!] === this.#component) this.#steps |= 1 << tasks.all[i]!;
+      if (this.#order[edges.one[i]!] === this.#component) this.#steps |= 1 << edges.other[i]!;
     }
     edges.length = begin;
     return able;
   }
 }
 
-/** The number of a successor: in a space that is closed it has one. */
-export function numberOf(
-  machine: Machine,
-  table: StateTable,
-  step: { readonly to: Int32Array; readonly from: number; readonly task: number },
-): number {
-  const number = table.find(step.to);
-  if (number >= 0) return number;
-  const row = machine.row(table.state(step.from), step.task);
-  throw new DesignError(
-    `row ${row}: gives other successors when asked again: it keeps state outside the model ` +
-      '(a module variable, chance, time)',
+/** In a space that is closed a successor was seen before. */
+export function lost(machine: Machine, from: Int32Array, task: number): DesignError {
+  return new DesignError(
+    `row ${machine.row(from, task)}: gives other successors when asked again: ` +
+      'it keeps state outside the model (a module variable, chance, time)',
   );
 }

@@ -130,10 +130,10 @@ const commands = {
   },
 
   /**
-   * balance_dirty_pages_ratelimited(): above the limit the writer sleeps, and is let go after a
-   * pause, as since 3.2; or it looks again, and pauses until writeback has cleaned pages, as before.
-   * So no lock is held for ever where pages stay dirty, and that they stay so is known all the same:
-   * it looks again for ever. Without writeback at work nothing is said of that.
+   * balance_dirty_pages_ratelimited(): above the limit the writer sleeps. After a pause it is let
+   * go, as since 3.2; or it looks again, until writeback has cleaned pages, as before. So it is
+   * never stuck, and where its pages cannot be cleaned it looks again for ever. Without writeback
+   * at work it does not.
    */
   balance_dirty_pages(this: K): void {
     this.command();

@@ -44,7 +44,7 @@ it.each([
   expect(loop!.toSorted()).toEqual(rows.map((row) => `writer1.${row}`).toSorted());
 });
 
-it('who asks a silent peer again needs the peer for ever; of one that has gone it needs nothing', () => {
+it('who asks a silent peer again needs the peer; who asks one that has gone spins', () => {
   const { base, setup } = mutant('asks-a-peer-that-has-closed');
   const recv: Design['rows'][string] = (k: Kernel, f: { err: number }) => {
     const label = base.rows['recv']!(k, f);
@@ -70,7 +70,7 @@ it('others who read and reclaim for ever beside it hide no loop, and are no part
   expect(loop!.toSorted()).toEqual(['writer1.fault_in', 'writer1.unlock_0']);
 });
 
-it('where nobody is at work who cleans pages, nothing is said of a writer that is throttled', () => {
+it('where nobody cleans pages, nothing is said of a writer that is throttled', () => {
   const { design, setup } = mutant('writeback-only-redirties');
   expect(found(design, { ...setup, others: ['reader'] }).verdict).toBe('holds');
   expect(found(design, { ...setup, geometry: geometry({ dirty_limit: 2 }) }).verdict).toBe('holds');

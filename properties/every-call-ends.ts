@@ -1,8 +1,8 @@
 /**
- * Every call that has begun returns: no loop keeps it from that for ever. What such a loop is stands
- * in explorer/progress.ts. Of a call whose peer is silent nothing is asked: if it goes on to ask, it
- * needs the peer for ever. A call that waits and is never let go is a matter of no-deadlock, but
- * where it waits for somebody who goes round.
+ * Every call that has begun returns: no loop keeps it from that for ever. explorer/progress.ts says
+ * what such a loop is. A call whose peer is silent owes nothing: if it goes on to ask, it needs the
+ * peer for ever. A call that waits and is never let go breaks no-deadlock; this promise only where
+ * it waits for somebody who goes round.
  *
  * kernel.md, P19: a retry that spins without help is a breach; and a throttled writer pauses until
  * pages are clean (balance_dirty_pages()), so that somebody else must be able to clean them.
