@@ -42,7 +42,7 @@ export function stepsInLanes(told: readonly Told[], loop = 0): string[] {
     for (let i = from; i < from + period; i++) out.push(...stepLines(told[i]!, i + 1, lanes));
     if (times > 1) out.push(...foldLine(told, { from, period, times }));
   }
-  return loop === 0 ? out : [...out, '', repeats(end + 1, told.length)];
+  return loop === 0 ? out : [...out, '', ...wrap(repeats(end + 1, told.length), COLUMNS)];
 }
 
 const repeats = (first: number, last: number): string =>

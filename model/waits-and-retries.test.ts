@@ -64,7 +64,7 @@ it('where the atomic copy has stopped it stops again, until the buffer is faulte
 
 it('a throttled writer is let go, or looks again and has changed nothing', () => {
   const balance: Row = (k) => k.balance_dirty_pages();
-  const at = (dirty_limit: number, others = ['writeback']) =>
+  const at = (dirty_limit: number, others = ['writeback', 'ioend']) =>
     runs([() => undefined, balance], { geometry: geometry({ dirty_limit }), others });
   const { step, s } = at(1);
   step();
@@ -78,7 +78,7 @@ it('a throttled writer is let go, or looks again and has changed nothing', () =>
   expect(s.call[0]!.throttled).toBe(1);
 
   // Below the limit it is not; and where nobody cleans pages nothing is asked.
-  for (const other of [at(2), at(1, ['reader'])]) {
+  for (const other of [at(2), at(1, ['reader']), at(1, ['writeback']), at(1, ['ioend'])]) {
     other.step();
     expect(other.step()).toMatchObject({ asked: 0, stays: false });
   }

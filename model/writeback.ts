@@ -132,8 +132,8 @@ const commands = {
   /**
    * balance_dirty_pages_ratelimited(): above the limit the writer sleeps. After a pause it is let
    * go, as since 3.2; or it looks again, until writeback has cleaned pages, as before. So it is
-   * never stuck, and where its pages cannot be cleaned it looks again for ever. Without writeback
-   * at work it does not.
+   * never stuck, and where its pages cannot be cleaned it looks again for ever. Where writeback or
+   * the completion of I/O is not at work at all it does not.
    */
   balance_dirty_pages(this: K): void {
     this.command();
@@ -146,8 +146,7 @@ const commands = {
     }
     this.file = file;
     const throttled = dirty > this.geometry.dirty_limit;
-    const looks_again =
-      throttled && this.cleaners !== 0 && this.choose(this.site.throttled, 2) === 1;
+    const looks_again = throttled && this.cleans && this.choose(this.site.throttled, 2) === 1;
     if (looks_again) this.again();
     else if (throttled) this.ledger.throttles(this.current);
     if (this.tracing) {
