@@ -4,9 +4,10 @@
  */
 import type { Command } from 'commander';
 import { count, thousands } from '../evidence/text.ts';
+import { isOfProgress } from '../properties/property.ts';
 import { failedLine, whereText } from './blame.ts';
 import type { Catalog } from './catalog.ts';
-import { HOLDS, INCOMPLETE, VIOLATED, withFailures } from './exit.ts';
+import { HOLDS, INCOMPLETE, UsageError, VIOLATED, withFailures } from './exit.ts';
 import type { Io } from './io.ts';
 import type { Answer, Failed, Sampled, Shown, Where } from './job.ts';
 import { boundsOf, fitting, whole, withBounds, written } from './options.ts';
@@ -72,7 +73,8 @@ async function fuzzCommand(
   io: Io,
 ): Promise<number> {
   const bounds = boundsOf(options);
-  const asked = fitting(pairs(catalog, [design], options.scenario, options.property), bounds, {
+  const all = ofStates(pairs(catalog, [design], options.scenario, options.property));
+  const asked = fitting(all, bounds, {
     named: options.scenario !== undefined,
     skipped: (why) => io.err(`writepath: not asked at these bounds: ${why}\n`),
   });
@@ -85,6 +87,17 @@ async function fuzzCommand(
   if (!options.json) io.out(`${asked.length > 1 ? '\n' : ''}${first.mail}`);
   if (options.save !== undefined) save(options.save, first.file);
   return withFailures(VIOLATED, failures);
+}
+
+/** Less what only loops can break: random runs look for none. */
+function ofStates(asked: readonly Pair[]): readonly Pair[] {
+  const left = asked.flatMap((pair) => {
+    const properties = pair.properties.filter((property) => !isOfProgress(property));
+    return properties.length === 0 ? [] : [{ ...pair, properties }];
+  });
+  if (left.length > 0) return left;
+  const [only] = asked.flatMap(({ properties }) => properties.map(({ name }) => name));
+  throw new UsageError(`${only} is broken by loops, which random runs do not find: use check`);
 }
 
 /** Samples one after the other, and prints each answer as it comes. */

@@ -4,6 +4,7 @@
 import { expect, test } from 'vitest';
 import { encodeAction } from '../machine/rows.ts';
 import { DESIGNS } from '../model/designs/all.ts';
+import { MUTANTS } from '../model/designs/mutants.ts';
 import { SITES } from '../model/kernel.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import { check, prepare } from '../runs/check.ts';
@@ -32,14 +33,15 @@ function everything(): { shown: Shown[]; statements: string[] } {
       const run = prepare(design, scenario);
       const { result, ...outcome } = check(run);
       statements.push(held({ ...outcome, result }));
-      for (const { name, trace } of result.properties) {
+      for (const { name, trace, loop = 0 } of result.properties) {
         if (trace === undefined) continue;
         const property = run.properties.find((one) => one.name === name)!;
         const command = `npx writepath check ${design.name} --scenario ${scenario.name}`;
         const text = mail({
           run,
           property,
-          actions: trace,
+          trace,
+          loop,
           found: { by: 'search', result },
           command,
         });
@@ -121,10 +123,30 @@ test('mail: a deadlock ends with who waits for what', () => {
   const { result } = check(run);
   const { trace } = result.properties.find(({ name }) => name === 'no-deadlock')!;
   const property = run.properties.find(({ name }) => name === 'no-deadlock')!;
-  const text = mail({ run, property, actions: trace!, found: { by: 'search', result } });
+  const text = mail({ run, property, trace: trace!, found: { by: 'search', result } });
   expect(text).toMatch(/\nWaiting now:\n {4}writer1, in \w+, for /);
   expect(text).toContain('all states within these bounds');
-  const fuzzed = mail({ run, property, actions: trace!, found: { by: 'fuzz', seed: 7, runs: 9 } });
+  const fuzzed = mail({ run, property, trace: trace!, found: { by: 'fuzz', seed: 7, runs: 9 } });
   expect(fuzzed).toContain('9 random runs, seed 7');
   expect(fuzzed).not.toContain('No trace is shorter');
+});
+
+test('mail: a loop of several steps ends with which of them repeat', () => {
+  const { design } = MUTANTS.find((one) => one.design.name.endsWith('without-faulting-in'))!;
+  const scenario = SCENARIOS.find(({ name }) => name === 'short-copy-over-old-data')!;
+  const run = prepare(design, scenario);
+  const { result } = check(run);
+  const { trace, loop } = result.properties.find(({ name }) => name === 'every-call-ends')!;
+  const property = run.properties.find(({ name }) => name === 'every-call-ends')!;
+  const found = { by: 'search', result } as const;
+  const lines = mail({ run, property, trace: trace!, loop: loop!, found }).split('\n');
+  const last = trace!.length;
+  const says = `Steps ${last - loop! + 1} to ${last} repeat for ever: the last leads back to`;
+  expect(loop).toBeGreaterThan(1);
+  expect(lines.filter((line) => line.startsWith(says))).toHaveLength(1);
+  expect(lines.filter((line) => line.length > COLUMNS)).toEqual([]);
+  // Each step of it is written out.
+  for (let n = last - loop! + 1; n <= last; n++) {
+    expect(lines.filter((line) => line.startsWith(`${String(n).padStart(4)} `))).toHaveLength(1);
+  }
 });

@@ -160,6 +160,27 @@ test('check --json: one object a line, with all keys', async () => {
   }
 });
 
+test('a loop: said in the text, as a number in JSON; random runs do not look for any', async () => {
+  const what = 'multipage-rfc/locked,mapped,skips --scenario throttled-before-allocate';
+  const asked = `${what} --property every-call-ends`;
+  const { code, out } = await writepath(`check ${asked}`);
+  expect(out).toMatch(
+    /^ +10 +balance_dirty_pages_ratelimited\(\): 1 dirty, pauses and looks again$/m,
+  );
+  expect(out).toContain('\nStep 10 repeats for ever.\n');
+  expect(out).toContain('No such loop is nearer than this one.');
+  expect(code).toBe(1);
+  const { out: line } = await writepath(`check ${asked} --json`);
+  const report = JSON.parse(line) as { properties: Record<string, object> };
+  expect(report.properties['every-call-ends']).toMatchObject({ steps: 10, loop: 1 });
+  const why = 'every-call-ends is broken by loops, which random runs do not find: use check';
+  expect(await writepath(`fuzz ${asked}`)).toEqual({
+    code: 2,
+    out: '',
+    err: `writepath: ${why}\n`,
+  });
+});
+
 test('list --json: designs, scenarios, properties, faults', async () => {
   const { code, out } = await writepath('list --json');
   const all = JSON.parse(out) as Record<string, { name: string }[]>;

@@ -21,10 +21,11 @@ function recorded(design: string, scenario: string) {
   );
   return check(run)
     .result.properties.filter(({ trace }) => trace !== undefined)
-    .map(({ name, trace }) => ({
+    .map(({ name, ...traced }) => ({
       property: name,
-      actions: trace!,
-      text: replayFile(run, name, trace!, { by: 'search' }),
+      actions: traced.trace!,
+      loop: traced.loop ?? 0,
+      text: replayFile(run, name, { ...traced, trace: traced.trace! }, { by: 'search' }),
     }));
 }
 
@@ -32,8 +33,8 @@ const FILES = recorded('recvfile', 'receive-is-short');
 const { text: FILE } = FILES.find(({ property }) => property === 'return-value-is-true')!;
 
 /** The same file with something in it changed, and a checksum that fits. */
-function forged(change: (file: Record<string, unknown>) => void): string {
-  const { sum: _, ...file } = JSON.parse(FILE) as Record<string, unknown>;
+function forged(change: (file: Record<string, unknown>) => void, text = FILE): string {
+  const { sum: _, ...file } = JSON.parse(text) as Record<string, unknown>;
   change(file);
   return JSON.stringify({ ...file, sum: sha256(JSON.stringify(file), 16) });
 }
@@ -60,6 +61,24 @@ test('replay: what was written is read, taken again, and breaks the same promise
     expect(again.actions).toEqual(actions);
     expect(again.changed).toBe(false);
   }
+});
+
+test('replay: a loop is taken again, and leads back to where it began', () => {
+  const redirties = 'multipage-rfc/unlocked,unwritten,redirties';
+  const found = recorded(redirties, 'throttled-before-allocate');
+  const { text, loop } = found.find(({ property }) => property === 'every-call-ends')!;
+  expect(rerun(readReplay(text), KNOWN)).toMatchObject({ loop: 1, changed: false });
+  const { steps } = JSON.parse(text) as { steps: object[] };
+  for (const bad of [steps.length + 1, undefined]) {
+    const other = forged((file) => (file['loop'] = bad), text);
+    expect(replaying(other)).toThrow(/^not a replay file: loop: \d+, of 9 steps$/);
+  }
+  // A step more, which does not lead back.
+  expect(replaying(forged((file) => (file['loop'] = loop + 1), text))).toThrow(
+    'stale: the trace runs, but no longer breaks every-call-ends',
+  );
+  // A promise that a state breaks has none.
+  expect(replaying(forged((file) => (file['loop'] = 1)))).toThrow('not a replay file: loop: 1');
 });
 
 test('replay: a file that was cut off anywhere is refused', () => {

@@ -19,9 +19,10 @@ export function replay({ designs }: Catalog, file: string, io: Io): number {
     const recorded = readReplay(content);
     refuseUnfit(recorded, designs);
     const known = { designs, scenarios: SCENARIOS, properties: PROPERTIES };
-    const { run, property, actions, changed } = rerun(recorded, known);
+    const { run, property, actions, loop, changed } = rerun(recorded, known);
     const { by } = recorded.found;
-    io.out(mail({ run, property, actions, found: { by: 'replay', first: by } }));
+    const found = { by: 'replay', first: by } as const;
+    io.out(mail({ run, property, trace: actions, loop, found }));
     if (changed) {
       io.err('writepath: the model has changed since this was recorded; these steps have not\n');
     }

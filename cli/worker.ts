@@ -9,6 +9,7 @@ import { shortest } from '../evidence/outcome.ts';
 import { replayFile } from '../evidence/replay-file.ts';
 import type { ReplayFile } from '../evidence/replay-file.ts';
 import { namedSteps, reportOf } from '../evidence/report.ts';
+import type { Traced } from '../explorer/search.ts';
 import type { Design, Flaw } from '../model/design.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import type { Driven } from '../properties/commands.ts';
@@ -46,14 +47,14 @@ export const check = (job: CheckJob): Promise<Answer<Checked>> =>
     if (job.command === undefined) return { report };
     const best = shortest(outcome.result);
     if (best === undefined) return { report, held: held(outcome) };
-    const { property, trace } = best;
+    const { property, ...traced } = best;
     const { result, unreached } = outcome;
     const found = { by: 'search', result, unreached } as const;
     const command = `check ${named(job)} --property ${property}${job.command}`;
     const from = { by: 'search' } as const;
     // Whoever has interrupted does not wait for reasons.
     const because = stopped(job) ? [] : becauseOf(outcome, property);
-    return { report, found: shown(run, property, trace, { found, from, command, because }) };
+    return { report, found: shown(run, property, traced, { found, from, command, because }) };
   });
 
 /** Runs between two looks at whether to stop. */
@@ -81,7 +82,7 @@ export async function fuzz(job: FuzzJob): Promise<Answer<Sampled>> {
       const found = { by: 'fuzz', seed, runs: sum.runs } as const;
       const command = `fuzz ${named(job)}${job.command}`;
       const from = { by: 'fuzz', seed, runs } as const;
-      const text = shown(made, property, actions, { found, from, command });
+      const text = shown(made, property, { trace: actions }, { found, from, command });
       const trace = namedSteps(made, actions);
       return { ...sum, setup: made.setup, found: { ...text, trace } };
     }
@@ -123,7 +124,7 @@ function tell({ shared }: Job, count: number, depth: number): void {
 function shown(
   run: Run,
   property: string,
-  actions: readonly number[],
+  traced: Traced,
   how: {
     readonly found: Found;
     readonly from: ReplayFile['found'];
@@ -134,16 +135,16 @@ function shown(
   const { found, from, command, because = [] } = how;
   return {
     property,
-    steps: actions.length,
+    steps: traced.trace.length,
     mail: mail({
       run,
       property: run.properties.find(({ name }) => name === property)!,
-      actions,
+      ...traced,
       found,
       command: `npx writepath ${command}`,
       because,
     }),
-    file: replayFile(run, property, actions, from),
+    file: replayFile(run, property, traced, from),
   };
 }
 

@@ -28,20 +28,27 @@ function bars({ pitch }: Lanes, lane: number): string {
   return '|'.padEnd(pitch).repeat(lane);
 }
 
-export function stepsInLanes(told: readonly Told[]): string[] {
+/** `loop`: so many of the last steps repeat for ever. */
+export function stepsInLanes(told: readonly Told[], loop = 0): string[] {
   const lanes = lanesOf(told);
   const texts = told.map((one) => [one.task, one.step.said, ...one.changes].join('\n'));
   const out = [...heading(lanes)];
-  // The last step is what it is all about: it is never folded.
+  // The last step, or the loop, is what it is all about: it is never folded.
+  const end = told.length - Math.max(loop, 1);
   for (const { from, period, times } of [
-    ...fold(texts.slice(0, -1)),
-    { from: told.length - 1, period: 1, times: 1 },
+    ...fold(texts.slice(0, end)),
+    { from: end, period: told.length - end, times: 1 },
   ]) {
     for (let i = from; i < from + period; i++) out.push(...stepLines(told[i]!, i + 1, lanes));
     if (times > 1) out.push(...foldLine(told, { from, period, times }));
   }
-  return out;
+  return loop === 0 ? out : [...out, '', ...wrap(repeats(end + 1, told.length), COLUMNS)];
 }
+
+const repeats = (first: number, last: number): string =>
+  first === last
+    ? `Step ${last} repeats for ever.`
+    : `Steps ${first} to ${last} repeat for ever: the last leads back to where the first began.`;
 
 /** Names of the tasks above their lanes; on lines of their own where they would run together. */
 function heading(lanes: Lanes): string[] {

@@ -2,7 +2,7 @@
  * The counterexample as text, to be pasted into a mail: what was promised, what happened, within
  * which bounds, step by step, and how to see it again.
  */
-import type { Result } from '../explorer/search.ts';
+import type { Result, Traced } from '../explorer/search.ts';
 import type { Flaw } from '../model/design.ts';
 import type { Breach, Property } from '../properties/property.ts';
 import { inFull } from './bounds.ts';
@@ -22,10 +22,9 @@ export type Found =
   | { readonly by: 'fuzz'; readonly seed: number; readonly runs: number }
   | { readonly by: 'replay'; readonly first: 'search' | 'fuzz' };
 
-export interface Counterexample {
+export interface Counterexample extends Traced {
   readonly run: Run;
   readonly property: Property;
-  readonly actions: readonly number[];
   readonly found: Found;
   /** The command that finds it again. */
   readonly command?: string;
@@ -34,12 +33,12 @@ export interface Counterexample {
 }
 
 export function mail(counterexample: Counterexample): string {
-  const { run, property, actions, found, command, because = [] } = counterexample;
+  const { run, property, trace: actions, loop = 0, found, command, because = [] } = counterexample;
   const told = tell(run.system, actions);
   const end = lastState(run.system, told);
   run.system.look(end);
   const breach = property.explain(run.observer);
-  const steps = trace(told);
+  const steps = trace(told, loop);
   const final = finalState(run.system, end).flatMap((line) => indented(line));
   return lines([
     ...title(run, property),
@@ -53,7 +52,7 @@ export function mail(counterexample: Counterexample): string {
     ...labelled('', run.design.source),
     '',
     ...inFull(run.setup),
-    ...explored(found),
+    ...explored(found, loop > 0),
     '',
     ...steps,
     ...waiting(run, end),
@@ -116,11 +115,17 @@ const BY: Readonly<Record<'search' | 'fuzz', string>> = {
   fuzz: 'random runs, shrunk',
 };
 
-function explored(found: Found): string[] {
+function explored(found: Found, loops: boolean): string[] {
   switch (found.by) {
     case 'search':
       return [
-        ...labelled('Explored', `${counts(found.result)}. No trace is shorter than this one.`),
+        ...labelled(
+          'Explored',
+          `${counts(found.result)}. ` +
+            (loops
+              ? 'No such loop is nearer than this one.'
+              : 'No trace is shorter than this one.'),
+        ),
         // Of rows and promises without a case a counterexample says nothing.
         ...(found.unreached === undefined
           ? []
@@ -149,10 +154,10 @@ export function counts({ states, transitions, depth, limit }: Result): string {
   return limit === 'interrupted' ? `interrupted after ${seen}` : `${limit} limit hit after ${seen}`;
 }
 
-function trace(told: readonly Told[]): string[] {
+function trace(told: readonly Told[], loop: number): string[] {
   if (told.length === 0) return ['It is so in the initial state: no step is needed.'];
   const faults = told.some(({ injected }) => injected) ? ['', '! an injected fault'] : [];
-  return [...stepsInLanes(told), ...faults];
+  return [...stepsInLanes(told, loop), ...faults];
 }
 
 /** Who cannot go on, and for what it waits: of a deadlock this is the cycle. */

@@ -14,6 +14,7 @@ const said = (verdict: Verdict, steps: number | null = null): PropertyReport => 
   verdict,
   steps,
   trace: null,
+  loop: null,
 });
 
 const NOTHING = { must: [], incapable: false, rows: [], faults: [], cases: [] };

@@ -2,7 +2,7 @@
  * What evidence is made of: a design that was run in a scenario, and what the search found.
  * Declared here as interfaces, so that evidence need not know where scenarios come from.
  */
-import type { Result, Verdict } from '../explorer/search.ts';
+import type { Result, Traced, Verdict } from '../explorer/search.ts';
 import type { Design } from '../model/design.ts';
 import type { Observer } from '../model/observe.ts';
 import type { KernelSystem, Setup } from '../model/system.ts';
@@ -45,12 +45,11 @@ export interface Unreached {
 }
 
 /** The shortest trace among the promises that were broken; the first of equals. */
-export function shortest(
-  result: Result,
-): { readonly property: string; readonly trace: readonly number[] } | undefined {
-  let found: { property: string; trace: readonly number[] } | undefined;
-  for (const { name, trace } of result.properties) {
-    if (trace && (!found || trace.length < found.trace.length)) found = { property: name, trace };
+export function shortest(result: Result): (Traced & { readonly property: string }) | undefined {
+  let found: (Traced & { readonly property: string }) | undefined;
+  for (const { name, trace, loop } of result.properties) {
+    if (!trace || (found && trace.length >= found.trace.length)) continue;
+    found = { property: name, trace, ...(loop === undefined ? {} : { loop }) };
   }
   return found;
 }

@@ -3,6 +3,7 @@
  * without a search. Reading one trusts nothing: whatever is wrong with it is said in one line.
  */
 import * as v from 'valibot';
+import type { Traced } from '../explorer/search.ts';
 import { SIZES } from '../model/geometry.ts';
 import type { SizeName } from '../model/geometry.ts';
 import { CALLS, FAULTS, OTHERS } from '../model/kernel.ts';
@@ -63,6 +64,8 @@ const fileSchema = v.strictObject({
     v.strictObject({ by: v.literal('fuzz'), seed: v.pipe(v.number(), v.integer()), runs: natural }),
   ]),
   bounds: boundsSchema,
+  /** So many of the last steps are a loop, which leads back to where it begins. */
+  loop: v.exactOptional(v.pipe(natural, v.minValue(1))),
   steps: v.pipe(v.array(stepSchema), v.maxLength(100_000)),
   sum: text,
 });
@@ -70,11 +73,11 @@ const fileSchema = v.strictObject({
 export type ReplayFile = v.InferOutput<typeof fileSchema>;
 export type ReplayStep = ReplayFile['steps'][number];
 
-/** What is written of a counterexample. */
+/** What is written of a counterexample; `loop`: so many of the last actions are a loop. */
 export function replayFile(
   run: Run,
   property: string,
-  actions: readonly number[],
+  { trace: actions, loop }: Traced,
   found: ReplayFile['found'],
 ): string {
   const told = tell(run.system, actions);
@@ -86,6 +89,7 @@ export function replayFile(
     property,
     found,
     bounds: run.setup,
+    ...(loop === undefined ? {} : { loop }),
     steps: told.map(({ task, step }) => ({
       task,
       row: step.label,

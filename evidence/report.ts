@@ -21,6 +21,8 @@ export interface PropertyReport {
   /** Length of the shortest counterexample, and its steps; null where there is none. */
   readonly steps: number | null;
   readonly trace: readonly NamedStep[] | null;
+  /** So many of the last steps repeat for ever; null where none do. */
+  readonly loop: number | null;
 }
 
 export interface Report {
@@ -49,12 +51,13 @@ export function reportOf(outcome: Outcome): Report {
     unreached,
     bounds: run.setup,
     properties: Object.fromEntries(
-      result.properties.map(({ name, verdict, trace }) => [
+      result.properties.map(({ name, verdict, trace, loop }) => [
         name,
         {
           verdict,
           steps: trace?.length ?? null,
           trace: trace ? namedSteps(run, trace) : null,
+          loop: loop ?? null,
         },
       ]),
     ),

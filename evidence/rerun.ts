@@ -5,7 +5,9 @@ import type { Design } from '../model/design.ts';
 import { SITES } from '../model/kernel.ts';
 import { kernelSystem } from '../model/system.ts';
 import type { KernelSystem } from '../model/system.ts';
+import { isFairLoop } from '../explorer/loop.ts';
 import { checksOf } from '../properties/all.ts';
+import { isOfProgress } from '../properties/property.ts';
 import type { Property } from '../properties/property.ts';
 import { modelDigest, stateDigest } from './digest.ts';
 import { unknownName } from './nearest.ts';
@@ -26,6 +28,8 @@ export interface Rerun {
   readonly run: Run;
   readonly property: Property;
   readonly actions: readonly number[];
+  /** So many of the last steps lead back to where they began. */
+  readonly loop: number;
   /** The trace is as it was recorded; something that it does not touch is not. */
   readonly changed: boolean;
 }
@@ -56,18 +60,26 @@ export function rerun(file: ReplayFile, known: Known): Rerun {
   const { system, observer } = kernelSystem(design, setup, checksOf([property]));
   const run: Run = { design, scenario, setup, properties: [property], system, observer };
 
-  let state = system.initial();
+  const states = [system.initial()];
   const actions = file.steps.map((recorded, i) => {
-    const step = again(system, state, recorded, i + 1);
-    state = step.state;
+    const step = again(system, states[i]!, recorded, i + 1);
+    states.push(step.state);
     return step.action;
   });
-  system.look(state);
-  if (!property.violated(observer)) {
+  const { loop = 0 } = file;
+  if (loop > 0 !== isOfProgress(property) || loop > actions.length) {
+    throw new BadReplay(`not a replay file: loop: ${loop}, of ${actions.length} steps`);
+  }
+  const stem = actions.length - loop;
+  system.look(states[stem]!);
+  const broken = isOfProgress(property)
+    ? isFairLoop(system, states[stem]!, actions.slice(stem))
+    : property.violated(observer);
+  if (!broken) {
     throw new BadReplay(`stale: the trace runs, but no longer breaks ${property.name}`);
   }
   const changed = modelDigest(system, setup, tell(system, actions)) !== file.model;
-  return { run, property, actions, changed };
+  return { run, property, actions, loop, changed };
 }
 
 /** One recorded step, taken again; it must do what it did. */

@@ -6,6 +6,8 @@ import { setFlagsFromString } from 'node:v8';
 import type { Coverage, Machine, Sink } from '../machine/machine.ts';
 import { DesignError } from '../machine/rows.ts';
 import { TASKS_MAX } from '../machine/action.ts';
+import { loopFrom } from './loop.ts';
+import { Progress } from './progress.ts';
 import { Sample } from './sample.ts';
 import { StateTable } from './table.ts';
 
@@ -20,17 +22,26 @@ export interface Limits {
   readonly depth: number;
   /** Ends the search as soon as any, or all, of so many properties, the first ones, are broken. */
   readonly until_broken?: { readonly of: number; readonly all: boolean };
-  /** Bytes that states, parents and table may take at most. */
+  /** Bytes that states, parents and table may take at most, and what looks for loops. */
   readonly bytes?: number;
 }
 
 export type Verdict = 'holds' | 'violated' | 'incomplete' | 'vacuous';
 
-export interface PropertyResult {
+/** The actions of a counterexample. */
+export interface Traced {
+  /**
+   * To a state that breaks the promise, and no state that does is nearer. Where it is one of
+   * progress: to the first state that is on a loop which breaks it, and then of that loop.
+   */
+  readonly trace: readonly number[];
+  /** So many of the last actions are the loop, if there is one. */
+  readonly loop?: number;
+}
+
+export interface PropertyResult extends Partial<Traced> {
   readonly name: string;
   readonly verdict: Verdict;
-  /** Actions of a shortest trace to a state that breaks the promise. */
-  readonly trace?: readonly number[];
 }
 
 export interface Result {
@@ -60,8 +71,12 @@ export class Search implements Sink {
   /** Number of the first state of the level after the one being expanded. */
   #levelEnd = 1;
   #limit: Result['limit'];
-  /** No level follows. Until then there may be candidates that the table has not looked at. */
+  /** Nothing more is to be done. Until then there may be candidates that were not looked at. */
   #ended = false;
+  /** After the last level: looks for loops, where there is a promise that they can break. */
+  #progress: Progress | undefined;
+  /** What was counted until then. */
+  #coverage: Coverage | undefined;
   /** Masks of properties: those not yet broken; those whose premise was never true. */
   #unbroken: number;
   #unseen: number;
@@ -71,7 +86,9 @@ export class Search implements Sink {
     this.machine = machine;
     this.#limits = limits;
     const { states, bytes } = limits;
-    const room = bytes === undefined ? states : StateTable.within(bytes, machine.words, states);
+    // A word of each state is the loops'.
+    const words = machine.words + (machine.progress < 0 ? 0 : 1);
+    const room = bytes === undefined ? states : StateTable.within(bytes, words, states);
     this.#table = new StateTable(machine.initial(), room);
     this.#unbroken = this.#unseen = 2 ** machine.properties.length - 1;
     this.#broken = new Int32Array(machine.properties.length).fill(-1);
@@ -102,10 +119,14 @@ export class Search implements Sink {
 
   /** Expands some states; false when there is nothing more to do. */
   slice(): boolean {
+    if (this.#progress !== undefined) {
+      this.#ended = !this.#progress.slice(SLICE);
+      return !this.#ended;
+    }
     this.sample.makeRoom(SLICE);
     for (let n = 0; n < SLICE; n++) {
       if (this.#enough) return false;
-      if (this.#from === this.#levelEnd && !this.#nextLevel()) return false;
+      if (this.#from === this.#levelEnd && !this.#nextLevel()) return this.#progress !== undefined;
       this.#expand();
     }
     return true;
@@ -117,7 +138,7 @@ export class Search implements Sink {
       this.#limit = this.#table.capacity < this.#limits.states ? 'memory' : 'states';
     }
     if (this.#table.count === this.#levelEnd) {
-      this.#ended = true;
+      this.#close();
       return false;
     }
     if (this.#depth === this.#limits.depth) {
@@ -127,6 +148,16 @@ export class Search implements Sink {
     this.#levelEnd = this.#table.count;
     this.#depth++;
     return true;
+  }
+
+  /** No level follows. Only in a space that is closed can loops be looked for. */
+  #close(): void {
+    const { machine } = this;
+    const whole = this.#limit === undefined && machine.beyond === undefined;
+    if (whole && machine.progress >= 0) {
+      this.#coverage = counted(machine.coverage);
+      this.#progress = new Progress(machine, this.#table);
+    } else this.#ended = true;
   }
 
   #expand(): void {
@@ -164,9 +195,8 @@ export class Search implements Sink {
   result(): Result {
     const beyond = this.machine.beyond === undefined ? undefined : 'range';
     const limit = this.#limit ?? beyond ?? (this.#ended ? undefined : 'interrupted');
-    // Traces are found by taking steps, which are then counted too: read the coverage before.
-    const rows = this.machine.coverage.rows();
-    const answers = this.machine.coverage.answers();
+    // Loops and traces are found by taking steps, which are then counted too: read it before.
+    const coverage = this.#coverage ?? counted(this.machine.coverage);
     return {
       // States past the limit on depth were seen, but not looked at.
       states: limit === 'depth' ? this.#levelEnd : this.#table.count,
@@ -178,10 +208,18 @@ export class Search implements Sink {
           return { name, verdict: 'violated', trace: this.#trace(this.#broken[i]!) };
         }
         if (limit !== undefined) return { name, verdict: 'incomplete' };
+        if (i === this.machine.progress && this.#progress!.first >= 0) return this.#looped(name);
         return { name, verdict: (this.#unseen >>> i) & 1 ? 'vacuous' : 'holds' };
       }),
-      coverage: { rows: () => rows, answers: () => answers },
+      coverage,
     };
+  }
+
+  #looped(name: string): PropertyResult {
+    const { first, inside } = this.#progress!;
+    const loop = loopFrom(this.machine, this.#table, first, inside);
+    const trace = [...this.#trace(first), ...loop];
+    return { name, verdict: 'violated', trace, loop: loop.length };
   }
 
   /** The actions that lead to a state: parents are kept, actions are found again. */
@@ -193,6 +231,13 @@ export class Search implements Sink {
     }
     return trace.toReversed();
   }
+}
+
+/** As it is now. */
+function counted(coverage: Coverage): Coverage {
+  const rows = coverage.rows();
+  const answers = coverage.answers();
+  return { rows: () => rows, answers: () => answers };
 }
 
 function actionBetween(machine: Machine, from: Int32Array, to: Int32Array): number {

@@ -34,7 +34,13 @@ describe('StateTable', () => {
     table.flush();
     expect(table.count).toBe(known.size);
     expect(table.full).toBe(false);
-    for (const [state, number] of known) expect(table.state(number).join()).toBe(state);
+    for (const [state, number] of known) {
+      expect(table.state(number).join()).toBe(state);
+      expect(table.find(table.state(number))).toBe(number);
+    }
+    for (const state of sequence(70_000, words, 32).slice(60_000)) {
+      expect(table.find(state)).toBe(known.get(state.join()) ?? -1);
+    }
     expect([...table.parents.subarray(0, table.count)]).toEqual(parents);
   });
 

@@ -263,6 +263,28 @@ export class StateTable {
     }
   }
 
+  /** The number of a state that was flushed, or -1. */
+  find(state: Int32Array): number {
+    const { states, words } = this;
+    const table = this.#table;
+    const numberBits = this.#numberBits;
+    const numberMask = (1 << numberBits) - 1;
+    const last = (1 << this.#bits) - 1;
+    const hash = hashOf(state, 0, words);
+    const mark = hash << numberBits;
+    let place = hash >>> (32 - this.#bits);
+    for (let entry = table[place]!; entry !== 0; entry = table[place]!) {
+      if ((entry ^ mark) >>> numberBits === 0) {
+        const number = (entry & numberMask) - 1;
+        let i = 0;
+        while (i < words && states[number * words + i] === state[i]) i++;
+        if (i === words) return number;
+      }
+      place = (place + 1) & last;
+    }
+    return -1;
+  }
+
   state(number: number): Int32Array {
     return this.states.slice(number * this.words, (number + 1) * this.words);
   }

@@ -25,6 +25,19 @@ export interface Machine {
   /** Which of the properties in the mask had something to say about that state. */
   premises(asked: number): number;
 
+  /** Which of the properties no state can break, but a loop that never ends; -1 where none is. */
+  readonly progress: number;
+  /**
+   * A mask of what has begun in a state and must end. What ends does not begin again: along a loop
+   * the mask is the same. 0 where there is no such property.
+   */
+  owing(states: Int32Array, at: number): number;
+  /**
+   * Of the state whose successors were just given: mask of the tasks on which others can count. A
+   * task that begins at will is one only while it is in the middle of its work.
+   */
+  driven(): number;
+
   // For those who ask again whether all of this depends on the state alone:
   /** Grows when a row runs that has hardly run before, or never. */
   readonly news: number;

@@ -43,6 +43,8 @@ export interface Task<K> {
   readonly pc: string;
   /** A daemon is at rest, and not unfinished, while it is at its first row. */
   readonly daemon: boolean;
+  /** A daemon that may begin or not: nobody can count on it until it has begun. */
+  readonly at_will?: boolean;
 }
 
 /** The place of a task that does this work, row upon row; done comes last. */
@@ -50,13 +52,24 @@ export function pcField(work: readonly { readonly rows: AnyRows<never> }[]): Fie
   return untold(oneOf(...work.flatMap(({ rows }) => Object.keys(rows)), DONE));
 }
 
-/** What is promised of every state; see properties/. `s` is the system's own view of the state. */
-export interface Check {
+interface Promised {
   readonly name: string;
-  violated(): boolean;
   /** False while the promise has nothing to say: without a write, none is lost. */
   premise(): boolean;
 }
+
+/** What is promised of every state; see properties/. */
+export interface StateCheck extends Promised {
+  violated(): boolean;
+}
+
+/** What is promised of the whole of a run, and no state can break: that what begins ends. */
+export interface ProgressCheck extends Promised {
+  /** A mask of what has begun and not ended; what ends does not begin again. */
+  owing(): number;
+}
+
+export type Check = StateCheck | ProgressCheck;
 
 /** A step written down: who moved, what it was answered, and what came of it. */
 export interface Step {

@@ -8,7 +8,7 @@
 import { TASKS_MAX, decode, encode } from './action.ts';
 import type { Coverage, Machine, Sink } from './machine.ts';
 import { DONE } from './rows.ts';
-import type { Blocked, Check, Row, Step, Task, Work } from './rows.ts';
+import type { Blocked, Check, ProgressCheck, Row, StateCheck, Step, Task, Work } from './rows.ts';
 import { FieldRangeError } from './struct.ts';
 import type { Place, Spec, Struct, View } from './struct.ts';
 import { AGAIN, ANSWERS_MAX, DesignError, WRONG } from './turn.ts';
@@ -25,6 +25,7 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   readonly tasks: readonly Task<K>[];
   readonly coverage: Coverage;
   readonly #checks: readonly Check[];
+  readonly progress: number;
   readonly #initial: Int32Array;
   /** The state that rows edit; all views look at it. */
   readonly #memory: Int32Array;
@@ -112,6 +113,10 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     parts.start(struct.view(memory));
     this.#initial = memory.slice();
     this.#checks = parts.checks(this);
+    this.progress = this.#checks.findIndex((check) => 'owing' in check);
+    if (this.#checks.filter((check) => 'owing' in check).length > 1) {
+      throw new DesignError('more than one promise of progress');
+    }
     this.coverage = { rows: () => this.#countedRows(), answers: () => this.#countedAnswers() };
   }
 
@@ -286,7 +291,8 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   violations(asked: number): number {
     let found = 0;
     for (let i = 0; i < this.#checks.length; i++) {
-      if ((asked >>> i) & 1 && this.#checks[i]!.violated()) found |= 1 << i;
+      if (i === this.progress || !((asked >>> i) & 1)) continue;
+      if ((this.#checks[i] as StateCheck).violated()) found |= 1 << i;
     }
     return found;
   }
@@ -297,6 +303,22 @@ export class System<S extends Spec, K extends Turn> implements Machine {
       if ((asked >>> i) & 1 && this.#checks[i]!.premise()) found |= 1 << i;
     }
     return found;
+  }
+
+  owing(states: Int32Array, at: number): number {
+    if (this.progress < 0) return 0;
+    const base = this.#base;
+    const memory = this.#memory;
+    for (let i = 0; i < base.length; i++) memory[i] = base[i] = states[at + i]!;
+    return (this.#checks[this.progress] as ProgressCheck).owing();
+  }
+
+  driven(): number {
+    let mask = 0;
+    for (let task = 0; task < this.tasks.length; task++) {
+      if (!this.tasks[task]!.at_will || this.#pcOf(task) !== 0) mask |= 1 << task;
+    }
+    return mask;
   }
 
   /** A state like this one, but for what `change` does to the view. */

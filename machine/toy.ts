@@ -63,15 +63,21 @@ export class Toy extends Turn {
   }
 }
 
-/** Checks are given what they look at: the number. */
+/** Checks are given what they look at: the number. With `owing` one is of progress. */
 export type Promises = Readonly<
-  Record<string, { broken: (n: number) => boolean; premise?: (n: number) => boolean }>
+  Record<
+    string,
+    { premise?: (n: number) => boolean } & (
+      { broken: (n: number) => boolean } | { owing: (n: number) => number }
+    )
+  >
 >;
 
 export function toy(
   tasks: readonly Rows[],
   promises: Promises = {},
   daemons: readonly number[] = [],
+  at_will: readonly number[] = [],
 ) {
   const struct = new Struct(layout(tasks));
   const memory = new Int32Array(struct.words);
@@ -85,12 +91,15 @@ export function toy(
       pc: `pc[${i}].at`,
       work: [{ rows, frame: { path: `task[${i}]`, view: view.task[i]! } }],
       daemon: daemons.includes(i),
+      at_will: at_will.includes(i),
     })),
     checks: () =>
-      Object.entries(promises).map(([name, { broken, premise }]): Check => ({
+      Object.entries(promises).map(([name, { premise, ...promise }]): Check => ({
         name,
-        violated: () => broken(view.number),
         premise: () => premise?.(view.number) ?? true,
+        ...('owing' in promise
+          ? { owing: () => promise.owing(view.number) }
+          : { violated: () => promise.broken(view.number) }),
       })),
     start: () => undefined,
   });

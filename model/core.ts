@@ -96,6 +96,8 @@ export class Core extends Turn {
   readonly ledger: Ledger;
   /** Mask of the tasks that clean pages. */
   readonly cleaners: number;
+  /** Are all at work who it takes to clean a page? */
+  readonly cleans: boolean;
   /** Mask of those who have a file open and ask for errors of writeback: all, or nobody. */
   readonly openers: number;
   /** Mask of the task at the far end of the socket. */
@@ -126,6 +128,7 @@ export class Core extends Turn {
     this.names = options.tasks;
     this.ledger = options.ledger;
     this.cleaners = maskOf(options.tasks, 'writeback', 'ioend');
+    this.cleans = options.tasks.includes('writeback') && options.tasks.includes('ioend');
     this.peer = maskOf(options.tasks, 'peer');
     const threads = new Set(options.calls.map(({ thread }) => thread)).size;
     this.openers = options.calls.some(({ call }) => call === 'fsync') ? 2 ** threads - 1 : 0;

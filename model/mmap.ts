@@ -159,14 +159,14 @@ type Label =
 
 /** Cells are stored one by one; each may fault. Where the first does not exist, SIGBUS. */
 function rowsOfStore(fs: Filesystem): { readonly [label in Label]: Row<Rows, F, Label> } {
-  const fault = fs.handles ? 'journal_start' : 'fault';
+  const faults = fs.handles ? 'journal_start' : 'fault';
   const unlock = (f: F): Label => (fs.invalidate_lock ? 'unlock_invalidate' : after(f));
   const stop = (f: F): Label => (fs.handles ? 'journal_stop' : unlock(f));
   const after = (f: F): Label => (f.err ? 'ret' : 'store');
   const rows: { readonly [label in Label]: Row<Rows, F, Label> } = {
     store(k, f) {
       const below = k.is_below_eof(f.pos);
-      if (!k.store(f.pos)) return fs.invalidate_lock ? 'lock_invalidate' : fault;
+      if (!k.store(f.pos)) return fs.invalidate_lock ? 'lock_invalidate' : faults;
       f.pos++;
       if (below) f.done++;
       return f.pos < f.end ? 'store' : 'ret';
@@ -174,7 +174,7 @@ function rowsOfStore(fs: Filesystem): { readonly [label in Label]: Row<Rows, F, 
     // F0; mmap_lock is held for reading, which nobody here wants to write.
     lock_invalidate(k) {
       k.invalidate_lock_shared();
-      return fault;
+      return faults;
     },
     journal_start(k) {
       k.journal_start();

@@ -405,7 +405,7 @@ export const pageCache = {
           return 'enter';
         },
       },
-      { absent: (fs) => (fs.invalidate_lock ? [] : ['enter', 'leave']) },
+      { at_will: true, absent: (fs) => (fs.invalidate_lock ? [] : ['enter', 'leave']) },
     ),
     reclaim: task<Rows>()(
       'takes clean pages out of the cache',
@@ -416,6 +416,7 @@ export const pageCache = {
           return 'shrink';
         },
       },
+      { at_will: true },
     ),
   },
   must_be_free: [

@@ -14,8 +14,9 @@ import type { Ctx, Face } from './subsystem.ts';
 export const OPEN = 0;
 /** The peer has sent all that it will. */
 export const CLOSED = 1;
-const RESET = 2;
-const STALLED = 3;
+export const RESET = 2;
+/** Silent for longer than the time-out, and for ever. */
+export const STALLED = 3;
 
 const SOCKET = declare({
   name: 'socket',

@@ -138,6 +138,7 @@ export const space = {
           return 'take';
         },
       },
+      { at_will: true },
     ),
   },
 };

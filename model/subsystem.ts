@@ -63,7 +63,11 @@ export const fault = (about: string, ...answers: readonly string[]): SiteSpec =>
   answers: ['ok', ...answers],
 });
 
-export const choice = (about: string): SiteSpec => ({ about, fault: false, answers: [] });
+export const choice = (about: string, ...answers: readonly string[]): SiteSpec => ({
+  about,
+  fault: false,
+  answers,
+});
 
 /** A site as the machine has it. */
 export interface FaultSite extends Site {
@@ -94,6 +98,8 @@ type Methods = Readonly<Record<string, (this: any, ...args: any[]) => unknown>>;
 export interface OtherTask {
   readonly about: string;
   readonly daemon: boolean;
+  /** It is not the kernel's to see that it begins: what it does somebody wants, or nobody. */
+  readonly at_will: boolean;
   readonly locals: Locals;
   readonly rows: AnyRows<never>;
   /** Is it there at all, on such a filesystem, and below such a design? */
@@ -134,10 +140,11 @@ export const task =
     about: string,
     locals: D,
     rows: { readonly [label in L]: Row<K, Frame<D>, NoInfer<L>> },
-    options: Partial<Pick<OtherTask, 'daemon' | 'absent' | 'present'>> = {},
+    options: Partial<Pick<OtherTask, 'daemon' | 'at_will' | 'absent' | 'present'>> = {},
   ): OtherTask => ({
     about,
     daemon: true,
+    at_will: false,
     present: () => true,
     absent: () => [],
     locals,

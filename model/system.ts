@@ -70,6 +70,7 @@ interface Piece {
 interface Worker {
   readonly name: string;
   readonly daemon: boolean;
+  readonly at_will: boolean;
   readonly pieces: readonly Piece[];
 }
 
@@ -174,6 +175,7 @@ function callers(design: Design, writers: Setup['writers'], g: Geometry): Worker
   return writers.map((calls, i) => ({
     name: writerName(i),
     daemon: false,
+    at_will: false,
     pieces: calls.map(({ call }) => ({
       stack: `stack[${number}]`,
       name: callName(number++),
@@ -207,9 +209,9 @@ export const othersOf = (others: readonly string[], design: Design): readonly st
 
 function othersAtWork(design: Design, others: readonly string[], g: Geometry): Worker[] {
   return othersOf(others, design).map((name) => {
-    const { daemon, locals, rows, absent } = OTHERS[name]!;
+    const { daemon, at_will, locals, rows, absent } = OTHERS[name]!;
     const own = changed(design, name, without(rows, absent(design.filesystem, g)));
-    return { name, daemon, pieces: [{ name: 'work', locals, rows: own }] };
+    return { name, daemon, at_will, pieces: [{ name: 'work', locals, rows: own }] };
   });
 }
 
@@ -229,10 +231,10 @@ function workSpec(workers: readonly Worker[], g: Geometry): Spec {
 type Tasks = Task<Core & Kernel>;
 
 /** Calls are the design's, and so are their rows; `face` is what these may see. */
-function taskOf({ name, daemon, pieces }: Worker, frames: Frames, face: Core & Kernel): Tasks {
+function taskOf({ pieces, ...worker }: Worker, frames: Frames, face: Core & Kernel): Tasks {
+  const { name } = worker;
   return {
-    name,
-    daemon,
+    ...worker,
     pc: `pc.${name}`,
     work: pieces.map((piece) => ({
       rows: piece.rows,

@@ -22,6 +22,7 @@ import {
   raiseSize,
   unlockPage,
 } from './page-cache.ts';
+import { flag, untold } from '../machine/struct.ts';
 import { declare, fault } from './subsystem.ts';
 import type { Ctx } from './subsystem.ts';
 
@@ -32,6 +33,10 @@ export const FSDATA_ADDRESS = 2;
 
 const WRITE_BEGIN = declare({
   name: 'write-begin',
+  stack: () => ({
+    /** The page of the user buffer at which the copy stopped is not there. */
+    buffer_absent: untold(flag),
+  }),
   sites: {
     write_begin_enospc: fault('no space in write_begin, at block 1, 2, ...'),
     fault_in_efault: fault('the user buffer is not there', '-EFAULT'),
@@ -144,6 +149,7 @@ export const writeBegin = {
         }
       }
       const error = this.fails(this.site.fault_in_efault) ? EFAULT : 0;
+      if (error === 0) this.s.stack[this.current]!.buffer_absent = 0;
       if (this.tracing) this.say(`fault_in_readable() = ${errorName(error)}`);
       return error;
     },
@@ -211,12 +217,15 @@ export const writeBegin = {
 
     /**
      * iov_iter_copy_from_user_atomic(): page faults are off, so it may stop anywhere, also at once.
+     * Where it has stopped the page of the buffer is not there, until it is faulted in.
      */
     copy_from_user_atomic(this: K, pos: number, end: number): number {
       this.command();
       mustHoldAll(this, pos, end);
-      const short = this.fails(this.site.copy_short, end - pos);
+      const stack = this.s.stack[this.current]!;
+      const short = stack.buffer_absent ? 1 : this.fails(this.site.copy_short, end - pos);
       const copied = short > 0 ? short - 1 : end - pos;
+      if (short > 0) stack.buffer_absent = 1;
       copyIn(this, pos, copied);
       if (this.tracing) this.say(`copy_from_user_atomic(${pos}..${end}) = ${copied}`);
       return copied;

@@ -12,7 +12,7 @@ import { MAPS, NO_SPACE } from './filesystem.ts';
 import type { Iomap } from './iomap.ts';
 import { isDirty, lockPage, mustHold, pageOf, putCell, unlockPage } from './page-cache.ts';
 import { range, untold } from '../machine/struct.ts';
-import { declare, fault, task } from './subsystem.ts';
+import { choice, declare, fault, task } from './subsystem.ts';
 import type { Ctx, Face } from './subsystem.ts';
 
 // Where the I/O of a page under writeback stands.
@@ -32,6 +32,7 @@ const WRITEBACK = declare({
     map_eio: fault('a dirty block is given no place on disk', '-EIO'),
     convert_eio: fault('converting unwritten blocks after the I/O fails', '-EIO'),
     set_size_eio: fault('logging the size on disk after the I/O fails', '-EIO'),
+    throttled: choice('when a throttled writer is let go', 'after-a-pause', 'once-pages-are-clean'),
   },
 });
 export type Writeback = Ctx<typeof WRITEBACK> & Iomap;
@@ -301,8 +302,10 @@ const commands = {
   },
 
   /**
-   * balance_dirty_pages_ratelimited(): above the limit the writer sleeps, until writeback has
-   * cleaned pages or a long pause has ended. That it goes on at last is all that is modelled.
+   * balance_dirty_pages_ratelimited(): above the limit the writer sleeps. After a pause it is let
+   * go, as since 3.2; or it looks again, until writeback has cleaned pages, as before. So it is
+   * never stuck, and where its pages cannot be cleaned it looks again for ever. Where writeback or
+   * the completion of I/O is not at work at all it does not.
    */
   balance_dirty_pages(this: K): void {
     this.command();
@@ -315,9 +318,12 @@ const commands = {
     }
     this.file = file;
     const throttled = dirty > this.geometry.dirty_limit;
-    if (throttled) this.ledger.throttles(this.current);
+    const looks_again = throttled && this.cleans && this.choose(this.site.throttled, 2) === 1;
+    if (looks_again) this.again();
+    else if (throttled) this.ledger.throttles(this.current);
     if (this.tracing) {
-      this.say(`balance_dirty_pages_ratelimited()${throttled ? ': throttled' : ''}`);
+      const how = looks_again ? `${dirty} dirty, pauses and looks again` : 'throttled';
+      this.say(`balance_dirty_pages_ratelimited()${throttled ? `: ${how}` : ''}`);
     }
   },
 };

@@ -15,6 +15,7 @@ import { nothingOutsideTheWrite } from './nothing-outside-the-write.ts';
 import { bytesAreInTheirPlace } from './bytes-are-in-their-place.ts';
 import { nothingIsLeftBeyondEof } from './nothing-is-left-beyond-eof.ts';
 import { allocatedWasReserved } from './allocated-was-reserved.ts';
+import { everyCallEnds } from './every-call-ends.ts';
 import { enospcIsTrue } from './enospc-is-true.ts';
 import { streamIsAccounted } from './stream-is-accounted.ts';
 import { iteratorIsWhereTheCallSays } from './iterator-is-where-the-call-says.ts';
@@ -23,6 +24,7 @@ import { errorsAreToldOnce } from './errors-are-told-once.ts';
 import { fsyncIsDurable } from './fsync-is-durable.ts';
 import { ioGoesToItsBlock } from './io-goes-to-its-block.ts';
 import { removedDataStaysGone } from './removed-data-stays-gone.ts';
+import { isOfProgress } from './property.ts';
 import type { Property } from './property.ts';
 import { returnValueIsTrue } from './return-value-is-true.ts';
 import { spaceIsOwnedOnce } from './space-is-owned-once.ts';
@@ -53,6 +55,7 @@ export const PROPERTIES: readonly Property[] = [
   noPageLockOverTheNetwork,
   streamIsAccounted,
   noDeadlock,
+  everyCallEnds,
   spaceIsOwnedOnce,
 ];
 
@@ -60,8 +63,10 @@ export const PROPERTIES: readonly Property[] = [
 export const checksOf =
   (properties: readonly Property[]) =>
   (o: Observer): readonly Check[] =>
-    properties.map((property) => ({
-      name: property.name,
-      violated: () => property.violated(o),
-      premise: () => property.premise(o),
-    }));
+    properties.map((property) => {
+      const { name } = property;
+      const premise = () => property.premise(o);
+      return isOfProgress(property)
+        ? { name, premise, owing: () => property.owing(o) }
+        : { name, premise, violated: () => property.violated(o) };
+    });

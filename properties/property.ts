@@ -1,4 +1,4 @@
-/** What a promise is: a predicate on states, evaluated in every state reached. */
+/** What a promise is: a predicate on states, or, where it is one of progress, of what must end. */
 import type { Design } from '../model/design.ts';
 import type { Observer } from '../model/observe.ts';
 
@@ -9,7 +9,7 @@ export interface Breach {
   readonly where: string;
 }
 
-export interface Property {
+interface Promised {
   /** A statement, as file names are. */
   readonly name: string;
   /** The heading of the matrix: a short word. */
@@ -20,11 +20,26 @@ export interface Property {
   asks?(design: Design): boolean;
   /** Has the promise anything to say about this state? */
   premise(o: Observer): boolean;
-  /** Runs in the inner loop: allocates nothing. */
-  violated(o: Observer): boolean;
-  /** Of a state that is a violation. */
+  /** Of a state that is a violation, or in which the loop begins that is one. */
   explain(o: Observer): Breach;
 }
+
+/** Evaluated in every state reached, any one of which may break it. */
+export interface StateProperty extends Promised {
+  /** Runs in the inner loop: allocates nothing. */
+  violated(o: Observer): boolean;
+}
+
+/** Broken by a loop in which what has begun goes on for ever: see explorer/progress.ts. */
+export interface ProgressProperty extends Promised {
+  /** What has begun and not ended, as a mask. Allocates nothing. */
+  owing(o: Observer): number;
+}
+
+export type Property = StateProperty | ProgressProperty;
+
+export const isOfProgress = (property: Property): property is ProgressProperty =>
+  'owing' in property;
 
 /** The first index for which `found` is true, or -1. For the inner loop: allocates nothing. */
 export function firstIndex(

@@ -88,8 +88,9 @@ function shownIn(scenario: Scenario, outcomes: readonly Outcome[], why: Because)
   if (scenario.shown === undefined) return [];
   const [design, property] = scenario.shown;
   const outcome = outcomes.find(({ run }) => run.design.name === design);
-  const actions = outcome?.result.properties.find(({ name }) => name === property)?.trace;
-  if (outcome === undefined || actions === undefined) {
+  const { trace, loop = 0 } =
+    outcome?.result.properties.find(({ name }) => name === property) ?? {};
+  if (outcome === undefined || trace === undefined) {
     throw new Error(
       `${scenario.name}: ${design} does not break ${property}, which was to be shown`,
     );
@@ -98,7 +99,8 @@ function shownIn(scenario: Scenario, outcomes: readonly Outcome[], why: Because)
   const text = mail({
     run,
     property: run.properties.find(({ name }) => name === property)!,
-    actions,
+    trace,
+    loop,
     found: { by: 'search', result, unreached },
     command: `npx writepath check ${design} --scenario ${run.scenario.name} --property ${property}`,
     because: why(design, scenario.name, property).map((name) =>

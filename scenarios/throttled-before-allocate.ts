@@ -4,7 +4,9 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const throttledBeforeAllocate: Scenario = {
   name: 'throttled-before-allocate',
-  question: 'The dirty limit is reached in the middle of a segment: does the writer go on?',
+  question:
+    'The dirty limit is reached in the middle of a segment: can the pages of the writer be ' +
+    'cleaned, and does it go on?',
   source: 'mm/filemap.c:2395 as patched, and balance_dirty_pages_ratelimited() in its actor',
   geometry: { ...SMALL, dirty_limit: 0 },
   others: ['writeback', 'ioend', 'journal', 'reclaim', 'peer'],
@@ -19,4 +21,5 @@ export const throttledBeforeAllocate: Scenario = {
       by: 'balance_dirty_pages',
     },
   ],
+  shown: ['multipage-rfc/unlocked,unwritten,redirties', 'every-call-ends'],
 };

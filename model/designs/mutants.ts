@@ -14,6 +14,7 @@ import type { Kernel } from '../kernel.ts';
 import { FSDATA } from '../write-begin.ts';
 import { reserve } from '../space.ts';
 import type { Call, InitialFile, Setup } from '../system.ts';
+import { iomapDesigns } from './iomap.ts';
 import { reservesAPage } from './mutant-bases.ts';
 import { pageAtATimeDesigns } from './page-at-a-time.ts';
 import type { WriteFrame } from './perform-write.ts';
@@ -31,6 +32,7 @@ export interface Mutant {
   readonly setup: Setup;
 }
 
+const iomap = iomapDesigns[0]!;
 const receives = recvfileSafeDesigns.find(({ filesystem }) => filesystem === ext4Ordered)!;
 
 const grown: InitialFile = { i_size: 0, blocks: '' };
@@ -65,6 +67,7 @@ interface Parts {
   /** Calls that follow the write. */
   readonly followed_by?: readonly Call[];
   readonly blocks?: number;
+  readonly dirty_limit?: number;
   readonly socket?: boolean;
 }
 
@@ -74,25 +77,30 @@ const SETUP: Omit<Setup, 'files' | 'writers' | 'geometry'> = {
   faults_max: 0,
 };
 
+/** The page-at-a-time design on that filesystem. */
+const base = (fs: Filesystem): Design =>
+  pageAtATimeDesigns.find(({ filesystem }) => filesystem === fs)!;
+
 export function made(
-  { on, file, faults, count = 4, blocks = 3, followed_by = [], ...parts }: Parts,
+  { on, file, faults, count = 4, followed_by = [], ...parts }: Parts,
   change: Partial<Design>,
 ) {
-  const base = 'rows' in on ? on : pageAtATimeDesigns.find((one) => one.filesystem === on)!;
+  const { blocks = 3, dirty_limit = 32 } = parts;
+  const sound = 'rows' in on ? on : base(on);
   return {
-    base,
+    base: sound,
     kills: parts.kills,
     with: parts.with ?? [],
     design: {
-      ...base,
+      ...sound,
       name: `mutant/${parts.name}`,
       about: parts.about,
-      socket: parts.socket ?? base.socket,
+      socket: parts.socket ?? sound.socket,
       ...change,
     },
     setup: {
       ...SETUP,
-      geometry: sized({ blocks }),
+      geometry: sized({ blocks, dirty_limit }),
       files: [file],
       writers: [[{ pos: 0, count }, ...followed_by]],
       ...(faults === undefined ? {} : { faults, faults_max: 2 }),
@@ -104,11 +112,11 @@ export function made(
 export function mutant(parts: Parts & { readonly row: string; readonly change: Changed }): Mutant {
   const { row, change } = parts;
   const inOthers = row.includes('.');
-  const { base } = made(parts, {});
-  if (!inOthers && base.rows[row] === undefined) throw new Error(`${base.name} has no row ${row}`);
+  const { name, rows } = made(parts, {}).base;
+  if (!inOthers && rows[row] === undefined) throw new Error(`${name} has no row ${row}`);
   return made(
     parts,
-    inOthers ? { others: { [row]: change } } : { rows: { ...base.rows, [row]: change } },
+    inOthers ? { others: { [row]: change } } : { rows: { ...rows, [row]: change } },
   );
 }
 
@@ -472,5 +480,66 @@ export const MUTANTS: readonly Mutant[] = [
     followed_by: [truncate(1)],
     row: 'truncate.pages',
     change: (k) => (k.truncate_page(false) ? 'pages' : 'free'),
+  }),
+  mutant({
+    name: 'retries-without-faulting-in',
+    about: 'where nothing was copied the page is copied into again, and the buffer not faulted in',
+    kills: 'every-call-ends',
+    on: xfs,
+    file: mapped,
+    faults: ['copy-short'],
+    row: 'write_end',
+    change(k, f) {
+      const label = base(xfs).rows['write_end']!(k, f);
+      return label === 'fault_in' ? 'grab_page' : label;
+    },
+  }),
+  mutant({
+    name: 'stale-mapping-kept',
+    about: 'where the mapping is stale the page is taken again, with the same mapping',
+    kills: 'every-call-ends',
+    on: iomap,
+    file: { i_size: 4, blocks: 'uu' },
+    row: 'unlock_stale',
+    change(k, f) {
+      k.unlock_page(k.page_index(f.pos));
+      return 'fault_in';
+    },
+  }),
+  mutant({
+    name: 'asks-a-peer-that-has-closed',
+    about: 'where nothing was received the same is asked for again',
+    kills: 'every-call-ends',
+    on: receives,
+    file: grown,
+    faults: ['peer-short'],
+    row: 'recv',
+    change(k, f) {
+      const label = receives.rows['recv']!(k, f);
+      return f.received === 0 ? 'recv' : label;
+    },
+  }),
+  mutant({
+    name: 'fsync-only-redirties',
+    about: 'fsync() redirties a page in place of writing it, and looks again what is dirty',
+    kills: 'every-call-ends',
+    on: ext4Ordered,
+    file: mapped,
+    followed_by: [fsync],
+    row: 'fsync.eof',
+    change(k, f) {
+      k.unlock_page(f.page);
+      f.page = 0;
+      return 'lock';
+    },
+  }),
+  mutantFs({
+    name: 'writeback-only-redirties',
+    about: 'writeback redirties each page, and who waits until there are fewer waits for ever',
+    kills: 'every-call-ends',
+    on: xfs,
+    file: grown,
+    dirty_limit: 0,
+    hook: { redirties: () => true },
   }),
 ];
