@@ -3,6 +3,7 @@
  * reached by a shortest trace. A state that breaks one is explored further like any other.
  */
 import { setFlagsFromString } from 'node:v8';
+import { IN_MASK, allOf } from '../machine/machine.ts';
 import type { Coverage, Machine, Sink } from '../machine/machine.ts';
 import { DesignError } from '../machine/rows.ts';
 import { TASKS_MAX } from '../machine/action.ts';
@@ -78,8 +79,8 @@ export class Search implements Sink {
   /** What was counted until then. */
   #coverage: Coverage | undefined;
   /** Masks of properties: those not yet broken; those whose premise was never true. */
-  #unbroken: number;
-  #unseen: number;
+  readonly #unbroken: number[] = [];
+  readonly #unseen: number[] = [];
   readonly #broken: Int32Array;
 
   constructor(machine: Machine, limits: Limits) {
@@ -90,7 +91,10 @@ export class Search implements Sink {
     const words = machine.words + (machine.progress < 0 ? 0 : 1);
     const room = bytes === undefined ? states : StateTable.within(bytes, words, states);
     this.#table = new StateTable(machine.initial(), room);
-    this.#unbroken = this.#unseen = 2 ** machine.properties.length - 1;
+    for (let from = 0; from < machine.properties.length; from += IN_MASK) {
+      this.#unbroken.push(allOf(machine.properties.length, from));
+      this.#unseen.push(allOf(machine.properties.length, from));
+    }
     this.#broken = new Int32Array(machine.properties.length).fill(-1);
   }
 
@@ -167,28 +171,33 @@ export class Search implements Sink {
     machine.successors(this.#table.states, this.#from * machine.words, this);
     sample.offer(this.#from, machine.news > news);
     this.#table.flushFull();
-    if (this.#unbroken !== 0) {
-      const found = machine.violations(this.#unbroken);
-      if (found !== 0) this.#record(found);
+    for (let i = 0; i < this.#unbroken.length; i++) {
+      const from = i * IN_MASK;
+      if (this.#unbroken[i] !== 0) {
+        const found = machine.violations(this.#unbroken[i]!, from);
+        if (found !== 0) this.#record(found, i);
+      }
+      if (this.#unseen[i] !== 0) {
+        this.#unseen[i] = this.#unseen[i]! & ~machine.premises(this.#unseen[i]!, from);
+      }
     }
-    if (this.#unseen !== 0) this.#unseen &= ~machine.premises(this.#unseen);
     this.#from++;
   }
 
   /** Is all broken that was asked for? */
   #enough = false;
 
-  #record(found: number): void {
-    this.#unbroken &= ~found;
+  /** `found`: a mask of properties, of the `part`th that there is. */
+  #record(found: number, part: number): void {
+    this.#unbroken[part] = this.#unbroken[part]! & ~found;
+    for (let i = 0; i < IN_MASK; i++) {
+      if ((found >>> i) & 1) this.#broken[part * IN_MASK + i] = this.#from;
+    }
     const { until_broken } = this.#limits;
-    if (until_broken !== undefined) {
-      const all = 2 ** until_broken.of - 1;
-      const left = this.#unbroken & all;
-      this.#enough = until_broken.all ? left === 0 : left !== all;
-    }
-    for (let i = 0; i < this.#broken.length; i++) {
-      if ((found >>> i) & 1) this.#broken[i] = this.#from;
-    }
+    if (until_broken === undefined) return;
+    const asked = this.#broken.subarray(0, until_broken.of);
+    const isBroken = (by: number): boolean => by >= 0;
+    this.#enough = until_broken.all ? asked.every(isBroken) : asked.some(isBroken);
   }
 
   /** What is known now. Before `slice` has returned false that is `incomplete`. */
@@ -209,10 +218,14 @@ export class Search implements Sink {
         }
         if (limit !== undefined) return { name, verdict: 'incomplete' };
         if (i === this.machine.progress && this.#progress!.first >= 0) return this.#looped(name);
-        return { name, verdict: (this.#unseen >>> i) & 1 ? 'vacuous' : 'holds' };
+        return { name, verdict: this.#wasSeen(i) ? 'holds' : 'vacuous' };
       }),
       coverage,
     };
+  }
+
+  #wasSeen(property: number): boolean {
+    return ((this.#unseen[Math.floor(property / IN_MASK)]! >>> (property % IN_MASK)) & 1) === 0;
   }
 
   #looped(name: string): PropertyResult {

@@ -3,6 +3,13 @@
  * side of it in explorer/, knows that there is a kernel.
  */
 
+/** So many properties have a bit each in a mask. */
+export const IN_MASK = 30;
+
+/** The mask of all of so many properties, from number `from` on. */
+export const allOf = (count: number, from = 0): number =>
+  2 ** Math.max(0, Math.min(IN_MASK, count - from)) - 1;
+
 /** Takes the successors of a state, one call each. `to` is valid only during the call. */
 export interface Sink {
   successor(action: number, to: Int32Array): void;
@@ -15,15 +22,15 @@ export interface Machine {
   /** Gives `sink` one successor for every way in which the next step can turn out. */
   successors(states: Int32Array, at: number, sink: Sink): void;
 
-  /** What is promised, in a fixed order; at most 30. */
+  /** What is promised, in a fixed order. A mask is of `IN_MASK` of them, from number `from` on. */
   readonly properties: readonly string[];
   /**
    * Which of the properties in the mask `asked` are broken in the state whose successors were just
    * given, as a mask.
    */
-  violations(asked: number): number;
+  violations(asked: number, from?: number): number;
   /** Which of the properties in the mask had something to say about that state. */
-  premises(asked: number): number;
+  premises(asked: number, from?: number): number;
 
   /** Which of the properties no state can break, but a loop that never ends; -1 where none is. */
   readonly progress: number;

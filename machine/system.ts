@@ -6,6 +6,7 @@
  * that is no step, and what it waits for is known.
  */
 import { TASKS_MAX, decode, encode } from './action.ts';
+import { IN_MASK } from './machine.ts';
 import type { Coverage, Machine, Sink } from './machine.ts';
 import { DONE } from './rows.ts';
 import type { Blocked, Check, ProgressCheck, Row, StateCheck, Step, Task, Work } from './rows.ts';
@@ -288,19 +289,21 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     return changed;
   }
 
-  violations(asked: number): number {
+  violations(asked: number, from = 0): number {
     let found = 0;
-    for (let i = 0; i < this.#checks.length; i++) {
-      if (i === this.progress || !((asked >>> i) & 1)) continue;
-      if ((this.#checks[i] as StateCheck).violated()) found |= 1 << i;
+    const count = Math.min(IN_MASK, this.#checks.length - from);
+    for (let i = 0; i < count; i++) {
+      if (from + i === this.progress || !((asked >>> i) & 1)) continue;
+      if ((this.#checks[from + i] as StateCheck).violated()) found |= 1 << i;
     }
     return found;
   }
 
-  premises(asked: number): number {
+  premises(asked: number, from = 0): number {
     let found = 0;
-    for (let i = 0; i < this.#checks.length; i++) {
-      if ((asked >>> i) & 1 && this.#checks[i]!.premise()) found |= 1 << i;
+    const count = Math.min(IN_MASK, this.#checks.length - from);
+    for (let i = 0; i < count; i++) {
+      if ((asked >>> i) & 1 && this.#checks[from + i]!.premise()) found |= 1 << i;
     }
     return found;
   }

@@ -3,6 +3,7 @@
  * what was sampled; what it finds is stored as calls and concrete actions, and replays without
  * fast-check.
  */
+import { IN_MASK, allOf } from '../machine/machine.ts';
 import fc from 'fast-check';
 import type { KernelSystem } from '../model/system.ts';
 import { Walk, sequences } from './commands.ts';
@@ -92,7 +93,12 @@ function sample(driven: Driven, options: FuzzOptions, below: number): Fuzzed {
 /** The first promise that the state looked at breaks; of only one, if one is named. */
 function brokenIn(system: KernelSystem, only: string | undefined): string | undefined {
   const { properties } = system;
-  const asked = only === undefined ? 2 ** properties.length - 1 : 1 << properties.indexOf(only);
-  const found = system.violations(asked);
-  return found === 0 ? undefined : properties[31 - Math.clz32(found & -found)];
+  const number = only === undefined ? -1 : properties.indexOf(only);
+  for (let from = 0; from < properties.length; from += IN_MASK) {
+    const at = number - from;
+    if (number >= 0 && (at < 0 || at >= IN_MASK)) continue;
+    const found = system.violations(number < 0 ? allOf(properties.length, from) : 1 << at, from);
+    if (found !== 0) return properties[from + 31 - Math.clz32(found & -found)];
+  }
+  return undefined;
 }
