@@ -26,5 +26,4 @@ export const truncateBesideAWrite: Scenario = {
       happened: (o) => o.isRunning(1) && o.s.inode[0]!.i_size === 1 && o.s.page[1]!.writeback > 0,
     },
   ],
-  shown: ['multipage-rfc/unlocked,unwritten,skips', 'no-lost-write'],
 };

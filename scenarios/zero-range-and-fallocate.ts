@@ -27,5 +27,5 @@ export const zeroRangeAndFallocate: Scenario = {
     fails('fallocate-enospc'),
     { what: 'the range is zeroed', happened: (o) => o.hasReturned(2) && o.s.call[2]!.err === 0 },
   ],
-  shown: ['multipage-rfc/unlocked,unwritten,skips', 'no-lost-write'],
+  shown: ['multipage-rfc/unlocked,unwritten,skips', 'removed-data-stays-gone'],
 };
