@@ -280,9 +280,14 @@ export class Ledger {
     this.#forbids(file, Math.max(last, pos), end, calls, 'zeroed');
   }
 
-  /** i_size grows from `before` to `size`: nothing that was written until now is between. */
-  grows(file: number, before: number, size: number): void {
-    if (this.#removes) this.#forbids(file, before, size, ~0, 'removed');
+  /**
+   * i_size grows from `before` to `size`, by a call: nothing is between that was written, or stored
+   * beyond EOF, before it began.
+   */
+  grows(call: number, before: number, size: number): void {
+    if (!this.#removes) return;
+    const calls = ~this.#s.call[call]!.overlapped;
+    this.#forbids(this.#files[call]!, before, size, calls, 'removed');
   }
 
   /** Old data, and what calls of the mask have written that have returned, is not for these cells. */

@@ -18,6 +18,7 @@ import {
   isUptodate,
   lockPage,
   mustHold,
+  pageCache,
   pageOf,
   putCell,
   unlockPage,
@@ -51,6 +52,12 @@ function reservePage(k: K, index: number): number {
   return 0;
 }
 
+function storeCell(k: K, pos: number): void {
+  putCell(k, pos, k.cells.written(k.current, pos));
+  // As page_mkclean() will find it by the dirty bit of the page's table entry.
+  dirtyBlocks(k, pos, pos + 1);
+}
+
 const isBeyondEof = (k: K, index: number): boolean =>
   index * k.page_size >= k.s.inode[k.file]!.i_size;
 
@@ -59,11 +66,7 @@ const commands = {
   store(this: K, pos: number): boolean {
     this.command();
     const { writable } = pageOf(this, this.page_index(pos));
-    if (writable) {
-      putCell(this, pos, this.cells.written(this.current, pos));
-      // As page_mkclean() will find it by the dirty bit of the page's table entry.
-      dirtyBlocks(this, pos, pos + 1);
-    }
+    if (writable) storeCell(this, pos);
     if (this.tracing) this.say(`store(${pos})${writable ? '' : ': page fault'}`);
     return writable === 1;
   },
@@ -114,9 +117,12 @@ const commands = {
   },
 
   /**
-   * finish_mkwrite_fault(), F4: the page is dirty, and mapped writable; unlocks it. Lock: PG_locked.
+   * finish_mkwrite_fault(), F4: the page is dirty, and mapped writable; unlocks it. The store that
+   * has faulted is done: that its page is cleaned again and again before that is left out. False
+   * where the file was `size` long, and has grown in this page: it has blocks without a place then.
+   * Lock: PG_locked.
    */
-  finish_mkwrite(this: K, pos: number): void {
+  finish_mkwrite(this: K, pos: number, size: number): boolean {
     this.command();
     const index = this.page_index(pos);
     mustHold(this, index);
@@ -124,11 +130,19 @@ const commands = {
     const { i_size } = this.s.inode[this.file]!;
     for (let b = 0; b < page.block.length; b++) {
       const fb = index * page.block.length + b;
-      if (fb * this.block_size < i_size) cached(this, fb).dirty = 1;
+      if (fb * this.block_size < size) cached(this, fb).dirty = 1;
     }
-    page.writable = 1;
+    const writable = this.page_end(pos, i_size) <= this.page_end(pos, size);
+    if (writable) {
+      page.writable = 1;
+      storeCell(this, pos);
+    }
     unlockPage(this, index);
-    if (this.tracing) this.say(`set_page_dirty(${index}), mapped writable; unlock_page()`);
+    if (this.tracing) {
+      const how = writable ? ', mapped writable, and stored to' : '';
+      this.say(`set_page_dirty(${index})${how}; unlock_page()`);
+    }
+    return writable;
   },
 };
 
@@ -141,10 +155,10 @@ const looks = {
 
 type Rows = Face<{ commands: typeof commands; looks: typeof looks }> &
   Face<Pick<typeof journal, 'commands'>> &
-  Face<{ commands: { unlock_page(index: number): void } }> &
-  Face<Pick<typeof core, 'commands'>>;
+  Face<Pick<typeof pageCache, 'commands' | 'looks'>> &
+  Face<Pick<typeof core, 'commands' | 'looks'>>;
 
-type F = { pos: number; end: number; done: number; err: number };
+type F = { pos: number; end: number; size: number; done: number; err: number };
 type Label =
   | 'store'
   | 'lock_invalidate'
@@ -162,14 +176,18 @@ function rowsOfStore(fs: Filesystem): { readonly [label in Label]: Row<Rows, F, 
   const faults = fs.handles ? 'journal_start' : 'fault';
   const unlock = (f: F): Label => (fs.invalidate_lock ? 'unlock_invalidate' : after(f));
   const stop = (f: F): Label => (fs.handles ? 'journal_stop' : unlock(f));
-  const after = (f: F): Label => (f.err ? 'ret' : 'store');
+  const after = (f: F): Label => (f.err || f.pos === f.end ? 'ret' : 'store');
+  // What lies beyond EOF is nothing that the file has; nor is what follows it.
+  const stored = (k: Rows, f: F, below: boolean): void => {
+    if (below && f.done === f.pos - k.user_pos()) f.done++;
+    f.pos++;
+  };
   const rows: { readonly [label in Label]: Row<Rows, F, Label> } = {
     store(k, f) {
       const below = k.is_below_eof(f.pos);
       if (!k.store(f.pos)) return fs.invalidate_lock ? 'lock_invalidate' : faults;
-      f.pos++;
-      if (below) f.done++;
-      return f.pos < f.end ? 'store' : 'ret';
+      stored(k, f, below);
+      return after(f);
     },
     // F0; mmap_lock is held for reading, which nobody here wants to write.
     lock_invalidate(k) {
@@ -187,16 +205,20 @@ function rowsOfStore(fs: Filesystem): { readonly [label in Label]: Row<Rows, F, 
     },
     // F2, F3.
     mkwrite(k, f) {
+      f.size = k.i_size_read();
       f.err = k.page_mkwrite(f.pos);
       return f.err ? 'unlock_failed' : 'finish';
     },
     // F4.
     finish(k, f) {
-      k.finish_mkwrite(f.pos);
+      const below = k.is_below_eof(f.pos);
+      if (k.finish_mkwrite(f.pos, f.size)) stored(k, f, below);
+      f.size = 0;
       return stop(f);
     },
     unlock_failed(k, f) {
       k.unlock_page(k.page_index(f.pos));
+      f.size = 0;
       return stop(f);
     },
     journal_stop(k, f) {
@@ -225,7 +247,7 @@ export const mmap = {
   calls: {
     store: syscall<Rows>()(
       (pos, end) => `stores to cells ${pos}..${end} of a mapping`,
-      { done: 'cells', err: 'errno' },
+      { size: 'cells', done: 'cells', err: 'errno' },
       rowsOfStore,
     ),
   },

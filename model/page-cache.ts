@@ -7,7 +7,7 @@ import { GARBAGE, ZERO } from './cells.ts';
 import { owner } from './core.ts';
 import { EIO, errorName } from './errno.ts';
 import { fileBlocksOf } from './geometry.ts';
-import { MAPPED, extentBlock, extentType, mapIsLocked, typeOf } from './extents.ts';
+import { HOLE, MAPPED, extentBlock, extentType, mapIsLocked, typeOf } from './extents.ts';
 import type { Extents } from './extents.ts';
 import { mustHoldInode, shareInvalidateLock, unshareInvalidateLock } from './locks.ts';
 import type { Locks } from './locks.ts';
@@ -181,22 +181,32 @@ export function dirtyBlocks(k: K, pos: number, end: number): void {
 }
 
 /**
- * pagecache_isize_extended(): i_size was `before`; a store into what the file has become longer by,
- * in the page of the old EOF, has to fault, so that it gets its blocks. In mm/ since 3.18.
+ * pagecache_isize_extended(): the file has grown from `before`, and has a gap from there to `to`. In
+ * the page of the old EOF what was stored there beyond EOF is zeroed, and the next store faults, so
+ * that it gets its blocks. In mm/ since 3.18. It is one step with i_size_write() here.
  */
-export function isizeExtended(k: K, before: number): void {
+export function isizeExtended(k: K, before: number, to: number): void {
   if (before % k.page_size === 0 || k.fs.keeps_eof_page_writable) return;
-  pageOf(k, k.page_index(before)).writable = 0;
+  const index = k.page_index(before);
+  const page = pageOf(k, index);
+  page.writable = 0;
+  for (let cell = before; cell < k.page_end(before, to); cell++) {
+    const fb = k.blockOf(cell);
+    const block = cached(k, fb);
+    if (block.dirty && block.uptodate) putCell(k, cell, ZERO);
+    const last = cell % k.block_size === k.block_size - 1;
+    if (last && extentType(k, fb) === HOLE) block.dirty = 0;
+  }
 }
 
 /** A filesystem that logs the size in the transaction of the write does it here. */
-export function raiseSize(k: K, end: number): void {
+export function raiseSize(k: K, pos: number, end: number): void {
   const inode = k.s.inode[k.file]!;
   if (end > inode.i_size) {
     const before = inode.i_size;
-    k.ledger.grows(k.file, before, end);
+    k.ledger.grows(k.current, before, end);
     inode.i_size = end;
-    isizeExtended(k, before);
+    isizeExtended(k, before, pos);
   }
   if (k.fs.logs_size_at_write_end && end > inode.i_disksize) inode.i_disksize = end;
 }
@@ -294,7 +304,7 @@ const commands = {
   i_size_write(this: K, end: number): void {
     this.command();
     mustHoldInode(this);
-    raiseSize(this, end);
+    raiseSize(this, end, end);
     if (this.tracing) this.say(`i_size_write(${end})`);
   },
 

@@ -76,6 +76,31 @@ function zeroTail(k: Writeback, from: number): number {
   return zeroInBlock(k, from, (k.blockOf(from) + 1) * k.block_size);
 }
 
+/**
+ * The same for all of the page of EOF. What was stored to whole blocks beyond it, which have no
+ * place, is clean and zero when the page has been written, and that is done first.
+ */
+function zeroBeyondEof(k: Writeback, i_size: number): number {
+  const index = k.page_index(i_size);
+  if (i_size % k.page_size === 0 || index >= k.geometry.pages) return 0;
+  const error = zeroTail(k, i_size);
+  if (error || k.undone) return error;
+  const { block, locked_by } = pageOf(k, index);
+  for (let b = firstBeyond(k, index); b < block.length; b++) {
+    const holds = block[b]!.uptodate && block[b]!.cells !== k.cells.all(ZERO);
+    if (!holds && !block[b]!.dirty) continue;
+    if (locked_by !== 0) k.waitFor(locked_by, `PG_locked of page ${index}`);
+    else clearBlock(k, index, b);
+  }
+  return 0;
+}
+
+function clearBlock(k: Writeback, index: number, b: number): void {
+  const block = pageOf(k, index).block[b]!;
+  if (block.uptodate) block.cells = k.cells.all(ZERO);
+  if (extentType(k, index * k.geometry.page_blocks + b) === HOLE) block.dirty = 0;
+}
+
 /** The first block of the page that lies wholly beyond i_size. */
 function firstBeyond(k: Writeback, index: number): number {
   const fb = k.blockOf(k.s.inode[k.file]!.i_size + k.block_size - 1);
@@ -152,13 +177,13 @@ const BEYOND_EOF: PagesOut = {
 const commands = {
   /**
    * xfs_zero_eof(): a write at `pos` beyond EOF leaves a gap, which has to read as zero. What lies
-   * behind EOF in its last block is zeroed in the page cache. 0 or -EIO. PG_locked, within.
+   * behind EOF in its last page is zeroed in the page cache. 0 or -EIO. PG_locked, within.
    */
   zero_eof(this: Truncate, pos: number): number {
     this.command();
     mustHoldInode(this);
     const { i_size } = this.s.inode[this.file]!;
-    const error = pos > i_size ? zeroTail(this, i_size) : 0;
+    const error = pos > i_size ? zeroBeyondEof(this, i_size) : 0;
     if (this.tracing) this.say(`zero_eof(${i_size}..${pos}) = ${errorName(error)}`);
     return error;
   },
@@ -212,8 +237,9 @@ const commands = {
   zero_tail(this: Truncate, size: number): number {
     this.command();
     mustHoldInode(this);
-    const from = Math.min(size, this.s.inode[this.file]!.i_size);
-    const error = zeroTail(this, from);
+    const { i_size } = this.s.inode[this.file]!;
+    const from = Math.min(size, i_size);
+    const error = size > i_size ? zeroBeyondEof(this, i_size) : zeroTail(this, size);
     if (this.tracing) this.say(`zero_tail(${from}..) = ${errorName(error)}`);
     return error;
   },
@@ -234,8 +260,8 @@ const commands = {
       pageOf(this, index).writable = 0;
     }
     if (size > before) {
-      this.ledger.grows(this.file, before, size);
-      isizeExtended(this, before);
+      this.ledger.grows(this.current, before, size);
+      isizeExtended(this, before, size);
     }
     if (this.tracing) this.say(`truncate_setsize(${size})`);
   },

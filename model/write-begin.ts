@@ -84,7 +84,7 @@ function commit(k: K, pos: number, end: number): void {
   if (end === pos) return;
   for (let fb = k.blockOf(pos); fb <= k.blockOf(end - 1); fb++) cached(k, fb).uptodate = 1;
   dirtyBlocks(k, pos, end);
-  raiseSize(k, end);
+  raiseSize(k, pos, end);
 }
 
 /** Of what was copied, as much as lies in blocks that are uptodate, or were copied whole. */

@@ -3,7 +3,6 @@
  * what such a loop is. A call whose peer is silent owes nothing: if it goes on to ask, it needs the
  * peer for ever. A call that waits and is never let go breaks no-deadlock; this promise only where
  * it waits for somebody who goes round.
- *
  * kernel.md, P19: a retry that spins without help is a breach; and a throttled writer pauses until
  * pages are clean (balance_dirty_pages()), so that somebody else must be able to clean them.
  */

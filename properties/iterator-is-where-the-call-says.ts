@@ -6,10 +6,10 @@ import type { Observer } from '../model/observe.ts';
 import { firstIndex } from './property.ts';
 import type { Property } from './property.ts';
 
-const returned = (call: number, o: Observer) => o.hasReturned(call);
+const returned = (call: number, o: Observer) => o.writes(call) && o.hasReturned(call);
 
 const elsewhere = (call: number, o: Observer) =>
-  o.hasReturned(call) && o.s.call[call]!.iterated !== o.s.call[call]!.ret;
+  returned(call, o) && o.s.call[call]!.iterated !== o.s.call[call]!.ret;
 
 export const iteratorIsWhereTheCallSays: Property = {
   name: 'iterator-is-where-the-call-says',

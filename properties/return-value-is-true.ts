@@ -10,7 +10,7 @@ import type { Property } from './property.ts';
 
 /** The cell that a returned call shows beyond what it returned, or -1. */
 function beyond(call: number, o: Observer): number {
-  if (!o.hasReturned(call)) return -1;
+  if (!o.writes(call) || !o.hasReturned(call)) return -1;
   const { ret, count } = o.s.call[call]!;
   const first = o.firstCell(call);
   for (let cell = first + ret; cell < first + count; cell++) {

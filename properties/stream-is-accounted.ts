@@ -10,7 +10,7 @@ const consumed = (call: number, o: Observer) => o.hasReturned(call) && o.s.call[
 
 const unaccounted = (call: number, o: Observer) => {
   const { consumed: taken, ret, discarded } = o.s.call[call]!;
-  return o.hasReturned(call) && taken !== ret + discarded;
+  return o.writes(call) && o.hasReturned(call) && taken !== ret + discarded;
 };
 
 export const streamIsAccounted: Property = {

@@ -25,6 +25,9 @@ import { shortCopyAfterReserve } from './short-copy-after-reserve.ts';
 import { shortCopyOverOldData } from './short-copy-over-old-data.ts';
 import { shortCopyThenError } from './short-copy-then-error.ts';
 import { signal } from './signal.ts';
+import { storeAndTruncate } from './store-and-truncate.ts';
+import { storeBesideAWrite } from './store-beside-a-write.ts';
+import { storeBeyondEof } from './store-beyond-eof.ts';
 import { throttledBeforeAllocate } from './throttled-before-allocate.ts';
 import { truncateBesideAWrite } from './truncate-beside-a-write.ts';
 import { truncateThenGrow } from './truncate-then-grow.ts';
@@ -60,6 +63,9 @@ export const SCENARIOS: readonly Scenario[] = [
   blocksSmallerThanAPage,
   diskWriteFails,
   writebackFailsAtEachStep,
+  storeBesideAWrite,
+  storeBeyondEof,
+  storeAndTruncate,
   truncateThenGrow,
   truncateBesideAWrite,
   punchBesideAReader,

@@ -40,7 +40,8 @@ export const FLAWS: readonly Flaw[] = [
     'allocates-after-the-copy',
     2408,
     'the reservation leaves no trace in the extent map; ALLOCATE is after the copy, and may fail',
-    '; iomap notes a delayed allocation, and writeback allocates',
+    '; iomap notes a delayed allocation, writeback allocates, and what is left goes back under ' +
+      'invalidate_lock (198dd8aedee6)',
   ),
   flaw(
     'mapping-is-not-revalidated',
@@ -57,7 +58,8 @@ export function mendedFs(fs: Filesystem, mended: Mended): Filesystem {
   const notes_changes = mended('mapping-is-not-revalidated');
   const delays = mended('allocates-after-the-copy');
   if (fs.patch === undefined || (!notes_changes && !delays)) return fs;
-  return { ...fs, notes_changes, patch: { ...fs.patch, delays } };
+  const invalidate_lock = delays || fs.invalidate_lock === true;
+  return { ...fs, notes_changes, invalidate_lock, patch: { ...fs.patch, delays } };
 }
 
 /** Where the segment ends: no further than was mapped and reserved for it. */
@@ -70,7 +72,8 @@ export const segmentEnd =
 export function mendedRows(mended: Mended, out: (f: Segment) => 'map' | 'unlock_inode') {
   const ends = mended('unreserve-only-on-failure');
   const delays = mended('allocates-after-the-copy');
-  const end = (f: Segment) => (ends ? 'unreserve' : out(f));
+  const unreserve = delays ? 'lock_invalidate' : 'unreserve';
+  const end = (f: Segment) => (ends ? unreserve : out(f));
   return {
     ...(mended('length-is-not-clamped') || ends
       ? {
@@ -109,11 +112,24 @@ export function mendedRows(mended: Mended, out: (f: Segment) => 'map' | 'unlock_
             f.err = k.iomap_allocate(f.start, f.done);
             if (!f.err) return end(f);
             f.done = 0;
-            return 'unreserve';
+            return unreserve;
           },
           // The end of the mapping: what is left of the reservation goes back.
           unreserve(k: Kernel, f: Segment) {
             k.iomap_unreserve(f.start, f.done);
+            return delays ? 'unlock_invalidate' : out(f);
+          },
+        }
+      : {}),
+    ...(delays
+      ? {
+          // Until it has gone back no page fault may find it: invalidate_lock.
+          lock_invalidate(k: Kernel) {
+            k.invalidate_lock();
+            return 'unreserve';
+          },
+          unlock_invalidate(k: Kernel, f: Segment) {
+            k.invalidate_unlock();
             return out(f);
           },
         }
@@ -126,18 +142,35 @@ export function mendedRows(mended: Mended, out: (f: Segment) => 'map' | 'unlock_
           },
           unlock_stale(k: Kernel, f: Segment) {
             k.unlock_page(k.page_index(f.pos));
-            return f.done > 0 && f.need_alloc && !delays ? 'allocate' : 'end_stale';
+            if (delays) return 'lock_stale';
+            return f.done > 0 && f.need_alloc ? 'allocate' : 'end_stale';
           },
           // The mapping is at its end; the rest is mapped anew.
           end_stale(k: Kernel, f: Segment) {
             k.iomap_unreserve(f.start, f.done);
-            f.written += f.done;
-            f.need_alloc = f.start = f.length = f.done = 0;
-            return 'map';
+            return delays ? 'release_stale' : mapAnew(f);
           },
+          ...(delays
+            ? {
+                lock_stale(k: Kernel) {
+                  k.invalidate_lock();
+                  return 'end_stale';
+                },
+                release_stale(k: Kernel, f: Segment) {
+                  k.invalidate_unlock();
+                  return mapAnew(f);
+                },
+              }
+            : {}),
         }
       : {}),
   };
+}
+
+function mapAnew(f: Segment): 'map' {
+  f.written += f.done;
+  f.need_alloc = f.start = f.length = f.done = 0;
+  return 'map';
 }
 
 /** After the actor, with mends: as `copied_in` of multipage-rfc.ts. */
@@ -148,6 +181,7 @@ export function mendedAfterActor(
 ) {
   if (f.err === ERANGE && (f.done > 0 || !mended('erange-becomes-zero'))) f.err = 0;
   if (f.done > 0 && f.need_alloc && !mended('allocates-after-the-copy')) return 'allocate';
-  if (mended('unreserve-only-on-failure')) return 'unreserve';
-  return f.done === 0 && f.need_alloc ? 'unreserve' : out(f);
+  const unreserve = mended('allocates-after-the-copy') ? 'lock_invalidate' : 'unreserve';
+  if (mended('unreserve-only-on-failure')) return unreserve;
+  return f.done === 0 && f.need_alloc ? unreserve : out(f);
 }

@@ -49,7 +49,7 @@ function copied_in(f: Segment): 'allocate' | 'unreserve' | 'map' | 'unlock_inode
   return f.done === 0 && f.need_alloc ? 'unreserve' : out(f);
 }
 
-type Exit = ReturnType<typeof copied_in> | 'revalidate';
+type Exit = ReturnType<typeof copied_in> | 'lock_invalidate' | 'revalidate';
 
 /**
  * As posted; with mends, those rows of it that a mend changes are replaced (multipage-mends.ts).
@@ -121,12 +121,14 @@ export function multipageDesign(name: string, filesystem: Filesystem, mended: Me
         k.returns(f.written, f.err);
         return 'done';
       },
-      // A row of the mends alone.
+      // Rows of the mends alone.
       revalidate: () => 'prepare',
+      lock_invalidate: () => 'unreserve',
     },
   });
   const rows = { ...posted.rows, ...mendedRows(mended, out) };
   if (!mended('mapping-is-not-revalidated')) delete rows['revalidate'];
+  if (!mended('allocates-after-the-copy')) delete rows['lock_invalidate'];
   if (mended('allocates-after-the-copy')) delete rows['allocate'];
   return { ...posted, rows };
 }

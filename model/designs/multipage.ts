@@ -13,6 +13,7 @@ import { multipageDesign } from './multipage-rfc.ts';
 export const ASSUMED: Filesystem = {
   ...multipageFs({ read: 'unlocked', allocate: 'unwritten', hole: 'redirties' }),
   name: 'multipage',
+  keeps_eof_page_writable: false,
   about:
     'READ takes no lock, a new block is unwritten until its data is on disk, each change of ' +
     'the extent map is noted',

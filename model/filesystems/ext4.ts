@@ -16,7 +16,7 @@ import { MAPS, NO_SPACE } from '../filesystem.ts';
 import type { Filesystem, FsFlaw, FsKernel, MapResult } from '../filesystem.ts';
 import { fileBlocksOf } from '../geometry.ts';
 import { cached } from '../page-cache.ts';
-import { READS_BESIDE_A_PUNCH, TOLD_ONE } from './years.ts';
+import { EOF_PAGE_STAYS_WRITABLE, READS_BESIDE_A_PUNCH, TOLD_ONE } from './years.ts';
 import { punchBlock } from './xfs.ts';
 
 /** ext4_truncate_failed_write(): all blocks beyond i_size. */
@@ -67,6 +67,7 @@ export const ext4Ordered: Filesystem = {
   has_unwritten: false,
   truncate_logs_size_first: true,
   tells_one_opener: true,
+  keeps_eof_page_writable: true,
   get_block: place,
   reads_as_zero: (k, fb) => extentType(k, fb) !== MAPPED,
   map_for_writeback: (k, fb): MapResult =>
@@ -74,7 +75,7 @@ export const ext4Ordered: Filesystem = {
   redirties: () => false,
   end_io: [],
   failed_write: truncateBeyondSize,
-  flaws: [EOF_TAIL, MAPPED_FIRST, TOLD_ONE, READS_BESIDE_A_PUNCH],
+  flaws: [EOF_TAIL, MAPPED_FIRST, EOF_PAGE_STAYS_WRITABLE, TOLD_ONE, READS_BESIDE_A_PUNCH],
 };
 
 /** nodelalloc,data=writeback. */
@@ -93,6 +94,7 @@ export const ext4Writeback: Filesystem = {
     },
     EOF_TAIL,
     MAPPED_FIRST,
+    EOF_PAGE_STAYS_WRITABLE,
     TOLD_ONE,
     READS_BESIDE_A_PUNCH,
   ],
@@ -149,6 +151,7 @@ export const ext4Delalloc: Filesystem = {
       ...MAPPED_FIRST,
       mend: (fs) => ({ ...fs, map_for_writeback: daWriteback(UNWRITTEN), ...SIZE_AFTER_IO }),
     },
+    EOF_PAGE_STAYS_WRITABLE,
     TOLD_ONE,
     READS_BESIDE_A_PUNCH,
   ],

@@ -16,7 +16,7 @@ import type { Filesystem, FsFlaw, FsKernel, MapResult } from '../filesystem.ts';
 import { outsideOfIomap } from '../iomap.ts';
 import type { PatchedFs } from '../iomap.ts';
 import { punchBlock } from './xfs.ts';
-import { READS_BESIDE_A_PUNCH } from './years.ts';
+import { EOF_PAGE_STAYS_WRITABLE, READS_BESIDE_A_PUNCH } from './years.ts';
 
 export interface Answers {
   /** Does READ lock the mapping, as iomap.h says? */
@@ -33,6 +33,7 @@ export interface Answers {
 function flawsOf({ read, allocate, hole, accepts = false }: Answers): FsFlaw[] {
   const source = 'include/linux/iomap.h as patched';
   return [
+    EOF_PAGE_STAYS_WRITABLE,
     READS_BESIDE_A_PUNCH,
     ...(read === 'locked'
       ? [
@@ -115,6 +116,7 @@ export function multipageFs(answers: Answers): Filesystem {
     zeroes_eof: true,
     flushes_eof: true,
     has_unwritten: true,
+    keeps_eof_page_writable: true,
     patch: { read_locks: read === 'locked', allocates_as: type },
     // The iomap says so, whatever the extent map has become since.
     reads_as_zero: (k) => k.s.stack[k.current]!.iomap_type !== MAPPED,

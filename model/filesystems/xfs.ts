@@ -14,7 +14,7 @@ import {
 import { MAPS, NO_SPACE } from '../filesystem.ts';
 import type { Filesystem, FsKernel, MapResult } from '../filesystem.ts';
 import { cached } from '../page-cache.ts';
-import { READS_BESIDE_A_PUNCH, TOLD_ONE } from './years.ts';
+import { EOF_PAGE_STAYS_WRITABLE, READS_BESIDE_A_PUNCH, TOLD_ONE } from './years.ts';
 
 /** Delayed allocations of [pos, end) go; what was fallocated stays, wherever it lies. */
 export function punchDelalloc(k: FsKernel, pos: number, end: number): void {
@@ -87,6 +87,7 @@ export const xfs2013: Filesystem = {
   source: 'xfs_vm_write_failed(), fs/xfs/xfs_aops.c of 3.10',
   invalidate_lock: false,
   tells_one_opener: true,
+  keeps_eof_page_writable: true,
   flushes_eof: false,
   map_for_writeback: writebackAs(MAPPED),
   begin_failed: killNew,
@@ -103,6 +104,7 @@ export const xfs2013: Filesystem = {
       source: 'xfs_zero_eof(), 3.10',
       mend: (fs) => ({ ...fs, flushes_eof: true }),
     },
+    EOF_PAGE_STAYS_WRITABLE,
     TOLD_ONE,
     READS_BESIDE_A_PUNCH,
   ],

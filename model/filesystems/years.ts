@@ -8,6 +8,13 @@ export const TOLD_ONE: FsFlaw = {
   mend: (fs) => ({ ...fs, tells_one_opener: false }),
 };
 
+export const EOF_PAGE_STAYS_WRITABLE: FsFlaw = {
+  name: 'page-of-eof-stays-writable',
+  says: 'the page of the old EOF stays mapped writable when the file grows: a store gets no block',
+  source: 'generic_write_end(), fs/buffer.c of 3.10; 90a8020278c1 (3.18)',
+  mend: (fs) => ({ ...fs, keeps_eof_page_writable: false }),
+};
+
 export const READS_BESIDE_A_PUNCH: FsFlaw = {
   name: 'pages-are-filled-beside-a-punch',
   says: 'a page is filled from blocks that are being punched, when its place was emptied already',
