@@ -100,6 +100,8 @@ export class Core extends Turn {
   readonly cleans: boolean;
   /** Mask of those who have a file open and ask for errors of writeback: all, or nobody. */
   readonly openers: number;
+  /** Mask of the tasks that may commit a transaction. */
+  readonly committers: number;
   /** Mask of the task at the far end of the socket. */
   readonly peer: number;
   /** Mask of the tasks for which direct reclaim would have to wait now. */
@@ -130,8 +132,13 @@ export class Core extends Turn {
     this.cleaners = maskOf(options.tasks, 'writeback', 'ioend');
     this.cleans = options.tasks.includes('writeback') && options.tasks.includes('ioend');
     this.peer = maskOf(options.tasks, 'peer');
+    const syncs = options.calls.filter(({ call }) => call === 'fsync');
+    this.committers = syncs.reduce(
+      (mask, { thread }) => mask | (1 << thread),
+      maskOf(options.tasks, 'journal'),
+    );
     const threads = new Set(options.calls.map(({ thread }) => thread)).size;
-    this.openers = options.calls.some(({ call }) => call === 'fsync') ? 2 ** threads - 1 : 0;
+    this.openers = syncs.length > 0 ? 2 ** threads - 1 : 0;
     this.holdingUpReclaim = () => options.holding_up_reclaim(this);
     this.site = Object.fromEntries(
       options.sites.map(({ name }, i) => [name.replaceAll('-', '_'), i]),

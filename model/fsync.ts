@@ -2,10 +2,12 @@
  * fsync(): writes the file's dirty pages and waits for them, has the journal commit what they need,
  * and returns an error of writeback once to every opener. Each writer has the file open for itself.
  */
+import type { Row } from '../machine/rows.ts';
 import type { core } from './core.ts';
+import type { Filesystem } from './filesystem.ts';
 import { EIO, errorName } from './errno.ts';
 import type { Geometry } from './geometry.ts';
-import { commitNow } from './journal.ts';
+import { commitNow, journal } from './journal.ts';
 import type { Journal } from './journal.ts';
 import { pageOf, waitForWriteback } from './page-cache.ts';
 import { declare, syscall, without } from './subsystem.ts';
@@ -71,9 +73,11 @@ const commands = {
   },
 };
 
-type Rows = Face<{ commands: typeof commands }> &
+type SyncRows = Face<{ commands: typeof commands }> &
   Face<Pick<typeof writeback, 'commands' | 'looks'>> &
   Face<Pick<typeof core, 'commands'>>;
+
+type Rows = SyncRows & Face<Pick<typeof journal, 'commands'>>;
 
 interface SyncFrame {
   page: number;
@@ -88,29 +92,59 @@ export type SyncLabel = (typeof SYNC_LABELS)[number];
 export function write_and_wait<Exit extends string>(g: Geometry, exit: Exit) {
   type Label = SyncLabel | Exit;
   const rows = {
-    lock(k: Rows, f: SyncFrame): Label {
+    lock(k: SyncRows, f: SyncFrame): Label {
       const locked = k.lock_page_to_sync(f.next);
       f.page = Math.max(0, locked - 1);
       return locked > 0 ? 'eof' : 'wait';
     },
     ...writepage<SyncFrame, 'start'>(() => 'start'),
-    start(k: Rows, f: SyncFrame): Label {
+    start(k: SyncRows, f: SyncFrame): Label {
       k.start_writeback(f.page);
       f.next = f.page + 1;
       f.page = 0;
       return g.bio_pages > 1 ? 'submit' : 'lock';
     },
-    submit(k: Rows, f: SyncFrame): Label {
+    submit(k: SyncRows, f: SyncFrame): Label {
       k.submit_bio(f.next - 1);
       return 'lock';
     },
-    wait(k: Rows, f: SyncFrame): Label {
+    wait(k: SyncRows, f: SyncFrame): Label {
       k.fdatawait();
       f.next = 0;
       return exit;
     },
   };
   return without(rows, g.bio_pages > 1 ? [] : ['submit']);
+}
+
+type FsyncLabel = SyncLabel | 'check' | 'lock_log' | 'force_log' | 'ret';
+
+function rowsOfFsync(
+  fs: Filesystem,
+  g: Geometry,
+): { readonly [label in FsyncLabel]: Row<Rows, SyncFrame & { err: number }, FsyncLabel> } {
+  const rows: ReturnType<typeof rowsOfFsync> = {
+    ...write_and_wait(g, 'check'),
+    check(k, f) {
+      f.err = k.file_check_and_advance_wb_err();
+      if (f.err) return 'ret';
+      return fs.handles ? 'lock_log' : 'force_log';
+    },
+    // jbd2_log_start_commit().
+    lock_log(k) {
+      k.lock_transaction();
+      return 'force_log';
+    },
+    force_log(k) {
+      k.force_log();
+      return 'ret';
+    },
+    ret(k, f) {
+      k.returns(0, f.err);
+      return 'done';
+    },
+  };
+  return without(rows, fs.handles ? [] : ['lock_log']);
 }
 
 export const fsync = {
@@ -120,21 +154,7 @@ export const fsync = {
     fsync: syscall<Rows>()(
       () => 'calls fsync',
       { page: 'page', next: 'page', size: 'cells', err: 'errno' },
-      (_, g) => ({
-        ...write_and_wait(g, 'check'),
-        check(k, f) {
-          f.err = k.file_check_and_advance_wb_err();
-          return f.err ? 'ret' : 'force_log';
-        },
-        force_log(k) {
-          k.force_log();
-          return 'ret';
-        },
-        ret(k, f) {
-          k.returns(0, f.err);
-          return 'done';
-        },
-      }),
+      rowsOfFsync,
       {
         begins: (k) => k.ledger.syncs(k.current, k.me),
         ends: (k, error) => k.ledger.synced(k.current, k.me, error === 0),

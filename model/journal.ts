@@ -1,5 +1,5 @@
 /** Journal handles, and the commit of the running transaction. */
-import { range, untold } from '../machine/struct.ts';
+import { flag, range, untold, worded } from '../machine/struct.ts';
 import { heldMax } from './core.ts';
 import { anythingToLog, log } from './extents.ts';
 import { newDataUnwritten } from './page-cache.ts';
@@ -9,6 +9,16 @@ import type { Ctx, Face } from './subsystem.ts';
 
 const JOURNAL = declare({
   name: 'journal',
+  /**
+   * T_LOCKED: the running transaction takes no new handles, since it is to commit. Where the
+   * filesystem has handles.
+   */
+  world: (z) => ({
+    locked: worded(z.filesystem.handles ? flag : range(0), {
+      change: (to) => (to === '1' ? 'transaction locked' : ''),
+      stand: (value) => (value === '1' ? 'transaction locked' : ''),
+    }),
+  }),
   /** Nesting depth of the handle that the thread has open. */
   thread: (z) => ({ handle: untold(range(heldMax(z.geometry))) }),
 });
@@ -41,18 +51,24 @@ export function commitNow(k: K): boolean {
     return false;
   }
   log(k);
+  k.s.locked = 0;
   for (let file = 0; file < k.s.inode.length; file++) k.s.inode[file]!.zeroed_block = 0;
   return true;
 }
 
 const commands = {
   /**
-   * ext4_journal_start(): handles of one task nest. Not modelled: the wait for a transaction that
-   * is locked for its commit; here the commit waits for the handles.
+   * ext4_journal_start(): handles of one task nest. A new one waits while the transaction is locked
+   * for its commit. Not modelled: the next transaction, which begins before that commit has ended.
    */
   journal_start(this: K): void {
     this.command();
     const thread = this.s.thread[this.me]!;
+    if (this.s.locked && thread.handle === 0) {
+      this.wait(this.committers);
+      if (this.tracing) this.sayWait('the commit of a transaction');
+      return;
+    }
     this.mayTake(thread.handle, 'journal handles open, and starts another');
     thread.handle++;
     if (this.tracing) this.say('journal_start()');
@@ -66,11 +82,26 @@ const commands = {
     if (this.tracing) this.say('journal_stop()');
   },
 
+  /** T_LOCKED: no handle is started until the commit. Where there is nothing to log it idles. */
+  lock_transaction(this: K): void {
+    this.command();
+    if (this.me >= this.s.thread.length && !anythingToLog(this)) return this.idle();
+    this.s.locked = 1;
+    if (this.tracing) this.say('the transaction is locked');
+  },
+
   /** The journal commits, where there is anything to log. */
   journal_commit(this: K): void {
     this.command();
-    if (!anythingToLog(this)) return this.idle();
+    if (!this.s.locked && !anythingToLog(this)) return this.idle();
     if (commitNow(this) && this.tracing) this.say('jbd2_journal_commit_transaction()');
+  },
+};
+
+const looks = {
+  /** Does write_begin open a handle on this filesystem? */
+  has_handles(this: K): boolean {
+    return this.fs.handles;
   },
 };
 
@@ -79,16 +110,23 @@ export const journal = {
   commands,
   /** A commit waits for open handles. */
   holds_up_reclaim: handleOwners,
+  looks,
   tasks: {
-    journal: task<Face<{ commands: typeof commands }>>()(
+    journal: task<Face<{ commands: typeof commands; looks: typeof looks }>>()(
       'commits metadata',
       {},
       {
-        commit(k) {
-          k.journal_commit();
+        // jbd2_journal_commit_transaction(), T_LOCKED.
+        lock(k) {
+          k.lock_transaction();
           return 'commit';
         },
+        commit(k) {
+          k.journal_commit();
+          return k.has_handles() ? 'lock' : 'commit';
+        },
       },
+      { absent: (fs) => (fs.handles ? [] : ['lock']) },
     ),
   },
   must_be_free: [
