@@ -47,10 +47,11 @@ function callsInWords({ geometry: g, writers }: Setup): string {
   return writers
     .map((_, thread) => {
       const own = all.filter((call) => call.thread === thread);
-      const texts = own.map(({ call, name, pos, count: cells, file }) => {
+      const texts = own.map(({ call, name, pos, count: cells, file, buffer }) => {
         const which = own.length > 1 ? ` (${name})` : '';
         const where = g.files > 1 ? ` of file ${file + 1}` : '';
-        const what = whatIt(call, pos, pos + cells);
+        const from = buffer === undefined ? '' : ` from a mapping of page ${buffer}`;
+        const what = `${whatIt(call, pos, pos + cells)}${from}`;
         return `${what}${where}${which}`;
       });
       return `${writerName(thread)} ${texts.join(', then ')}`;

@@ -83,10 +83,14 @@ function callsImpossible({ geometry: g, writers }: Setup): string | undefined {
   }
   if (writers.some((own) => own.length === 0)) return 'a writer without a call';
   if (!within(calls.length, CALLS_MAX)) return `${calls.length} calls; 1..6 are possible`;
-  for (const { name, pos, count, file } of calls) {
+  for (const { name, pos, count, file, buffer = 0 } of calls) {
     if (!within(pos, { min: 0, max: cells - 1 }) || !within(count, { min: 1, max: cells - pos })) {
       return `${name} is of cells ${pos}..${pos + count}, and the file has ${cells}`;
     }
+    if (!within(buffer, { min: 0, max: g.pages - 1 }))
+      return `the buffer of ${name} is page ${buffer}`;
+    if (!within(buffer, { min: 0, max: g.pages - 1 }))
+      return `the buffer of ${name} is page ${buffer}`;
     if (!within(file, { min: 0, max: g.files - 1 })) return `${name} is to file ${file + 1}`;
   }
   return undefined;

@@ -59,6 +59,8 @@ export interface KnownCall {
   readonly call: string;
   readonly thread: number;
   readonly file: number;
+  /** The page of its file that the user buffer is a mapping of. */
+  readonly buffer?: number;
 }
 
 export interface CoreOptions {

@@ -60,6 +60,7 @@ export const BY_COMMAND: Readonly<Record<string, 'mappings' | 'faults' | 'copies
   iomap_read: 'mappings',
   iomap_begin: 'mappings',
   fault_in_readable: 'faults',
+  copy_from_user: 'copies',
   copy_from_user_atomic: 'copies',
   copy_from_private: 'copies',
   kernel_recvmsg: 'copies',

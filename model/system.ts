@@ -40,6 +40,8 @@ export interface Call {
   readonly pos: number;
   readonly count: number;
   readonly file?: number;
+  /** The user buffer is a mapping of this page of that very file. */
+  readonly buffer?: number;
 }
 
 /** The bounds of a run: everything that is explored, and nothing that is not. */

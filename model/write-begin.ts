@@ -14,6 +14,7 @@ import {
   cached,
   dirtyBlocks,
   fillBlock,
+  fillPage,
   isUptodate,
   lockPage,
   mustHoldAll,
@@ -109,6 +110,44 @@ function copyIn(k: K, pos: number, count: number): void {
   for (let i = 0; i < count; i++) putCell(k, pos + i, k.cells.written(k.current, place + i));
 }
 
+/** Is the user buffer a mapping of a page of the file that is not there now? */
+function bufferIsGone(k: K): boolean {
+  const { buffer } = k.calls[k.current]!;
+  return buffer !== undefined && !isUptodate(k, buffer);
+}
+
+/**
+ * A page fault on the user buffer: the page that it is a mapping of is read, under its lock, which
+ * the caller may hold himself; so with the lock that ->iomap(READ) took, and invalidate_lock. 0 or
+ * -EFAULT.
+ */
+function faultInBuffer(k: K): number {
+  const index = k.calls[k.current]!.buffer!;
+  const { map_lock, invalidate_lock } = k.s.inode[k.file]!;
+  const { locked_by, present } = pageOf(k, index);
+  if (invalidate_lock & 1) {
+    k.wait(invalidate_lock >>> 1);
+    if (k.tracing) k.sayWait('invalidate_lock, to read the user buffer');
+    return 0;
+  }
+  if (locked_by !== 0 || map_lock !== 0) {
+    const what = locked_by !== 0 ? `PG_locked of page ${index}` : 'what ->iomap(READ) took';
+    k.waitFor(locked_by || map_lock, `${what}, to read the user buffer`);
+    return 0;
+  }
+  if (!present) addPage(k, index);
+  return fillPage(k, index) ? EFAULT : 0;
+}
+
+/** Which page the lock is held of, of all that the task holds; -1: none. */
+function anyHeld(k: K): number {
+  const { page } = k.s;
+  for (let number = 0; number < page.length; number++) {
+    if (page[number]!.locked_by === k.me + 1) return number;
+  }
+  return -1;
+}
+
 export const writeBegin = {
   ...WRITE_BEGIN,
   commands: {
@@ -141,14 +180,12 @@ export const writeBegin = {
     /** iov_iter_fault_in_readable(): touches the user buffer while no lock is held. */
     fault_in_readable(this: K): number {
       this.command();
-      const { page } = this.s;
-      for (let number = 0; number < page.length; number++) {
-        // The buffer may be a mapping of that very page, or wait for whoever waits for it.
-        if (page[number]!.locked_by === this.me + 1) {
-          this.wrong(`faults in the user buffer while it holds the lock of page ${number}`);
-        }
-      }
-      const error = this.fails(this.site.fault_in_efault) ? EFAULT : 0;
+      const held = anyHeld(this);
+      // The buffer may be a mapping of that very page, or wait for whoever waits for it.
+      if (held >= 0)
+        this.wrong(`faults in the user buffer while it holds the lock of page ${held}`);
+      let error = this.fails(this.site.fault_in_efault) ? EFAULT : 0;
+      if (error === 0 && bufferIsGone(this)) error = faultInBuffer(this);
       if (error === 0) this.s.stack[this.current]!.buffer_absent = 0;
       if (this.tracing) this.say(`fault_in_readable() = ${errorName(error)}`);
       return error;
@@ -223,11 +260,27 @@ export const writeBegin = {
       this.command();
       mustHoldAll(this, pos, end);
       const stack = this.s.stack[this.current]!;
-      const short = stack.buffer_absent ? 1 : this.fails(this.site.copy_short, end - pos);
+      const absent = stack.buffer_absent === 1 || bufferIsGone(this);
+      const short = absent ? 1 : this.fails(this.site.copy_short, end - pos);
       const copied = short > 0 ? short - 1 : end - pos;
       if (short > 0) stack.buffer_absent = 1;
       copyIn(this, pos, copied);
       if (this.tracing) this.say(`copy_from_user_atomic(${pos}..${end}) = ${copied}`);
+      return copied;
+    },
+
+    /**
+     * copy_from_user(): page faults are on, as before 2.6.20; the fault waits for the locks that it
+     * needs, whoever holds them.
+     */
+    copy_from_user(this: K, pos: number, end: number): number {
+      this.command();
+      mustHoldAll(this, pos, end);
+      const error = bufferIsGone(this) ? faultInBuffer(this) : 0;
+      if (this.undone) return 0;
+      const copied = error ? 0 : end - pos;
+      copyIn(this, pos, copied);
+      if (this.tracing) this.say(`copy_from_user(${pos}..${end}) = ${copied}`);
       return copied;
     },
 

@@ -4,6 +4,7 @@
 import type { Scenario } from '../runs/scenario.ts';
 import { allocateFailsAfterTheCopy } from './allocate-fails-after-the-copy.ts';
 import { blocksSmallerThanAPage } from './blocks-smaller-than-a-page.ts';
+import { bufferIsTheFile } from './buffer-is-the-file.ts';
 import { crashAfterAllocate } from './crash-after-allocate.ts';
 import { diskWriteFails } from './disk-write-fails.ts';
 import { enospcOnAGrowingFile } from './enospc-on-a-growing-file.ts';
@@ -63,6 +64,7 @@ export const SCENARIOS: readonly Scenario[] = [
   blocksSmallerThanAPage,
   diskWriteFails,
   writebackFailsAtEachStep,
+  bufferIsTheFile,
   storeBesideAWrite,
   storeBeyondEof,
   storeAndTruncate,

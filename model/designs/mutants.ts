@@ -64,6 +64,8 @@ interface Parts {
   readonly file: InitialFile;
   readonly faults?: readonly string[];
   readonly count?: number;
+  /** The user buffer is a mapping of this page of the file. */
+  readonly buffer?: number;
   /** Calls that follow the write. */
   readonly followed_by?: readonly Call[];
   readonly blocks?: number;
@@ -82,7 +84,7 @@ const base = (fs: Filesystem): Design =>
   pageAtATimeDesigns.find(({ filesystem }) => filesystem === fs)!;
 
 export function made(
-  { on, file, faults, count = 4, followed_by = [], ...parts }: Parts,
+  { on, file, faults, count = 4, followed_by = [], buffer, ...parts }: Parts,
   change: Partial<Design>,
 ) {
   const { blocks = 3, dirty_limit = 32 } = parts;
@@ -102,7 +104,7 @@ export function made(
       ...SETUP,
       geometry: sized({ blocks, dirty_limit }),
       files: [file],
-      writers: [[{ pos: 0, count }, ...followed_by]],
+      writers: [[{ pos: 0, count, ...(buffer === undefined ? {} : { buffer }) }, ...followed_by]],
       ...(faults === undefined ? {} : { faults, faults_max: 2 }),
     },
   };
