@@ -53,6 +53,8 @@ export interface Filesystem {
   readonly keeps_eof_page_writable?: boolean;
   /** Does truncate() log the new size first, and free the blocks last? */
   readonly truncate_logs_size_first?: boolean;
+  /** Does writeback keep a mapping from page to page, and not ask whether it is still true? */
+  readonly caches_mapping?: boolean;
   /** Where it has the patch's ->iomap. */
   readonly patch?: PatchedFs;
 

@@ -8,7 +8,7 @@ import { ENOSPC, errorName } from './errno.ts';
 import { DELALLOC, EXTENT_TYPES, HOLE, delayExtent, extentType, unmapExtent } from './extents.ts';
 import { fillIomap } from './iomap.ts';
 import type { Iomap } from './iomap.ts';
-import { cached, pageOf } from './page-cache.ts';
+import { cached, isDirty, pageOf } from './page-cache.ts';
 import { declare, fault } from './subsystem.ts';
 import type { Ctx } from './subsystem.ts';
 
@@ -35,6 +35,19 @@ function reserveHole(k: K, first: number, blocks: number): number {
     return n;
   }
   return blocks;
+}
+
+/**
+ * What keeps a delayed allocation that was not written: a dirty block; a dirty block, also beyond
+ * EOF; a dirty page.
+ */
+type Scan = 'by-block' | 'beyond-eof-too' | 'by-page';
+
+function isKept(k: K, fb: number, scan: Scan): boolean {
+  const beyond = fb * k.block_size >= k.s.inode[k.file]!.i_size;
+  if (beyond && scan !== 'beyond-eof-too') return false;
+  if (scan === 'by-page') return isDirty(k, k.page_index(fb * k.block_size));
+  return cached(k, fb).dirty === 1;
 }
 
 export const iomapBegin = {
@@ -89,10 +102,10 @@ export const iomapBegin = {
 
     /**
      * iomap_write_delalloc_release(), a page at a time: of [pos, end) of a mapping that was new,
-     * what lies under no dirty data goes back. Returns where to go on. Lock: PG_locked, ILOCK
-     * within.
+     * what lies under no dirty data goes back, and all beyond EOF. Returns where to go on. Lock:
+     * PG_locked, ILOCK within. `scan`: as earlier kernels had it.
      */
-    iomap_punch_unused(this: K, pos: number, end: number): number {
+    iomap_punch_unused(this: K, pos: number, end: number, scan: Scan = 'by-block'): number {
       this.command();
       const stop = this.page_end(pos, end);
       const index = this.page_index(pos);
@@ -102,7 +115,7 @@ export const iomapBegin = {
         return pos;
       }
       for (let fb = this.blockOf(pos + this.block_size - 1); fb * this.block_size < stop; fb++) {
-        if (extentType(this, fb) === DELALLOC && !cached(this, fb).dirty) unmapExtent(this, fb);
+        if (extentType(this, fb) === DELALLOC && !isKept(this, fb, scan)) unmapExtent(this, fb);
       }
       if (this.tracing) this.say(`iomap_write_delalloc_release(${pos}..${stop})`);
       return stop;

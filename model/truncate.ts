@@ -346,7 +346,7 @@ function rowsOfTruncate(
       if (fs.invalidate_lock) return 'lock_invalidate';
       return size_first ? 'set_size' : 'zero';
     },
-    ...underInvalidateLock('zero', 'unlock_inode'),
+    ...underInvalidateLock(size_first ? 'set_size' : 'zero', 'unlock_inode'),
     // T2; ext4 does it when the pages are gone.
     zero(k, f) {
       f.err = k.zero_tail(f.pos);

@@ -7,7 +7,15 @@
  * the page ends.
  */
 import { ZERO } from './cells.ts';
-import { extentBlock, extentType, mapIsLocked, convertExtent, UNWRITTEN } from './extents.ts';
+import {
+  UNWRITTEN,
+  blockAt,
+  convertExtent,
+  extentBlock,
+  extentType,
+  mapIsLocked,
+} from './extents.ts';
+import { fileBlocksOf } from './geometry.ts';
 import { MAPS, NO_SPACE } from './filesystem.ts';
 import type { Iomap } from './iomap.ts';
 import { isDirty, lockPage, mustHold, pageOf, putCell, unlockPage } from './page-cache.ts';
@@ -25,6 +33,10 @@ const WRITEBACK = declare({
   name: 'writeback',
   /** errseq_t: mask of the openers who have not been told of the last error. */
   inode: (z) => ({ wb_err: untold(range(z.made.has('fsync') ? 2 ** z.threads - 1 : 0)) }),
+  /** wpc->iomap of writeback that keeps it: a mapping as it was when it was looked up. */
+  extent: (z) => ({
+    cached_map: untold(range(z.filesystem.caches_mapping ? 2 * z.geometry.blocks + 1 : 0)),
+  }),
   /** 1 + the first page of the bio that the page is in, where a bio may have several. */
   page: ({ geometry: g }) => ({ bio: untold(range(g.bio_pages > 1 ? g.files * g.pages : 0)) }),
   sites: {
@@ -127,6 +139,7 @@ const commands = {
     this.command();
     const number = this.pickPage(wantsWriteback);
     if (number < 0) return 0;
+    if (this.fs.caches_mapping) forgetMappings(this, this.turnTo(number));
     lockForIo(this, this.turnTo(number));
     return number;
   },
@@ -332,10 +345,16 @@ const commands = {
 function mapBlock(k: K, index: number, b: number): string {
   const block = pageOf(k, index).block[b]!;
   const fb = firstBlock(k, index) + b;
+  const cached = k.s.extent[k.extentNumber(fb)]!.cached_map;
+  if (cached > 0) {
+    block.io = blockAt(cached) + 1;
+    return 'by the mapping of the page before';
+  }
   const failed = k.fails(k.site.map_eio) > 0;
   const result = failed ? NO_SPACE : k.fs.map_for_writeback(k, fb);
   if (result === MAPS) {
     block.io = extentBlock(k, fb) + 1;
+    if (k.fs.caches_mapping) keepMapping(k, fb);
     return 'has a place';
   }
   block.dirty = 0;
@@ -343,6 +362,21 @@ function mapBlock(k: K, index: number, b: number): string {
   mappingSetError(k, fb);
   k.fs.discard?.(k, fb);
   return failed ? '-EIO, given up' : '-ENOSPC, given up';
+}
+
+/** The mapping that `fb` lies in, from there on, as long as it is of one type. */
+function keepMapping(k: K, first: number): void {
+  for (let fb = first; fb < fileBlocksOf(k.geometry); fb++) {
+    if (extentType(k, fb) !== extentType(k, first)) return;
+    const extent = k.s.extent[k.extentNumber(fb)]!;
+    extent.cached_map = extent.map;
+  }
+}
+
+/** writepages() begins anew, where it begins with the first page. */
+function forgetMappings(k: K, index: number): void {
+  if (index > 0) return;
+  for (let i = 0; i < k.s.extent.length; i++) k.s.extent[i]!.cached_map = 0;
 }
 
 /** The blocks of a page whose I/O has ended, as a mask; they are in no I/O from now on. */

@@ -39,13 +39,13 @@ const grown: InitialFile = { i_size: 0, blocks: '' };
 const sparse: InitialFile = { i_size: 4, blocks: '' };
 const mapped: InitialFile = { i_size: 4, blocks: 'MM' };
 
-type Changed = (
+export type Changed = (
   k: Kernel,
-  f: WriteFrame & { page: number; io: number; received: number },
+  f: WriteFrame & { page: number; io: number; received: number; at: number },
 ) => string;
 
-const fsync: Call = { call: 'fsync', pos: 0, count: 1 };
-const truncate = (pos: number): Call => ({ call: 'truncate', pos, count: 1 });
+export const fsync: Call = { call: 'fsync', pos: 0, count: 1 };
+export const truncate = (pos: number): Call => ({ call: 'truncate', pos, count: 1 });
 
 /** A failed write leaves no page beyond EOF; the row that takes back their space is left out. */
 const truncatesPagesAlone: Changed = (k, f) => {
@@ -63,9 +63,15 @@ interface Parts {
   readonly on: Filesystem | Design;
   readonly file: InitialFile;
   readonly faults?: readonly string[];
+  /** Tasks at work; without it, all. */
+  readonly others?: readonly string[];
+  readonly pos?: number;
   readonly count?: number;
   /** The user buffer is a mapping of this page of the file. */
   readonly buffer?: number;
+  /** The calls of another writer. */
+  readonly beside?: readonly Call[];
+  readonly page_blocks?: number;
   /** Calls that follow the write. */
   readonly followed_by?: readonly Call[];
   readonly blocks?: number;
@@ -84,7 +90,19 @@ const base = (fs: Filesystem): Design =>
   pageAtATimeDesigns.find(({ filesystem }) => filesystem === fs)!;
 
 export function made(
-  { on, file, faults, count = 4, followed_by = [], buffer, ...parts }: Parts,
+  {
+    on,
+    file,
+    faults,
+    count = 4,
+    followed_by = [],
+    buffer,
+    others = SETUP.others,
+    beside = [],
+    pos = 0,
+    page_blocks = 1,
+    ...parts
+  }: Parts,
   change: Partial<Design>,
 ) {
   const { blocks = 3, dirty_limit = 32 } = parts;
@@ -102,9 +120,13 @@ export function made(
     },
     setup: {
       ...SETUP,
-      geometry: sized({ blocks, dirty_limit }),
+      others,
+      geometry: sized({ page_blocks, blocks, dirty_limit }),
       files: [file],
-      writers: [[{ pos: 0, count, ...(buffer === undefined ? {} : { buffer }) }, ...followed_by]],
+      writers: [
+        [{ pos, count, ...(buffer === undefined ? {} : { buffer }) }, ...followed_by],
+        ...(beside.length > 0 ? [beside] : []),
+      ],
       ...(faults === undefined ? {} : { faults, faults_max: 2 }),
     },
   };
