@@ -72,6 +72,7 @@ function sizes(g: Geometry): string {
       ? [`writers throttled above ${count(g.dirty_limit, 'dirty page')}`]
       : []),
     ...(g.bio_pages > 1 ? [`bios of ${count(g.bio_pages, 'page')}`] : []),
+    ...(g.write_cache ? ['a disk with a volatile write cache'] : []),
     ...(g.segment_pages < g.pages ? [`segments of ${count(g.segment_pages, 'page')}`] : []),
   ].join(', ');
 }

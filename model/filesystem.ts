@@ -55,6 +55,8 @@ export interface Filesystem {
   readonly truncate_logs_size_first?: boolean;
   /** Does writeback keep a mapping from page to page, and not ask whether it is still true? */
   readonly caches_mapping?: boolean;
+  /** Does its journal commit without a flush of the disk's cache (nobarrier)? */
+  readonly sends_no_flush?: boolean;
   /** Where it has the patch's ->iomap. */
   readonly patch?: PatchedFs;
 

@@ -51,7 +51,8 @@ const commands = {
 
   /**
    * jbd2_complete_transaction(), xfs_log_force(): what is logged now survives a crash. It waits for
-   * open handles as the commit does.
+   * open handles as the commit does. With nothing to log the disk's cache is flushed all the same
+   * (blkdev_issue_flush()).
    */
   force_log(this: K): void {
     this.command();

@@ -37,6 +37,7 @@ export const SIZES = {
   kmap_slots: size(32, 1, 64, 'pages that can be kmapped at one time', 'kmap-slots'),
   dirty_limit: size(32, 0, 64, 'dirty pages above which writers are throttled', 'dirty-limit'),
   bio_pages: size(1, 1, 32, 'pages that one bio of writeback has at most', 'bio-pages'),
+  write_cache: size(0, 0, 1, 'the disk has a write cache that a power cut loses', 'write-cache'),
   segment_pages: size(
     1024,
     1,

@@ -1,6 +1,8 @@
 /** Journal handles, and the commit of the running transaction. */
 import { flag, range, untold, worded } from '../machine/struct.ts';
 import { heldMax } from './core.ts';
+import { flushCache, forgetFree } from './disk-cache.ts';
+import type { DiskCache } from './disk-cache.ts';
 import { anythingToLog, log } from './extents.ts';
 import { newDataUnwritten } from './page-cache.ts';
 import type { PageCache } from './page-cache.ts';
@@ -22,7 +24,7 @@ const JOURNAL = declare({
   /** Nesting depth of the handle that the thread has open. */
   thread: (z) => ({ handle: untold(range(heldMax(z.geometry))) }),
 });
-export type Journal = Ctx<typeof JOURNAL> & PageCache;
+export type Journal = Ctx<typeof JOURNAL> & PageCache & DiskCache;
 type K = Journal;
 
 /** Threads with a handle open, as a mask. */
@@ -50,7 +52,10 @@ export function commitNow(k: K): boolean {
     if (k.tracing) k.sayWait('ordered data to be written');
     return false;
   }
+  // REQ_PREFLUSH before the commit block, which is REQ_FUA.
+  if (!k.fs.sends_no_flush) flushCache(k);
   log(k);
+  forgetFree(k);
   k.s.locked = 0;
   for (let file = 0; file < k.s.inode.length; file++) k.s.inode[file]!.zeroed_block = 0;
   return true;

@@ -4,6 +4,7 @@ import { array } from '../machine/struct.ts';
 import type { Spec } from '../machine/struct.ts';
 import { Core, core } from './core.ts';
 import type { CoreOptions } from './core.ts';
+import { diskCache } from './disk-cache.ts';
 import { extents } from './extents.ts';
 import { fallocate } from './fallocate.ts';
 import { fileBlocksOf } from './geometry.ts';
@@ -42,6 +43,7 @@ const PARTS = {
   locks,
   memory,
   space,
+  diskCache,
   pageCache,
   extents,
   iomap,

@@ -171,16 +171,18 @@ export class Observer {
   }
 
   /** What a mapping makes of a cell: what is on disk, or zero. */
-  #onDisk(map: number, cell: number): number {
+  #onDisk(map: number, cell: number, stable = false): number {
     if (typeOf(map) !== MAPPED) return ZERO;
-    return this.cells.at(this.s.disk[blockAt(map)]!.cells, cell % this.block_size);
+    const { cells, media } = this.s.disk[blockAt(map)]!;
+    return this.cells.at(stable ? media : cells, cell % this.block_size);
   }
 
   /** What the cell would hold after a crash now and the journal's recovery; beyond EOF, zero. */
   afterCrash(cell: number): number {
     const { s } = this;
     if (this.placeOf(cell) >= s.inode[this.fileOf(cell)]!.logged_size) return ZERO;
-    return this.#onDisk(s.extent[this.extentOf(cell)]!.logged, cell);
+    const stable = this.geometry.write_cache === 1;
+    return this.#onDisk(s.extent[this.extentOf(cell)]!.logged, cell, stable);
   }
 
   foreignAfterCrash(cell: number): boolean {

@@ -9,6 +9,7 @@ import { NOT_MADE, TO_COME, WRITE } from './core.ts';
 import type { Core, KnownCall } from './core.ts';
 import { refuse } from './design.ts';
 import type { Design } from './design.ts';
+import { flushCache } from './disk-cache.ts';
 import { DELALLOC, MAPPED, UNWRITTEN, setExtent } from './extents.ts';
 import { cellsOf, fileBlocksOf } from './geometry.ts';
 import type { Geometry } from './geometry.ts';
@@ -264,6 +265,7 @@ function fillFiles(k: WholeKernel, files: readonly InitialFile[]): void {
   const { s, cells } = k;
   for (const block of s.disk) block.cells = cells.all(STALE);
   files.forEach((file, i) => fillFile(k, i, file));
+  flushCache(k);
   let used = 0;
   for (const block of s.disk) if (block.owner === FILE) used++;
   s.free = s.disk.length - used - s.reserved;

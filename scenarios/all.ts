@@ -6,6 +6,7 @@ import { allocateFailsAfterTheCopy } from './allocate-fails-after-the-copy.ts';
 import { blocksSmallerThanAPage } from './blocks-smaller-than-a-page.ts';
 import { bufferIsTheFile } from './buffer-is-the-file.ts';
 import { crashAfterAllocate } from './crash-after-allocate.ts';
+import { diskWithAWriteCache } from './disk-with-a-write-cache.ts';
 import { diskWriteFails } from './disk-write-fails.ts';
 import { enospcOnAGrowingFile } from './enospc-on-a-growing-file.ts';
 import { enospcOnThe17thPage } from './enospc-on-the-17th-page.ts';
@@ -73,5 +74,6 @@ export const SCENARIOS: readonly Scenario[] = [
   punchBesideAReader,
   zeroRangeAndFallocate,
   fsyncThenCrash,
+  diskWithAWriteCache,
   fsyncBesideAWrite,
 ];

@@ -1,0 +1,23 @@
+/** The disk says that data is written, and has it in a cache that the power cut takes. */
+import { SMALL, fromTheMiddle, sizedFile } from '../runs/scenario.ts';
+import type { Scenario } from '../runs/scenario.ts';
+
+export const diskWithAWriteCache: Scenario = {
+  name: 'disk-with-a-write-cache',
+  question: 'What was written is in the cache of the disk, and the power fails: what is lost?',
+  source: 'Documentation/block/writeback_cache_control.rst; REQ_PREFLUSH, REQ_FUA',
+  geometry: { ...SMALL, write_cache: 1 },
+  others: ['writeback', 'ioend', 'journal', 'disk', 'peer'],
+  faults: [],
+  faults_max: 0,
+  writers: (g) => [[fromTheMiddle(g), { call: 'fsync', pos: 0, count: 1 }]],
+  files: sizedFile((blocks) => 'M'.repeat(blocks - 1)),
+  must: [
+    { what: 'fsync() succeeds', happened: (o) => o.hasReturned(1) && o.s.call[1]!.err === 0 },
+    {
+      what: 'data is in the cache of the disk alone',
+      happened: (o) => o.s.disk[0]!.media !== o.s.disk[0]!.cells,
+    },
+  ],
+  shown: ['multipage-rfc/unlocked,mapped,allocates', 'no-stale-data-after-crash'],
+};
