@@ -4,7 +4,7 @@
  * has returned.
  */
 import { Turn } from '../machine/rows.ts';
-import { counter, oneOf, range, untold, worded } from '../machine/struct.ts';
+import { counter, flag, oneOf, range, untold, worded } from '../machine/struct.ts';
 import type { Field } from '../machine/struct.ts';
 import type { Cells } from './cells.ts';
 import { ENOSPC, errno, errorName } from './errno.ts';
@@ -21,6 +21,8 @@ export const NOT_MADE = 0;
 export const TO_COME = 1;
 export const RUNNING = 2;
 export const RETURNED = 3;
+/** The power has failed while it ran, or before it was made. */
+export const LOST = 4;
 
 /** The call that is the design's own; all others are the kernel's. */
 export const WRITE = 'write';
@@ -36,11 +38,16 @@ export const lock = (z: Pick<Sizes, 'tasks'>, what: string): Field =>
     stand: () => '',
   });
 
+const CALL_STATES = ['not made', 'to come', 'running', 'returned', 'lost'];
+
 const CORE = declare({
   name: 'core',
-  world: (z) => ({ faults_left: untold(range(z.faults_max)) }),
+  world: (z) => ({
+    faults_left: untold(range(z.faults_max)),
+    power_has_failed: untold(z.tasks.includes('power') ? flag : range(0)),
+  }),
   call: (z) => ({
-    state: untold(oneOf('not made', 'to come', 'running', 'returned')),
+    state: untold(oneOf(...CALL_STATES.slice(0, z.tasks.includes('power') ? 5 : 4))),
     /** Arguments and result, in cells. */
     pos: untold(range(cellsOf(z.geometry))),
     count: untold(range(cellsOf(z.geometry))),
@@ -61,6 +68,8 @@ export interface KnownCall {
   readonly file: number;
   /** The page of its file that the user buffer is a mapping of. */
   readonly buffer?: number;
+  /** It is made when the power has failed and come back. */
+  readonly after_crash?: boolean;
 }
 
 export interface CoreOptions {
@@ -75,6 +84,8 @@ export interface CoreOptions {
   /** Faults that may happen. */
   readonly faults: readonly string[];
   readonly ledger: Ledger;
+  /** Forgets what is in memory; every task is where it was when it began, or at its end. */
+  readonly restart: () => void;
   /** Mask of the tasks that hold what direct reclaim under GFP_KERNEL may need. */
   readonly holding_up_reclaim: (k: Core) => number;
   /** System calls of the kernel's own, by name: what the ledger is told of them. */
@@ -96,6 +107,7 @@ export class Core extends Turn {
   readonly calls: readonly KnownCall[];
   readonly names: readonly string[];
   readonly ledger: Ledger;
+  readonly restart: () => void;
   /** Mask of the tasks that clean pages. */
   readonly cleaners: number;
   /** Are all at work who it takes to clean a page? */
@@ -114,6 +126,10 @@ export class Core extends Turn {
   /** The file that is worked on, the call that the task is in (-1: none), and its thread (-1). */
   file = 0;
   current = -1;
+  /** False when the power has failed once. */
+  get hasPower(): boolean {
+    return this.s.power_has_failed === 0;
+  }
   readonly #enabled: readonly boolean[];
   readonly #calls_of: readonly (readonly number[])[];
   readonly #kernel_calls: readonly (Pick<SystemCall, 'begins' | 'ends'> | undefined)[];
@@ -131,6 +147,7 @@ export class Core extends Turn {
     this.calls = options.calls;
     this.names = options.tasks;
     this.ledger = options.ledger;
+    this.restart = options.restart;
     this.cleaners = maskOf(options.tasks, 'writeback', 'ioend');
     this.cleans = options.tasks.includes('writeback') && options.tasks.includes('ioend');
     this.peer = maskOf(options.tasks, 'peer');
@@ -168,7 +185,7 @@ export class Core extends Turn {
     this.current = call;
     this.file = this.calls[call]!.file;
     const { state } = this.s.call[call]!;
-    if (state === NOT_MADE) return this.idle();
+    if (this.#isLeft(call)) return this.idle();
     if (state === TO_COME) {
       this.s.call[call]!.state = RUNNING;
       this.ledger.begins(call);
@@ -178,7 +195,13 @@ export class Core extends Turn {
 
   override resting(task: number, program: number): boolean {
     const call = this.#calls_of[task]![program];
-    return call !== undefined && this.s.call[call]!.state === NOT_MADE;
+    return call !== undefined && this.#isLeft(call);
+  }
+
+  /** Nobody makes the call: there is nothing to write, or the power has not failed yet. */
+  #isLeft(call: number): boolean {
+    if (this.s.call[call]!.state === NOT_MADE) return true;
+    return this.calls[call]!.after_crash === true && this.hasPower;
   }
 
   override command(): void {

@@ -17,6 +17,7 @@ import { locks } from './locks.ts';
 import { memory } from './memory.ts';
 import { mmap } from './mmap.ts';
 import { pageCache } from './page-cache.ts';
+import { power } from './power.ts';
 import { privatePages } from './private-pages.ts';
 import { socket } from './socket.ts';
 import { space } from './space.ts';
@@ -57,6 +58,7 @@ const PARTS = {
   truncate,
   fallocate,
   mmap,
+  power,
 };
 type Part = (typeof PARTS)[keyof typeof PARTS];
 

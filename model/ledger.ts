@@ -97,7 +97,7 @@ export const ledger = declare({
 const KNOWN = declare({
   name: 'known',
   call: (z) => ({
-    state: range(3),
+    state: range(4),
     pos: range(cellsOf(z.geometry)),
     count: range(cellsOf(z.geometry)),
     ret: range(cellsOf(z.geometry)),
@@ -107,13 +107,16 @@ const KNOWN = declare({
 
 type LedgerState = State<typeof ledger | typeof KNOWN>;
 
+const TO_COME = 1;
 const RUNNING = 2;
 const RETURNED = 3;
+const LOST = 4;
 
 /** A call: what is made, and on which file. */
 interface LedgerCall {
   readonly call: string;
   readonly file: number;
+  readonly after_crash?: boolean;
 }
 
 export class Ledger {
@@ -314,6 +317,27 @@ export class Ledger {
     for (let fb = Math.floor(pos / this.#blockCells); fb * this.#blockCells < end; fb++) {
       this.#s.extent[blocks + fb]!.preallocated = 1;
     }
+  }
+
+  /**
+   * The power has failed: what runs never returns, and what was to be made before is not. What
+   * fsync() has made durable is promised still, or what is newer.
+   */
+  crashes(): void {
+    const s = this.#s;
+    for (let i = 0; i < s.call.length; i++) {
+      const at = s.call[i]!;
+      const after = this.#calls[i]!.after_crash === true;
+      if (at.state === RUNNING || (at.state === TO_COME && !after)) at.state = LOST;
+      at.claims = at.write_begins = at.maps = at.to_settle = 0;
+    }
+    for (let i = 0; i < s.cell.length; i++) {
+      const at = s.cell[i]!;
+      at.promised = at.synced === 0 ? 0 : at.synced | at.promised;
+      at.removed = at.removed_on_disk;
+      at.reported = at.to_sync = at.zeroed = 0;
+    }
+    for (let i = 0; i < s.extent.length; i++) s.extent[i]!.claimed = 0;
   }
 
   /** The journal has committed: what was removed by then is gone on disk as well. */

@@ -43,6 +43,8 @@ export interface Call {
   readonly file?: number;
   /** The user buffer is a mapping of this page of that very file. */
   readonly buffer?: number;
+  /** It is made when the power has failed and come back. */
+  readonly after_crash?: boolean;
 }
 
 /** The bounds of a run: everything that is explored, and nothing that is not. */
@@ -147,10 +149,14 @@ export function kernelSystem(
   const struct = alike?.struct ?? new Struct<Spec>(spec());
   const memory = new Int32Array(struct.words);
   // The struct has the kernel's fields, and the frames of the tasks, whose names no type knows.
-  const state = struct.view(memory) as unknown as KernelState & { task: Frames };
+  const state = struct.view(memory) as unknown as KernelState & {
+    task: Frames;
+    pc: Record<string, number>;
+  };
   const ledger = new Ledger(state, geometry, cells, calls);
   const parts = { state, geometry, cells, filesystem, calls, tasks, threads };
-  const kernel = makeKernel({ ...parts, ledger, faults }, Class);
+  const restart = restarts(struct, memory, state, workers, calls);
+  const kernel = makeKernel({ ...parts, ledger, faults, restart }, Class);
   const used = new Set<string>();
   const face = guarded(kernel, used);
   const observer = new Observer({ ...parts, initial_size: files.map(({ i_size }) => i_size) });
@@ -230,6 +236,49 @@ function workSpec(workers: readonly Worker[], g: Geometry): Spec {
     pc: Object.fromEntries(workers.map(({ name, pieces }) => [name, pcField(pieces)])),
   };
 }
+
+/** Fields that a power cut does not change, or that the recovery sets; and what the ledger keeps. */
+const KEPT = /^(?:disk|call|cell)\[|^extent\[\d+\]\.(?:logged|claimed|preallocated)$|^[a-z_]+$/;
+const FORGOTTEN = /^(?:task\.|stack\[|thread\[|page\[|extent\[|inode\[)/;
+
+/**
+ * After a power cut: what is in memory is gone, a task of the kernel begins anew, and of the calls
+ * only those are still to be made that are made then.
+ */
+function restarts(
+  struct: Struct<Spec>,
+  memory: Int32Array,
+  state: KernelState & { pc: Record<string, number> },
+  workers: readonly Worker[],
+  calls: readonly (KnownCall & Call)[],
+): () => void {
+  const kept = new Int32Array(struct.words).fill(-1);
+  // Arguments of the calls that are made then.
+  const toCome = calls
+    .filter(({ after_crash }) => after_crash)
+    .map(({ thread, name }) => `task.${writerName(thread)}.${name}.`);
+  for (const { name, word, shift, mask } of struct.places) {
+    if (!FORGOTTEN.test(name) || KEPT.test(name) || isOfLedger(name)) continue;
+    if (toCome.some((path) => name.startsWith(path))) continue;
+    kept[word] = kept[word]! & ~(mask << shift);
+  }
+  const ended = workers.map(({ daemon }, i) =>
+    daemon || calls.some(({ thread, after_crash }) => thread === i && after_crash) ? 0 : 1,
+  );
+  const rows = workers.map(({ pieces }) =>
+    pieces.reduce((count, piece) => count + Object.keys(piece.rows).length, 0),
+  );
+  return () => {
+    for (let word = 0; word < kept.length; word++) memory[word] = memory[word]! & kept[word]!;
+    for (let i = 0; i < workers.length; i++) {
+      state.pc[workers[i]!.name] = ended[i] === 1 ? rows[i]! : 0;
+    }
+  };
+}
+
+/** What is true of an inode is kept by the ledger; so is the size that the journal has. */
+const LEDGER_OF_INODE = /^inode\[\d+\]\.(?:logged_size|size_asked|emptied_to|half_removed)$/;
+const isOfLedger = (name: string): boolean => LEDGER_OF_INODE.test(name);
 
 type Tasks = Task<Core & Kernel>;
 

@@ -33,7 +33,7 @@ function reach(file: number, o: Observer): number {
   for (let i = 0; i < o.calls.length; i++) {
     if (o.calls[i]!.file !== file || !o.writes(i) || !o.hasBegun(i)) continue;
     const { pos, count, ret } = o.s.call[i]!;
-    const taken = o.isRunning(i) ? count : ret;
+    const taken = o.hasReturned(i) ? ret : count;
     if (taken > 0 && pos + taken > end) end = pos + taken;
   }
   return end;

@@ -20,6 +20,7 @@ import { nestedPageLocksAndKmaps } from './nested-page-locks-and-kmaps.ts';
 import { oneCallAfterTheOther } from './one-call-after-the-other.ts';
 import { receiveIsShort } from './receive-is-short.ts';
 import { receiveStallsUnderLocks } from './receive-stalls-under-locks.ts';
+import { powerFailsAndComesBack } from './power-fails-and-comes-back.ts';
 import { punchBesideAReader } from './punch-beside-a-reader.ts';
 import { reclaimMeetsALockedPage } from './reclaim-meets-a-locked-page.ts';
 import { segmentsShorterThanTheWrite } from './segments-shorter-than-the-write.ts';
@@ -75,5 +76,6 @@ export const SCENARIOS: readonly Scenario[] = [
   zeroRangeAndFallocate,
   fsyncThenCrash,
   diskWithAWriteCache,
+  powerFailsAndComesBack,
   fsyncBesideAWrite,
 ];

@@ -72,6 +72,7 @@ interface Parts {
   /** The calls of another writer. */
   readonly beside?: readonly Call[];
   readonly page_blocks?: number;
+  readonly write_cache?: number;
   /** Calls that follow the write. */
   readonly followed_by?: readonly Call[];
   readonly blocks?: number;
@@ -101,6 +102,7 @@ export function made(
     beside = [],
     pos = 0,
     page_blocks = 1,
+    write_cache = 0,
     ...parts
   }: Parts,
   change: Partial<Design>,
@@ -121,7 +123,7 @@ export function made(
     setup: {
       ...SETUP,
       others,
-      geometry: sized({ page_blocks, blocks, dirty_limit }),
+      geometry: sized({ page_blocks, blocks, dirty_limit, write_cache }),
       files: [file],
       writers: [
         [{ pos, count, ...(buffer === undefined ? {} : { buffer }) }, ...followed_by],
@@ -318,6 +320,31 @@ export const MUTANTS: readonly Mutant[] = [
     file: mapped,
     hook: {
       map_for_writeback: (k, fb) => (allocateExtent(k, fb, false, MAPPED) ? MAPS : NO_SPACE),
+    },
+  }),
+  mutantFs({
+    name: 'sends-no-flush',
+    about: 'the commit does not flush the cache of the disk, where the data still is',
+    kills: 'no-stale-data-after-crash',
+    on: xfs,
+    file: grown,
+    others: ['writeback', 'ioend', 'journal', 'disk'],
+    write_cache: 1,
+    hook: { sends_no_flush: true },
+  }),
+  mutant({
+    name: 'fsync-flushes-nothing',
+    about: 'with nothing to log fsync() leaves the data in the cache of the disk',
+    kills: 'fsync-is-durable',
+    on: xfs,
+    file: mapped,
+    others: ['writeback', 'ioend', 'journal', 'disk'],
+    write_cache: 1,
+    followed_by: [fsync],
+    row: 'fsync.check',
+    change(k, f) {
+      f.err = k.file_check_and_advance_wb_err();
+      return 'ret';
     },
   }),
   mutantFs({
