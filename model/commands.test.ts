@@ -78,6 +78,8 @@ function run(rows: readonly Row[], { fs = xfs, socket = false, setup = {} }: Giv
   const s = observer.s;
   const block = (page: number) => s.page[page]!.block[0]!;
   return {
+    system,
+    state,
     said,
     s,
     o: observer,
@@ -406,8 +408,12 @@ describe('the journal', () => {
     ];
     const setup = { others: ['journal', 'writeback'], files: [{ i_size: 2, blocks: '' }] };
     const [WRITER, JOURNAL, WRITEBACK] = [0, 1, 2];
-    const waitsFor = (more: Row[]) =>
-      run([...rows, ...more], { fs: ext4Ordered, setup }).o.waits.waitsFor[JOURNAL];
+    const waitsFor = (more: Row[]) => {
+      const { o, system, state } = run([...rows, ...more], { fs: ext4Ordered, setup });
+      // The transaction is locked first.
+      system.look(system.step(state, JOURNAL)!.state);
+      return o.waits.waitsFor[JOURNAL];
+    };
     expect(waitsFor([])).toBe(1 << WRITER);
     expect(waitsFor([(k) => k.journal_stop()])).toBe(1 << WRITEBACK);
   });
