@@ -9,6 +9,7 @@ import { record } from '../evidence/record.ts';
 import type { Because } from '../evidence/record.ts';
 import { reportOf } from '../evidence/report.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
+import { defects } from './defects.ts';
 import { golden, outcomesOf } from './golden.ts';
 import { kills } from './kills.ts';
 import type { Mends } from './mends.ts';
@@ -43,6 +44,7 @@ for (const one of all) {
 }
 writeFileSync('properties/kills.txt', kills());
 const recorded = record(outcomes.map(reportOf), why);
+writeFileSync('properties/defects.txt', defects(recorded));
 writeFileSync('scenarios/recorded.json', `${JSON.stringify(recorded, null, 1)}\n`);
 
 const example = readFileSync('model/designs/example.ts', 'utf8');
