@@ -10,6 +10,8 @@ export const EINTR = 6;
 export const ECONNRESET = 7;
 export const EAGAIN = 8;
 export const EINVAL = 9;
+export const EPIPE = 10;
+export const EEXIST = 11;
 
 const NAMES = [
   'EIO',
@@ -21,6 +23,8 @@ const NAMES = [
   'ECONNRESET',
   'EAGAIN',
   'EINVAL',
+  'EPIPE',
+  'EEXIST',
 ];
 
 /** As C returns it: 0 or -ENAME. */

@@ -137,7 +137,7 @@ export function kernelSystem(
   const made = new Set(calls.map(({ call }) => call));
   const sizes = { geometry, cells, tasks, threads, calls: calls.length, faults_max, made };
   const spec = () => ({
-    ...kernelSpec({ ...sizes, filesystem, socket }),
+    ...kernelSpec({ ...sizes, filesystem, socket, uses: new Set(design.uses) }),
     ...workSpec(workers, geometry),
   });
   const struct = alike?.struct ?? new Struct<Spec>(spec());

@@ -29,6 +29,8 @@ import type { Ctx } from './subsystem.ts';
 export const FSDATA = 1;
 /** The address of the variable, in place of its value. */
 export const FSDATA_ADDRESS = 2;
+/** What the write_begin of another page has handed out. */
+export const FSDATA_OF_ANOTHER = 3;
 
 const WRITE_BEGIN = declare({
   name: 'write-begin',
@@ -92,6 +94,21 @@ function wholeBlocks(k: K, pos: number, copied: number): number {
     end = Math.min(next, pos + copied);
   }
   return end - pos;
+}
+
+/**
+ * block_write_end(), generic_write_end(): takes in the `copied` of [pos, end), or as much of it as
+ * it accepts, which is returned; zeroes what else is new; raises i_size. The page stays locked.
+ */
+export function endWrite(k: K, pos: number, end: number, copied: number, by_block = false): number {
+  const index = k.page_index(pos);
+  const short = copied < end - pos && !isUptodate(k, index);
+  const accepted = !short ? copied : by_block ? wholeBlocks(k, pos, copied) : 0;
+  if (copied < end - pos) zeroNew(k, pos, pos + accepted, end);
+  commit(k, pos, pos + accepted);
+  const { block } = pageOf(k, index);
+  for (let b = 0; b < block.length; b++) block[b]!.fresh = 0;
+  return accepted;
 }
 
 function mustBeCells(k: K, copied: number): void {
@@ -241,12 +258,7 @@ export const writeBegin = {
       mustHoldAll(this, pos, end);
       mustHoldInode(this);
       if (copied > end - pos) this.wrong(`takes in ${copied} cells of ${pos}..${end}`);
-      const short = copied < end - pos && !isUptodate(this, index);
-      const accepted = !short ? copied : by_block ? wholeBlocks(this, pos, copied) : 0;
-      if (copied < end - pos) zeroNew(this, pos, pos + accepted, end);
-      commit(this, pos, pos + accepted);
-      const { block } = pageOf(this, index);
-      for (let b = 0; b < block.length; b++) block[b]!.fresh = 0;
+      const accepted = endWrite(this, pos, end, copied, by_block);
       this.ledger.closes(this.current, 'write_begins', fsdata !== FSDATA);
       unlockPage(this, index);
       if (this.tracing) this.say(`write_end(${pos}..${end}, copied ${copied}) = ${accepted}`);
