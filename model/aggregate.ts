@@ -24,8 +24,7 @@ export const AGGREGATES = 1;
 /** Pages of another file or place are kept: they are to be committed first. */
 export const FLUSHES = 2;
 
-const kept = (z: Sizes, field: Field): Field =>
-  untold(z.uses.has('aggregate') ? field : range(0));
+const kept = (z: Sizes, field: Field): Field => untold(z.uses.has('aggregate') ? field : range(0));
 
 const AGGREGATE = declare({
   name: 'aggregate',
