@@ -71,6 +71,8 @@ function sizes(g: Geometry): string {
       ? [`writers throttled above ${count(g.dirty_limit, 'dirty page')}`]
       : []),
     ...(g.bio_pages > 1 ? [`bios of ${count(g.bio_pages, 'page')}`] : []),
+    ...(g.range_cyclic ? ['writeback that wraps around'] : []),
+    ...(g.stable_pages ? ['stable pages'] : []),
     ...(g.segment_pages < g.pages ? [`segments of ${count(g.segment_pages, 'page')}`] : []),
   ].join(', ');
 }

@@ -93,13 +93,19 @@ export const aggregate = {
      * the page. Lock: PG_locked. i_rwsem it should have, and has not where the file is another
      * call's: as in C, nobody looks.
      */
-    aggregate_write_end(this: K, pos: number, end: number, copied: number): number {
+    aggregate_write_end(
+      this: K,
+      pos: number,
+      end: number,
+      copied: number,
+      by_block = false,
+    ): number {
       this.command();
       this.file = this.s.aggregate_file - 1;
       const index = this.page_index(pos);
       const page = pageOf(this, index);
       if (page.locked_by === 0) this.wrong(`commits page ${index}, which nobody has locked`);
-      const accepted = endWrite(this, pos, end, copied);
+      const accepted = endWrite(this, pos, end, copied, by_block);
       this.ledger.closesAt(this.file, pos);
       page.locked_by = 0;
       if (this.tracing) {

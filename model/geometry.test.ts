@@ -10,6 +10,8 @@ const RANGES = {
   blocks: [1, 64],
   kmap_slots: [1, 64],
   bio_pages: [1, 32],
+  range_cyclic: [0, 1],
+  stable_pages: [0, 1],
   dirty_limit: [0, 64],
   segment_pages: [1, 4096],
 };

@@ -21,6 +21,7 @@ import {
   putCell,
   raiseSize,
   unlockPage,
+  waitForWriteback,
 } from './page-cache.ts';
 import { declare, fault } from './subsystem.ts';
 import type { Ctx } from './subsystem.ts';
@@ -125,9 +126,10 @@ export const writeBegin = {
   ...WRITE_BEGIN,
   commands: {
     /**
-     * grab_cache_page_write_begin(): find_lock_page(), or a new page, locked. 0 or -ENOMEM. A
-     * filesystem that was given an iomap may refuse a page of which [pos, end) is not in it:
-     * -ERANGE.
+     * grab_cache_page_write_begin(): find_lock_page(), or a new page, locked; and where the device
+     * wants stable pages, wait_for_stable_page(): here the lock is taken after that, so that who
+     * waits does not hold it. 0 or -ENOMEM. A filesystem that was given an iomap may refuse a page
+     * of which [pos, end) is not in it: -ERANGE.
      */
     grab_cache_page_write_begin(this: K, pos: number, gfp: Gfp, end = this.callEnd): number {
       this.command();
@@ -137,6 +139,10 @@ export const writeBegin = {
         return ERANGE;
       }
       const page = pageOf(this, index);
+      if (this.geometry.stable_pages && page.writeback && page.locked_by === 0) {
+        waitForWriteback(this, index);
+        return 0;
+      }
       let error = 0;
       if (!page.present && page.locked_by === 0) {
         error = allocate(this, gfp);

@@ -139,8 +139,8 @@ function variantE(filesystem: Filesystem, mended: Mended): Design {
         const end = k.page_end(f.at, last(k, f));
         const told = copied(k, f, end);
         const taken = f.kept
-          ? k.aggregate_write_end(f.at, end, told)
-          : k.write_end(f.at, end, told, FSDATA);
+          ? k.aggregate_write_end(f.at, end, told, exact)
+          : k.write_end(f.at, end, told, FSDATA, exact);
         if (exact && !f.flushing && f.at >= k.user_pos()) f.done += taken;
         f.at = end;
         if (f.at < last(k, f)) return 'write_end';

@@ -106,8 +106,8 @@ const IN_D = 'do_recvfile()';
 const D_FLAWS: readonly Flaw[] = [
   {
     name: 'one-fsdata-for-all-pages',
-    says: 'write_end of every page gets what write_begin of the last one has handed out',
-    source: `${IN_D}: void *fsdata; on ext4 it says whether blocks are delayed, once for all pages`,
+    says: 'write_end of every page is given what write_begin of the last one has handed out',
+    source: `${IN_D}: one void *fsdata; on ext4 pages differ in it where space runs short between`,
   },
   {
     name: 'last-page-is-ended-as-empty',
