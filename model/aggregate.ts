@@ -49,6 +49,7 @@ export const aggregate = {
      */
     should_do_aggregate(this: K, pos: number, again: boolean): number {
       this.command();
+      this.mustUse('aggregate');
       const { s } = this;
       const own = this.file + 1;
       let how = ALONE;

@@ -13,7 +13,7 @@ import { cellsOf, fileBlocksOf, pageCells } from './geometry.ts';
 import type { Geometry } from './geometry.ts';
 import type { Ledger } from './ledger.ts';
 import { choice, declare } from './subsystem.ts';
-import type { FaultSite, Sizes, State, SystemCall } from './subsystem.ts';
+import type { FaultSite, Sizes, State, SystemCall, Use } from './subsystem.ts';
 
 // Where a system call stands.
 export const NOT_MADE = 0;
@@ -73,6 +73,8 @@ export interface CoreOptions {
   /** Faults that may happen. */
   readonly faults: readonly string[];
   readonly ledger: Ledger;
+  /** What the design says that it uses. */
+  readonly uses: ReadonlySet<Use>;
   /** Mask of the tasks that hold what direct reclaim under GFP_KERNEL may need. */
   readonly holding_up_reclaim: (k: Core) => number;
   /** System calls of the kernel's own, by name: what the ledger is told of them. */
@@ -108,6 +110,7 @@ export class Core extends Turn {
   /** The file that is worked on, the call that the task is in (-1: none), and its thread (-1). */
   file = 0;
   current = -1;
+  readonly #uses: ReadonlySet<Use>;
   readonly #enabled: readonly boolean[];
   readonly #calls_of: readonly (readonly number[])[];
   readonly #kernel_calls: readonly (Pick<SystemCall, 'begins' | 'ends'> | undefined)[];
@@ -125,6 +128,7 @@ export class Core extends Turn {
     this.calls = options.calls;
     this.names = options.tasks;
     this.ledger = options.ledger;
+    this.#uses = options.uses;
     this.cleaners = maskOf(options.tasks, 'writeback', 'ioend');
     this.peer = maskOf(options.tasks, 'peer');
     const threads = new Set(options.calls.map(({ thread }) => thread)).size;
@@ -264,6 +268,11 @@ export class Core extends Turn {
     let number = 0;
     while (!eligible(this, this.turnTo(number)) || nth-- > 0) number++;
     return number;
+  }
+
+  /** A command whose fields are there only below a design that says so. */
+  mustUse(use: Use): void {
+    if (!this.#uses.has(use)) this.wrong(`needs what it has not named: uses: ['${use}']`);
   }
 
   /** Takes one more of what a thread may hold `heldMax` of. */

@@ -15,7 +15,7 @@ export const OPEN = 0;
 /** The peer has sent all that it will. */
 export const CLOSED = 1;
 const RESET = 2;
-const STALLED = 3;
+export const STALLED = 3;
 
 const SOCKET = declare({
   name: 'socket',
@@ -101,6 +101,7 @@ const commands = {
    */
   lock_sock(this: K): void {
     this.command();
+    this.mustUse('lock_sock');
     const call = this.s.call[this.current]!;
     if (call.sock_locked) this.wrong('takes lock_sock() twice');
     call.sock_locked = 1;

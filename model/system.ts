@@ -135,9 +135,10 @@ export function kernelSystem(
     calls.map(({ name }) => name),
   );
   const made = new Set(calls.map(({ call }) => call));
+  const uses = new Set(design.uses);
   const sizes = { geometry, cells, tasks, threads, calls: calls.length, faults_max, made };
   const spec = () => ({
-    ...kernelSpec({ ...sizes, filesystem, socket, uses: new Set(design.uses) }),
+    ...kernelSpec({ ...sizes, filesystem, socket, uses }),
     ...workSpec(workers, geometry),
   });
   const struct = alike?.struct ?? new Struct<Spec>(spec());
@@ -146,7 +147,7 @@ export function kernelSystem(
   const state = struct.view(memory) as unknown as KernelState & { task: Frames };
   const ledger = new Ledger(state, geometry, cells, calls);
   const parts = { state, geometry, cells, filesystem, calls, tasks, threads };
-  const kernel = makeKernel({ ...parts, ledger, faults }, Class);
+  const kernel = makeKernel({ ...parts, ledger, faults, uses }, Class);
   const used = new Set<string>();
   const face = guarded(kernel, used);
   const observer = new Observer({ ...parts, initial_size: files.map(({ i_size }) => i_size) });

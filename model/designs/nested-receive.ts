@@ -130,8 +130,8 @@ export function nested_receive<Exit extends 'balance' | 'unlock_inode'>(
     },
     write_end(k, f) {
       const end = k.page_end(f.pos, f.begun);
-      const told = commit_end(k, f, end);
-      const taken = k.write_end(f.pos, told, copied(k, f, told), fsdata(k, f), exact);
+      const until = commit_end(k, f, end);
+      const taken = k.write_end(f.pos, until, copied(k, f, until), fsdata(k, f), exact);
       if (exact) f.done += taken;
       if (fs.handles) return 'journal_stop';
       f.pos = end;

@@ -137,10 +137,10 @@ function variantE(filesystem: Filesystem, mended: Mended): Design {
       },
       write_end(k, f) {
         const end = k.page_end(f.at, last(k, f));
-        const told = copied(k, f, end);
+        const came = copied(k, f, end);
         const taken = f.kept
-          ? k.aggregate_write_end(f.at, end, told, exact)
-          : k.write_end(f.at, end, told, FSDATA, exact);
+          ? k.aggregate_write_end(f.at, end, came, exact)
+          : k.write_end(f.at, end, came, FSDATA, exact);
         if (exact && !f.flushing && f.at >= k.user_pos()) f.done += taken;
         f.at = end;
         if (f.at < last(k, f)) return 'write_end';
