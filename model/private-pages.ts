@@ -105,9 +105,9 @@ export const privatePages = {
     },
 
     /**
-     * add_to_page_cache_lru() of the private page that holds what is for the page at `pos`: no copy.
-     * 0, and it is locked, and not uptodate; -EEXIST, where there is a page already; -ENOMEM, since
-     * the tree may need a node. Lock: that of the tree.
+     * add_to_page_cache_lru() of the private page that holds what is for the page at `pos`: no
+     * copy. 0, and it is locked, and not uptodate; -EEXIST, where there is a page already; -ENOMEM,
+     * since the tree may need a node. Lock: that of the tree.
      */
     add_private_page(this: K, pos: number, gfp: Gfp): number {
       this.command();

@@ -96,8 +96,9 @@ function intoPages(k: K, pos: number, received: number): number {
 
 const commands = {
   /**
-   * lock_sock() by a caller that reads the socket's queue itself. Each call has a socket of its own,
-   * and what comes meanwhile goes to the backlog: nobody waits for it. Design: uses lock_sock.
+   * lock_sock() by a caller that reads the socket's queue itself. Each call has a socket of its
+   * own, and what comes meanwhile goes to the backlog: nobody waits for it. A design that gives it
+   * says so: `uses: ['lock_sock']`.
    */
   lock_sock(this: K): void {
     this.command();
@@ -126,8 +127,8 @@ const commands = {
   },
 
   /**
-   * oxnas_net_get_bytes() and memcpy(): reads the queue of a socket that the caller has locked, into
-   * a page that is locked. The time-out is the user's own. Lock: lock_sock().
+   * oxnas_net_get_bytes() and memcpy(): reads the queue of a socket that the caller has locked,
+   * into a page that is locked. The time-out is the user's own. Lock: lock_sock().
    */
   net_get_bytes(this: K, pos: number, count: number): number {
     this.command();

@@ -147,8 +147,8 @@ const commands = {
     const { pages, bio_pages } = this.geometry;
     let gathered = 0;
     for (let i = 0; i < this.s.page.length; i++) if (sameBio(this, number, i)) gathered++;
-    const fits = next < pages && gathered < bio_pages && wantsWriteback(this, next);
-    if (!fits) {
+    const joins = next < pages && gathered < bio_pages && wantsWriteback(this, next);
+    if (!joins) {
       if (this.tracing) this.say('no page that follows goes into the bio');
       return 0;
     }

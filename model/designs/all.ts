@@ -5,6 +5,7 @@ import { multipage } from './multipage.ts';
 import { multipageRfcDesigns } from './multipage-rfc.ts';
 import { pageAtATimeDesigns } from './page-at-a-time.ts';
 import { recvfileAggregate } from './recvfile-aggregate.ts';
+import { recvfileNetrx } from './recvfile-netrx.ts';
 import { recvfileSafeDesigns } from './recvfile-safe.ts';
 import { recvfileVendorDesigns } from './recvfile-vendors.ts';
 import { recvfileDesigns } from './recvfile.ts';
@@ -14,6 +15,7 @@ export const DESIGNS: readonly Design[] = [
   ...recvfileDesigns,
   ...recvfileVendorDesigns,
   recvfileAggregate,
+  recvfileNetrx,
   ...recvfileSafeDesigns,
   ...multipageRfcDesigns,
   multipage,

@@ -3,8 +3,8 @@
  * write page by page, copying from them. What could not be written is reported as discarded.
  *
  * Its second form is the zero-copy of the mail: a private page that holds a whole page of the file
- * is moved into the page cache, as splice() with SPLICE_F_MOVE did and FUSE does. Parts of a page are
- * copied.
+ * is moved into the page cache, as splice() with SPLICE_F_MOVE did and FUSE does. Parts of a page
+ * are copied.
  */
 import { design, flawed } from '../design.ts';
 import { without } from '../subsystem.ts';
@@ -66,8 +66,8 @@ function recvfileSafe(name: string, fs: Filesystem, moves = false): Design {
         done: 'cells',
         err: 'errno',
         // There was a page in the cache already.
-        ...(moves ? { there: 'flag' } : {}),
-      } as Record<keyof F & string, 'cells' | 'errno' | 'flag'>,
+        there: 'flag',
+      },
       rows: {
         check_count(k, f) {
           if (f.end - f.pos <= MAX_PAGES_PER_RECVFILE * k.page_size) return 'alloc';
