@@ -123,8 +123,9 @@ function variantE(filesystem: Filesystem, mended: Mended): Design {
         const received = k.kernel_recvmsg(k.user_pos(), count, 64);
         f.received = Math.max(0, received);
         f.err = received < 0 ? -received : received < count ? EPIPE : 0;
-        if (keeps && f.kept && !f.err && isAligned(k, f) && hasRoom(k)) return 'leave';
-        return release(k, f);
+        if (!keeps || !f.kept || f.err || !isAligned(k, f) || !hasRoom(k)) return release(k, f);
+        if (exact) f.done = f.received;
+        return 'leave';
       },
       // release_pages: kunmap() of all, and then ->aggregate_write_end() of all, in full.
       kunmap(k, f) {
@@ -166,7 +167,7 @@ function variantE(filesystem: Filesystem, mended: Mended): Design {
       },
       // rwbytes[2] = {received, written}.
       ret(k, f) {
-        if (exact && f.done < f.received) k.returns(f.done, f.err || EIO, f.received - f.done);
+        if (exact) k.returns(f.done, f.err || EIO, f.received - f.done);
         else k.returns(f.received, f.err);
         return 'done';
       },

@@ -1,6 +1,7 @@
 /**
  * recvfile, variant F: one page at a time, as generic_perform_write() has it, but what is copied
- * comes out of the socket's queue, and is waited for under the page lock.
+ * comes out of the socket's queue, and is waited for under the page lock. On XFS, as NAS with that
+ * chip had it: the code asks for none.
  */
 import { design, flawed } from '../design.ts';
 import type { Design, Flaw, Mended } from '../design.ts';
