@@ -202,8 +202,14 @@ test("designs: a family's name stands for all of it, and * for any part of a nam
   expect(await designs('recvfile*')).toEqual([
     'recvfile',
     'recvfile/delalloc',
+    'recvfile/b-comcerto',
+    'recvfile/d-synology',
+    'recvfile/e-synology-aggregate',
+    'recvfile/f-oxnas',
     'recvfile-safe',
     'recvfile-safe/ordered',
+    'recvfile-safe/moves',
+    'recvfile-safe/ordered,moves',
   ]);
   const family = await designs('multipage-rfc');
   expect(family).toEqual(await designs('multipage-rfc/*'));

@@ -73,6 +73,8 @@ function sizes(g: Geometry): string {
       : []),
     ...(g.bio_pages > 1 ? [`bios of ${count(g.bio_pages, 'page')}`] : []),
     ...(g.write_cache ? ['a disk with a volatile write cache'] : []),
+    ...(g.range_cyclic ? ['writeback that wraps around'] : []),
+    ...(g.stable_pages ? ['stable pages'] : []),
     ...(g.segment_pages < g.pages ? [`segments of ${count(g.segment_pages, 'page')}`] : []),
   ].join(', ');
 }

@@ -13,7 +13,7 @@ import { cellsOf, fileBlocksOf, pageCells } from './geometry.ts';
 import type { Geometry } from './geometry.ts';
 import type { Ledger } from './ledger.ts';
 import { choice, declare } from './subsystem.ts';
-import type { FaultSite, Sizes, State, SystemCall } from './subsystem.ts';
+import type { FaultSite, Sizes, State, SystemCall, Use } from './subsystem.ts';
 
 // Where a system call stands.
 export const NOT_MADE = 0;
@@ -86,6 +86,8 @@ export interface CoreOptions {
   readonly ledger: Ledger;
   /** Forgets what is in memory; every task is where it was when it began, or at its end. */
   readonly restart: () => void;
+  /** What the design says that it uses. */
+  readonly uses: ReadonlySet<Use>;
   /** Mask of the tasks that hold what direct reclaim under GFP_KERNEL may need. */
   readonly holding_up_reclaim: (k: Core) => number;
   /** System calls of the kernel's own, by name: what the ledger is told of them. */
@@ -130,6 +132,7 @@ export class Core extends Turn {
   get hasPower(): boolean {
     return this.s.power_has_failed === 0;
   }
+  readonly #uses: ReadonlySet<Use>;
   readonly #enabled: readonly boolean[];
   readonly #calls_of: readonly (readonly number[])[];
   readonly #kernel_calls: readonly (Pick<SystemCall, 'begins' | 'ends'> | undefined)[];
@@ -148,6 +151,7 @@ export class Core extends Turn {
     this.names = options.tasks;
     this.ledger = options.ledger;
     this.restart = options.restart;
+    this.#uses = options.uses;
     this.cleaners = maskOf(options.tasks, 'writeback', 'ioend');
     this.cleans = options.tasks.includes('writeback') && options.tasks.includes('ioend');
     this.peer = maskOf(options.tasks, 'peer');
@@ -299,6 +303,11 @@ export class Core extends Turn {
     let number = 0;
     while (!eligible(this, this.turnTo(number)) || nth-- > 0) number++;
     return number;
+  }
+
+  /** A command whose fields are there only below a design that says so. */
+  mustUse(use: Use): void {
+    if (!this.#uses.has(use)) this.wrong(`needs what it has not named: uses: ['${use}']`);
   }
 
   /** Takes one more of what a thread may hold `heldMax` of. */

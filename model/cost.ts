@@ -64,6 +64,7 @@ export const BY_COMMAND: Readonly<Record<string, 'mappings' | 'faults' | 'copies
   copy_from_user_atomic: 'copies',
   copy_from_private: 'copies',
   kernel_recvmsg: 'copies',
+  net_get_bytes: 'copies',
   recv_private: 'copies',
 };
 

@@ -6,6 +6,7 @@ import { DesignError } from '../machine/rows.ts';
 import type { AnyRows, Row } from '../machine/rows.ts';
 import type { Filesystem } from './filesystem.ts';
 import type { Observer } from './observe.ts';
+import type { Use } from './subsystem.ts';
 import type { Kernel } from './kernel.ts';
 import { reserved } from './locals.ts';
 import type { Frame as LocalFrame, Locals } from './locals.ts';
@@ -44,6 +45,8 @@ export interface Design {
   readonly filesystem: Filesystem;
   /** Does it take its bytes from a socket? */
   readonly socket: boolean;
+  /** Parts of the kernel's state that few designs need; the commands that work on them say so. */
+  readonly uses: readonly Use[];
   readonly locals: Locals;
   readonly rows: AnyRows<Kernel>;
   /** Rows of the others at work (`task.row`) that this design, a mutant, replaces. */
@@ -92,6 +95,7 @@ export function design<D extends Locals, L extends string>(parts: {
   readonly source: string;
   readonly filesystem: Filesystem;
   readonly socket?: boolean;
+  readonly uses?: readonly Use[];
   readonly locals: D;
   readonly rows: { readonly [label in L]: Row<Kernel, Frame<D>, NoInfer<L>> };
 }): Design {
@@ -101,6 +105,7 @@ export function design<D extends Locals, L extends string>(parts: {
   Object.freeze(parts.rows);
   return Object.freeze({
     socket: false,
+    uses: [],
     others: {},
     flaws: [],
     ...parts,

@@ -12,6 +12,8 @@ export const EAGAIN = 8;
 export const EINVAL = 9;
 /** No error of a system call: the signal that a store gets in its place. */
 export const SIGBUS = 10;
+export const EPIPE = 11;
+export const EEXIST = 12;
 
 const NAMES = [
   'EIO',
@@ -24,6 +26,8 @@ const NAMES = [
   'EAGAIN',
   'EINVAL',
   'SIGBUS',
+  'EPIPE',
+  'EEXIST',
 ];
 
 /** As C returns it: 0 or -ENAME. */

@@ -11,6 +11,8 @@ const RANGES = {
   kmap_slots: [1, 64],
   bio_pages: [1, 32],
   write_cache: [0, 1],
+  range_cyclic: [0, 1],
+  stable_pages: [0, 1],
   dirty_limit: [0, 64],
   segment_pages: [1, 4096],
 };

@@ -38,6 +38,18 @@ export const SIZES = {
   dirty_limit: size(32, 0, 64, 'dirty pages above which writers are throttled', 'dirty-limit'),
   bio_pages: size(1, 1, 32, 'pages that one bio of writeback has at most', 'bio-pages'),
   write_cache: size(0, 0, 1, 'the disk has a write cache that a power cut loses', 'write-cache'),
+  range_cyclic: size(
+    0,
+    0,
+    1,
+    '1: writeback wraps around to the first page before it submits its bio, as until 4.20',
+  ),
+  stable_pages: size(
+    0,
+    0,
+    1,
+    '1: the device wants a page left alone while it is written, as RAID 5 does',
+  ),
   segment_pages: size(
     1024,
     1,

@@ -2,6 +2,7 @@
 import { DesignError } from '../machine/rows.ts';
 import { array } from '../machine/struct.ts';
 import type { Spec } from '../machine/struct.ts';
+import { aggregate } from './aggregate.ts';
 import { Core, core } from './core.ts';
 import type { CoreOptions } from './core.ts';
 import { diskCache } from './disk-cache.ts';
@@ -53,6 +54,7 @@ const PARTS = {
   iomapBegin,
   socket,
   privatePages,
+  aggregate,
   writeback,
   fsync,
   truncate,

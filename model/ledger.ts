@@ -396,6 +396,16 @@ export class Ledger {
     if (at[what] > 0) at[what]--;
   }
 
+  /** The write_begin at `pos` of a file is ended by its own call, or by a later one. */
+  closesAt(file: number, pos: number): void {
+    const { call } = this.#s;
+    for (let i = 0; i < call.length; i++) {
+      const { pos: start, count, write_begins } = call[i]!;
+      const its = this.#files[i] === file && pos >= start && pos < start + count;
+      if (its && write_begins > 0) return this.closes(i, 'write_begins');
+    }
+  }
+
   /** The call is told that there is no space: is that true? `injected`: it is so by assumption. */
   refuses(call: number, injected = false): void {
     const at = this.#s.call[call]!;

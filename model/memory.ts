@@ -14,6 +14,7 @@ const MEMORY = declare({
   sites: {
     direct_reclaim: fault('an allocation has to reclaim first', 'reclaim'),
     page_enomem: fault('no page for the page cache', '-ENOMEM'),
+    pool_enomem: fault('a pool that a vendor has made is empty', '-ENOMEM'),
   },
 });
 export type Memory = Ctx<typeof MEMORY>;
@@ -51,6 +52,18 @@ export const memory = {
       this.command();
       const error = allocate(this, gfp);
       if (this.tracing) this.say(`alloc_page(${gfp})${allocated(this, error)}`);
+      return error;
+    },
+
+    /**
+     * common_mempool_alloc(): an entry of a pool that was made when the kernel started. 0 or
+     * -ENOMEM: it is empty; nothing is reclaimed for it. Not modelled: how many entries it has, and
+     * that they are given back. Lock: the pool's own.
+     */
+    mempool_alloc(this: K, pool: string): number {
+      this.command();
+      const error = this.fails(this.site.pool_enomem) ? ENOMEM : 0;
+      if (this.tracing) this.say(`common_mempool_alloc(${pool})${error ? ' = -ENOMEM' : ''}`);
       return error;
     },
   },

@@ -1,14 +1,15 @@
 /**
  * Pages that no file has: a call allocates them for itself, receives into them while it holds no
- * lock, and copies from them into the page cache.
+ * lock, and copies from them into the page cache, or gives them to it.
  */
 import { range, untold } from '../machine/struct.ts';
 import { GARBAGE } from './cells.ts';
 import { heldMax } from './core.ts';
+import { EEXIST, errorName } from './errno.ts';
 import { cellsOf } from './geometry.ts';
 import { allocate, allocated } from './memory.ts';
 import type { Gfp } from './memory.ts';
-import { mustHoldAll, putCell } from './page-cache.ts';
+import { lockPage, mustHoldAll, pageOf, putCell, waitForWriteback } from './page-cache.ts';
 import { receive } from './socket.ts';
 import type { Socket } from './socket.ts';
 import { declare } from './subsystem.ts';
@@ -29,6 +30,27 @@ const PRIVATE_PAGES = declare({
   },
 });
 type K = Ctx<typeof PRIVATE_PAGES> & Socket;
+
+/** What the iterator has come to, `cells` of it, as private pages have them, at [pos, ...). */
+function putPrivate(k: K, pos: number, cells: number): void {
+  const { iterated, pos: start } = k.call;
+  const { in_private, private_from, private_at } = k.s.thread[k.me]!;
+  for (let i = 0; i < cells; i++) {
+    const at = iterated - private_at + i;
+    const there = at >= 0 && at < in_private;
+    const place = start + private_from + at;
+    putCell(k, pos + i, there ? k.cells.written(k.current, place) : GARBAGE);
+  }
+}
+
+/** A private page becomes the page at `pos`, from its beginning to its end. */
+function givePage(k: K, pos: number): void {
+  const thread = k.s.thread[k.me]!;
+  if (pos % k.page_size !== 0) k.wrong(`moves a page to cell ${pos}, where none begins`);
+  if (thread.private_pages === 0) k.wrong('moves a private page, and has none');
+  putPrivate(k, pos, k.page_size);
+  thread.private_pages--;
+}
 
 export const privatePages = {
   ...PRIVATE_PAGES,
@@ -77,16 +99,46 @@ export const privatePages = {
     copy_from_private(this: K, pos: number, end: number): number {
       this.command();
       mustHoldAll(this, pos, end);
-      const { iterated, pos: start } = this.call;
-      const { in_private, private_from, private_at } = this.s.thread[this.me]!;
-      for (let i = 0; i < end - pos; i++) {
-        const at = iterated - private_at + i;
-        const there = at >= 0 && at < in_private;
-        const place = start + private_from + at;
-        putCell(this, pos + i, there ? this.cells.written(this.current, place) : GARBAGE);
-      }
+      putPrivate(this, pos, end - pos);
       if (this.tracing) this.say(`copy_from_private(${pos}..${end}) = ${end - pos}`);
       return end - pos;
+    },
+
+    /**
+     * add_to_page_cache_lru() of the private page that holds what is for the page at `pos`: no
+     * copy. 0, and it is locked, and not uptodate; -EEXIST, where there is a page already; -ENOMEM,
+     * since the tree may need a node. Lock: that of the tree.
+     */
+    add_private_page(this: K, pos: number, gfp: Gfp): number {
+      this.command();
+      const index = this.page_index(pos);
+      const page = pageOf(this, index);
+      const isThere = page.present === 1 || page.locked_by !== 0;
+      const error = isThere ? EEXIST : allocate(this, gfp);
+      if (error === 0 && !this.undone) {
+        lockPage(this, index);
+        page.present = 1;
+        givePage(this, pos);
+      }
+      if (this.tracing) {
+        const failed = this.undone ? ': direct reclaim' : ` = ${errorName(error)}`;
+        this.say(`add_to_page_cache_lru(${index})${error || this.undone ? failed : ', locked'}`);
+      }
+      return error;
+    },
+
+    /**
+     * replace_page_cache_page(): the private page takes the place of the one that is there and
+     * locked, with its lock, once no I/O reads from that: no copy. What the old one's buffer_heads
+     * say of its blocks is kept. Lock: PG_locked; that of the tree.
+     */
+    replace_page(this: K, pos: number): void {
+      this.command();
+      mustHoldAll(this, pos, pos + this.page_size);
+      const index = this.page_index(pos);
+      if (pageOf(this, index).writeback) return waitForWriteback(this, index);
+      givePage(this, pos);
+      if (this.tracing) this.say(`replace_page_cache_page(${index})`);
     },
   },
   must_be_free: [

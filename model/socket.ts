@@ -30,6 +30,8 @@ const SOCKET = declare({
         change: (to) => `connection ${to}`,
         stand: () => '',
       }),
+      /** sk_lock is owned by the call: only of a design that says `uses: ['lock_sock']`. */
+      sock_locked: untold(range(z.uses.has('lock_sock') ? 1 : 0)),
     };
   },
   /** The number of the call that the peer has sent to, and not finished with. */
@@ -46,9 +48,10 @@ type K = Socket;
 /**
  * kernel_recvmsg(MSG_WAITALL), with sk_rcvtimeo = 8 * HZ: sleeps until all has come, the peer
  * closes, resets, or has sent nothing for eight seconds. Returns the cells received; with none, an
- * error below zero. Where they go is the caller's. Lock: lock_sock().
+ * error below zero. Where they go is the caller's. Lock: lock_sock(), which it gives up while it
+ * sleeps. `what` it is called in a trace, and for how long it sleeps.
  */
-export function receive(k: K, count: number): number {
+export function receive(k: K, count: number, what = 'kernel_recvmsg', time_out = '8 s'): number {
   const call = k.s.call[k.current]!;
   const come = call.sent - call.taken;
   if (come < count && call.connection === OPEN) {
@@ -63,8 +66,8 @@ export function receive(k: K, count: number): number {
   if (received === 0 && call.connection === RESET) error = ECONNRESET;
   if (received === 0 && call.connection === STALLED) error = EAGAIN;
   if (k.tracing) {
-    const late = call.connection === STALLED ? ' after 8 s' : '';
-    k.say(`kernel_recvmsg(${count}) = ${error ? errorName(error) : received}${late}`);
+    const late = call.connection === STALLED ? ` after ${time_out}` : '';
+    k.say(`${what}(${count}) = ${error ? errorName(error) : received}${late}`);
   }
   return error ? -error : received;
 }
@@ -80,18 +83,58 @@ function nextCall(k: K): number {
   return -1;
 }
 
+/** Puts what was received into the pages of [pos, ...), which are locked. */
+function intoPages(k: K, pos: number, received: number): number {
+  const call = k.s.call[k.current]!;
+  if (received <= 0) return received;
+  mustHoldAll(k, pos, pos + received);
+  const place = call.pos + call.taken - received;
+  for (let i = 0; i < received; i++) {
+    putCell(k, pos + i, k.cells.written(k.current, place + i));
+  }
+  return received;
+}
+
 const commands = {
-  /** kernel_recvmsg() into pages that are locked and kmapped. */
-  kernel_recvmsg(this: K, pos: number, count: number): number {
+  /**
+   * lock_sock() by a caller that reads the socket's queue itself. Each call has a socket of its
+   * own, and what comes meanwhile goes to the backlog: nobody waits for it. A design that gives it
+   * says so: `uses: ['lock_sock']`.
+   */
+  lock_sock(this: K): void {
+    this.command();
+    this.mustUse('lock_sock');
+    const call = this.s.call[this.current]!;
+    if (call.sock_locked) this.wrong('takes lock_sock() twice');
+    call.sock_locked = 1;
+    if (this.tracing) this.say('lock_sock()');
+  },
+
+  release_sock(this: K): void {
     this.command();
     const call = this.s.call[this.current]!;
-    const place = call.pos + call.taken;
-    const received = receive(this, count);
-    if (received > 0) mustHoldAll(this, pos, pos + received);
-    for (let i = 0; i < received; i++) {
-      putCell(this, pos + i, this.cells.written(this.current, place + i));
-    }
-    return received;
+    if (!call.sock_locked) this.wrong('releases a lock_sock() that it does not hold');
+    call.sock_locked = 0;
+    if (this.tracing) this.say('release_sock()');
+  },
+
+  /**
+   * kernel_recvmsg() into pages that are locked and kmapped; `seconds`: sk_rcvtimeo, as its caller
+   * has set it.
+   */
+  kernel_recvmsg(this: K, pos: number, count: number, seconds = 8): number {
+    this.command();
+    return intoPages(this, pos, receive(this, count, 'kernel_recvmsg', `${seconds} s`));
+  },
+
+  /**
+   * oxnas_net_get_bytes() and memcpy(): reads the queue of a socket that the caller has locked,
+   * into a page that is locked. The time-out is the user's own. Lock: lock_sock().
+   */
+  net_get_bytes(this: K, pos: number, count: number): number {
+    this.command();
+    if (!this.s.call[this.current]!.sock_locked) this.wrong('reads a socket without lock_sock()');
+    return intoPages(this, pos, receive(this, count, 'oxnas_net_get_bytes', 'the time-out'));
   },
 
   /** The peer sends what the receiver has asked for, or the beginning of it. */
@@ -138,4 +181,15 @@ export const socket = {
       { present: (_, uses_socket) => uses_socket },
     ),
   },
+  must_be_free: [
+    {
+      what: 'lock_sock()',
+      by: (k: K, thread: number) => {
+        for (let i = 0; i < k.calls.length; i++) {
+          if (k.calls[i]!.thread === thread && k.s.call[i]!.sock_locked === 1) return true;
+        }
+        return false;
+      },
+    },
+  ],
 };

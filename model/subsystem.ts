@@ -28,7 +28,12 @@ export interface Sizes {
   readonly made: ReadonlySet<string>;
   readonly filesystem: Filesystem;
   readonly socket: boolean;
+  /** What few designs need, and the others do not pay for: see `Design.uses`. */
+  readonly uses: ReadonlySet<Use>;
 }
+
+/** Parts of the state that are there only below a design that says so. */
+export type Use = 'lock_sock' | 'aggregate';
 
 /** The records that the state is made of; each subsystem may add fields to any of them. */
 export const RECORDS = [

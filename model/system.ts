@@ -141,9 +141,10 @@ export function kernelSystem(
     calls.map(({ name }) => name),
   );
   const made = new Set(calls.map(({ call }) => call));
+  const uses = new Set(design.uses);
   const sizes = { geometry, cells, tasks, threads, calls: calls.length, faults_max, made };
   const spec = () => ({
-    ...kernelSpec({ ...sizes, filesystem, socket }),
+    ...kernelSpec({ ...sizes, filesystem, socket, uses }),
     ...workSpec(workers, geometry),
   });
   const struct = alike?.struct ?? new Struct<Spec>(spec());
@@ -156,7 +157,7 @@ export function kernelSystem(
   const ledger = new Ledger(state, geometry, cells, calls);
   const parts = { state, geometry, cells, filesystem, calls, tasks, threads };
   const restart = restarts(struct, memory, state, workers, calls);
-  const kernel = makeKernel({ ...parts, ledger, faults, restart }, Class);
+  const kernel = makeKernel({ ...parts, ledger, faults, restart, uses }, Class);
   const used = new Set<string>();
   const face = guarded(kernel, used);
   const observer = new Observer({ ...parts, initial_size: files.map(({ i_size }) => i_size) });

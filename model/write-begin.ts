@@ -22,6 +22,7 @@ import {
   putCell,
   raiseSize,
   unlockPage,
+  waitForWriteback,
 } from './page-cache.ts';
 import { flag, untold } from '../machine/struct.ts';
 import { declare, fault } from './subsystem.ts';
@@ -31,6 +32,8 @@ import type { Ctx } from './subsystem.ts';
 export const FSDATA = 1;
 /** The address of the variable, in place of its value. */
 export const FSDATA_ADDRESS = 2;
+/** What the write_begin of another page has handed out. */
+export const FSDATA_OF_ANOTHER = 3;
 
 const WRITE_BEGIN = declare({
   name: 'write-begin',
@@ -100,6 +103,21 @@ function wholeBlocks(k: K, pos: number, copied: number): number {
   return end - pos;
 }
 
+/**
+ * block_write_end(), generic_write_end(): takes in the `copied` of [pos, end), or as much of it as
+ * it accepts, which is returned; zeroes what else is new; raises i_size. The page stays locked.
+ */
+export function endWrite(k: K, pos: number, end: number, copied: number, by_block = false): number {
+  const index = k.page_index(pos);
+  const short = copied < end - pos && !isUptodate(k, index);
+  const accepted = !short ? copied : by_block ? wholeBlocks(k, pos, copied) : 0;
+  if (copied < end - pos) zeroNew(k, pos, pos + accepted, end);
+  commit(k, pos, pos + accepted);
+  const { block } = pageOf(k, index);
+  for (let b = 0; b < block.length; b++) block[b]!.fresh = 0;
+  return accepted;
+}
+
 function mustBeCells(k: K, copied: number): void {
   if ((copied | 0) !== copied) k.wrong(`moves the iterator by ${copied} cells`);
 }
@@ -152,9 +170,10 @@ export const writeBegin = {
   ...WRITE_BEGIN,
   commands: {
     /**
-     * grab_cache_page_write_begin(): find_lock_page(), or a new page, locked. 0 or -ENOMEM. A
-     * filesystem that was given an iomap may refuse a page of which [pos, end) is not in it:
-     * -ERANGE.
+     * grab_cache_page_write_begin(): find_lock_page(), or a new page, locked; and where the device
+     * wants stable pages, wait_for_stable_page(): here the lock is taken after that, so that who
+     * waits does not hold it. 0 or -ENOMEM. A filesystem that was given an iomap may refuse a page
+     * of which [pos, end) is not in it: -ERANGE.
      */
     grab_cache_page_write_begin(this: K, pos: number, gfp: Gfp, end = this.callEnd): number {
       this.command();
@@ -164,6 +183,10 @@ export const writeBegin = {
         return ERANGE;
       }
       const page = pageOf(this, index);
+      if (this.geometry.stable_pages && page.writeback && page.locked_by === 0) {
+        waitForWriteback(this, index);
+        return 0;
+      }
       let error = 0;
       if (!page.present && page.locked_by === 0) {
         error = allocate(this, gfp);
@@ -303,12 +326,7 @@ export const writeBegin = {
       mustHoldAll(this, pos, end);
       mustHoldInode(this);
       if (copied > end - pos) this.wrong(`takes in ${copied} cells of ${pos}..${end}`);
-      const short = copied < end - pos && !isUptodate(this, index);
-      const accepted = !short ? copied : by_block ? wholeBlocks(this, pos, copied) : 0;
-      if (copied < end - pos) zeroNew(this, pos, pos + accepted, end);
-      commit(this, pos, pos + accepted);
-      const { block } = pageOf(this, index);
-      for (let b = 0; b < block.length; b++) block[b]!.fresh = 0;
+      const accepted = endWrite(this, pos, end, copied, by_block);
       this.ledger.closes(this.current, 'write_begins', fsdata !== FSDATA);
       unlockPage(this, index);
       if (this.tracing) this.say(`write_end(${pos}..${end}, copied ${copied}) = ${accepted}`);

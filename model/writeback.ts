@@ -129,6 +129,14 @@ function endBio(k: K, number: number, failed: boolean): number {
 const sameBio = (k: K, number: number, other: number): boolean =>
   number === other || (k.s.page[number]!.bio > 0 && k.s.page[number]!.bio === k.s.page[other]!.bio);
 
+/** The page that follows; at the end of the file, where writeback wraps around, the first dirty. */
+function nextPage(k: K, index: number): number {
+  if (index + 1 < k.geometry.pages || !k.geometry.range_cyclic) return index + 1;
+  let first = 0;
+  while (first < index && !wantsWriteback(k, first)) first++;
+  return first;
+}
+
 const commands = {
   /**
    * write_cache_pages(): lock_page() of a dirty page below EOF that is not under writeback, and
@@ -145,21 +153,22 @@ const commands = {
   },
 
   /**
-   * The same for the page that follows `number`, where it can go into the same bio. 0: it cannot.
+   * The same for the page that follows `number`, where it can go into the same bio; at the end of
+   * the file writeback may wrap around. Returns 1 + its number. 0: there is none.
    */
   lock_next_dirty_page(this: K, number: number): number {
     this.command();
-    const next = this.turnTo(number) + 1;
+    const next = nextPage(this, this.turnTo(number));
     const { pages, bio_pages } = this.geometry;
     let gathered = 0;
     for (let i = 0; i < this.s.page.length; i++) if (sameBio(this, number, i)) gathered++;
-    const fits = next < pages && gathered < bio_pages && wantsWriteback(this, next);
-    if (!fits) {
+    const joins = next < pages && gathered < bio_pages && wantsWriteback(this, next);
+    if (!joins) {
       if (this.tracing) this.say('no page that follows goes into the bio');
       return 0;
     }
     lockForIo(this, next);
-    return number + 1;
+    return 1 + this.pageNumber(next);
   },
 
   /**
@@ -469,8 +478,9 @@ export const writeback = {
         },
         // The page that follows goes into the same bio, where there is one. The bio waits for it.
         next(k, f) {
-          f.page = k.lock_next_dirty_page(f.bio - 1);
-          return f.page > 0 ? 'eof' : 'submit';
+          const next = k.lock_next_dirty_page(f.bio - 1);
+          f.page = Math.max(0, next - 1);
+          return next > 0 ? 'eof' : 'submit';
         },
         submit(k, f) {
           k.submit_bio(f.bio - 1);

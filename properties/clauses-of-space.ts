@@ -119,6 +119,11 @@ export const CLAUSES_OF_SPACE: readonly Clause[] = [
       { design: PATCHED },
     ],
     [
+      'lock_sock()',
+      (h) => (h.returned(0, 0, ECONNRESET), (h.s.call[0]!.sock_locked = 1)),
+      { design: { ...SOCKET, uses: ['lock_sock'] } },
+    ],
+    [
       'private pages',
       (h) => (h.returned(0, 0, ECONNRESET), (h.s.thread[0]!.private_pages = 1)),
       { design: SOCKET },

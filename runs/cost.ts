@@ -12,6 +12,9 @@ import type { KernelSystem, Made, Setup } from '../model/system.ts';
 /** The letter of such a block in a file; see `InitialFile`. */
 const LETTERS: Readonly<Record<Over, string>> = { hole: '.', mapped: 'M', unwritten: 'U' };
 
+/** LAST_PKMAP with PAE, the fewest that there are. */
+const KMAP_SLOTS = 512;
+
 const WRITER = 0;
 /** A design that takes more rows for a page goes round for ever. */
 const ROWS_MAX = 64;
@@ -20,7 +23,13 @@ const OF_A_CALL = /^(?:call|stack)\[0\]\.|^(?:task|pc)\.writer1\b/;
 
 /** A block a page, and one cell a block; the size of the file is set, as SMB clients do. */
 function setupOf(design: Design, pages: number, over: Over): Setup {
-  const g = geometry({ pages, blocks: pages, block_cells: 1, dirty_limit: pages });
+  const g = geometry({
+    pages,
+    blocks: pages,
+    block_cells: 1,
+    dirty_limit: pages,
+    kmap_slots: KMAP_SLOTS,
+  });
   return {
     geometry: g,
     files: [{ i_size: cellsOf(g), blocks: LETTERS[over].repeat(pages) }],

@@ -49,7 +49,13 @@ function table(outcomes: readonly Outcome[]): string {
 
 /** Designs on one filesystem, so that the rest is the write path's; without the legend. */
 function costs(): string {
-  const names = ['page-at-a-time/delalloc', 'recvfile/delalloc', 'recvfile-safe', 'multipage'];
+  const names = [
+    'page-at-a-time/delalloc',
+    'recvfile/delalloc',
+    'recvfile-safe',
+    'recvfile-safe/moves',
+    'multipage',
+  ];
   const priced = DESIGNS.filter(({ name }) => names.includes(name)).flatMap((design) =>
     [1, 32].map((pages) => {
       const over = 'hole';

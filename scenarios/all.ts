@@ -18,6 +18,8 @@ import { mappingChangesAfterRead } from './mapping-changes-after-read.ts';
 import { mappingEndsInsideAPage } from './mapping-ends-inside-a-page.ts';
 import { nestedPageLocksAndKmaps } from './nested-page-locks-and-kmaps.ts';
 import { oneCallAfterTheOther } from './one-call-after-the-other.ts';
+import { oneReceiveAfterTheOther } from './one-receive-after-the-other.ts';
+import { receiveEndsInsideAPage } from './receive-ends-inside-a-page.ts';
 import { receiveIsShort } from './receive-is-short.ts';
 import { receiveStallsUnderLocks } from './receive-stalls-under-locks.ts';
 import { powerFailsAndComesBack } from './power-fails-and-comes-back.ts';
@@ -37,6 +39,7 @@ import { truncateThenGrow } from './truncate-then-grow.ts';
 import { twoWriters } from './two-writers.ts';
 import { writeAcrossAMappingBoundary } from './write-across-a-mapping-boundary.ts';
 import { writebackFailsAtEachStep } from './writeback-fails-at-each-step.ts';
+import { writebackWrapsAround } from './writeback-wraps-around.ts';
 import { writebackBetweenCopyAndAllocate } from './writeback-between-copy-and-allocate.ts';
 import { zeroRangeAndFallocate } from './zero-range-and-fallocate.ts';
 
@@ -78,4 +81,7 @@ export const SCENARIOS: readonly Scenario[] = [
   diskWithAWriteCache,
   powerFailsAndComesBack,
   fsyncBesideAWrite,
+  writebackWrapsAround,
+  oneReceiveAfterTheOther,
+  receiveEndsInsideAPage,
 ];

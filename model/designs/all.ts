@@ -4,12 +4,18 @@ import { iomapDesigns } from './iomap.ts';
 import { multipage } from './multipage.ts';
 import { multipageRfcDesigns } from './multipage-rfc.ts';
 import { pageAtATimeDesigns } from './page-at-a-time.ts';
+import { recvfileAggregate } from './recvfile-aggregate.ts';
+import { recvfileNetrx } from './recvfile-netrx.ts';
 import { recvfileSafeDesigns } from './recvfile-safe.ts';
+import { recvfileVendorDesigns } from './recvfile-vendors.ts';
 import { recvfileDesigns } from './recvfile.ts';
 
 export const DESIGNS: readonly Design[] = [
   ...pageAtATimeDesigns,
   ...recvfileDesigns,
+  ...recvfileVendorDesigns,
+  recvfileAggregate,
+  recvfileNetrx,
   ...recvfileSafeDesigns,
   ...multipageRfcDesigns,
   multipage,

@@ -1,12 +1,15 @@
 /**
- * recvfile as it would be worth pursuing, in its first form: receive into private pages while no
- * lock is held, then write page by page, copying from them. What could not be written is reported
- * as discarded.
+ * recvfile as it would be worth pursuing: receive into private pages while no lock is held, then
+ * write page by page, copying from them. What could not be written is reported as discarded.
+ *
+ * Its second form is the zero-copy of the mail: a private page that holds a whole page of the file
+ * is moved into the page cache, as splice() with SPLICE_F_MOVE did and FUSE does. Parts of a page
+ * are copied.
  */
 import { design, flawed } from '../design.ts';
 import { without } from '../subsystem.ts';
 import type { Design, Frame } from '../design.ts';
-import { EINVAL } from '../errno.ts';
+import { EEXIST, EINVAL } from '../errno.ts';
 import type { Filesystem } from '../filesystem.ts';
 import { ext4Ordered } from '../filesystems/ext4.ts';
 import { xfs } from '../filesystems/xfs.ts';
@@ -22,6 +25,7 @@ type F = Frame<{
   copied: 'cells';
   done: 'cells';
   err: 'errno';
+  there: 'flag';
 }>;
 
 function journal_stop(k: Kernel) {
@@ -29,13 +33,28 @@ function journal_stop(k: Kernel) {
   return 'balance' as const;
 }
 
-function recvfileSafe(name: string, fs: Filesystem): Design {
+function recvfileSafe(name: string, fs: Filesystem, moves = false): Design {
   return flawed((filesystem) => {
     const begin = beginLabel(filesystem);
     const next = (f: F) => (f.pos < f.until ? begin : 'unlock_inode');
+    /** Is what is to be written now a page from its beginning to its end? */
+    const isWhole = (k: Kernel, f: F) =>
+      moves && k.page_end(f.pos, f.until) - f.pos === k.page_size;
+    /** So much of the call has private pages; moved, each has its place in a page of the file. */
+    const allocated = (k: Kernel, f: F) =>
+      moves
+        ? k.page_end(f.pos + f.allocated, f.end) - f.pos
+        : Math.min(f.end - f.pos, f.allocated + k.page_size);
+    const found = write_begin<F, 'copy' | 'unlock_inode'>(
+      filesystem,
+      'copy',
+      () => 'unlock_inode',
+      { end: (f) => f.until },
+    );
+    const how = moves ? 'moves whole pages' : 'copies by the page';
     return design({
       name,
-      about: `receives without a lock, then copies by the page; the filesystem ${filesystem.about}`,
+      about: `receives without a lock, then ${how}; the filesystem ${filesystem.about}`,
       source: 'the mail: "would be worth pursuing", and generic_perform_write() of 3.10',
       filesystem,
       socket: true,
@@ -46,6 +65,8 @@ function recvfileSafe(name: string, fs: Filesystem): Design {
         copied: 'cells',
         done: 'cells',
         err: 'errno',
+        // There was a page in the cache already.
+        there: 'flag',
       },
       rows: {
         check_count(k, f) {
@@ -57,7 +78,7 @@ function recvfileSafe(name: string, fs: Filesystem): Design {
         alloc(k, f) {
           f.err = k.alloc_private_page('GFP_KERNEL');
           if (f.err) return 'free';
-          f.allocated = Math.min(f.end - f.pos, f.allocated + k.page_size);
+          f.allocated = allocated(k, f);
           return f.allocated < f.end - f.pos ? 'alloc' : 'recv';
         },
         // kernel_recvmsg(). No lock but lock_sock().
@@ -73,12 +94,30 @@ function recvfileSafe(name: string, fs: Filesystem): Design {
           return growsBeyondEof(filesystem, k, f) ? 'zero_eof' : begin;
         },
         ...checks<F, typeof begin | 'unlock_inode'>(filesystem, begin, 'unlock_inode'),
-        ...write_begin<F, 'copy' | 'unlock_inode'>(filesystem, 'copy', () => 'unlock_inode', {
-          end: (f) => f.until,
-        }),
-        // From memory to memory: it is never short. PG_locked.
+        ...found,
+        ...(moves
+          ? {
+              // add_to_page_cache_lru() of the private page; where there is one, grab that.
+              grab_page(k: Kernel, f: F) {
+                if (f.there || !isWhole(k, f)) return found.grab_page(k, f);
+                f.err = k.add_private_page(f.pos, 'GFP_NOFS');
+                if (f.err === 0)
+                  return filesystem.maps_by === 'get_block' ? 'get_block' : 'prepare';
+                if (f.err !== EEXIST)
+                  return filesystem.handles ? 'journal_stop_failed' : 'unlock_inode';
+                f.there = 1;
+                return 'grab_page';
+              },
+            }
+          : {}),
+        // From memory to memory: it is never short. PG_locked. Nothing is left to do for a page
+        // that was added; what was there is replaced when its blocks are certain.
         copy(k, f) {
-          f.copied = k.copy_from_private(f.pos, k.page_end(f.pos, f.until));
+          const end = k.page_end(f.pos, f.until);
+          f.copied = end - f.pos;
+          if (!isWhole(k, f)) k.copy_from_private(f.pos, end);
+          else if (f.there) k.replace_page(f.pos);
+          if (moves) f.there = 0;
           return 'write_end';
         },
         write_end(k, f) {
@@ -115,4 +154,6 @@ function recvfileSafe(name: string, fs: Filesystem): Design {
 export const recvfileSafeDesigns: readonly Design[] = [
   recvfileSafe('recvfile-safe', xfs),
   recvfileSafe('recvfile-safe/ordered', ext4Ordered),
+  recvfileSafe('recvfile-safe/moves', xfs, true),
+  recvfileSafe('recvfile-safe/ordered,moves', ext4Ordered, true),
 ];
