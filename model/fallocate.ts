@@ -49,7 +49,8 @@ function holdsAny(k: Writeback, index: number, pos: number, end: number): boolea
   for (let b = 0; b < page.block.length; b++) {
     if (!isWithin(k, index, b, pos, end)) continue;
     const block = page.block[b]!;
-    if (block.dirty || (block.uptodate && block.cells !== k.cells.all(ZERO))) return true;
+    if (block.dirty || block.io !== 0 || (block.uptodate && block.cells !== k.cells.all(ZERO)))
+      return true;
   }
   return false;
 }

@@ -217,6 +217,11 @@ export class Observer {
     return this.fs.preallocates?.(this.type(extent)) ?? false;
   }
 
+  /** Does the block lie beyond EOF, where a truncate() that has failed has left it? */
+  isHalfTruncated(extent: number): boolean {
+    return this.s.inode[this.fileOfExtent(extent)]!.half_removed === 1 && !this.belowEof(extent);
+  }
+
   /** Was the cell old data on disk before anything was done? */
   isDurable(cell: number): boolean {
     return this.s.cell[cell]?.durable === 1;

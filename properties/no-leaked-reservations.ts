@@ -14,7 +14,9 @@ function unowned(o: Observer): number {
   return blocks;
 }
 
-const forgotten = (extent: number, o: Observer) => o.isDelayed(extent) && !o.block(extent).dirty;
+/** Where truncate() has failed it may have left some beyond EOF. */
+const forgotten = (extent: number, o: Observer) =>
+  o.isDelayed(extent) && !o.block(extent).dirty && !o.isHalfTruncated(extent);
 
 export const noLeakedReservations: Property = {
   name: 'no-leaked-reservations',

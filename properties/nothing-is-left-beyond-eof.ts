@@ -8,7 +8,10 @@ import { firstIndex } from './property.ts';
 import type { Property } from './property.ts';
 
 const isBeyond = (extent: number, o: Observer) =>
-  !o.belowEof(extent) && o.type(extent) !== HOLE && !o.isPreallocated(extent);
+  !o.belowEof(extent) &&
+  o.type(extent) !== HOLE &&
+  !o.isPreallocated(extent) &&
+  !o.isHalfTruncated(extent);
 
 export const nothingIsLeftBeyondEof: Property = {
   name: 'nothing-is-left-beyond-eof',
