@@ -111,6 +111,11 @@ export class Search implements Sink {
     return this.#table.state(number);
   }
 
+  /** The packed states, one after the other in that order, `machine.words` each. */
+  get packed(): Int32Array {
+    return this.#table.states;
+  }
+
   /** What a machine, this or another, gives in that state. */
   ask(machine: Machine, number: number, sink: Sink): void {
     machine.successors(this.#table.states, number * machine.words, sink);
@@ -214,7 +219,7 @@ export class Search implements Sink {
       limit,
       properties: this.machine.properties.map((name, i) => {
         if (this.#broken[i]! >= 0) {
-          return { name, verdict: 'violated', trace: this.#trace(this.#broken[i]!) };
+          return { name, verdict: 'violated', trace: this.trace(this.#broken[i]!) };
         }
         if (limit !== undefined) return { name, verdict: 'incomplete' };
         if (i === this.machine.progress && this.#progress!.first >= 0) return this.#looped(name);
@@ -231,12 +236,12 @@ export class Search implements Sink {
   #looped(name: string): PropertyResult {
     const { first, inside } = this.#progress!;
     const loop = loopFrom(this.machine, this.#table, first, inside);
-    const trace = [...this.#trace(first), ...loop];
+    const trace = [...this.trace(first), ...loop];
     return { name, verdict: 'violated', trace, loop: loop.length };
   }
 
   /** The actions that lead to a state: parents are kept, actions are found again. */
-  #trace(number: number): number[] {
+  trace(number: number): number[] {
     const trace: number[] = [];
     for (let to = number; to > 0; to = this.#table.parents[to]!) {
       const from = this.#table.state(this.#table.parents[to]!);
