@@ -59,9 +59,8 @@ export const isClosed = ({ open }: LocksOfDesign): boolean => open.length === 0;
 const indented = (by: number, text: string): string[] =>
   wrap(text, COLUMNS - by).map((line) => ' '.repeat(by) + line);
 
-/** Orders and cycles of one design, without its name. */
-export function locksText(found: LocksOfDesign): string {
-  const { orders, cycles } = found;
+/** Orders and cycles of one design, without its name and what is said of them all. */
+export function ordersText({ orders, cycles }: LocksOfDesign): string {
   return lines([
     ...orders.flatMap((order) => [
       ...indented(2, orderText(order)),
@@ -77,16 +76,19 @@ export function locksText(found: LocksOfDesign): string {
       ]),
       '',
     ]),
-    ...indented(2, verdict(found)),
   ]);
 }
 
+/** In a sentence: how many cycles, among how many orders, and in what was looked for them. */
+export const verdictText = (found: LocksOfDesign): string => lines(indented(2, verdict(found)));
+
 function verdict({ orders, cycles, states, runs, open }: LocksOfDesign): string {
-  const among = count(orders.length, 'order');
   const all = `${count(states, 'state')} of ${count(runs, 'run')}`;
-  const found = `${count(cycles.length, 'cycle')} among ${among}`;
+  const among = count(orders.length, 'order');
+  const found = `${cycles.length === 0 ? 'no cycle' : count(cycles.length, 'cycle')} among ${among}`;
   if (open.length === 0) return `${found}, within ${all}, all closed`;
-  const so_far = cycles.length > 0 ? found : `${among}`;
+  // Of orders that were not seen nothing is claimed.
+  const so_far = cycles.length > 0 ? found : among;
   return `incomplete: ${so_far} in the first ${all}; not all states of: ${open.join(', ')}`;
 }
 

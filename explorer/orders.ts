@@ -36,17 +36,24 @@ interface Looked extends Machine {
   show(states: Int32Array, at: number): void;
 }
 
+/** Most locks of one class. */
+const NUMBERS_MAX = 128;
+
 export class Orders<K> implements Sink {
   /** In the order in which they were seen first. */
   readonly seen: (Order & Seen)[] = [];
   readonly #machine: Looked;
   readonly #kernel: K;
   readonly #classes: readonly LockClass<K>[];
-  /** Of the state looked at, for each class and number: who holds it, and whether shared. */
-  readonly #before: readonly { readonly holders: number[]; readonly shared: boolean[] }[];
+  /** Of the state looked at, for each class: how many there are; of each who holds it, and how. */
+  readonly #count: Int32Array;
+  readonly #holders: Int32Array;
+  readonly #shared: Uint8Array;
   /** Which orders are known: a number each, see `#note`. */
   readonly #known = new Set<number>();
   readonly #exclusive = new Set<number>();
+  /** Mask of the tasks that hold anything. */
+  #holding = 0;
   #state = 0;
 
   /** `kernel` is what the machine runs on: after a step its classes look at the state that is. */
@@ -54,7 +61,9 @@ export class Orders<K> implements Sink {
     this.#machine = machine;
     this.#kernel = kernel;
     this.#classes = classes;
-    this.#before = classes.map(() => ({ holders: [], shared: [] }));
+    this.#count = new Int32Array(classes.length);
+    this.#holders = new Int32Array(classes.length * NUMBERS_MAX);
+    this.#shared = new Uint8Array(classes.length * NUMBERS_MAX);
   }
 
   /** Classes that somebody holds, or wants, for himself alone. */
@@ -66,28 +75,41 @@ export class Orders<K> implements Sink {
   look(states: Int32Array, at: number, state: number): void {
     this.#machine.show(states, at);
     this.#state = state;
-    this.#classes.forEach((lock, c) => {
-      const { holders, shared } = this.#before[c]!;
-      holders.length = lock.count(this.#kernel);
-      for (let n = 0; n < holders.length; n++) {
-        holders[n] = lock.holders(this.#kernel, n);
-        shared[n] = holders[n] !== 0 && (lock.shared?.(this.#kernel, n) ?? false);
-        if (holders[n] !== 0 && !shared[n]) this.#exclusive.add(c);
-      }
-    });
+    this.#holding = 0;
+    for (let c = 0; c < this.#classes.length; c++) this.#lookAt(c);
     this.#machine.successors(states, at, this);
+  }
+
+  #lookAt(c: number): void {
+    const lock = this.#classes[c]!;
+    const count = lock.count(this.#kernel);
+    if (count > NUMBERS_MAX) throw new Error(`more than ${NUMBERS_MAX} of '${lock.what}'`);
+    this.#count[c] = count;
+    for (let n = 0, i = c * NUMBERS_MAX; n < count; n++, i++) {
+      const holders = lock.holders(this.#kernel, n);
+      this.#holders[i] = holders;
+      if (holders === 0) continue;
+      this.#holding |= holders;
+      this.#shared[i] = lock.shared?.(this.#kernel, n) ? 1 : 0;
+      if (this.#shared[i] === 0) this.#exclusive.add(c);
+    }
+  }
+
+  /** Did the task hold number `n` of a class in the state looked at? */
+  #held(c: number, n: number, task: number): boolean {
+    return n < this.#count[c]! && ((this.#holders[c * NUMBERS_MAX + n]! >>> task) & 1) === 1;
   }
 
   /** A step was taken: what its task holds now, and did not before, it has taken. */
   successor(action: number): void {
-    const task = action % TASKS_MAX;
+    const task = action & (TASKS_MAX - 1);
+    if (((this.#holding >>> task) & 1) === 0) return;
     for (let c = 0; c < this.#classes.length; c++) {
       const lock = this.#classes[c]!;
       if (lock.completion) continue;
-      const { holders } = this.#before[c]!;
       for (let n = lock.count(this.#kernel) - 1; n >= 0; n--) {
         const has = (lock.holders(this.#kernel, n) >>> task) & 1;
-        if (!has || (((holders[n] ?? 0) >>> task) & 1) === 1) continue;
+        if (has === 0 || this.#held(c, n, task)) continue;
         const shared = lock.shared?.(this.#kernel, n) ?? false;
         this.#while(task, c, n, shared, action);
       }
@@ -105,13 +127,13 @@ export class Orders<K> implements Sink {
   /** Number `n` of class `to` is taken, or waited for, while all is held that is. */
   #while(task: number, to: number, n: number, shared: boolean, action?: number): void {
     for (let from = 0; from < this.#classes.length; from++) {
-      const before = this.#before[from]!;
-      for (let m = 0; m < before.holders.length; m++) {
-        if (((before.holders[m]! >>> task) & 1) === 0) continue;
+      for (let m = 0; m < this.#count[from]!; m++) {
+        if (!this.#held(from, m, task)) continue;
         // What the same step gives back: no order can be told.
         if (action !== undefined && !this.#stillHeld(from, m, task)) continue;
         const within = from === to ? this.#within(to, m, n) : 0;
-        this.#note(from, to, before.shared[m]!, shared, within, task, action);
+        const held_shared = this.#shared[from * NUMBERS_MAX + m] === 1;
+        this.#note(from, to, held_shared, shared, within, task, action);
       }
     }
   }

@@ -106,6 +106,12 @@ export class Search implements Sink {
     return this.#depth;
   }
 
+  /** Which limit was hit, or that not all has been looked at; undefined once all has. */
+  get limit(): Result['limit'] {
+    const beyond = this.machine.beyond === undefined ? undefined : 'range';
+    return this.#limit ?? beyond ?? (this.#ended ? undefined : 'interrupted');
+  }
+
   /** A state by its number, in the order in which they were found. */
   state(number: number): Int32Array {
     return this.#table.state(number);
@@ -207,8 +213,7 @@ export class Search implements Sink {
 
   /** What is known now. Before `slice` has returned false that is `incomplete`. */
   result(): Result {
-    const beyond = this.machine.beyond === undefined ? undefined : 'range';
-    const limit = this.#limit ?? beyond ?? (this.#ended ? undefined : 'interrupted');
+    const { limit } = this;
     // Loops and traces are found by taking steps, which are then counted too: read it before.
     const coverage = this.#coverage ?? counted(this.machine.coverage);
     return {

@@ -87,7 +87,7 @@ export const CALLS: Readonly<Record<string, SystemCall>> = Object.assign(
 ) as Readonly<Record<string, SystemCall>>;
 
 /** What may be waited for, in classes. */
-export const LOCKS: readonly Lock<WholeKernel>[] = SUBSYSTEMS.flatMap(({ locks = [] }) => locks);
+export const LOCKS: readonly Lock<WholeKernel>[] = SUBSYSTEMS.flatMap((part) => part.locks ?? []);
 
 const isHeldBy = (lock: Lock<WholeKernel>, k: WholeKernel, thread: number): boolean => {
   for (let n = 0; n < lock.count(k); n++) if ((lock.holders(k, n) >>> thread) & 1) return true;

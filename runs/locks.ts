@@ -1,11 +1,14 @@
 /** The lock orders of a design: of each of its runs, and of all of them together. */
+import { ordersText, verdictText } from '../evidence/locks.ts';
 import type { LocksOfDesign, LocksOfRun, SeenOrder } from '../evidence/locks.ts';
+import { COLUMNS, lines, wrap } from '../evidence/text.ts';
 import { compactly, tell } from '../evidence/trace.ts';
 import { cycles } from '../explorer/cycles.ts';
 import { Orders, keyOf } from '../explorer/orders.ts';
 import type { Order, Seen } from '../explorer/orders.ts';
 import type { Search } from '../explorer/search.ts';
 import type { Awaited } from '../machine/turn.ts';
+import { DESIGNS } from '../model/designs/all.ts';
 import { Composed, LOCKS } from '../model/kernel.ts';
 import type { WholeKernel } from '../model/kernel.ts';
 import { kernelSystem } from '../model/system.ts';
@@ -52,11 +55,10 @@ export function ordersOf(run: Run, search: Search, stopped = () => false): Locks
     orders.look(search.packed, looked * system.words, looked);
     looked++;
   }
-  const { limit } = search.result();
   return {
     scenario: run.scenario.name,
     states: looked,
-    limit: limit ?? (looked < search.states ? 'interrupted' : null),
+    limit: search.limit ?? (looked < search.states ? 'interrupted' : null),
     orders: orders.seen.map((order) => told(run, search, order)),
     exclusive: orders.exclusive,
   };
@@ -101,3 +103,33 @@ export function joined(design: string, runs: readonly LocksOfRun[]): LocksOfDesi
     open: runs.filter(({ limit }) => limit !== null).map(({ scenario }) => scenario),
   };
 }
+
+/** The lock orders of all designs that are checked while it looks on, for the golden text. */
+export class AllLocks {
+  readonly #runs = new Map<string, LocksOfRun[]>();
+
+  readonly look = (run: Run, search: Search): void => {
+    const { name } = run.design;
+    const known = this.#runs.get(name);
+    if (known === undefined) this.#runs.set(name, [ordersOf(run, search)]);
+    else known.push(ordersOf(run, search));
+  };
+
+  /** In the order of the list; designs of which the same is said are said together. */
+  text(): string {
+    const said = new Map<string, string[]>();
+    for (const { name } of DESIGNS) {
+      const found = joined(name, this.#runs.get(name) ?? []);
+      const text = ordersText(found);
+      said.set(text, [...(said.get(text) ?? []), `${name}\n${verdictText(found)}`]);
+    }
+    const designs = [...said].map(([text, heads]) => `\n${heads.join('')}\n${text}`);
+    return lines([...wrap(HEADING, COLUMNS), ...designs.join('').trimEnd().split('\n')]);
+  }
+}
+
+const HEADING =
+  'The orders in which each design and the tasks beside it take locks, in all states of all ' +
+  'scenarios, each where the fewest steps show it; and the cycles among them. A trace lists who ' +
+  'moves: writer1*3 reader is three steps of writer1, and one of reader. To see one design: npx ' +
+  'writepath locks DESIGN.';
