@@ -5,7 +5,7 @@
  */
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
-import { isCircular, isClosed, locksJson, ordersText, verdictText } from '../evidence/locks.ts';
+import { isCircular, isClosed, locksJson, locksText } from '../evidence/locks.ts';
 import type { LocksOfRun } from '../evidence/locks.ts';
 import { count } from '../evidence/text.ts';
 import { joined } from '../runs/locks.ts';
@@ -91,10 +91,8 @@ async function locks(
       ),
     ),
   );
-  found.forEach((one, i) => {
-    const heading = `${i > 0 ? '\n' : ''}${one.design}\n`;
-    io.out(options.json ? locksJson(one) : heading + ordersText(one) + verdictText(one));
-  });
+  if (options.json) found.forEach((one) => io.out(locksJson(one)));
+  else io.out(locksText(found));
   failures.forEach((failed) => io.err(failedLine(failed)));
   if (io.stop.aborted) io.err('writepath: interrupted; nothing is said of what was not seen\n');
   const code = found.every(isClosed) ? HOLDS : INCOMPLETE;

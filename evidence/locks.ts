@@ -59,33 +59,40 @@ export const isClosed = ({ open }: LocksOfDesign): boolean => open.length === 0;
 const indented = (by: number, text: string): string[] =>
   wrap(text, COLUMNS - by).map((line) => ' '.repeat(by) + line);
 
-/** Orders and cycles of one design, without its name and what is said of them all. */
-export function ordersText({ orders, cycles }: LocksOfDesign): string {
-  return lines([
-    ...orders.flatMap((order) => [
-      ...indented(2, orderText(order)),
-      ...indented(6, seenText(order)),
-    ]),
-    ...(orders.length > 0 ? [''] : []),
-    ...cycles.flatMap((cycle) => [
-      '  possible circular locking dependency:',
-      ...cycle.flatMap((order) => [
-        ...indented(4, orderText(order)),
-        ...indented(8, `${seenText(order)}:`),
-        ...indented(10, order.trace || 'at the start'),
-      ]),
-      '',
-    ]),
-  ]);
+/** Of designs, in that order; those of which the same is to be told are told of together. */
+export function locksText(all: readonly LocksOfDesign[]): string {
+  const told = new Map<string, string[]>();
+  for (const found of all) {
+    const text = lines([...ordersLines(found), ...found.cycles.flatMap(cycleLines)]);
+    const heads = [found.design, ...indented(2, verdict(found))];
+    told.set(text, [...(told.get(text) ?? []), ...heads]);
+  }
+  return [...told].map(([text, heads]) => lines(heads) + text).join('\n');
 }
 
-/** In a sentence: how many cycles, among how many orders, and in what was looked for them. */
-export const verdictText = (found: LocksOfDesign): string => lines(indented(2, verdict(found)));
+function ordersLines({ orders }: LocksOfDesign): string[] {
+  const told = orders.flatMap((order) => [
+    ...indented(2, orderText(order)),
+    ...indented(6, seenText(order)),
+  ]);
+  return told.length > 0 ? ['', ...told] : [];
+}
+
+const cycleLines = (cycle: readonly SeenOrder[]): string[] => [
+  '',
+  '  possible circular locking dependency:',
+  ...cycle.flatMap((order) => [
+    ...indented(4, orderText(order)),
+    ...indented(8, `${seenText(order)}:`),
+    ...indented(10, order.trace || 'at the start'),
+  ]),
+];
 
 function verdict({ orders, cycles, states, runs, open }: LocksOfDesign): string {
   const all = `${count(states, 'state')} of ${count(runs, 'run')}`;
   const among = count(orders.length, 'order');
-  const found = `${cycles.length === 0 ? 'no cycle' : count(cycles.length, 'cycle')} among ${among}`;
+  const circular = cycles.length === 0 ? 'no cycle' : count(cycles.length, 'cycle');
+  const found = `${circular} among ${among}`;
   if (open.length === 0) return `${found}, within ${all}, all closed`;
   // Of orders that were not seen nothing is claimed.
   const so_far = cycles.length > 0 ? found : among;

@@ -1,7 +1,7 @@
 /**
  * Cycles among lock orders. One is reported though no run deadlocks: each of its orders was seen in
- * some run, and tasks that took them at the same time could wait for each other for ever. As lockdep
- * has it, what else the tasks hold that might keep them apart is not looked at.
+ * some run, and tasks that took them at the same time could wait for each other for ever. As
+ * lockdep has it, what else the tasks hold that might keep them apart is not looked at.
  */
 import type { Order } from './orders.ts';
 

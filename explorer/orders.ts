@@ -1,8 +1,8 @@
 /**
- * Lock orders, in the manner of lockdep: after a search, every state is looked at again, and where a
- * task takes one class, or waits for it, while it holds another, that is an order. Nothing declares
- * orders: they follow from the states before and after a step, and from what a blocked row waits
- * for. What is taken and given back within one command is seen only where somebody waits for it.
+ * Lock orders, in the manner of lockdep: after a search, every state is looked at again, and where
+ * a task takes one class, or waits for it, while it holds another, that is an order. Nothing
+ * declares orders: they follow from the states before and after a step, and from what a blocked row
+ * waits for. What is taken and given back within one command is seen only where somebody waits.
  */
 import type { LockClass } from '../machine/lock-class.ts';
 import type { Machine, Sink } from '../machine/machine.ts';
@@ -55,6 +55,8 @@ export class Orders<K> implements Sink {
   /** Mask of the tasks that hold anything. */
   #holding = 0;
   #state = 0;
+  /** It was waited for, and is no class. Told later: what a blocked row throws means nothing. */
+  #undeclared: string | undefined;
 
   /** `kernel` is what the machine runs on: after a step its classes look at the state that is. */
   constructor(machine: Looked, kernel: K, classes: readonly LockClass<K>[]) {
@@ -78,6 +80,8 @@ export class Orders<K> implements Sink {
     this.#holding = 0;
     for (let c = 0; c < this.#classes.length; c++) this.#lookAt(c);
     this.#machine.successors(states, at, this);
+    if (this.#undeclared === undefined) return;
+    throw new Error(`'${this.#undeclared}' is waited for, and is no class of locks`);
   }
 
   #lookAt(c: number): void {
@@ -117,9 +121,12 @@ export class Orders<K> implements Sink {
   }
 
   /** A row of `task` waits, in the state looked at. */
-  waits(task: number, on: Awaited, n: number, shared: boolean): void {
+  waits(task: number, on: Awaited | undefined, n: number, shared: boolean): void {
     const c = this.#classes.findIndex((lock) => lock === on);
-    if (c < 0) throw new Error(`'${on.what}' is waited for, and is no class of locks`);
+    if (c < 0) {
+      this.#undeclared ??= on?.what ?? 'something';
+      return;
+    }
     if (!shared) this.#exclusive.add(c);
     this.#while(task, c, n, shared);
   }

@@ -88,9 +88,9 @@ export abstract class Turn {
   }
 
   /**
-   * The row cannot go on until one of `tasks` (a mask) does something: the driver undoes it. What it
-   * waits for is number `n` of a class, which it wants shared or not. No search looks at that; who
-   * notes lock orders does.
+   * The row cannot go on until one of `tasks` (a mask) does something: the driver undoes it. What
+   * it waits for is number `n` of a class, which it wants shared or not. No search looks at that;
+   * who notes lock orders does.
    */
   wait(tasks: number, _on?: Awaited, _n = 0, _shared = false): void {
     this.outcome = WAITS;

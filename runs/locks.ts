@@ -1,5 +1,5 @@
 /** The lock orders of a design: of each of its runs, and of all of them together. */
-import { ordersText, verdictText } from '../evidence/locks.ts';
+import { locksText } from '../evidence/locks.ts';
 import type { LocksOfDesign, LocksOfRun, SeenOrder } from '../evidence/locks.ts';
 import { COLUMNS, lines, wrap } from '../evidence/text.ts';
 import { compactly, tell } from '../evidence/trace.ts';
@@ -46,10 +46,7 @@ export function ordersOf(run: Run, search: Search, stopped = () => false): Locks
   // It was made of that class, and has all that the subsystems declare; its type does not say so.
   const kernel = system.kernel as unknown as WatchedKernel & WholeKernel;
   const orders = new Orders(system, kernel, LOCKS);
-  kernel.heard = (task, on, n, shared) => {
-    if (on === undefined) throw new Error('a command waits for no class of locks');
-    orders.waits(task, on, n, shared);
-  };
+  kernel.heard = (task, on, n, shared) => orders.waits(task, on, n, shared);
   let looked = 0;
   while (looked < search.states && (looked % SLICE !== 0 || !stopped())) {
     orders.look(search.packed, looked * system.words, looked);
@@ -59,12 +56,12 @@ export function ordersOf(run: Run, search: Search, stopped = () => false): Locks
     scenario: run.scenario.name,
     states: looked,
     limit: search.limit ?? (looked < search.states ? 'interrupted' : null),
-    orders: orders.seen.map((order) => told(run, search, order)),
+    orders: orders.seen.map((order) => withTrace(run, search, order)),
     exclusive: orders.exclusive,
   };
 }
 
-function told(
+function withTrace(
   run: Run,
   search: Search,
   { state, task, action, ...order }: Order & Seen,
@@ -115,16 +112,9 @@ export class AllLocks {
     else known.push(ordersOf(run, search));
   };
 
-  /** In the order of the list; designs of which the same is said are said together. */
   text(): string {
-    const said = new Map<string, string[]>();
-    for (const { name } of DESIGNS) {
-      const found = joined(name, this.#runs.get(name) ?? []);
-      const text = ordersText(found);
-      said.set(text, [...(said.get(text) ?? []), `${name}\n${verdictText(found)}`]);
-    }
-    const designs = [...said].map(([text, heads]) => `\n${heads.join('')}\n${text}`);
-    return lines([...wrap(HEADING, COLUMNS), ...designs.join('').trimEnd().split('\n')]);
+    const found = DESIGNS.map(({ name }) => joined(name, this.#runs.get(name) ?? []));
+    return `${lines(wrap(HEADING, COLUMNS))}\n${locksText(found)}`;
   }
 }
 
