@@ -1,6 +1,7 @@
 /**
  * `npm run golden`: rewrites the record, the text beside every scenario, lock orders, and README's.
- * Run from the root. It finds out anew why each design breaks what it breaks, which takes a minute or two.
+ * Run from the root. It finds out anew why each design breaks what it breaks, which takes a minute
+ * or two.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
