@@ -7,9 +7,8 @@ import type { Order } from './orders.ts';
 
 /**
  * As the orders along them: of each class that is on a cycle a shortest one, and of each that is
- * nested what makes it no order. A class that is never wanted
- * exclusively makes nobody wait; a shared hold of any other does, since down_read() stands in line
- * behind who wants it for himself.
+ * nested what makes it no order. A class that is never wanted exclusively makes nobody wait; a
+ * shared hold of any other does, since down_read() stands in line behind who wants it for himself.
  */
 export function cycles<O extends Order>(
   orders: readonly O[],
