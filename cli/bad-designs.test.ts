@@ -123,6 +123,13 @@ test.concurrent('two designs of one name are refused', async () => {
   ]);
 });
 
+test.concurrent('bad designs: locks names one, and claims nothing of it', async () => {
+  const { out, err, code } = await started('locks throws --scenario signal').ended;
+  expect(err.trimEnd()).toMatch(LINES[0]!);
+  expect(out).toMatch(/^throws\n {2}incomplete: no orders in the first no states of 1 run; /);
+  expect(code).toBe(2);
+});
+
 test.concurrent('bad designs: fuzz names one, too', async () => {
   const { err, code } = await started('fuzz exits --scenario signal').ended;
   expect(err.trimEnd()).toMatch(LINES[1]!);

@@ -38,6 +38,11 @@ export interface CheckJob extends Job {
   readonly command?: string;
 }
 
+/** The lock orders of a run. */
+export interface LocksJob extends Job {
+  readonly limits: Limits;
+}
+
 export interface FuzzJob extends Job {
   readonly seed: number;
   readonly runs: number;

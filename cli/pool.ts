@@ -3,6 +3,7 @@
  * listen to an interrupt, and outlive whatever a design does.
  */
 import { Piscina } from 'piscina';
+import type { LocksOfRun } from '../evidence/locks.ts';
 import { HEAP_MIB, threadBlame } from './blame.ts';
 import type { Io } from './io.ts';
 import { COUNT, DEPTH, PLACES, STOP } from './job.ts';
@@ -14,6 +15,7 @@ import type {
   CostJob,
   Counted,
   FuzzJob,
+  LocksJob,
   Sampled,
 } from './job.ts';
 
@@ -62,6 +64,10 @@ export class Pool {
 
   cost(job: Order<CostJob>): Promise<Answer<Counted>> {
     return this.#ask('cost', job);
+  }
+
+  locks(job: Order<LocksJob>): Promise<Answer<LocksOfRun>> {
+    return this.#ask('locks', job);
   }
 
   async #ask<T>(name: string, order: Order<AnyJob>, progress?: OnProgress): Promise<Answer<T>> {

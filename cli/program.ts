@@ -8,6 +8,7 @@ import type { CheckOptions } from './check.ts';
 import { addCost } from './cost.ts';
 import { BAD_INPUT, HOLDS, failure } from './exit.ts';
 import { addFuzz } from './fuzz.ts';
+import { addLocks } from './locks.ts';
 import type { Io } from './io.ts';
 import { list } from './list.ts';
 import { matrix } from './matrix.ts';
@@ -80,6 +81,7 @@ function programFor(all: Catalog, io: Io, end: (code: number) => void): Command 
   addFuzz(program, all, { repeated, io, end });
 
   addCost(program, all, { designs: DESIGN, io, end });
+  addLocks(program, all, { designs: DESIGN, repeated, io, end });
 
   program
     .command('mend')

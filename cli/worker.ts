@@ -3,6 +3,7 @@
  * main thread.
  */
 import { held } from '../evidence/holds.ts';
+import type { LocksOfRun } from '../evidence/locks.ts';
 import { mail } from '../evidence/mail.ts';
 import type { Found } from '../evidence/mail.ts';
 import { shortest } from '../evidence/outcome.ts';
@@ -17,6 +18,7 @@ import { SCENARIOS } from '../scenarios/all.ts';
 import { atOwnBounds, cannotMeet, conclude, prepare, searchOf, withCalls } from '../runs/check.ts';
 import type { Run } from '../runs/check.ts';
 import { costOf } from '../runs/cost.ts';
+import { ordersOf } from '../runs/locks.ts';
 import { becauseOf, withMends } from '../runs/mends.ts';
 import type { Must } from '../runs/scenario.ts';
 import { blame } from './blame.ts';
@@ -31,6 +33,7 @@ import type {
   Counted,
   FuzzJob,
   Job,
+  LocksJob,
   Sampled,
   Shown,
   Where,
@@ -96,6 +99,16 @@ export const cost = (job: CostJob): Promise<Answer<Counted>> =>
     () => designOf(job),
     (design) => job.pages.map((pages) => costOf(design, pages, job.over)),
   );
+
+/** No promise is asked. */
+export const locks = (job: LocksJob): Promise<Answer<LocksOfRun>> =>
+  withRun({ ...job, properties: [] }, (run, copy) => {
+    const search = searchOf(run, job.limits);
+    while (search.slice() && !stopped(job)) tell(job, search.states, search.depth);
+    // For what it throws where the design keeps something outside of the state.
+    conclude(run, search, copy);
+    return ordersOf(run, search, () => stopped(job));
+  });
 
 /** Of what must happen for the question to have been asked, what no run has come to. */
 function missed(run: Run, driven: Driven): Pick<Sampled, 'did_not' | 'incapable'> {

@@ -106,9 +106,20 @@ export class Search implements Sink {
     return this.#depth;
   }
 
+  /** Which limit was hit, or that not all has been looked at; undefined once all has. */
+  get limit(): Result['limit'] {
+    const beyond = this.machine.beyond === undefined ? undefined : 'range';
+    return this.#limit ?? beyond ?? (this.#ended ? undefined : 'interrupted');
+  }
+
   /** A state by its number, in the order in which they were found. */
   state(number: number): Int32Array {
     return this.#table.state(number);
+  }
+
+  /** The packed states, one after the other in that order, `machine.words` each. */
+  get packed(): Int32Array {
+    return this.#table.states;
   }
 
   /** What a machine, this or another, gives in that state. */
@@ -202,8 +213,7 @@ export class Search implements Sink {
 
   /** What is known now. Before `slice` has returned false that is `incomplete`. */
   result(): Result {
-    const beyond = this.machine.beyond === undefined ? undefined : 'range';
-    const limit = this.#limit ?? beyond ?? (this.#ended ? undefined : 'interrupted');
+    const { limit } = this;
     // Loops and traces are found by taking steps, which are then counted too: read it before.
     const coverage = this.#coverage ?? counted(this.machine.coverage);
     return {
@@ -214,7 +224,7 @@ export class Search implements Sink {
       limit,
       properties: this.machine.properties.map((name, i) => {
         if (this.#broken[i]! >= 0) {
-          return { name, verdict: 'violated', trace: this.#trace(this.#broken[i]!) };
+          return { name, verdict: 'violated', trace: this.trace(this.#broken[i]!) };
         }
         if (limit !== undefined) return { name, verdict: 'incomplete' };
         if (i === this.machine.progress && this.#progress!.first >= 0) return this.#looped(name);
@@ -231,12 +241,12 @@ export class Search implements Sink {
   #looped(name: string): PropertyResult {
     const { first, inside } = this.#progress!;
     const loop = loopFrom(this.machine, this.#table, first, inside);
-    const trace = [...this.#trace(first), ...loop];
+    const trace = [...this.trace(first), ...loop];
     return { name, verdict: 'violated', trace, loop: loop.length };
   }
 
   /** The actions that lead to a state: parents are kept, actions are found again. */
-  #trace(number: number): number[] {
+  trace(number: number): number[] {
     const trace: number[] = [];
     for (let to = number; to > 0; to = this.#table.parents[to]!) {
       const from = this.#table.state(this.#table.parents[to]!);

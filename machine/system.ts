@@ -310,10 +310,15 @@ export class System<S extends Spec, K extends Turn> implements Machine {
 
   owing(states: Int32Array, at: number): number {
     if (this.progress < 0) return 0;
+    this.show(states, at);
+    return (this.#checks[this.progress] as ProgressCheck).owing();
+  }
+
+  /** Makes a state the one that all views look at; unlike `look`, without its successors. */
+  show(states: Int32Array, at: number): void {
     const base = this.#base;
     const memory = this.#memory;
     for (let i = 0; i < base.length; i++) memory[i] = base[i] = states[at + i]!;
-    return (this.#checks[this.progress] as ProgressCheck).owing();
   }
 
   driven(): number {

@@ -8,6 +8,11 @@ export class DesignError extends Error {
   override readonly name = 'DesignError';
 }
 
+/** What a row may have to wait for; see lock-class.ts. */
+export interface Awaited {
+  readonly what: string;
+}
+
 /** Most questions that one row may ask, and most answers that one question may have. */
 export const QUESTIONS_MAX = 3;
 export const ANSWERS_MAX = 256;
@@ -82,8 +87,12 @@ export abstract class Turn {
     return 0;
   }
 
-  /** The row cannot go on until one of `tasks` (a mask) does something: the driver undoes it. */
-  wait(tasks: number): void {
+  /**
+   * The row cannot go on until one of `tasks` (a mask) does something: the driver undoes it. What
+   * it waits for is number `n` of a class, which it wants shared or not. No search looks at that;
+   * who notes lock orders does.
+   */
+  wait(tasks: number, _on?: Awaited, _n = 0, _shared = false): void {
     this.outcome = WAITS;
     this.waits = tasks;
   }
@@ -95,8 +104,9 @@ export abstract class Turn {
 
   /**
    * What the command did stands, and the row is to be run again: the driver undoes the rest of it.
+   * `on`: what it looks for, where that is a wait.
    */
-  again(): void {
+  again(_on?: Awaited): void {
     this.outcome = AGAIN;
   }
 

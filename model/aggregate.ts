@@ -11,7 +11,7 @@ import { owner } from './core.ts';
 import { cellsOf } from './geometry.ts';
 import { pageOf } from './page-cache.ts';
 import { declare } from './subsystem.ts';
-import type { Ctx, Sizes } from './subsystem.ts';
+import type { Ctx, Sizes, Lock } from './subsystem.ts';
 import { endWrite } from './write-begin.ts';
 import type { WriteBegin } from './write-begin.ts';
 import type { Locks } from './locks.ts';
@@ -40,8 +40,15 @@ const AGGREGATE = declare({
 });
 type K = Ctx<typeof AGGREGATE> & WriteBegin & Locks;
 
+const AGGREGATE_COUNT: Lock<K> = {
+  what: 'syno_aggregate_recvfile_count',
+  count: () => 1,
+  holders: (k) => (k.s.aggregate_by > 0 ? 1 << (k.s.aggregate_by - 1) : 0),
+};
+
 export const aggregate = {
   ...AGGREGATE,
+  locks: [AGGREGATE_COUNT],
   commands: {
     /**
      * should_do_aggregate() of a call at `pos`; `again`: it has flushed. A call whose own file's
@@ -55,7 +62,7 @@ export const aggregate = {
       let how = ALONE;
       if (s.aggregate_by !== 0) {
         if (s.aggregate_file === own) {
-          this.waitFor(s.aggregate_by, 'syno_aggregate_recvfile_count');
+          this.waitFor(s.aggregate_by, AGGREGATE_COUNT.what, AGGREGATE_COUNT, 0);
           return ALONE;
         }
       } else if (s.aggregate_file === 0) {

@@ -4,6 +4,7 @@
  * has returned.
  */
 import { Turn } from '../machine/rows.ts';
+import type { Awaited } from '../machine/turn.ts';
 import { counter, flag, oneOf, range, untold, worded } from '../machine/struct.ts';
 import type { Field } from '../machine/struct.ts';
 import type { Cells } from './cells.ts';
@@ -13,7 +14,7 @@ import { cellsOf, fileBlocksOf, pageCells } from './geometry.ts';
 import type { Geometry } from './geometry.ts';
 import type { Ledger } from './ledger.ts';
 import { choice, declare } from './subsystem.ts';
-import type { FaultSite, Sizes, State, SystemCall, Use } from './subsystem.ts';
+import type { FaultSite, Lock, Sizes, State, SystemCall, Use } from './subsystem.ts';
 
 // Where a system call stands.
 export const NOT_MADE = 0;
@@ -30,6 +31,9 @@ export const WRITE = 'write';
 /** 1 + a task, or 0 for nobody. */
 export const owner = (z: Pick<Sizes, 'tasks'>): Field =>
   range(z.tasks.length, (n) => (n === 0 ? 'nobody' : z.tasks[n - 1]!));
+
+/** Of 1 + a task, or 0 for nobody, the mask. */
+export const maskOfOwner = (holder: number): number => (holder === 0 ? 0 : 1 << (holder - 1));
 
 /** Something that one task at a time holds, as a trace speaks of it. */
 export const lock = (z: Pick<Sizes, 'tasks'>, what: string): Field =>
@@ -88,8 +92,8 @@ export interface CoreOptions {
   readonly restart: () => void;
   /** What the design says that it uses. */
   readonly uses: ReadonlySet<Use>;
-  /** Mask of the tasks that hold what direct reclaim under GFP_KERNEL may need. */
-  readonly holding_up_reclaim: (k: Core) => number;
+  /** What direct reclaim under GFP_KERNEL may need. */
+  readonly reclaim_needs: readonly Lock<Core>[];
   /** System calls of the kernel's own, by name: what the ledger is told of them. */
   readonly kernel_calls: Readonly<Record<string, Pick<SystemCall, 'begins' | 'ends'>>>;
 }
@@ -112,6 +116,8 @@ export class Core extends Turn {
   readonly restart: () => void;
   /** Mask of the tasks that clean pages. */
   readonly cleaners: number;
+  /** Mask of the task that ends its I/O. */
+  readonly ioend: number;
   /** Are all at work who it takes to clean a page? */
   readonly cleans: boolean;
   /** Mask of those who have a file open and ask for errors of writeback: all, or nobody. */
@@ -120,8 +126,8 @@ export class Core extends Turn {
   readonly committers: number;
   /** Mask of the task at the far end of the socket. */
   readonly peer: number;
-  /** Mask of the tasks for which direct reclaim would have to wait now. */
-  readonly holdingUpReclaim: () => number;
+  /** What direct reclaim under GFP_KERNEL may need. */
+  readonly reclaim_needs: readonly Lock<Core>[];
   /** PAGE_SIZE, and the size of a block, in cells. */
   readonly page_size: number;
   readonly block_size: number;
@@ -153,6 +159,7 @@ export class Core extends Turn {
     this.restart = options.restart;
     this.#uses = options.uses;
     this.cleaners = maskOf(options.tasks, 'writeback', 'ioend');
+    this.ioend = maskOf(options.tasks, 'ioend');
     this.cleans = options.tasks.includes('writeback') && options.tasks.includes('ioend');
     this.peer = maskOf(options.tasks, 'peer');
     const syncs = options.calls.filter(({ call }) => call === 'fsync');
@@ -162,7 +169,7 @@ export class Core extends Turn {
     );
     const threads = new Set(options.calls.map(({ thread }) => thread)).size;
     this.openers = syncs.length > 0 ? 2 ** threads - 1 : 0;
-    this.holdingUpReclaim = () => options.holding_up_reclaim(this);
+    this.reclaim_needs = options.reclaim_needs;
     this.site = Object.fromEntries(
       options.sites.map(({ name }, i) => [name.replaceAll('-', '_'), i]),
     );
@@ -316,9 +323,9 @@ export class Core extends Turn {
     if (held === most) this.wrong(`has ${most} ${and_takes}`);
   }
 
-  /** Waits for the one task that owns what is wanted; `owner` is 1 + its number. */
-  waitFor(holder: number, what: string): void {
-    this.wait(1 << (holder - 1));
+  /** Waits for the one task that owns number `n` of a class; `holder` is 1 + its number. */
+  waitFor(holder: number, what: string, on: Awaited, n: number): void {
+    this.wait(1 << (holder - 1), on, n);
     if (this.tracing) this.sayWait(`${what}, held by ${this.names[holder - 1]}`);
   }
 

@@ -3,12 +3,12 @@
  * ILOCK); each helper here is used inside one command.
  */
 import { range, untold, worded } from '../machine/struct.ts';
-import { RUNNING, lock } from './core.ts';
+import { RUNNING, lock, maskOfOwner } from './core.ts';
 import { cellsOf, fileBlocksOf } from './geometry.ts';
 import { anyBusy, freeBlock, releaseBusy, reserve, takeBlock, unreserve } from './space.ts';
 import type { Space } from './space.ts';
 import { declare } from './subsystem.ts';
-import type { Ctx } from './subsystem.ts';
+import type { Ctx, Lock } from './subsystem.ts';
 
 // States of a file block.
 export const HOLE = 0;
@@ -65,11 +65,20 @@ const EXTENTS = declare({
 export type Extents = Ctx<typeof EXTENTS> & Space;
 type K = Extents;
 
+/** Reclaim under GFP_KERNEL may have to write, and so to look at the map. */
+export const MAP_LOCK: Lock<K> = {
+  what: 'mapping lock',
+  held_as: 'the lock that ->iomap(READ) took',
+  count: (k) => k.s.inode.length,
+  holders: (k, file) => maskOfOwner(k.s.inode[file]!.map_lock),
+  reclaim_needs: true,
+};
+
 /** Waits, if somebody else holds what ->iomap(READ) locked: the extent map may not be looked at. */
 export function mapIsLocked(k: K): boolean {
   const { map_lock } = k.s.inode[k.file]!;
   if (map_lock === 0 || map_lock === k.me + 1) return false;
-  k.waitFor(map_lock, 'the lock that ->iomap(READ) took');
+  k.waitFor(map_lock, MAP_LOCK.held_as!, MAP_LOCK, k.file);
   return true;
 }
 
@@ -178,23 +187,5 @@ export function setExtent(k: K, number: number, type: number, b: number): void {
 
 export const extents = {
   ...EXTENTS,
-  must_be_free: [
-    {
-      what: 'the lock that ->iomap(READ) took',
-      by: (k: K, thread: number) => {
-        for (let i = 0; i < k.s.inode.length; i++) {
-          if (k.s.inode[i]!.map_lock === thread + 1) return true;
-        }
-        return false;
-      },
-    },
-  ],
-  /** Reclaim under GFP_KERNEL may have to write, and so to look at the map. */
-  holds_up_reclaim: (k: K) => {
-    let mask = 0;
-    for (let i = 0; i < k.s.inode.length; i++) {
-      if (k.s.inode[i]!.map_lock > 0) mask |= 1 << (k.s.inode[i]!.map_lock - 1);
-    }
-    return mask;
-  },
+  locks: [MAP_LOCK],
 };

@@ -8,7 +8,7 @@ import { ENOSPC, errorName } from './errno.ts';
 import { DELALLOC, EXTENT_TYPES, HOLE, delayExtent, extentType, unmapExtent } from './extents.ts';
 import { fillIomap } from './iomap.ts';
 import type { Iomap } from './iomap.ts';
-import { cached, isDirty, pageOf } from './page-cache.ts';
+import { cached, isDirty, pageOf, waitForPage } from './page-cache.ts';
 import { declare, fault } from './subsystem.ts';
 import type { Ctx } from './subsystem.ts';
 
@@ -111,7 +111,7 @@ export const iomapBegin = {
       const index = this.page_index(pos);
       const { locked_by } = pageOf(this, index);
       if (locked_by !== 0) {
-        this.waitFor(locked_by, `PG_locked of page ${index}`);
+        waitForPage(this, index);
         return pos;
       }
       for (let fb = this.blockOf(pos + this.block_size - 1); fb * this.block_size < stop; fb++) {

@@ -8,6 +8,7 @@ import {
   DELALLOC,
   EXTENT_TYPES,
   HOLE,
+  MAP_LOCK,
   allocateExtent,
   delayExtent,
   extentType,
@@ -133,7 +134,7 @@ export const iomap = {
       const { read_locks } = patchedFs(this);
       const inode = this.s.inode[this.file]!;
       if (inode.map_lock !== 0) {
-        this.waitFor(inode.map_lock, 'the lock that ->iomap(READ) took');
+        this.waitFor(inode.map_lock, MAP_LOCK.held_as!, MAP_LOCK, this.file);
         return 0;
       }
       const stack = this.s.stack[this.current]!;

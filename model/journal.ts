@@ -4,10 +4,10 @@ import { heldMax } from './core.ts';
 import { flushCache, forgetFree } from './disk-cache.ts';
 import type { DiskCache } from './disk-cache.ts';
 import { anythingToLog, log } from './extents.ts';
-import { newDataUnwritten } from './page-cache.ts';
+import { DIRTY_PAGES, newDataUnwritten } from './page-cache.ts';
 import type { PageCache } from './page-cache.ts';
 import { declare, task } from './subsystem.ts';
-import type { Ctx, Face } from './subsystem.ts';
+import type { Ctx, Face, Lock } from './subsystem.ts';
 
 const JOURNAL = declare({
   name: 'journal',
@@ -36,6 +36,27 @@ function handleOwners(k: K): number {
 }
 
 /**
+ * All who have a handle open share the running transaction; its commit is what shares it with
+ * nobody. So does lockdep have it (j_trans_commit_map). Reclaim may need a commit.
+ */
+const HANDLE: Lock<K> = {
+  what: 'journal handle',
+  held_as: 'a journal handle',
+  count: () => 1,
+  holders: handleOwners,
+  shared: () => true,
+  reclaim_needs: true,
+};
+
+/** That the transaction which is locked has committed: until then no handle is started. */
+const COMMIT: Lock<K> = {
+  what: 'commit',
+  count: () => 1,
+  holders: (k) => (k.s.locked ? k.committers : 0),
+  completion: true,
+};
+
+/**
  * All metadata as it is now is what a crash will leave; true where that is done. It waits for open
  * handles, and on an ordered filesystem for the data of every block that it maps for the first
  * time.
@@ -43,12 +64,12 @@ function handleOwners(k: K): number {
 export function commitNow(k: K): boolean {
   const handles = handleOwners(k);
   if (handles !== 0) {
-    k.wait(handles);
+    k.wait(handles, HANDLE);
     if (k.tracing) k.sayWait('journal handles to be closed');
     return false;
   }
   if (k.fs.ordered && newDataUnwritten(k)) {
-    k.wait(k.cleaners);
+    k.wait(k.cleaners, DIRTY_PAGES);
     if (k.tracing) k.sayWait('ordered data to be written');
     return false;
   }
@@ -70,7 +91,7 @@ const commands = {
     this.command();
     const thread = this.s.thread[this.me]!;
     if (this.s.locked && thread.handle === 0) {
-      this.wait(this.committers);
+      this.wait(this.committers, COMMIT);
       if (this.tracing) this.sayWait('the commit of a transaction');
       return;
     }
@@ -113,9 +134,8 @@ const looks = {
 export const journal = {
   ...JOURNAL,
   commands,
-  /** A commit waits for open handles. */
-  holds_up_reclaim: handleOwners,
   looks,
+  locks: [HANDLE, COMMIT],
   tasks: {
     journal: task<Face<{ commands: typeof commands; looks: typeof looks }>>()(
       'commits metadata',
@@ -134,7 +154,4 @@ export const journal = {
       { absent: (fs) => (fs.handles ? [] : ['lock']) },
     ),
   },
-  must_be_free: [
-    { what: 'a journal handle', by: (k: K, thread: number) => k.s.thread[thread]!.handle > 0 },
-  ],
 };

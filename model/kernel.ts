@@ -28,6 +28,7 @@ import type {
   Face,
   FaultSite,
   Held,
+  Lock,
   OtherTask,
   RecordName,
   Sizes,
@@ -91,18 +92,22 @@ export const CALLS: Readonly<Record<string, SystemCall>> = Object.assign(
   ...SUBSYSTEMS.map(({ calls = {} }) => calls),
 ) as Readonly<Record<string, SystemCall>>;
 
+/** What may be waited for, in classes. */
+export const LOCKS: readonly Lock<WholeKernel>[] = SUBSYSTEMS.flatMap((part) => part.locks ?? []);
+
+const isHeldBy = (lock: Lock<WholeKernel>, k: WholeKernel, thread: number): boolean => {
+  for (let n = 0; n < lock.count(k); n++) if ((lock.holders(k, n) >>> thread) & 1) return true;
+  return false;
+};
+
 /** What must be free when a call returns. */
-export const MUST_BE_FREE: readonly Held<WholeKernel>[] = SUBSYSTEMS.flatMap(
-  ({ must_be_free = [] }) => must_be_free,
-);
-
-const HOLDING_UP = SUBSYSTEMS.flatMap(({ holds_up_reclaim }) => holds_up_reclaim ?? []);
-
-function holdingUpReclaim(k: Core): number {
-  let mask = 0;
-  for (let i = 0; i < HOLDING_UP.length; i++) mask |= HOLDING_UP[i]!(k);
-  return mask;
-}
+export const MUST_BE_FREE: readonly Held<WholeKernel>[] = [
+  ...LOCKS.filter(({ completion }) => !completion).map((lock) => ({
+    what: lock.held_as ?? lock.what,
+    by: (k: WholeKernel, thread: number) => isHeldBy(lock, k, thread),
+  })),
+  ...SUBSYSTEMS.flatMap(({ must_be_free = [] }) => must_be_free),
+];
 
 /** One class with all commands: as fast as if it had been written in one piece. */
 export class Composed extends Core {}
@@ -122,14 +127,17 @@ for (let of: object = Composed.prototype; of !== Object.prototype;) {
   of = Object.getPrototypeOf(of) as object;
 }
 
-type Options = Omit<CoreOptions, 'sites' | 'holding_up_reclaim' | 'kernel_calls'>;
+type Options = Omit<CoreOptions, 'sites' | 'reclaim_needs' | 'kernel_calls'>;
 
 /** `Class`: the kernel, or one that is it and does more, for who is no search. */
 export function makeKernel(options: Options, Class = Composed): Core & Kernel {
   const all = {
     ...options,
     sites: SITES,
-    holding_up_reclaim: holdingUpReclaim,
+    // Each looks at its own part of the kernel, which has them all.
+    reclaim_needs: LOCKS.filter(
+      ({ reclaim_needs }) => reclaim_needs,
+    ) as unknown as readonly Lock<Core>[],
     kernel_calls: CALLS,
   };
   // Its prototype has what the subsystems declare. A row that would keep something here is refused.

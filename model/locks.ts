@@ -1,10 +1,10 @@
 /** i_rwsem, invalidate_lock, kmap slots, signals. */
 import { range, untold, worded } from '../machine/struct.ts';
 import type { Field } from '../machine/struct.ts';
-import { heldMax, lock } from './core.ts';
+import { heldMax, lock, maskOfOwner } from './core.ts';
 import { EINTR } from './errno.ts';
 import { declare, fault } from './subsystem.ts';
-import type { Ctx, Sizes } from './subsystem.ts';
+import type { Ctx, Lock, Sizes } from './subsystem.ts';
 
 /** A lock that many may hold shared, or one exclusively: 2 * the mask of who does, + 1 if so. */
 const shared = (z: Pick<Sizes, 'tasks'>, what: string): Field => {
@@ -31,16 +31,56 @@ const LOCKS = declare({
 export type Locks = Ctx<typeof LOCKS>;
 type K = Locks;
 
+const I_RWSEM: Lock<K> = {
+  what: 'i_rwsem',
+  count: (k) => k.s.inode.length,
+  holders: (k, file) => maskOfOwner(k.s.inode[file]!.i_rwsem),
+};
+
+const INVALIDATE_LOCK: Lock<K> = {
+  what: 'invalidate_lock',
+  count: (k) => k.s.inode.length,
+  holders: (k, file) => k.s.inode[file]!.invalidate_lock >>> 1,
+  shared: (k, file) => (k.s.inode[file]!.invalidate_lock & 1) === 0,
+};
+
+/** Threads with more than `n` slots, as a mask. */
+function kmapOwners(k: K, n: number): number {
+  const { thread } = k.s;
+  let owners = 0;
+  for (let i = 0; i < thread.length; i++) if (thread[i]!.kmaps > n) owners |= 1 << i;
+  return owners;
+}
+
+const KMAP: Lock<K> = {
+  what: 'kmap slot',
+  held_as: 'kmap slots',
+  /** So many as the thread has that has the most. */
+  count(k) {
+    const { thread } = k.s;
+    let most = 0;
+    for (let i = 0; i < thread.length; i++) most = Math.max(most, thread[i]!.kmaps);
+    return most;
+  },
+  holders: kmapOwners,
+  alike: true,
+};
+
 export function mustHoldInode(k: K): void {
   if (k.s.inode[k.file]!.i_rwsem !== k.me + 1) k.wrong('changes i_size without i_rwsem');
+}
+
+/** Somebody has it exclusively, and it is wanted for reading. */
+export function waitForInvalidate(k: K): void {
+  k.wait(k.s.inode[k.file]!.invalidate_lock >>> 1, INVALIDATE_LOCK, k.file, true);
+  if (k.tracing) k.sayWait('invalidate_lock');
 }
 
 /** Down for reading: waits only for who has it exclusively. True where it was taken. */
 export function shareInvalidateLock(k: K): boolean {
   const inode = k.s.inode[k.file]!;
   if (inode.invalidate_lock & 1) {
-    k.wait(inode.invalidate_lock >>> 1);
-    if (k.tracing) k.sayWait('invalidate_lock');
+    waitForInvalidate(k);
     return false;
   }
   inode.invalidate_lock |= 2 << k.me;
@@ -60,7 +100,7 @@ export const locks = {
       const inode = this.s.inode[this.file]!;
       const value = inode.invalidate_lock;
       if (value !== 0) {
-        this.wait(value >>> 1);
+        this.wait(value >>> 1, INVALIDATE_LOCK, this.file);
         if (this.tracing) this.sayWait('invalidate_lock');
         return;
       }
@@ -82,7 +122,9 @@ export const locks = {
     inode_lock(this: K): void {
       this.command();
       const inode = this.s.inode[this.file]!;
-      if (inode.i_rwsem !== 0) return this.waitFor(inode.i_rwsem, 'i_rwsem');
+      if (inode.i_rwsem !== 0) {
+        return this.waitFor(inode.i_rwsem, 'i_rwsem', I_RWSEM, this.file);
+      }
       inode.i_rwsem = this.me + 1;
       if (this.tracing) this.say('inode_lock()');
     },
@@ -100,13 +142,9 @@ export const locks = {
       this.command();
       const { thread } = this.s;
       let used = 0;
-      let owners = 0;
-      for (let i = 0; i < thread.length; i++) {
-        used += thread[i]!.kmaps;
-        if (thread[i]!.kmaps > 0) owners |= 1 << i;
-      }
+      for (let i = 0; i < thread.length; i++) used += thread[i]!.kmaps;
       if (used >= this.geometry.kmap_slots) {
-        this.wait(owners);
+        this.wait(kmapOwners(this, 0), KMAP);
         if (this.tracing) this.sayWait('a kmap slot');
         return;
       }
@@ -131,25 +169,5 @@ export const locks = {
       return error;
     },
   },
-  must_be_free: [
-    {
-      what: 'i_rwsem',
-      by: (k: K, thread: number) => {
-        for (let i = 0; i < k.s.inode.length; i++) {
-          if (k.s.inode[i]!.i_rwsem === thread + 1) return true;
-        }
-        return false;
-      },
-    },
-    {
-      what: 'invalidate_lock',
-      by: (k: K, thread: number) => {
-        for (let i = 0; i < k.s.inode.length; i++) {
-          if ((k.s.inode[i]!.invalidate_lock >>> (thread + 1)) & 1) return true;
-        }
-        return false;
-      },
-    },
-    { what: 'kmap slots', by: (k: K, thread: number) => k.s.thread[thread]!.kmaps > 0 },
-  ],
+  locks: [I_RWSEM, INVALIDATE_LOCK, KMAP],
 };

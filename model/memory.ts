@@ -1,16 +1,17 @@
 /** Memory: allocations that may enter reclaim. */
-import { flag, untold } from '../machine/struct.ts';
+import { oneOf, untold } from '../machine/struct.ts';
+import type { Core } from './core.ts';
 import { ENOMEM } from './errno.ts';
 import { declare, fault } from './subsystem.ts';
-import type { Ctx } from './subsystem.ts';
+import type { Ctx, Lock } from './subsystem.ts';
 
 /** An allocation flag: may reclaim call into the filesystem? */
 export type Gfp = 'GFP_KERNEL' | 'GFP_NOFS';
 
 const MEMORY = declare({
   name: 'memory',
-  /** It asked for memory, there was none, and it is in direct reclaim. */
-  thread: () => ({ reclaiming: untold(flag) }),
+  /** It asked for memory, there was none, and it is in direct reclaim, under these flags. */
+  thread: () => ({ reclaiming: untold(oneOf('no', 'GFP_NOFS', 'GFP_KERNEL')) }),
   sites: {
     direct_reclaim: fault('an allocation has to reclaim first', 'reclaim'),
     page_enomem: fault('no page for the page cache', '-ENOMEM'),
@@ -20,6 +21,35 @@ const MEMORY = declare({
 export type Memory = Ctx<typeof MEMORY>;
 type K = Memory;
 
+const NOFS = 1;
+const KERNEL = 2;
+
+/** Direct reclaim that may enter the filesystem (lockdep: fs_reclaim). Nobody waits to enter it. */
+const FS_RECLAIM: Lock<K> = {
+  what: 'fs_reclaim',
+  count: () => 1,
+  holders(k) {
+    const { thread } = k.s;
+    let mask = 0;
+    for (let i = 0; i < thread.length; i++) if (thread[i]!.reclaiming === KERNEL) mask |= 1 << i;
+    return mask;
+  },
+};
+
+/** Somebody holds what reclaim under GFP_KERNEL needs: it waits for all who do. */
+function isHeldUp(k: K): boolean {
+  let tasks = 0;
+  let first: Lock<Core> | undefined;
+  for (let i = 0; i < k.reclaim_needs.length; i++) {
+    const lock = k.reclaim_needs[i]!;
+    for (let n = 0; n < lock.count(k); n++) tasks |= lock.holders(k, n);
+    if (tasks !== 0) first ??= lock;
+  }
+  if (tasks === 0) return false;
+  k.wait(tasks, first);
+  return true;
+}
+
 /**
  * 0 or -ENOMEM; `undone` where the row is to be run again. Direct reclaim under GFP_KERNEL may have
  * to write through the filesystem: it then needs the mapping's lock and a journal commit.
@@ -28,15 +58,13 @@ export function allocate(k: K, gfp: Gfp): number {
   const thread = k.s.thread[k.me]!;
   if (thread.reclaiming === 0) {
     if (k.fails(k.site.direct_reclaim)) {
-      thread.reclaiming = 1;
+      thread.reclaiming = gfp === 'GFP_KERNEL' ? KERNEL : NOFS;
       k.again();
       return 0;
     }
     return k.fails(k.site.page_enomem) ? ENOMEM : 0;
   }
-  const holders = gfp === 'GFP_KERNEL' ? k.holdingUpReclaim() : 0;
-  if (holders !== 0) {
-    k.wait(holders);
+  if (gfp === 'GFP_KERNEL' && isHeldUp(k)) {
     if (k.tracing) k.sayWait('direct reclaim, which waits for the filesystem');
     return 0;
   }
@@ -46,6 +74,7 @@ export function allocate(k: K, gfp: Gfp): number {
 
 export const memory = {
   ...MEMORY,
+  locks: [FS_RECLAIM],
   commands: {
     /** alloc_skb() and alloc_page(): 0 or -ENOMEM. */
     alloc_page(this: K, gfp: Gfp): number {

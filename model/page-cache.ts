@@ -4,7 +4,7 @@
  */
 import { flag, oneOf, range, untold, worded } from '../machine/struct.ts';
 import { GARBAGE, ZERO } from './cells.ts';
-import { owner } from './core.ts';
+import { maskOfOwner, owner } from './core.ts';
 import { EIO, errorName } from './errno.ts';
 import { fileBlocksOf } from './geometry.ts';
 import { HOLE, MAPPED, extentBlock, extentType, mapIsLocked, typeOf } from './extents.ts';
@@ -13,7 +13,14 @@ import { mustHoldInode, shareInvalidateLock, unshareInvalidateLock } from './loc
 import type { Locks } from './locks.ts';
 import type { Memory } from './memory.ts';
 import { declare, fault, task } from './subsystem.ts';
-import type { Ctx, Face, State } from './subsystem.ts';
+import type { Ctx, Face, Lock, State } from './subsystem.ts';
+
+// Where the I/O of a page under writeback stands.
+const NO_WRITEBACK = 0;
+export const GATHERED = 1;
+export const SUBMITTED = 2;
+/** The bio has ended; what follows of this page has still to be done. */
+export const ENDED = 3;
 
 const PAGE_CACHE = declare({
   name: 'page-cache',
@@ -37,6 +44,8 @@ const PAGE_CACHE = declare({
       },
       stand: (value) => (value === 'no' ? '' : 'under writeback'),
     }),
+    /** 1 + the task that has still to submit the bio that it was gathered into. */
+    gathered_by: untold(z.geometry.bio_pages > 1 ? owner(z) : range(0)),
     /** Somebody has it mapped writable: a store goes to it without a fault. */
     writable: worded(z.made.has('store') ? flag : range(0), {
       change: (to) => (to === '1' ? 'mapped writable' : 'write-protected'),
@@ -81,11 +90,50 @@ export function cached(
   return pageOf(k, Math.floor(fb / page_blocks)).block[fb % page_blocks]!;
 }
 
+const PG_LOCKED: Lock<K> = {
+  what: 'PG_locked',
+  count: (k) => k.s.page.length,
+  holders: (k, n) => maskOfOwner(k.s.page[n]!.locked_by),
+};
+
+/** That the I/O of a page has ended. */
+const PG_WRITEBACK: Lock<K> = {
+  what: 'PG_writeback',
+  count: (k) => k.s.page.length,
+  holders(k, n) {
+    const { writeback, gathered_by } = k.s.page[n]!;
+    if (writeback === NO_WRITEBACK) return 0;
+    return writeback === GATHERED ? maskOfOwner(gathered_by) : k.ioend;
+  },
+  completion: true,
+};
+
+/** That dirty pages have been written: balance_dirty_pages(), a commit in ordered mode. */
+export const DIRTY_PAGES: Lock<K> = {
+  what: 'dirty pages',
+  count: () => 1,
+  holders(k) {
+    for (let i = 0; i < k.s.page.length; i++) {
+      const { writeback, block } = k.s.page[i]!;
+      if (writeback !== NO_WRITEBACK) return k.cleaners;
+      for (let b = 0; b < block.length; b++) if (block[b]!.dirty) return k.cleaners;
+    }
+    return 0;
+  },
+  completion: true,
+};
+
+/** Somebody has the page locked. */
+export function waitForPage(k: K, index: number): void {
+  const number = k.pageNumber(index);
+  k.waitFor(k.s.page[number]!.locked_by, `PG_locked of page ${index}`, PG_LOCKED, number);
+}
+
 /** Takes PG_locked, or waits for who has it; true where it was taken. */
 export function lockPage(k: K, index: number): boolean {
   const page = pageOf(k, index);
   if (page.locked_by !== 0) {
-    k.waitFor(page.locked_by, `PG_locked of page ${index}`);
+    waitForPage(k, index);
     return false;
   }
   page.locked_by = k.me + 1;
@@ -94,7 +142,7 @@ export function lockPage(k: K, index: number): boolean {
 
 /** wait_on_page_writeback(). */
 export function waitForWriteback(k: K, index: number): void {
-  k.wait(k.cleaners);
+  k.wait(k.cleaners, PG_WRITEBACK, k.pageNumber(index));
   if (k.tracing) k.sayWait(`writeback of page ${index}`);
 }
 
@@ -429,15 +477,5 @@ export const pageCache = {
       { at_will: true },
     ),
   },
-  must_be_free: [
-    {
-      what: 'PG_locked',
-      by: (k: K, thread: number) => {
-        for (let i = 0; i < k.s.page.length; i++) {
-          if (k.s.page[i]!.locked_by === thread + 1) return true;
-        }
-        return false;
-      },
-    },
-  ],
+  locks: [PG_LOCKED, PG_WRITEBACK, DIRTY_PAGES],
 };

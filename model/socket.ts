@@ -9,7 +9,7 @@ import { cellsOf } from './geometry.ts';
 import { mustHoldAll, putCell } from './page-cache.ts';
 import type { PageCache } from './page-cache.ts';
 import { declare, fault, task } from './subsystem.ts';
-import type { Ctx, Face } from './subsystem.ts';
+import type { Ctx, Face, Lock } from './subsystem.ts';
 
 export const OPEN = 0;
 /** The peer has sent all that it will. */
@@ -45,6 +45,14 @@ const SOCKET = declare({
 export type Socket = Ctx<typeof SOCKET> & PageCache;
 type K = Socket;
 
+/** What the peer has still to send. */
+const NETWORK: Lock<K> = {
+  what: 'the network',
+  count: () => 1,
+  holders: (k) => k.peer,
+  completion: true,
+};
+
 /**
  * kernel_recvmsg(MSG_WAITALL), with sk_rcvtimeo = 8 * HZ: sleeps until all has come, the peer
  * closes, resets, or has sent nothing for eight seconds. Returns the cells received; with none, an
@@ -55,7 +63,7 @@ export function receive(k: K, count: number, what = 'kernel_recvmsg', time_out =
   const call = k.s.call[k.current]!;
   const come = call.sent - call.taken;
   if (come < count && call.connection === OPEN) {
-    k.wait(k.peer);
+    k.wait(k.peer, NETWORK);
     if (k.tracing) k.sayWait('the network');
     return 0;
   }
@@ -163,6 +171,7 @@ const commands = {
 
 export const socket = {
   ...SOCKET,
+  locks: [NETWORK],
   commands,
   tasks: {
     peer: task<Face<{ commands: typeof commands }>>()(

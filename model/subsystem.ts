@@ -1,11 +1,12 @@
 /**
  * How a subsystem is written down: one file declares its fields of the state, the places where the
- * environment has a say, what must be free when a system call returns, its commands (what rows may
- * say), what rows may look at, and its tasks. What other subsystems may use is plain functions.
+ * environment has a say, what may be waited for and what must be free when a system call returns,
+ * its commands (what rows may say), what rows may look at, and its tasks. What other subsystems may use is plain functions.
  *
  * Which subsystems it needs stands in one type, `Ctx<...> & ...`: what is not named there does not
  * compile.
  */
+import type { LockClass } from '../machine/lock-class.ts';
 import type { Site } from '../machine/rows.ts';
 import type { AnyRows, Row } from '../machine/rows.ts';
 import type { Spec, View } from '../machine/struct.ts';
@@ -88,12 +89,23 @@ export type Declaration = {
 
 export const declare = <const D extends Declaration>(declaration: D): D => declaration;
 
-/** One that is held until its owner gives it back: a lock, a handle, a slot. */
+/** One that is held until its owner gives it back. */
 export interface Held<K> {
-  /** In words: `i_rwsem`. */
+  /** In words: `private pages`. */
   readonly what: string;
   /** Does the thread hold it? Allocates nothing. */
   readonly by: (k: K, thread: number) => boolean;
+}
+
+/**
+ * A class of locks, or of what others have to have done. What may be waited for is one: its name
+ * stands in the call of `wait`, and lock orders follow from that and from who holds what.
+ */
+export interface Lock<K> extends LockClass<K> {
+  /** How it is said that one is still held; without it, `what`. */
+  readonly held_as?: string;
+  /** Direct reclaim under GFP_KERNEL may need it. */
+  readonly reclaim_needs?: true;
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- `this` is checked where each is written
@@ -131,11 +143,12 @@ export interface Subsystem extends Declaration {
   readonly looks?: Methods;
   readonly tasks?: Readonly<Record<string, OtherTask>>;
   readonly calls?: Readonly<Record<string, SystemCall>>;
+  /** What may be waited for. Of these, a call that has returned holds none. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- each looks at its own part of the kernel
+  readonly locks?: readonly Lock<any>[];
+  /** What else must be free when a call returns. */
   // oxlint-disable-next-line typescript/no-explicit-any -- each looks at its own part of the kernel
   readonly must_be_free?: readonly Held<any>[];
-  /** Mask of the tasks that hold what direct reclaim under GFP_KERNEL may need. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- each looks at its own part of the kernel
-  readonly holds_up_reclaim?: (k: any) => number;
 }
 
 /** A task of the kernel. It is at rest at its first row; rows are as in a design. */

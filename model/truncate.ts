@@ -14,6 +14,7 @@ import type { Row } from '../machine/rows.ts';
 import { fileBlocksOf } from './geometry.ts';
 import { locks, mustHoldInode } from './locks.ts';
 import {
+  DIRTY_PAGES,
   addPage,
   cached,
   dropPage,
@@ -21,6 +22,7 @@ import {
   isizeExtended,
   pageOf,
   putCell,
+  waitForPage,
   waitForWriteback,
 } from './page-cache.ts';
 import { declare, fault, syscall, without } from './subsystem.ts';
@@ -57,7 +59,7 @@ export function zeroInBlock(k: Writeback, from: number, to: number): number {
   }
   if (!isToBeZeroed(k, fb)) return 0;
   if (locked_by !== 0) {
-    k.waitFor(locked_by, `PG_locked of page ${index}`);
+    waitForPage(k, index);
     return 0;
   }
   const block = cached(k, fb);
@@ -89,7 +91,7 @@ function zeroBeyondEof(k: Writeback, i_size: number): number {
   for (let b = firstBeyond(k, index); b < block.length; b++) {
     const holds = block[b]!.uptodate && block[b]!.cells !== k.cells.all(ZERO);
     if (!holds && !block[b]!.dirty) continue;
-    if (locked_by !== 0) k.waitFor(locked_by, `PG_locked of page ${index}`);
+    if (locked_by !== 0) waitForPage(k, index);
     else clearBlock(k, index, b);
   }
   return 0;
@@ -160,7 +162,7 @@ export function takePagesOut(
   for (let index = k.page_index(pos); index * k.page_size < end; index++) {
     if (!hasAny(k, index, pos, end)) continue;
     const { locked_by, writeback: io } = pageOf(k, index);
-    if (locked_by !== 0) k.waitFor(locked_by, `PG_locked of page ${index}`);
+    if (locked_by !== 0) waitForPage(k, index);
     else if (io && waits) waitForWriteback(k, index);
     else go(k, index, pos, end);
     if (k.tracing) k.say(`${what}: page ${index}`);
@@ -202,7 +204,7 @@ const commands = {
     if (grows) {
       const { writeback: io } = pageOf(this, this.page_index(i_size));
       if (cached(this, this.blockOf(i_size)).dirty || io) {
-        this.wait(this.cleaners);
+        this.wait(this.cleaners, DIRTY_PAGES);
         if (this.tracing) this.sayWait('writeback of the block of EOF');
         return;
       }

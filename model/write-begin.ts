@@ -4,9 +4,9 @@
  */
 import { ZERO } from './cells.ts';
 import { EFAULT, EIO, ENOSPC, ERANGE, errorName } from './errno.ts';
-import { HOLE, extentType } from './extents.ts';
+import { HOLE, MAP_LOCK, extentType } from './extents.ts';
 import type { Iomap } from './iomap.ts';
-import { mustHoldInode } from './locks.ts';
+import { mustHoldInode, waitForInvalidate } from './locks.ts';
 import { allocate, allocated } from './memory.ts';
 import type { Gfp } from './memory.ts';
 import {
@@ -22,6 +22,7 @@ import {
   putCell,
   raiseSize,
   unlockPage,
+  waitForPage,
   waitForWriteback,
 } from './page-cache.ts';
 import { flag, untold } from '../machine/struct.ts';
@@ -143,16 +144,10 @@ function faultInBuffer(k: K): number {
   const index = k.calls[k.current]!.buffer!;
   const { map_lock, invalidate_lock } = k.s.inode[k.file]!;
   const { locked_by, present } = pageOf(k, index);
-  if (invalidate_lock & 1) {
-    k.wait(invalidate_lock >>> 1);
-    if (k.tracing) k.sayWait('invalidate_lock, to read the user buffer');
-    return 0;
-  }
-  if (locked_by !== 0 || map_lock !== 0) {
-    const what = locked_by !== 0 ? `PG_locked of page ${index}` : 'what ->iomap(READ) took';
-    k.waitFor(locked_by || map_lock, `${what}, to read the user buffer`);
-    return 0;
-  }
+  if (invalidate_lock & 1) waitForInvalidate(k);
+  else if (locked_by !== 0) waitForPage(k, index);
+  else if (map_lock !== 0) k.waitFor(map_lock, MAP_LOCK.held_as!, MAP_LOCK, k.file);
+  if (k.undone) return 0;
   if (!present) addPage(k, index);
   return fillPage(k, index) ? EFAULT : 0;
 }

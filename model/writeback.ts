@@ -18,16 +18,21 @@ import {
 import { fileBlocksOf } from './geometry.ts';
 import { MAPS, NO_SPACE } from './filesystem.ts';
 import type { Iomap } from './iomap.ts';
-import { isDirty, lockPage, mustHold, pageOf, putCell, unlockPage } from './page-cache.ts';
+import {
+  DIRTY_PAGES,
+  ENDED,
+  GATHERED,
+  SUBMITTED,
+  isDirty,
+  lockPage,
+  mustHold,
+  pageOf,
+  putCell,
+  unlockPage,
+} from './page-cache.ts';
 import { range, untold } from '../machine/struct.ts';
 import { choice, declare, fault, task } from './subsystem.ts';
 import type { Ctx, Face } from './subsystem.ts';
-
-// Where the I/O of a page under writeback stands.
-export const GATHERED = 1;
-export const SUBMITTED = 2;
-/** The bio has ended; what follows of this page has still to be done. */
-const ENDED = 3;
 
 const WRITEBACK = declare({
   name: 'writeback',
@@ -238,8 +243,10 @@ const commands = {
     }
     if (blocks > 0) {
       page.writeback = this.geometry.bio_pages > 1 ? GATHERED : SUBMITTED;
-      if (this.geometry.bio_pages > 1)
+      if (this.geometry.bio_pages > 1) {
+        page.gathered_by = this.me + 1;
         this.s.page[number]!.bio = bio > 0 ? this.s.page[bio - 1]!.bio : number + 1;
+      }
     }
     unlockPage(this, index);
     if (this.tracing) {
@@ -258,6 +265,7 @@ const commands = {
     for (let i = 0; i < page.length; i++) {
       if (!sameBio(this, number, i) || page[i]!.writeback !== GATHERED) continue;
       page[i]!.writeback = SUBMITTED;
+      page[i]!.gathered_by = 0;
       pages++;
     }
     if (this.tracing) this.say(`submit_bio(): ${pages} pages`);
@@ -341,7 +349,7 @@ const commands = {
     this.file = file;
     const throttled = dirty > this.geometry.dirty_limit;
     const looks_again = throttled && this.cleans && this.choose(this.site.throttled, 2) === 1;
-    if (looks_again) this.again();
+    if (looks_again) this.again(DIRTY_PAGES);
     else if (throttled) this.ledger.throttles(this.current);
     if (this.tracing) {
       const how = looks_again ? `${dirty} dirty, pauses and looks again` : 'throttled';

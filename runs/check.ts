@@ -67,9 +67,15 @@ const witness = ({ what, happened }: Must, o: Observer): Check => ({
 /** The search of a run, to be driven slice by slice. */
 export const searchOf = (run: Run, limits: Limits): Search => new Search(run.system, limits);
 
-export function check(run: Run, limits: Limits = DEFAULT_LIMITS): Outcome {
+/** `look`: what else is to be done with the search, once it has ended. */
+export function check(
+  run: Run,
+  limits: Limits = DEFAULT_LIMITS,
+  look?: (run: Run, search: Search) => void,
+): Outcome {
   const search = searchOf(run, limits);
   while (search.slice());
+  look?.(run, search);
   return conclude(run, search);
 }
 

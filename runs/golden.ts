@@ -11,15 +11,15 @@ import type { Because } from '../evidence/record.ts';
 import { reportOf } from '../evidence/report.ts';
 import { COLUMNS, count, lines, thousands, wrap } from '../evidence/text.ts';
 import { DESIGNS } from '../model/designs/all.ts';
-import { check, prepare } from './check.ts';
+import { DEFAULT_LIMITS, check, prepare } from './check.ts';
 import type { Outcome } from './check.ts';
 import { isAsked, notAsked } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 
-/** Every design that the scenario asks, in the order of the list. */
-export function outcomesOf(scenario: Scenario): Outcome[] {
+/** Every design that the scenario asks, in the order of the list; `look` as `check` has it. */
+export function outcomesOf(scenario: Scenario, look?: Parameters<typeof check>[2]): Outcome[] {
   return DESIGNS.filter((design) => isAsked(scenario, design)).map((design) =>
-    check(prepare(design, scenario)),
+    check(prepare(design, scenario), DEFAULT_LIMITS, look),
   );
 }
 

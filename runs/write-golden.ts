@@ -1,6 +1,7 @@
 /**
- * `npm run golden`: rewrites the record, the text beside every scenario, and README's. Run from the
- * root. It finds out anew why each design breaks what it breaks, which takes a minute or two.
+ * `npm run golden`: rewrites the record, the text beside every scenario, lock orders, and README's.
+ * Run from the root. It finds out anew why each design breaks what it breaks, which takes a minute
+ * or two.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -12,6 +13,7 @@ import { SCENARIOS } from '../scenarios/all.ts';
 import { defects } from './defects.ts';
 import { golden, outcomesOf } from './golden.ts';
 import { kills } from './kills.ts';
+import { AllLocks } from './locks.ts';
 import type { Mends } from './mends.ts';
 import { readme } from './readme.ts';
 
@@ -19,7 +21,11 @@ import { readme } from './readme.ts';
 const program = ['dist/cli/main.js', 'mend', 'multipage-rfc/unlocked,unwritten,redirties'];
 const mend = execFileSync(process.execPath, program, { encoding: 'utf8' });
 
-const all = SCENARIOS.map((scenario) => ({ scenario, outcomes: outcomesOf(scenario) }));
+const locks = new AllLocks();
+const all = SCENARIOS.map((scenario) => ({
+  scenario,
+  outcomes: outcomesOf(scenario, locks.look),
+}));
 const outcomes = all.flatMap((one) => one.outcomes);
 
 const threads = new Piscina<object, [string, Mends][]>({
@@ -42,6 +48,7 @@ const why: Because = (design, scenario, property) =>
 for (const one of all) {
   writeFileSync(`scenarios/${one.scenario.name}.txt`, golden(one.scenario, one.outcomes, why));
 }
+writeFileSync('model/designs/locks.txt', locks.text());
 writeFileSync('properties/kills.txt', kills());
 const recorded = record(outcomes.map(reportOf), why);
 writeFileSync('properties/defects.txt', defects(recorded));

@@ -1,5 +1,5 @@
 /** Writeback comes to the first page with the last one in its hands. */
-import { GATHERED } from '../model/writeback.ts';
+import { GATHERED } from '../model/page-cache.ts';
 import { SMALL, sizedFile, wholeFile } from '../runs/scenario.ts';
 import type { Scenario } from '../runs/scenario.ts';
 
