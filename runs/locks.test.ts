@@ -119,8 +119,12 @@ describe('mutants: a cycle, and no deadlock in any run', () => {
     };
     const calls: readonly Call[] = [write(0, 4), { call: 'store', pos: 2, count: 1 }];
     expect(told(mutant, calls)).toEqual({
-      cycles: [['PG_locked -> journal handle (shared)', 'journal handle (shared) -> PG_locked']],
-      deadlock: 'holds',
+      cycles: [
+        ['PG_locked -> journal handle (shared)', 'journal handle (shared) -> PG_locked'],
+        ['dirty pages -> PG_locked', 'PG_locked -> commit', 'commit -> dirty pages'],
+      ],
+      // The commit has locked the transaction, and waits for a page that is locked.
+      deadlock: 'violated',
     });
     expect(told(base, calls)).toEqual(noCycle);
     // Without a commit handles make nobody wait.
