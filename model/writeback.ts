@@ -29,6 +29,7 @@ import {
   pageOf,
   putCell,
   unlockPage,
+  cached,
 } from './page-cache.ts';
 import { range, untold } from '../machine/struct.ts';
 import { choice, declare, fault, task } from './subsystem.ts';
@@ -80,9 +81,12 @@ export function lockForIo(k: K, index: number): boolean {
   return true;
 }
 
-/** mapping_set_error(): fsync will tell. */
+/**
+ * mapping_set_error(): fsync will tell. Where the block is dirty again its data is not lost, and will
+ * be written.
+ */
 function mappingSetError(k: K, fb: number): void {
-  k.ledger.reports(k.extentNumber(fb));
+  if (!cached(k, fb).dirty) k.ledger.reports(k.extentNumber(fb));
   k.s.inode[k.file]!.wb_err = k.openers;
   k.ledger.errs(k.file, k.openers);
 }
@@ -106,12 +110,12 @@ function sizeAfter(k: K, io: number): number {
   return Math.min(k.s.inode[k.file]!.i_size, end);
 }
 
-/** An error after the I/O: of what is dirty again nothing is lost. */
+/** An error after the I/O. */
 function ioFailed(k: K, io: number): void {
   const index = k.turnTo(pageOfIo(k, io));
   const { block } = pageOf(k, index);
   for (let b = 0; b < block.length; b++) {
-    if (isInIo(k, io, b) && !block[b]!.dirty) mappingSetError(k, firstBlock(k, index) + b);
+    if (isInIo(k, io, b)) mappingSetError(k, firstBlock(k, index) + b);
   }
 }
 
@@ -125,7 +129,7 @@ function endBio(k: K, number: number, failed: boolean): number {
     if (!failed) {
       k.s.disk[block[b]!.io - 1]!.cells = block[b]!.cells;
       blocks |= 1 << b;
-    } else if (!block[b]!.dirty) mappingSetError(k, firstBlock(k, index) + b);
+    } else mappingSetError(k, firstBlock(k, index) + b);
   }
   return blocks;
 }
@@ -362,9 +366,9 @@ const commands = {
 function mapBlock(k: K, index: number, b: number): string {
   const block = pageOf(k, index).block[b]!;
   const fb = firstBlock(k, index) + b;
-  const cached = k.s.extent[k.extentNumber(fb)]!.cached_map;
-  if (cached > 0) {
-    block.io = blockAt(cached) + 1;
+  const { cached_map } = k.s.extent[k.extentNumber(fb)]!;
+  if (cached_map > 0) {
+    block.io = blockAt(cached_map) + 1;
     return 'by the mapping of the page before';
   }
   const failed = k.fails(k.site.map_eio) > 0;
