@@ -29,7 +29,8 @@ const RESULTS = 'runs/deep/results.jsonl';
 
 const HELP = `
 Results are kept in ${RESULTS}: a run that was interrupted, or killed, goes on where it was.
-Exit codes: 0 all is closed and holds; 1 a promise is broken; 2 bad usage; 3 something did not close.`;
+Exit codes: 0 all is closed, and holds; 1 a promise is broken; 2 bad usage; 3 not all
+is closed.`;
 
 const programFor = (io: Io): Command =>
   new Command('npm run check:deep --')

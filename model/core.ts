@@ -28,6 +28,9 @@ export const LOST = 4;
 /** The call that is the design's own; all others are the kernel's. */
 export const WRITE = 'write';
 
+/** Calls that return errors of writeback. */
+export const TELL_ERRORS = ['fsync', 'sync_file_range'];
+
 /** 1 + a task, or 0 for nobody. */
 export const owner = (z: Pick<Sizes, 'tasks'>): Field =>
   range(z.tasks.length, (n) => (n === 0 ? 'nobody' : z.tasks[n - 1]!));
@@ -163,12 +166,13 @@ export class Core extends Turn {
     this.cleans = options.tasks.includes('writeback') && options.tasks.includes('ioend');
     this.peer = maskOf(options.tasks, 'peer');
     const syncs = options.calls.filter(({ call }) => call === 'fsync');
+    const tell = options.calls.some(({ call }) => TELL_ERRORS.includes(call));
     this.committers = syncs.reduce(
       (mask, { thread }) => mask | (1 << thread),
       maskOf(options.tasks, 'journal'),
     );
     const threads = new Set(options.calls.map(({ thread }) => thread)).size;
-    this.openers = syncs.length > 0 ? 2 ** threads - 1 : 0;
+    this.openers = tell ? 2 ** threads - 1 : 0;
     this.reclaim_needs = options.reclaim_needs;
     this.site = Object.fromEntries(
       options.sites.map(({ name }, i) => [name.replaceAll('-', '_'), i]),

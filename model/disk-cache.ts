@@ -1,7 +1,7 @@
 /**
- * The disk's own write cache, which loses what it has when the power fails. What was written is read
- * back at once; it is on stable media when the disk has moved it there, in an order of its own, or
- * when it was told to (REQ_PREFLUSH). What the journal writes it writes through (REQ_FUA).
+ * The disk's own write cache, which loses what it has when the power fails. What was written is
+ * read back at once; it is on stable media when the disk has moved it there, in an order of its
+ * own, or when it was told to (REQ_PREFLUSH). What the journal writes it writes through (REQ_FUA).
  */
 import { range, untold, worded } from '../machine/struct.ts';
 import { FREE } from './space.ts';

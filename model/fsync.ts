@@ -1,6 +1,7 @@
 /**
- * fsync(): writes the file's dirty pages and waits for them, has the journal commit what they need,
- * and returns an error of writeback once to every opener. Each writer has the file open for itself.
+ * fsync() writes the file's dirty pages and waits for them, has the journal commit what they need,
+ * and returns an error of writeback once to every opener. sync_file_range() forces no log. Each
+ * writer has the file open for itself.
  */
 import type { Row } from '../machine/rows.ts';
 import type { core } from './core.ts';
@@ -118,6 +119,7 @@ export function write_and_wait<Exit extends string>(g: Geometry, exit: Exit) {
   return without(rows, g.bio_pages > 1 ? [] : ['submit']);
 }
 
+type RangeLabel = SyncLabel | 'check' | 'ret';
 type FsyncLabel = SyncLabel | 'check' | 'lock_log' | 'force_log' | 'ret';
 
 function rowsOfFsync(
@@ -159,6 +161,31 @@ export const fsync = {
       {
         begins: (k) => k.ledger.syncs(k.current, k.me),
         ends: (k, error) => k.ledger.synced(k.current, k.me, error === 0),
+      },
+    ),
+    /** It forces no log, and flushes no cache of the disk: it promises nothing. */
+    sync_file_range: syscall<Rows>()(
+      () => 'calls sync_file_range',
+      { page: 'page', next: 'page', size: 'cells', err: 'errno' },
+      (
+        _,
+        g,
+      ): {
+        readonly [label in RangeLabel]: Row<Rows, SyncFrame & { err: number }, RangeLabel>;
+      } => ({
+        ...write_and_wait(g, 'check'),
+        check(k, f) {
+          f.err = k.file_check_and_advance_wb_err();
+          return 'ret';
+        },
+        ret(k, f) {
+          k.returns(0, f.err);
+          return 'done';
+        },
+      }),
+      {
+        begins: (k) => k.ledger.asksForErrors(k.current, k.me),
+        ends: (k, error) => k.ledger.toldErrors(k.current, k.me, error === 0),
       },
     ),
   },

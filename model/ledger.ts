@@ -12,7 +12,8 @@ import type { Sizes, State } from './subsystem.ts';
 /** Begins and ends are counted so far; a design that goes on without end is not decided. */
 const OPEN_MAX = 63;
 
-const syncs = (z: Sizes, max: number) => untold(range(z.made.has('fsync') ? max : 0));
+const syncs = (z: Sizes, max: number) =>
+  untold(range(z.made.has('fsync') || z.made.has('sync_file_range') ? max : 0));
 
 /** Calls that take data out of a file, or make it longer without any. */
 const REMOVES = ['truncate', 'fallocate', 'punch_hole', 'zero_range'] as const;
@@ -170,6 +171,16 @@ export class Ledger {
     }
   }
 
+  /** A call begins that returns errors of writeback. */
+  asksForErrors(call: number, thread: number): void {
+    this.#s.inode[this.#files[call]!]!.in_fsync |= 1 << thread;
+  }
+
+  /** It returns. */
+  toldErrors(call: number, thread: number, succeeded: boolean): void {
+    this.#tells(call, 1 << thread, succeeded);
+  }
+
   /**
    * fsync() begins: it is about what user space may rely on now. Of several that run at one time
    * the first is kept account of; what is acknowledged by the others is judged in other runs.
@@ -177,7 +188,7 @@ export class Ledger {
   syncs(call: number, thread: number): void {
     const s = this.#s;
     const inode = s.inode[this.#files[call]!]!;
-    inode.in_fsync |= 1 << thread;
+    this.asksForErrors(call, thread);
     if (inode.syncing !== 0) return;
     inode.syncing = 1 + call;
     const first = this.#files[call]! * this.#fileCells;
@@ -293,7 +304,7 @@ export class Ledger {
     this.#forbids(this.#files[call]!, before, size, calls, 'removed');
   }
 
-  /** Old data, and what calls of the mask have written that have returned, is not for these cells. */
+  /** Old data, and what calls of the mask have written that have returned, is not for them. */
   #forbids(file: number, pos: number, end: number, calls: number, how: 'removed' | 'zeroed'): void {
     const s = this.#s;
     const one = this.#cells.originOf(0);

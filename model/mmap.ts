@@ -28,7 +28,7 @@ import type { Ctx, Face } from './subsystem.ts';
 
 const MMAP = declare({
   name: 'mmap',
-  sites: { mkwrite_enospc: fault('->page_mkwrite finds no space', '-ENOSPC') },
+  sites: { mkwrite_enospc: fault('->page_mkwrite finds no space, at block 1, 2, ...') },
 });
 type K = Ctx<typeof MMAP> & Iomap;
 
@@ -41,9 +41,14 @@ function mkwriteBlock(k: K, fb: number): boolean {
 function reservePage(k: K, index: number): number {
   const { i_size } = k.s.inode[k.file]!;
   const { page_blocks } = k.geometry;
-  for (let fb = index * page_blocks; fb < (index + 1) * page_blocks; fb++) {
-    if (fb * k.block_size >= i_size || extentType(k, fb) !== HOLE) continue;
-    const injected = k.fails(k.site.mkwrite_enospc) > 0;
+  const first = index * page_blocks;
+  const last = Math.min((index + 1) * page_blocks, k.blockOf(i_size + k.block_size - 1));
+  let holes = 0;
+  for (let fb = first; fb < last; fb++) if (extentType(k, fb) === HOLE) holes++;
+  let failing = holes > 0 ? k.fails(k.site.mkwrite_enospc, holes) : 0;
+  for (let fb = first; fb < last; fb++) {
+    if (extentType(k, fb) !== HOLE) continue;
+    const injected = --failing === 0;
     if (!injected && mkwriteBlock(k, fb)) continue;
     k.ledger.refuses(k.current, injected);
     return ENOSPC;

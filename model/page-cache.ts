@@ -229,7 +229,7 @@ export function dirtyBlocks(k: K, pos: number, end: number): void {
 }
 
 /**
- * pagecache_isize_extended(): the file has grown from `before`, and has a gap from there to `to`. In
+ * pagecache_isize_extended(): the file has grown from `before`, with a gap from there to `to`. In
  * the page of the old EOF what was stored there beyond EOF is zeroed, and the next store faults, so
  * that it gets its blocks. In mm/ since 3.18. It is one step with i_size_write() here.
  */
@@ -352,7 +352,8 @@ const commands = {
   i_size_write(this: K, end: number): void {
     this.command();
     mustHoldInode(this);
-    raiseSize(this, end, end);
+    // What lies before it was written by the caller.
+    raiseSize(this, this.s.inode[this.file]!.i_size, end);
     if (this.tracing) this.say(`i_size_write(${end})`);
   },
 

@@ -1,6 +1,7 @@
 /**
  * The power fails, and comes back: what was in memory is gone, the journal is recovered, and the
- * file is read and written on. Calls that ran never return; calls that are made `after_crash` begin.
+ * file is read and written on. Calls that ran never return; those that are made `after_crash`
+ * begin.
  */
 import { STALE } from './cells.ts';
 import { flushCache } from './disk-cache.ts';

@@ -1,7 +1,7 @@
 /**
  * How a subsystem is written down: one file declares its fields of the state, the places where the
- * environment has a say, what may be waited for and what must be free when a system call returns,
- * its commands (what rows may say), what rows may look at, and its tasks. What other subsystems may use is plain functions.
+ * environment has a say, its lock classes, its commands (what rows may say), what rows may look at,
+ * and its tasks. What other subsystems may use is plain functions.
  *
  * Which subsystems it needs stands in one type, `Ctx<...> & ...`: what is not named there does not
  * compile.

@@ -238,7 +238,7 @@ function workSpec(workers: readonly Worker[], g: Geometry): Spec {
   };
 }
 
-/** Fields that a power cut does not change, or that the recovery sets; and what the ledger keeps. */
+/** Fields that a power cut does not change, or that the recovery sets; what the ledger keeps. */
 const KEPT = /^(?:disk|call|cell)\[|^extent\[\d+\]\.(?:logged|claimed|preallocated)$|^[a-z_]+$/;
 const FORGOTTEN = /^(?:task\.|stack\[|thread\[|page\[|extent\[|inode\[)/;
 

@@ -151,7 +151,7 @@ export interface PagesOut {
   readonly go: (k: Writeback, index: number, pos: number, end: number) => void;
 }
 
-/** Takes out what one page has, under its lock and after its writeback: true where there was one. */
+/** Takes out what one page has, under its lock and after its writeback. False: none has any. */
 export function takePagesOut(
   k: Writeback,
   { what, hasAny, go }: PagesOut,

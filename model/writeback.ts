@@ -7,6 +7,7 @@
  * the page ends.
  */
 import { ZERO } from './cells.ts';
+import { TELL_ERRORS } from './core.ts';
 import {
   UNWRITTEN,
   blockAt,
@@ -38,7 +39,9 @@ import type { Ctx, Face } from './subsystem.ts';
 const WRITEBACK = declare({
   name: 'writeback',
   /** errseq_t: mask of the openers who have not been told of the last error. */
-  inode: (z) => ({ wb_err: untold(range(z.made.has('fsync') ? 2 ** z.threads - 1 : 0)) }),
+  inode: (z) => ({
+    wb_err: untold(range(TELL_ERRORS.some((call) => z.made.has(call)) ? 2 ** z.threads - 1 : 0)),
+  }),
   /** wpc->iomap of writeback that keeps it: a mapping as it was when it was looked up. */
   extent: (z) => ({
     cached_map: untold(range(z.filesystem.caches_mapping ? 2 * z.geometry.blocks + 1 : 0)),
@@ -82,8 +85,8 @@ export function lockForIo(k: K, index: number): boolean {
 }
 
 /**
- * mapping_set_error(): fsync will tell. Where the block is dirty again its data is not lost, and will
- * be written.
+ * mapping_set_error(): fsync will tell. Where the block is dirty again its data is not lost, and
+ * will be written.
  */
 function mappingSetError(k: K, fb: number): void {
   if (!cached(k, fb).dirty) k.ledger.reports(k.extentNumber(fb));

@@ -35,7 +35,7 @@ it.each([
   ['retries-without-faulting-in', ['grab_page', 'get_block', 'prepare', 'copy', 'write_end']],
   ['stale-mapping-kept', ['fault_in', 'signal', 'grab_page', 'valid', 'unlock_stale']],
   ['asks-a-peer-that-has-closed', ['recv']],
-  ['fsync-only-redirties', ['lock', 'writepage']],
+  ['fsync-only-redirties', ['lock', 'eof']],
   ['writeback-only-redirties', ['balance']],
 ])('%s: its own steps alone repeat', (name, rows) => {
   const { design, setup } = mutant(name);

@@ -60,11 +60,6 @@ export const DEFECTS: readonly Defect[] = [
     says: 'the actor ignores `length`',
     shown: [
       breach(
-        'write-across-a-mapping-boundary',
-        `${RFC},redirties,accepts`,
-        'dirty-has-somewhere-to-go',
-      ),
-      breach(
         'segments-shorter-than-the-write',
         `${RFC},redirties,accepts`,
         'allocated-was-reserved',
@@ -82,7 +77,7 @@ export const DEFECTS: readonly Defect[] = [
     source: 'L338',
     says: 'a status of 0 is a failure: UNRESERVE, and the write ends',
     shown: [],
-    not: 'the inner loop faults the buffer in and tries again, so that 0 comes of -ERANGE alone: D6',
+    not: 'the inner loop faults the buffer in, and tries again: 0 comes of -ERANGE alone, D6',
   },
   {
     id: 'D8',

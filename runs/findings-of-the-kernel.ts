@@ -105,7 +105,7 @@ export const FINDINGS_OF_THE_KERNEL: readonly Finding[] = [
           NEW,
           { ...SETUP, files: [{ i_size: 4, blocks: 'dd' }], writers: [[{ pos: 0, count: 1 }]] },
           (o) =>
-            o.s.page[1]!.writeback === 1 &&
+            o.s.page[1]!.writeback > 0 &&
             o.type(0) === UNWRITTEN &&
             o.s.page[0]!.block[0]!.dirty === 1,
         ),

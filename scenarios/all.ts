@@ -10,6 +10,7 @@ import { diskWithAWriteCache } from './disk-with-a-write-cache.ts';
 import { diskWriteFails } from './disk-write-fails.ts';
 import { enospcOnAGrowingFile } from './enospc-on-a-growing-file.ts';
 import { enospcOnThe17thPage } from './enospc-on-the-17th-page.ts';
+import { errorsAreTold } from './errors-are-told.ts';
 import { everythingFailsOnce } from './everything-fails-once.ts';
 import { extendedPastATornTail } from './extended-past-a-torn-tail.ts';
 import { fsyncBesideAWrite } from './fsync-beside-a-write.ts';
@@ -36,6 +37,7 @@ import { storeBeyondEof } from './store-beyond-eof.ts';
 import { throttledBeforeAllocate } from './throttled-before-allocate.ts';
 import { truncateBesideAWrite } from './truncate-beside-a-write.ts';
 import { truncateThenGrow } from './truncate-then-grow.ts';
+import { twoFiles } from './two-files.ts';
 import { twoWriters } from './two-writers.ts';
 import { writeAcrossAMappingBoundary } from './write-across-a-mapping-boundary.ts';
 import { writebackFailsAtEachStep } from './writeback-fails-at-each-step.ts';
@@ -61,6 +63,7 @@ export const SCENARIOS: readonly Scenario[] = [
   throttledBeforeAllocate,
   crashAfterAllocate,
   mappingChangesAfterRead,
+  twoFiles,
   twoWriters,
   oneCallAfterTheOther,
   extendedPastATornTail,
@@ -80,6 +83,7 @@ export const SCENARIOS: readonly Scenario[] = [
   fsyncThenCrash,
   diskWithAWriteCache,
   powerFailsAndComesBack,
+  errorsAreTold,
   fsyncBesideAWrite,
   writebackWrapsAround,
   oneReceiveAfterTheOther,

@@ -7,8 +7,8 @@
  * where generic_write_checks() fails; in D that leaves with i_mutex held: it never fails here. That
  * one of B's pools keeps its entry when the other is empty.
  *
- * B is put on XFS, D on ext4 with delayed allocation, as NAS with these kernels had them: their code
- * is in mm/ and fs/, and asks for neither.
+ * B is put on XFS, D on ext4 with delayed allocation, as NAS with these kernels had them: their
+ * code is in mm/ and fs/, and asks for neither.
  */
 import { design, flawed } from '../design.ts';
 import type { Design, Flaw, Mended } from '../design.ts';
