@@ -1,5 +1,5 @@
 /** Two files have a lock each, and share the space, the journal and the kmap slots. */
-import { SMALL, fails } from '../runs/scenario.ts';
+import { COPIES, SMALL, fails } from '../runs/scenario.ts';
 import type { Scenario } from '../runs/scenario.ts';
 
 export const twoFiles: Scenario = {
@@ -7,8 +7,8 @@ export const twoFiles: Scenario = {
   question: 'Two files are written at once, and the space is for one: is -ENOSPC true, and final?',
   source: 'mail L66: "ENOSPC on the 17th page"; xfs/553, xfs/607',
   geometry: { ...SMALL, files: 2, pages: 1, page_blocks: 2, blocks: 2, kmap_slots: 2 },
-  others: ['writeback', 'ioend', 'journal', 'peer'],
-  faults: ['fault-in-efault', 'peer-short'],
+  others: ['writeback', 'ioend', 'journal'],
+  faults: ['fault-in-efault'],
   faults_max: 1,
   writers: (g) => [
     [{ pos: 0, count: 2 * g.block_cells }],
@@ -18,8 +18,9 @@ export const twoFiles: Scenario = {
     { i_size: 4, blocks: '' },
     { i_size: 4, blocks: '' },
   ],
+  asks: COPIES,
   must: [
-    fails('fault-in-efault', 'peer-short'),
+    fails('fault-in-efault'),
     { what: 'both have returned', happened: (o) => o.hasReturned(0) && o.hasReturned(1) },
     {
       what: 'one is told that there is no space',
