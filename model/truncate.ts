@@ -125,7 +125,8 @@ function beyondEof(k: Writeback, index: number): boolean {
   const page = pageOf(k, index);
   if (index * k.page_size >= k.s.inode[k.file]!.i_size) return page.present === 1;
   // truncate_inode_partial_folio() waits for the I/O of what it keeps, too.
-  if (page.writeback && firstBeyond(k, index) < page.block.length) return true;
+  const { i_size } = k.s.inode[k.file]!;
+  if (page.writeback && i_size < (index + 1) * k.page_size) return true;
   for (let b = firstBeyond(k, index); b < page.block.length; b++) {
     if (page.block[b]!.dirty || page.block[b]!.fresh) return true;
   }
