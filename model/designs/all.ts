@@ -3,7 +3,7 @@ import type { Design } from '../design.ts';
 import { iomapDesigns } from './iomap.ts';
 import { multipage } from './multipage.ts';
 import { multipageRfcDesigns } from './multipage-rfc.ts';
-import { pageAtATimeDesigns } from './page-at-a-time.ts';
+import { pageAtATimeByYear, pageAtATimeDesigns } from './page-at-a-time.ts';
 import { recvfileAggregate } from './recvfile-aggregate.ts';
 import { recvfileNetrx } from './recvfile-netrx.ts';
 import { recvfileSafeDesigns } from './recvfile-safe.ts';
@@ -12,6 +12,7 @@ import { recvfileDesigns } from './recvfile.ts';
 
 export const DESIGNS: readonly Design[] = [
   ...pageAtATimeDesigns,
+  ...pageAtATimeByYear,
   ...recvfileDesigns,
   ...recvfileVendorDesigns,
   recvfileAggregate,

@@ -8,17 +8,24 @@ import type { Design, Frame } from '../design.ts';
 import type { Filesystem } from '../filesystem.ts';
 import { xfsIomap } from '../filesystems/iomap.ts';
 import type { Kernel } from '../kernel.ts';
-import { SHORT_COPY, checks, growsBeyondEof, perform_write } from './perform-write.ts';
+import {
+  LOOPS,
+  SHORT_COPY,
+  WRITE_LOCALS,
+  checks,
+  growsBeyondEof,
+  pageLabel,
+  perform_write,
+} from './perform-write.ts';
+import type { WriteFrame } from './perform-write.ts';
 
 type F = Frame<{
   start: 'cells';
   stop: 'cells';
   at: 'cells';
   is_new: 'flag';
-  copied: 'cells';
-  done: 'cells';
-  err: 'errno';
-}>;
+}> &
+  WriteFrame;
 
 /** Rows that a mutant leaves out: without them the design is known to break. */
 export interface Without {
@@ -28,11 +35,13 @@ export interface Without {
 
 /** The mapping is done with: what it has reserved and was not written goes back. */
 function ended(k: Kernel, f: F, without: Without): 'lock_invalidate' | 'end' {
+  f.bytes = 0;
   f.at = f.pos > f.start ? f.pos : k.block_start(f.pos);
   return f.is_new && !without.taking_back && f.at < k.iomap_end() ? 'lock_invalidate' : 'end';
 }
 
 export function iomapDesign(name: string, filesystem: Filesystem, without: Without = {}): Design {
+  const loop = LOOPS['iomap of 6.1'];
   return flawed(
     (fs, mended) =>
       design({
@@ -45,9 +54,7 @@ export function iomapDesign(name: string, filesystem: Filesystem, without: Witho
           stop: 'cells',
           at: 'cells',
           is_new: 'flag',
-          copied: 'cells',
-          done: 'cells',
-          err: 'errno',
+          ...WRITE_LOCALS,
         },
         rows: {
           // W0: i_rwsem.
@@ -64,13 +71,13 @@ export function iomapDesign(name: string, filesystem: Filesystem, without: Witho
             f.start = f.pos;
             f.stop = Math.min(f.end, k.iomap_end());
             f.is_new = k.iomap_is_new() ? 1 : 0;
-            return 'fault_in';
+            return pageLabel(loop, fs);
           },
           // W3 to W8: iomap_write_iter(), a page at a time, no further than the mapping.
           ...perform_write<F, 'lock_invalidate' | 'end' | 'valid'>(
             fs,
             (k, f) => ended(k, f, without),
-            { signals: true, by_block: mended(SHORT_COPY.name) },
+            { loop, by_block: mended(SHORT_COPY.name) },
             { end: (f) => f.stop, ...(without.check ? {} : { grabbed: 'valid' }) },
           ),
           // W5a: iomap_valid(). PG_locked.

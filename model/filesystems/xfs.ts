@@ -56,7 +56,7 @@ export const xfsBelow = {
   handles: false,
   ordered: false,
   logs_size_at_write_end: false,
-  zeroes_eof: true,
+  zeroes_eof: 'before',
   flushes_eof: true,
   has_unwritten: true,
   invalidate_lock: true,
