@@ -4,7 +4,7 @@
  */
 import { ZERO } from './cells.ts';
 import { EFAULT, EIO, ENOSPC, ERANGE, errorName } from './errno.ts';
-import { HOLE, extentType } from './extents.ts';
+import { HOLE, MAPPED, extentType } from './extents.ts';
 import { cellsOf } from './geometry.ts';
 import type { Iomap } from './iomap.ts';
 import { mustHoldInode } from './locks.ts';
@@ -90,6 +90,13 @@ function commit(k: K, pos: number, end: number): void {
   for (let fb = k.blockOf(pos); fb <= k.blockOf(end - 1); fb++) cached(k, fb).uptodate = 1;
   dirtyBlocks(k, pos, end);
   raiseSize(k, pos, end);
+}
+
+/** iomap_to_bh(), fs/buffer.c of 4.8: is the block new to whoever has this iomap? */
+function isNewBuffer(k: K, fb: number): boolean {
+  if (cached(k, fb).uptodate) return false;
+  const beyond = fb * k.block_size >= k.s.inode[k.file]!.i_size;
+  return beyond || k.s.stack[k.current]!.iomap_type !== MAPPED;
 }
 
 /** Of what was copied, as much as lies in blocks that are uptodate, or were copied whole. */
@@ -266,6 +273,7 @@ export const writeBegin = {
       for (let fb = this.blockOf(pos); fb <= this.blockOf(end - 1); fb++) {
         const block = cached(this, fb);
         const from = fb * this.block_size;
+        if (this.fs.has_buffers && isNewBuffer(this, fb)) block.fresh = 1;
         if (block.uptodate || (pos <= from && end >= from + this.block_size)) continue;
         if (block.fresh || this.fs.reads_as_zero(this, fb)) {
           for (let i = 0; i < this.block_size; i++) {

@@ -37,6 +37,7 @@ import { throttledBeforeAllocate } from './throttled-before-allocate.ts';
 import { truncateBesideAWrite } from './truncate-beside-a-write.ts';
 import { truncateThenGrow } from './truncate-then-grow.ts';
 import { twoWriters } from './two-writers.ts';
+import { writeFailsOverDelayedData } from './write-fails-over-delayed-data.ts';
 import { writeAcrossAMappingBoundary } from './write-across-a-mapping-boundary.ts';
 import { writebackFailsAtEachStep } from './writeback-fails-at-each-step.ts';
 import { writebackWrapsAround } from './writeback-wraps-around.ts';
@@ -84,4 +85,5 @@ export const SCENARIOS: readonly Scenario[] = [
   writebackWrapsAround,
   oneReceiveAfterTheOther,
   receiveEndsInsideAPage,
+  writeFailsOverDelayedData,
 ];

@@ -1,5 +1,6 @@
 /** Every design, in the order of the matrix. A new one is a file of its own and a line here. */
 import type { Design } from '../design.ts';
+import { iomap2016 } from './iomap-2016.ts';
 import { iomapDesigns } from './iomap.ts';
 import { multipage } from './multipage.ts';
 import { multipageRfcDesigns } from './multipage-rfc.ts';
@@ -21,4 +22,5 @@ export const DESIGNS: readonly Design[] = [
   ...multipageRfcDesigns,
   multipage,
   ...iomapDesigns,
+  iomap2016,
 ];

@@ -14,6 +14,9 @@ type BeginFrame = Frame<{ err: 'errno' }>;
 /** Does write_begin itself give blocks their place? */
 const maps = (fs: Filesystem): boolean => fs.maps_by === 'get_block';
 
+/** Are pages of a failed write beyond i_size taken out again? */
+const trims = (fs: Filesystem): boolean => maps(fs) || fs.has_buffers === true;
+
 type JournalLabel = 'journal_start' | 'journal_stop_failed';
 type BlockLabel = 'get_block' | 'truncate_pages' | 'truncate_blocks';
 export type BeginLabel = 'grab_page' | 'prepare' | 'unlock_failed' | JournalLabel | BlockLabel;
@@ -38,7 +41,7 @@ export function write_begin<F extends BeginFrame, Exit extends string>(
   // ext4_truncate_failed_write(), xfs_vm_write_failed(): only where the write went beyond i_size,
   // and not where there was no page to begin with.
   const undone = (k: Kernel, f: F) =>
-    maps(fs) && f.err !== ENOMEM && stop(k, f) > k.i_size_read() ? 'truncate_pages' : failed(k, f);
+    trims(fs) && f.err !== ENOMEM && stop(k, f) > k.i_size_read() ? 'truncate_pages' : failed(k, f);
 
   const rows: Part<F, BeginLabel, Exit> = {
     // ext4_journal_start(): before the page lock, as the lock order wants it.
@@ -71,9 +74,10 @@ export function write_begin<F extends BeginFrame, Exit extends string>(
       k.journal_stop();
       return undone(k, f);
     },
-    // truncate_inode_pages(mapping, i_size): a page lock at a time.
-    truncate_pages(k) {
-      return k.truncate_page() ? 'truncate_pages' : 'truncate_blocks';
+    // truncate_inode_pages(mapping, i_size), iomap_write_failed(): a page lock at a time.
+    truncate_pages(k, f) {
+      if (k.truncate_page()) return 'truncate_pages';
+      return maps(fs) ? 'truncate_blocks' : failed(k, f);
     },
     // ext4_truncate(), xfs_bmap_punch_delalloc_range(): i_data_sem, ILOCK.
     truncate_blocks(k, f) {
@@ -83,7 +87,8 @@ export function write_begin<F extends BeginFrame, Exit extends string>(
   };
   const absent: BeginLabel[] = [];
   if (!fs.handles) absent.push('journal_start', 'journal_stop_failed');
-  if (!maps(fs)) absent.push('get_block', 'truncate_pages', 'truncate_blocks');
+  if (!maps(fs)) absent.push('get_block', 'truncate_blocks');
+  if (!trims(fs)) absent.push('truncate_pages');
   return without(rows, absent);
 }
 
@@ -260,7 +265,7 @@ export function perform_write<F extends WriteFrame, Exit extends string>(
   };
   // After write_end: a copy that was cut short beyond i_size has instantiated too much.
   const ended = (k: Kernel, f: F) =>
-    maps(fs) && f.copied < stop(k, f) - f.pos && stop(k, f) > k.i_size_read()
+    trims(fs) && f.copied < stop(k, f) - f.pos && stop(k, f) > k.i_size_read()
       ? 'truncate_pages'
       : advance(k, f);
   // iov_iter_advance(), as far as write_end has taken in; with nothing, the same page again.

@@ -1,7 +1,7 @@
 /**
  * ext3 of 2.6.37, data=ordered and data=writeback. Its write_begin and write_end do what those of
- * ext4 of 3.10 do without delayed allocation. Its handle is started under the page lock there, and its
- * commit writes buffers without page locks; here the handle comes first, as in ext4.
+ * ext4 of 3.10 do without delayed allocation. Its handle is started under the page lock there, and
+ * its commit writes buffers without page locks; here the handle comes first, as in ext4.
  */
 import type { Filesystem, FsFlaw } from '../filesystem.ts';
 import { ext4Ordered, ext4Writeback } from './ext4.ts';
