@@ -64,6 +64,28 @@ test('matrix: the shortest over all scenarios, and the weakest of what else can 
   expect(text).toContain('3 of 3 runs broke a promise.\n');
 });
 
+test('matrix: rows that are the same are one row, if their names differ in one answer', () => {
+  const same = (name: string) => report(`family/long-enough,${name}`, 'first', 12);
+  const shown = (...reports: Report[]) =>
+    tabulated({ reports })
+      .split('\n\n')[0]!
+      .split('\n')
+      .flatMap((line) => /^ (\S+) +\d/.exec(line)?.[1] ?? []);
+  const other = report('family/long-enough,cccc,x', 'first', 13);
+  expect(shown(same('a,x'), same('b,x'), other)).toEqual([
+    'long-enough,a|b,x',
+    'long-enough,cccc,x',
+  ]);
+  // Every answer that there is.
+  expect(shown(same('a,x'), same('b,x'), same('c,x'))).toEqual(['long-enough,*,x']);
+  // Not where the steps differ, or two answers.
+  expect(shown(same('a,x'), other, same('b,y'))).toEqual([
+    'long-enough,a,x',
+    'long-enough,cccc,x',
+    'long-enough,b,y',
+  ]);
+});
+
 test('matrix: what an interrupt or a failure left out is said, and its dots are none', () => {
   const [one] = REPORTS;
   const text = tabulated({

@@ -153,7 +153,8 @@ interface Row {
   readonly cells: readonly Cell[];
 }
 
-function table(rows: readonly Row[], properties: readonly Heading[]): string[] {
+function table(all: readonly Row[], properties: readonly Heading[]): string[] {
+  const rows = together(all);
   const entries = named(rows);
   const name = Math.max(...entries.map(({ shown }) => shown.length));
   const digits = Math.max(2, ...rows.flatMap(({ cells }) => cells.map(({ text }) => text.length)));
@@ -166,6 +167,40 @@ function table(rows: readonly Row[], properties: readonly Heading[]): string[] {
           row.cells.map(({ text, letter }) => ` ${text.padStart(digits)}${letter || ' '}`).join(''),
     ),
   ];
+}
+
+/**
+ * Rows that are the same, and whose names differ in one answer after the first, are one row: `a,b|c`,
+ * or `a,*` where that is every answer. No name gets longer than the longest was.
+ */
+function together(rows: readonly Row[]): Row[] {
+  const longest = Math.max(...rows.map(({ design }) => design.length));
+  const found: Row[] = [];
+  let left = rows;
+  while (left.length > 0) {
+    const [first] = left as [Row, ...Row[]];
+    const parts = first.design.split(',');
+    let name = first.design;
+    let group = [first];
+    for (let at = 1; at < parts.length && group.length === 1; at++) {
+      const alike = left.filter((row) => isAlike(first, row, at) && textOf(row) === textOf(first));
+      const every = rows.filter((row) => isAlike(first, row, at)).length === alike.length;
+      const answers = alike.map(({ design }) => design.split(',')[at]!);
+      const shown = parts.with(at, every ? '*' : answers.join('|')).join(',');
+      if (alike.length > 1 && shown.length <= longest) [name, group] = [shown, alike];
+    }
+    found.push({ ...first, design: name });
+    left = left.filter((row) => !group.includes(row));
+  }
+  return found;
+}
+
+const textOf = ({ cells }: Row): string => cells.map(({ text, letter }) => text + letter).join(' ');
+
+/** Are the names the same, but for answer number `at`? */
+function isAlike(a: Row, b: Row, at: number): boolean {
+  const [as, bs] = [a.design.split(','), b.design.split(',')];
+  return as.length === bs.length && as.every((part, i) => i === at || part === bs[i]);
 }
 
 /** Designs of one family stand under its name, so that the names fit. */

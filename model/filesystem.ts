@@ -35,8 +35,11 @@ export interface Filesystem {
   readonly ordered: boolean;
   /** write_end logs the new size; otherwise the end of the I/O does. */
   readonly logs_size_at_write_end: boolean;
-  /** A write beyond EOF first zeroes what lies behind EOF in the block of EOF. */
-  readonly zeroes_eof: boolean;
+  /**
+   * A write beyond EOF zeroes what lies behind EOF in the block of EOF: never; before it writes; or
+   * in write_end, when the size has grown.
+   */
+  readonly zeroes_eof: 'never' | 'before' | 'in-write-end';
   /** And writes that block out before the file grows. */
   readonly flushes_eof: boolean;
   /** Can a file be found with unwritten or delayed blocks? */
@@ -51,6 +54,10 @@ export interface Filesystem {
   readonly tells_one_opener?: boolean;
   /** Does the page of the old EOF stay mapped writable when the file grows (before 3.18)? */
   readonly keeps_eof_page_writable?: boolean;
+  /** Has it no ->page_mkwrite, so that a store into a hole gets its block in writeback (ext3)? */
+  readonly stores_without_blocks?: boolean;
+  /** Has its page cache buffer_heads, so that a block of a new iomap is BH_New (until 4.18)? */
+  readonly has_buffers?: boolean;
   /** Does truncate() log the new size first, and free the blocks last? */
   readonly truncate_logs_size_first?: boolean;
   /** Does writeback keep a mapping from page to page, and not ask whether it is still true? */

@@ -3,6 +3,7 @@ import { DesignError } from '../machine/rows.ts';
 import { array } from '../machine/struct.ts';
 import type { Spec } from '../machine/struct.ts';
 import { aggregate } from './aggregate.ts';
+import { blockgc } from './blockgc.ts';
 import { Core, core } from './core.ts';
 import type { CoreOptions } from './core.ts';
 import { diskCache } from './disk-cache.ts';
@@ -57,6 +58,7 @@ const PARTS = {
   privatePages,
   aggregate,
   writeback,
+  blockgc,
   fsync,
   truncate,
   fallocate,

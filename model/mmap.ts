@@ -37,8 +37,9 @@ function mkwriteBlock(k: K, fb: number): boolean {
   return k.fs.get_block ? k.fs.get_block(k, fb) : delayExtent(k, fb);
 }
 
-/** Every hole of the page below EOF gets a block or a reservation. 0 or -ENOSPC. */
+/** Every hole of the page below EOF gets a block or a reservation, if any do. 0 or -ENOSPC. */
 function reservePage(k: K, index: number): number {
+  if (k.fs.stores_without_blocks) return 0;
   const { i_size } = k.s.inode[k.file]!;
   const { page_blocks } = k.geometry;
   const first = index * page_blocks;
@@ -178,9 +179,11 @@ type Label =
 
 /** Cells are stored one by one; each may fault. Where the first does not exist, SIGBUS. */
 function rowsOfStore(fs: Filesystem): { readonly [label in Label]: Row<Rows, F, Label> } {
-  const faults = fs.handles ? 'journal_start' : 'fault';
+  // ext3 has no ->page_mkwrite, and so no handle here.
+  const handles = fs.handles && !fs.stores_without_blocks;
+  const faults = handles ? 'journal_start' : 'fault';
   const unlock = (f: F): Label => (fs.invalidate_lock ? 'unlock_invalidate' : after(f));
-  const stop = (f: F): Label => (fs.handles ? 'journal_stop' : unlock(f));
+  const stop = (f: F): Label => (handles ? 'journal_stop' : unlock(f));
   const after = (f: F): Label => (f.err || f.pos === f.end ? 'ret' : 'store');
   // What lies beyond EOF is nothing that the file has; nor is what follows it.
   const stored = (k: Rows, f: F, below: boolean): void => {
@@ -241,7 +244,7 @@ function rowsOfStore(fs: Filesystem): { readonly [label in Label]: Row<Rows, F, 
   };
   return without(rows, [
     ...(fs.invalidate_lock ? [] : (['lock_invalidate', 'unlock_invalidate'] as const)),
-    ...(fs.handles ? [] : (['journal_start', 'journal_stop'] as const)),
+    ...(handles ? [] : (['journal_start', 'journal_stop'] as const)),
   ]);
 }
 

@@ -214,6 +214,21 @@ const commands = {
   },
 
   /**
+   * ext4_zero_partial_blocks(): the file has grown from `old_size`, by a write at `pos`. What lies
+   * between in the two blocks is zeroed in the page cache. That it may fail is not looked at.
+   * PG_locked, within.
+   */
+  zero_behind(this: Truncate, old_size: number, pos: number): void {
+    this.command();
+    mustHoldInode(this);
+    const first = this.blockOf(pos) * this.block_size;
+    const gap = Math.min(pos, (this.blockOf(old_size) + 1) * this.block_size);
+    if (old_size % this.block_size !== 0) zeroInBlock(this, old_size, gap);
+    if (!this.undone && first > old_size) zeroInBlock(this, first, pos);
+    if (this.tracing) this.say(`ext4_zero_partial_blocks(${old_size}..${pos})`);
+  },
+
+  /**
    * truncate_inode_pages() from i_size on: takes one page out of the cache, or the part of it that
    * is beyond, under its lock and after its writeback. False when none is left. `waits`: false in
    * no kernel.

@@ -4,7 +4,8 @@
  */
 import { ZERO } from './cells.ts';
 import { EFAULT, EIO, ENOSPC, ERANGE, errorName } from './errno.ts';
-import { HOLE, MAP_LOCK, extentType } from './extents.ts';
+import { HOLE, MAPPED, MAP_LOCK, extentType } from './extents.ts';
+import { cellsOf } from './geometry.ts';
 import type { Iomap } from './iomap.ts';
 import { mustHoldInode, waitForInvalidate } from './locks.ts';
 import { allocate, allocated } from './memory.ts';
@@ -25,7 +26,7 @@ import {
   waitForPage,
   waitForWriteback,
 } from './page-cache.ts';
-import { flag, untold } from '../machine/struct.ts';
+import { range, untold } from '../machine/struct.ts';
 import { declare, fault } from './subsystem.ts';
 import type { Ctx } from './subsystem.ts';
 
@@ -38,9 +39,9 @@ export const FSDATA_OF_ANOTHER = 3;
 
 const WRITE_BEGIN = declare({
   name: 'write-begin',
-  stack: () => ({
-    /** The page of the user buffer at which the copy stopped is not there. */
-    buffer_absent: untold(flag),
+  stack: (z) => ({
+    /** 1 + the cell of the user buffer at which the copy stopped: from there on it is not there. */
+    buffer_absent: untold(range(2 * cellsOf(z.geometry) + 1)),
   }),
   sites: {
     write_begin_enospc: fault('no space in write_begin, at block 1, 2, ...'),
@@ -92,6 +93,13 @@ function commit(k: K, pos: number, end: number): void {
   raiseSize(k, pos, end);
 }
 
+/** iomap_to_bh(), fs/buffer.c of 4.8: is the block new to whoever has this iomap? */
+function isNewBuffer(k: K, fb: number): boolean {
+  if (cached(k, fb).uptodate) return false;
+  const beyond = fb * k.block_size >= k.s.inode[k.file]!.i_size;
+  return beyond || k.s.stack[k.current]!.iomap_type !== MAPPED;
+}
+
 /** Of what was copied, as much as lies in blocks that are uptodate, or were copied whole. */
 function wholeBlocks(k: K, pos: number, copied: number): number {
   let end = pos;
@@ -127,6 +135,12 @@ function mustBeCells(k: K, copied: number): void {
 function copyIn(k: K, pos: number, count: number): void {
   const place = k.call.pos + k.call.iterated;
   for (let i = 0; i < count; i++) putCell(k, pos + i, k.cells.written(k.current, place + i));
+}
+
+/** How much of `count` cells is there, where `absent` - 1 is the first that is not; 0: all is. */
+function thereToCopy(k: K, absent: number, count: number): number {
+  if (absent === 0) return count;
+  return Math.max(0, Math.min(count, absent - 1 - k.call.iterated));
 }
 
 /** Is the user buffer a mapping of a page of the file that is not there now? */
@@ -254,6 +268,7 @@ export const writeBegin = {
       for (let fb = this.blockOf(pos); fb <= this.blockOf(end - 1); fb++) {
         const block = cached(this, fb);
         const from = fb * this.block_size;
+        if (this.fs.has_buffers && isNewBuffer(this, fb)) block.fresh = 1;
         if (block.uptodate || (pos <= from && end >= from + this.block_size)) continue;
         if (block.fresh || this.fs.reads_as_zero(this, fb)) {
           for (let i = 0; i < this.block_size; i++) {
@@ -278,10 +293,10 @@ export const writeBegin = {
       this.command();
       mustHoldAll(this, pos, end);
       const stack = this.s.stack[this.current]!;
-      const absent = stack.buffer_absent === 1 || bufferIsGone(this);
-      const short = absent ? 1 : this.fails(this.site.copy_short, end - pos);
-      const copied = short > 0 ? short - 1 : end - pos;
-      if (short > 0) stack.buffer_absent = 1;
+      const there = bufferIsGone(this) ? 0 : thereToCopy(this, stack.buffer_absent, end - pos);
+      const short = there < end - pos ? 0 : this.fails(this.site.copy_short, end - pos);
+      const copied = short > 0 ? short - 1 : there;
+      if (copied < end - pos) stack.buffer_absent = 1 + this.call.iterated + copied;
       copyIn(this, pos, copied);
       if (this.tracing) this.say(`copy_from_user_atomic(${pos}..${end}) = ${copied}`);
       return copied;

@@ -12,7 +12,7 @@ import { kernelSystem } from '../model/system.ts';
 import type { Setup } from '../model/system.ts';
 import { PROPERTIES, checksOf } from './all.ts';
 
-const LIMITS = { states: 900_000, depth: 1000 };
+const LIMITS = { states: 1_100_000, depth: 1000 };
 
 const SETUP: Setup = {
   geometry: geometry(),

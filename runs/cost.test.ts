@@ -296,6 +296,7 @@ test('every command of a write is counted: by its name, by what it changes, or i
     'journal_commit journal_start journal_stop kmap kunmap lock_transaction',
     'neighbour_gives neighbour_takes peer_finish peer_send prepare_page returns write_end',
     'add_private_page aggregate_kunmap aggregate_leave aggregate_write_end lock_sock',
+    'blockgc_free_space flush_inodes',
     'mempool_alloc release_sock replace_page should_do_aggregate',
   ].flatMap((line) => line.split(' '));
   const all = SUBSYSTEMS.filter(({ name }) => !NO_WRITE.has(name)).flatMap(({ commands = {} }) =>

@@ -39,6 +39,7 @@ import { truncateBesideAWrite } from './truncate-beside-a-write.ts';
 import { truncateThenGrow } from './truncate-then-grow.ts';
 import { twoFiles } from './two-files.ts';
 import { twoWriters } from './two-writers.ts';
+import { writeFailsOverDelayedData } from './write-fails-over-delayed-data.ts';
 import { writeAcrossAMappingBoundary } from './write-across-a-mapping-boundary.ts';
 import { writebackFailsAtEachStep } from './writeback-fails-at-each-step.ts';
 import { writebackWrapsAround } from './writeback-wraps-around.ts';
@@ -88,4 +89,5 @@ export const SCENARIOS: readonly Scenario[] = [
   writebackWrapsAround,
   oneReceiveAfterTheOther,
   receiveEndsInsideAPage,
+  writeFailsOverDelayedData,
 ];

@@ -1,9 +1,10 @@
 /** Every design, in the order of the matrix. A new one is a file of its own and a line here. */
 import type { Design } from '../design.ts';
+import { iomap2016 } from './iomap-2016.ts';
 import { iomapDesigns } from './iomap.ts';
 import { multipage } from './multipage.ts';
 import { multipageRfcDesigns } from './multipage-rfc.ts';
-import { pageAtATimeDesigns } from './page-at-a-time.ts';
+import { pageAtATimeByYear, pageAtATimeDesigns } from './page-at-a-time.ts';
 import { recvfileAggregate } from './recvfile-aggregate.ts';
 import { recvfileNetrx } from './recvfile-netrx.ts';
 import { recvfileSafeDesigns } from './recvfile-safe.ts';
@@ -12,6 +13,7 @@ import { recvfileDesigns } from './recvfile.ts';
 
 export const DESIGNS: readonly Design[] = [
   ...pageAtATimeDesigns,
+  ...pageAtATimeByYear,
   ...recvfileDesigns,
   ...recvfileVendorDesigns,
   recvfileAggregate,
@@ -20,4 +22,5 @@ export const DESIGNS: readonly Design[] = [
   ...multipageRfcDesigns,
   multipage,
   ...iomapDesigns,
+  iomap2016,
 ];

@@ -381,7 +381,10 @@ export const HISTORICAL: readonly Bug[] = [
         {
           rows: {
             ...ordered.rows,
-            signal: () => 'grab_page',
+            fault_in(k: Kernel, f: { err: number }) {
+              f.err = k.fault_in_readable();
+              return 'grab_page';
+            },
             grab_page(k: Kernel, f: { pos: number }) {
               k.grab_cache_page_write_begin(f.pos, 'GFP_NOFS');
               return 'journal_start';

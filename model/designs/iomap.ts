@@ -1,24 +1,59 @@
 /**
- * iomap_file_buffered_write() in its first form here: ->iomap_begin samples a mapping and reserves,
- * each page asks under its lock whether the mapping is still true, ->iomap_end takes back what was
- * not written. Not modelled: the second try after -ENOSPC, large folios.
+ * iomap_file_buffered_write(): ->iomap_begin samples a mapping and reserves, each page asks under
+ * its lock whether the mapping is still true, ->iomap_end takes back what was not written. After
+ * -ENOSPC it is tried once more. Not modelled: large folios.
  */
 import { design, flawed } from '../design.ts';
 import type { Design, Frame } from '../design.ts';
+import { ENOSPC } from '../errno.ts';
 import type { Filesystem } from '../filesystem.ts';
 import { xfsIomap } from '../filesystems/iomap.ts';
 import type { Kernel } from '../kernel.ts';
-import { SHORT_COPY, checks, growsBeyondEof, perform_write } from './perform-write.ts';
+import {
+  LOOPS,
+  SHORT_COPY,
+  WRITE_LOCALS,
+  checks,
+  growsBeyondEof,
+  pageLabel,
+  perform_write,
+} from './perform-write.ts';
 
-type F = Frame<{
-  start: 'cells';
-  stop: 'cells';
-  at: 'cells';
-  is_new: 'flag';
-  copied: 'cells';
-  done: 'cells';
-  err: 'errno';
-}>;
+export const IOMAP_LOCALS = {
+  start: 'cells',
+  stop: 'cells',
+  at: 'cells',
+  is_new: 'flag',
+  cleared_space: 'flag',
+  ...WRITE_LOCALS,
+} as const;
+export type IomapFrame = Frame<typeof IOMAP_LOCALS>;
+type F = IomapFrame;
+
+/** ->iomap_begin: one mapping, no further than the write goes. False: f.err is set. */
+export function mapping(k: Kernel, f: F): boolean {
+  f.err = k.iomap_begin(f.pos, f.end - f.pos);
+  if (f.err) return false;
+  f.start = f.pos;
+  f.stop = Math.min(f.end, k.iomap_end());
+  f.is_new = k.iomap_is_new() ? 1 : 0;
+  return true;
+}
+
+/** ->iomap_end; then the next mapping, if there is more to write and nothing has failed. */
+export function unmapped(k: Kernel, f: F): 'begin' | ReturnType<typeof tried> {
+  k.iomap_end_mapping();
+  f.start = f.stop = f.at = f.is_new = 0;
+  return f.err || f.pos >= f.end ? tried(f) : 'begin';
+}
+
+/** W10: with -ENOSPC and nothing written, once more. */
+export function tried(f: F): 'flush_inodes' | 'unlock_inode' {
+  if (f.err !== ENOSPC || f.done > 0 || f.cleared_space) return 'unlock_inode';
+  f.err = 0;
+  f.cleared_space = 1;
+  return 'flush_inodes';
+}
 
 /** Rows that a mutant leaves out: without them the design is known to break. */
 export interface Without {
@@ -28,11 +63,13 @@ export interface Without {
 
 /** The mapping is done with: what it has reserved and was not written goes back. */
 function ended(k: Kernel, f: F, without: Without): 'lock_invalidate' | 'end' {
+  f.bytes = 0;
   f.at = f.pos > f.start ? f.pos : k.block_start(f.pos);
   return f.is_new && !without.taking_back && f.at < k.iomap_end() ? 'lock_invalidate' : 'end';
 }
 
 export function iomapDesign(name: string, filesystem: Filesystem, without: Without = {}): Design {
+  const loop = LOOPS['iomap of 6.1'];
   return flawed(
     (fs, mended) =>
       design({
@@ -40,15 +77,7 @@ export function iomapDesign(name: string, filesystem: Filesystem, without: Witho
         about: `one mapping for many pages; the filesystem ${fs.about}`,
         source: 'iomap_file_buffered_write(), fs/iomap/buffered-io.c since 6.1',
         filesystem: fs,
-        locals: {
-          start: 'cells',
-          stop: 'cells',
-          at: 'cells',
-          is_new: 'flag',
-          copied: 'cells',
-          done: 'cells',
-          err: 'errno',
-        },
+        locals: IOMAP_LOCALS,
         rows: {
           // W0: i_rwsem.
           lock_inode(k, f) {
@@ -59,18 +88,14 @@ export function iomapDesign(name: string, filesystem: Filesystem, without: Witho
           ...checks<F, 'begin' | 'unlock_inode'>(fs, 'begin', 'unlock_inode'),
           // W2: ->iomap_begin. ILOCK, dropped before it returns.
           begin(k, f) {
-            f.err = k.iomap_begin(f.pos, f.end - f.pos);
-            if (f.err) return 'unlock_inode';
-            f.start = f.pos;
-            f.stop = Math.min(f.end, k.iomap_end());
-            f.is_new = k.iomap_is_new() ? 1 : 0;
-            return 'fault_in';
+            if (!mapping(k, f)) return tried(f);
+            return pageLabel(loop, fs);
           },
           // W3 to W8: iomap_write_iter(), a page at a time, no further than the mapping.
           ...perform_write<F, 'lock_invalidate' | 'end' | 'valid'>(
             fs,
             (k, f) => ended(k, f, without),
-            { signals: true, by_block: mended(SHORT_COPY.name) },
+            { loop, by_block: mended(SHORT_COPY.name) },
             { end: (f) => f.stop, ...(without.check ? {} : { grabbed: 'valid' }) },
           ),
           // W5a: iomap_valid(). PG_locked.
@@ -96,12 +121,21 @@ export function iomapDesign(name: string, filesystem: Filesystem, without: Witho
             k.invalidate_unlock();
             return 'end';
           },
-          // W9: ->iomap_end; then the next mapping, if there is more to write and nothing has
-          // failed.
-          end(k, f) {
-            k.iomap_end_mapping();
-            f.start = f.stop = f.at = f.is_new = 0;
-            return f.err || f.pos >= f.end ? 'unlock_inode' : 'begin';
+          // W9: ->iomap_end.
+          end: unmapped,
+          // W10: xfs_flush_inodes(), i_rwsem held.
+          flush_inodes(k) {
+            k.flush_inodes();
+            return 'unlock_to_retry';
+          },
+          unlock_to_retry(k) {
+            k.inode_unlock();
+            return 'free_space';
+          },
+          // xfs_blockgc_free_space(); goto write_retry.
+          free_space(k) {
+            k.blockgc_free_space();
+            return 'lock_inode';
           },
           unlock_inode(k) {
             k.inode_unlock();

@@ -13,7 +13,15 @@ import type { Kernel } from '../kernel.ts';
 import { FSDATA, FSDATA_ADDRESS } from '../write-begin.ts';
 import { FLAWS, mendedAfterActor, mendedFs, mendedRows, segmentEnd } from './multipage-mends.ts';
 import { genericWrite } from './page-at-a-time.ts';
-import { SHORT_COPY, checks, growsBeyondEof, perform_write } from './perform-write.ts';
+import {
+  LOOPS,
+  SHORT_COPY,
+  WRITE_LOCALS,
+  checks,
+  growsBeyondEof,
+  perform_write,
+} from './perform-write.ts';
+import type { WriteFrame } from './perform-write.ts';
 
 const SOURCE = 'multipage_write_segment(), mm/filemap.c:2341 as patched, mail of 24 Jul 2013';
 
@@ -22,10 +30,8 @@ export type Segment = Frame<{
   start: 'cells';
   length: 'cells';
   need_alloc: 'flag';
-  copied: 'cells';
-  done: 'cells';
-  err: 'errno';
-}>;
+}> &
+  WriteFrame;
 
 /** min_t(ssize_t, length, 1024 * PAGE_SIZE) */
 const segment = (k: Kernel, f: Segment) => Math.min(f.end - f.pos, k.segment_size());
@@ -66,9 +72,7 @@ export function multipageDesign(name: string, filesystem: Filesystem, mended: Me
       start: 'cells',
       length: 'cells',
       need_alloc: 'flag',
-      copied: 'cells',
-      done: 'cells',
-      err: 'errno',
+      ...WRITE_LOCALS,
     },
     rows: {
       lock_inode(k, f) {
@@ -95,7 +99,7 @@ export function multipageDesign(name: string, filesystem: Filesystem, mended: Me
       ...perform_write<Segment, Exit>(
         filesystem,
         (_, f) => (mends ? mendedAfterActor(mended, f, out) : copied_in(f)),
-        { signals: false, by_block: mended(SHORT_COPY.name) },
+        { loop: LOOPS['2.6.37'], by_block: mended(SHORT_COPY.name) },
         {
           end: segmentEnd(mended),
           ...(mended('mapping-is-not-revalidated') ? { grabbed: 'revalidate' } : {}),
@@ -153,7 +157,7 @@ const legacy: Design = flawed(
       // generic_file_buffered_write(): a_ops->iomap is NULL. write_begin(..., priv) and
       // write_end(..., priv) with priv = &fs_data.
       ...genericWrite(filesystem, {
-        signals: false,
+        loop: LOOPS['2.6.37'],
         fsdata: mended('fsdata-by-address') ? FSDATA : FSDATA_ADDRESS,
         by_block: mended(SHORT_COPY.name),
       }),

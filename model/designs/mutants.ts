@@ -283,7 +283,8 @@ export const MUTANTS: readonly Mutant[] = [
     change(k, f) {
       const err = k.fatal_signal_pending();
       f.err = err;
-      return err ? 'ret' : 'journal_start';
+      if (err) return 'ret';
+      return f.pos < f.end ? 'fault_in' : 'unlock_inode';
     },
   }),
   mutant({

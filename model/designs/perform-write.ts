@@ -1,6 +1,6 @@
 /**
- * write_begin of each kind of filesystem, and the page-at-a-time loop of mm/filemap.c, as rows that
- * several designs share just as their C code does.
+ * write_begin of each kind of filesystem, and the page-at-a-time loop of mm/filemap.c by year, as
+ * rows that several designs share just as their C code does.
  */
 import type { Filesystem } from '../filesystem.ts';
 import type { Flaw, Frame, Part } from '../design.ts';
@@ -13,6 +13,9 @@ type BeginFrame = Frame<{ err: 'errno' }>;
 
 /** Does write_begin itself give blocks their place? */
 const maps = (fs: Filesystem): boolean => fs.maps_by === 'get_block';
+
+/** Are pages of a failed write beyond i_size taken out again? */
+const trims = (fs: Filesystem): boolean => maps(fs) || fs.has_buffers === true;
 
 type JournalLabel = 'journal_start' | 'journal_stop_failed';
 type BlockLabel = 'get_block' | 'truncate_pages' | 'truncate_blocks';
@@ -38,7 +41,7 @@ export function write_begin<F extends BeginFrame, Exit extends string>(
   // ext4_truncate_failed_write(), xfs_vm_write_failed(): only where the write went beyond i_size,
   // and not where there was no page to begin with.
   const undone = (k: Kernel, f: F) =>
-    maps(fs) && f.err !== ENOMEM && stop(k, f) > k.i_size_read() ? 'truncate_pages' : failed(k, f);
+    trims(fs) && f.err !== ENOMEM && stop(k, f) > k.i_size_read() ? 'truncate_pages' : failed(k, f);
 
   const rows: Part<F, BeginLabel, Exit> = {
     // ext4_journal_start(): before the page lock, as the lock order wants it.
@@ -71,9 +74,10 @@ export function write_begin<F extends BeginFrame, Exit extends string>(
       k.journal_stop();
       return undone(k, f);
     },
-    // truncate_inode_pages(mapping, i_size): a page lock at a time.
-    truncate_pages(k) {
-      return k.truncate_page() ? 'truncate_pages' : 'truncate_blocks';
+    // truncate_inode_pages(mapping, i_size), iomap_write_failed(): a page lock at a time.
+    truncate_pages(k, f) {
+      if (k.truncate_page()) return 'truncate_pages';
+      return maps(fs) ? 'truncate_blocks' : failed(k, f);
     },
     // ext4_truncate(), xfs_bmap_punch_delalloc_range(): i_data_sem, ILOCK.
     truncate_blocks(k, f) {
@@ -83,13 +87,14 @@ export function write_begin<F extends BeginFrame, Exit extends string>(
   };
   const absent: BeginLabel[] = [];
   if (!fs.handles) absent.push('journal_start', 'journal_stop_failed');
-  if (!maps(fs)) absent.push('get_block', 'truncate_pages', 'truncate_blocks');
+  if (!maps(fs)) absent.push('get_block', 'truncate_blocks');
+  if (!trims(fs)) absent.push('truncate_pages');
   return without(rows, absent);
 }
 
 /** Has the filesystem anything to zero before a write at f.pos? i_rwsem is held. */
 export const growsBeyondEof = (fs: Filesystem, k: Kernel, f: { readonly pos: number }): boolean =>
-  fs.zeroes_eof && f.pos > k.i_size_read();
+  fs.zeroes_eof === 'before' && f.pos > k.i_size_read();
 
 /**
  * What a filesystem does under i_rwsem before the generic code is called:
@@ -114,18 +119,105 @@ export function checks<F extends BeginFrame, Exit extends string>(
     },
   };
   const absent: (keyof typeof rows)[] = [];
-  if (!fs.zeroes_eof) absent.push('zero_eof');
-  if (!fs.zeroes_eof || !fs.flushes_eof) absent.push('flush_eof');
+  if (fs.zeroes_eof !== 'before') absent.push('zero_eof');
+  if (fs.zeroes_eof !== 'before' || !fs.flushes_eof) absent.push('flush_eof');
   return without(rows, absent);
 }
 
-export type WriteFrame = Frame<{ copied: 'cells'; done: 'cells'; err: 'errno' }>;
-type LoopLabel = 'fault_in' | 'signal' | 'copy' | 'write_end' | 'journal_stop' | 'balance';
+/**
+ * The page-at-a-time loop of one kernel, where it differs from the others. Of each, what it was
+ * before, and what changed it.
+ */
+export interface Loop {
+  /** The function, its file, and the kernel. */
+  readonly source: string;
+  /**
+   * iov_iter_fault_in_readable() comes before write_begin; or only when nothing was copied, since
+   * 6.15: 665575cff098.
+   */
+  readonly faults_in: 'first' | 'when-nothing-was-copied';
+  /**
+   * fatal_signal_pending() is not asked; or when a page is done, since 3.3; or before write_begin,
+   * since 4.4 (mm: Make sendfile(2) killable), in iomap since 4.10: d1908f52557b.
+   */
+  readonly signal: 'never' | 'after-a-page' | 'before-a-page';
+  /**
+   * balance_dirty_pages_ratelimited() when a page is done; or before it, since 6.11: 9aac777aaf94,
+   * and in iomap since 6.0.
+   */
+  readonly balances: 'after-a-page' | 'before-a-page';
+  /**
+   * write_end has taken in nothing of a copy that was short: all is tried again; or as much as was
+   * copied, since 5.14: bc1bb416bbb9.
+   */
+  readonly retries: 'all' | 'what-was-copied';
+}
+
+export const LOOPS = {
+  '2.6.37': {
+    source: 'generic_perform_write(), mm/filemap.c of 2.6.37',
+    faults_in: 'first',
+    signal: 'never',
+    balances: 'after-a-page',
+    retries: 'all',
+  },
+  '3.10': {
+    source: 'generic_perform_write(), mm/filemap.c of 3.10',
+    faults_in: 'first',
+    signal: 'after-a-page',
+    balances: 'after-a-page',
+    retries: 'all',
+  },
+  '6.18': {
+    source: 'generic_perform_write(), mm/filemap.c of 6.18',
+    faults_in: 'when-nothing-was-copied',
+    signal: 'before-a-page',
+    balances: 'before-a-page',
+    retries: 'what-was-copied',
+  },
+  'iomap of 4.8': {
+    source: 'iomap_write_actor(), fs/iomap.c of 4.8',
+    faults_in: 'first',
+    signal: 'never',
+    balances: 'after-a-page',
+    retries: 'all',
+  },
+  'iomap of 6.1': {
+    source: 'iomap_write_iter(), fs/iomap/buffered-io.c of 6.1',
+    faults_in: 'first',
+    signal: 'before-a-page',
+    balances: 'before-a-page',
+    retries: 'what-was-copied',
+  },
+} as const satisfies Readonly<Record<string, Loop>>;
+
+/** Locals of the loop. `bytes`: of the page no more than this is tried; 0: all. */
+export const WRITE_LOCALS = {
+  bytes: 'cells',
+  old_size: 'cells',
+  copied: 'cells',
+  done: 'cells',
+  err: 'errno',
+} as const;
+export type WriteFrame = Frame<typeof WRITE_LOCALS>;
+type LoopLabel =
+  'fault_in' | 'signal' | 'copy' | 'write_end' | 'zero_behind' | 'journal_stop' | 'balance';
 export type PerformLabel = BeginLabel | LoopLabel;
 
+/** The row with which a page begins. */
+export function pageLabel(
+  loop: Loop,
+  fs: Filesystem,
+): 'balance' | 'fault_in' | 'signal' | BeginLabel {
+  return loop.balances === 'before-a-page' ? 'balance' : afterBalance(loop, fs);
+}
+const afterBalance = (loop: Loop, fs: Filesystem): 'fault_in' | 'signal' | BeginLabel =>
+  loop.faults_in === 'first' ? 'fault_in' : afterFault(loop, fs);
+const afterFault = (loop: Loop, fs: Filesystem): 'signal' | BeginLabel =>
+  loop.signal === 'before-a-page' ? 'signal' : beginLabel(fs);
+
 export interface PerformOptions {
-  /** Does it look for fatal signals, as since 3.10? */
-  readonly signals: boolean;
+  readonly loop: Loop;
   /** What it hands to write_end for fsdata. */
   readonly fsdata?: number;
   /** Does write_end take in what was copied into blocks that are uptodate? No kernel's does. */
@@ -161,41 +253,61 @@ export function perform_write<F extends WriteFrame, Exit extends string>(
   options: PerformOptions,
   within: Within<F, Exit> = {},
 ): Part<F, PerformLabel, Exit> {
-  const { signals, fsdata = FSDATA, by_block } = options;
+  const { loop, fsdata = FSDATA, by_block } = options;
   const { end = (f: F) => f.end } = within;
-  const stop = (k: Kernel, f: F) => k.page_end(f.pos, end(f));
+  const begins = pageLabel(loop, fs);
+  /** The end of what is tried of this page. */
+  const upTo = (f: F) => (f.bytes > 0 ? Math.min(f.pos + f.bytes, end(f)) : end(f));
+  const stop = (k: Kernel, f: F) => k.page_end(f.pos, upTo(f));
+  const out = (k: Kernel, f: F) => {
+    f.bytes = 0;
+    return exit(k, f);
+  };
   // After write_end: a copy that was cut short beyond i_size has instantiated too much.
   const ended = (k: Kernel, f: F) =>
-    maps(fs) && f.copied < stop(k, f) - f.pos && stop(k, f) > k.i_size_read()
+    trims(fs) && f.copied < stop(k, f) - f.pos && stop(k, f) > k.i_size_read()
       ? 'truncate_pages'
       : advance(k, f);
-  // iov_iter_advance(); with nothing copied, `goto again`.
+  // iov_iter_advance(), as far as write_end has taken in; with nothing, the same page again.
   const advance = (k: Kernel, f: F) => {
     const { copied } = f;
     f.copied = 0;
-    if (copied === 0) return 'fault_in';
+    if (copied === 0) return again(f);
     k.iov_iter_advance(copied);
     f.pos += copied;
     f.done += copied;
-    return 'balance';
+    f.bytes = 0;
+    if (loop.balances === 'after-a-page') return 'balance';
+    return f.pos < end(f) ? begins : out(k, f);
   };
+  // With some copied that was not taken in, 6.18 tries that much at once, without a fault.
+  const again = (f: F) => (loop.faults_in === 'first' || f.bytes > 0 ? begins : 'fault_in');
 
   const rows: Part<F, PerformLabel, Exit> = {
-    // again: iov_iter_fault_in_readable(). No lock but i_rwsem.
+    // balance_dirty_pages_ratelimited(). No lock but i_rwsem.
+    balance(k, f) {
+      k.balance_dirty_pages();
+      if (loop.balances === 'before-a-page') return afterBalance(loop, fs);
+      if (loop.signal === 'after-a-page') return 'signal';
+      return f.pos < end(f) ? begins : out(k, f);
+    },
+    // iov_iter_fault_in_readable(). No lock but i_rwsem.
     fault_in(k, f) {
       f.err = k.fault_in_readable();
-      if (f.err) return exit(k, f);
-      return signals ? 'signal' : beginLabel(fs);
+      if (f.err) return out(k, f);
+      return loop.faults_in === 'first' ? afterFault(loop, fs) : begins;
     },
     signal(k, f) {
       f.err = k.fatal_signal_pending();
-      return f.err ? exit(k, f) : beginLabel(fs);
+      if (f.err) return out(k, f);
+      if (loop.signal === 'before-a-page') return beginLabel(fs);
+      return f.pos < end(f) ? begins : out(k, f);
     },
-    ...write_begin<F, 'copy' | 'balance' | 'fault_in' | Exit>(
+    ...write_begin<F, 'copy' | LoopLabel | BeginLabel | Exit>(
       fs,
       'copy',
-      (k, f) => (f.err ? exit(k, f) : advance(k, f)),
-      within,
+      (k, f) => (f.err ? out(k, f) : advance(k, f)),
+      { ...within, end: upTo },
     ),
     // iov_iter_copy_from_user_atomic(). PG_locked, page faults off.
     copy(k, f) {
@@ -204,21 +316,30 @@ export function perform_write<F extends WriteFrame, Exit extends string>(
     },
     // ->write_end(): i_size is raised under PG_locked, then the page is unlocked.
     write_end(k, f) {
-      f.copied = k.write_end(f.pos, stop(k, f), f.copied, fsdata, by_block);
+      const { copied } = f;
+      const old_size = k.i_size_read();
+      f.copied = k.write_end(f.pos, stop(k, f), copied, fsdata, by_block);
+      if (loop.retries === 'what-was-copied' && f.copied === 0) f.bytes = copied;
+      if (fs.zeroes_eof === 'in-write-end' && f.copied > 0 && old_size < f.pos) {
+        f.old_size = old_size;
+        return 'zero_behind';
+      }
+      return fs.handles ? 'journal_stop' : ended(k, f);
+    },
+    // ext4_zero_partial_blocks(), when the size has grown. PG_locked of the page of the old EOF.
+    zero_behind(k, f) {
+      k.zero_behind(f.old_size, f.pos);
+      f.old_size = 0;
       return fs.handles ? 'journal_stop' : ended(k, f);
     },
     journal_stop(k, f) {
       k.journal_stop();
       return ended(k, f);
     },
-    // balance_dirty_pages_ratelimited(). No lock but i_rwsem.
-    balance(k, f) {
-      k.balance_dirty_pages();
-      return f.pos < end(f) ? 'fault_in' : exit(k, f);
-    },
   };
   const absent: PerformLabel[] = [];
-  if (!signals) absent.push('signal');
+  if (loop.signal === 'never') absent.push('signal');
+  if (fs.zeroes_eof !== 'in-write-end') absent.push('zero_behind');
   if (!fs.handles) absent.push('journal_stop');
   return without(rows, absent);
 }

@@ -1,4 +1,4 @@
-/** ext3, and ext4 of 3.10: with and without delayed allocation, data=ordered and data=writeback. */
+/** ext4 of 3.10: with and without delayed allocation, data=ordered and data=writeback. */
 import {
   DELALLOC,
   HOLE,
@@ -20,27 +20,27 @@ import { EOF_PAGE_STAYS_WRITABLE, READS_BESIDE_A_PUNCH, TOLD_ONE } from './years
 import { punchBlock } from './xfs.ts';
 
 /** ext4_truncate_failed_write(): all blocks beyond i_size. */
-function truncateBeyondSize(k: FsKernel): void {
+export function truncateBeyondSize(k: FsKernel): void {
   const first = k.blockOf(k.s.inode[k.file]!.i_size + k.block_size - 1);
   for (let fb = first; fb < fileBlocksOf(k.geometry); fb++) unmapExtent(k, fb);
 }
 
-const place = (k: FsKernel, fb: number): boolean => allocateExtent(k, fb, false, MAPPED);
+export const place = (k: FsKernel, fb: number): boolean => allocateExtent(k, fb, false, MAPPED);
 
 const EOF_TAIL: FsFlaw = {
   name: 'eof-tail-is-not-zeroed',
   says: 'a write beyond EOF leaves what lies behind EOF in its last block',
   source: 'ext4_write_begin(), 3.10; xfstests generic/363',
-  mend: (fs) => ({ ...fs, zeroes_eof: true, flushes_eof: true }),
+  mend: (fs) => ({ ...fs, zeroes_eof: 'before', flushes_eof: true }),
 };
 
 /** As XFS has it: what has been written is converted, and then within the size on disk. */
-const SIZE_AFTER_IO = {
+export const SIZE_AFTER_IO = {
   logs_size_at_write_end: false,
   end_io: ['convert', 'set_size'],
 } satisfies Partial<Filesystem>;
 
-const MAPPED_FIRST: FsFlaw = {
+export const MAPPED_FIRST: FsFlaw = {
   name: 'blocks-are-mapped-before-their-data',
   says: 'a block is mapped, and within the size on disk, before its data; a failed write stays so',
   source: 'ext4_get_block(), 3.10, data_err=ignore; unwritten with dioread_nolock, so since 5.6',
@@ -57,12 +57,12 @@ const MAPPED_FIRST: FsFlaw = {
 export const ext4Ordered: Filesystem = {
   name: 'ordered',
   about: 'allocates in write_begin; data is written before its transaction commits',
-  source: 'fs/ext4/inode.c of 3.10, nodelalloc,data=ordered; fs/ext3',
+  source: 'fs/ext4/inode.c of 3.10, nodelalloc,data=ordered',
   maps_by: 'get_block',
   handles: true,
   ordered: true,
   logs_size_at_write_end: true,
-  zeroes_eof: false,
+  zeroes_eof: 'never',
   flushes_eof: false,
   has_unwritten: false,
   truncate_logs_size_first: true,
@@ -78,20 +78,22 @@ export const ext4Ordered: Filesystem = {
   flaws: [EOF_TAIL, MAPPED_FIRST, EOF_PAGE_STAYS_WRITABLE, TOLD_ONE, READS_BESIDE_A_PUNCH],
 };
 
+export const UNORDERED: FsFlaw = {
+  name: 'commit-does-not-wait-for-data',
+  says: 'a transaction may commit before the data of the blocks that it maps is written',
+  source: 'data=writeback',
+  mend: (fs) => ({ ...fs, ordered: true }),
+};
+
 /** nodelalloc,data=writeback. */
 export const ext4Writeback: Filesystem = {
   ...ext4Ordered,
   name: 'unordered',
   about: 'allocates in write_begin; a transaction may commit before its data is written',
-  source: 'fs/ext4/inode.c of 3.10, nodelalloc,data=writeback; fs/ext3',
+  source: 'fs/ext4/inode.c of 3.10, nodelalloc,data=writeback',
   ordered: false,
   flaws: [
-    {
-      name: 'commit-does-not-wait-for-data',
-      says: 'a transaction may commit before the data of the blocks that it maps is written',
-      source: 'data=writeback',
-      mend: (fs) => ({ ...fs, ordered: true }),
-    },
+    UNORDERED,
     EOF_TAIL,
     MAPPED_FIRST,
     EOF_PAGE_STAYS_WRITABLE,
@@ -101,7 +103,7 @@ export const ext4Writeback: Filesystem = {
 };
 
 /** mpage_da_map_and_submit(): the whole delayed extent. */
-function daWriteback(type: Allocated) {
+export function daWriteback(type: Allocated) {
   return (k: FsKernel, fb: number): MapResult => {
     const now = extentType(k, fb);
     // ext4_ext_convert_to_initialized(): without dioread_nolock, when it is mapped.
@@ -115,20 +117,21 @@ function daWriteback(type: Allocated) {
 }
 
 /** ext4_da_block_invalidatepages(): neither the data stays, nor what was reserved for it. */
-function invalidate(k: FsKernel, fb: number): void {
+export function invalidate(k: FsKernel, fb: number): void {
   punchBlock(k, fb);
   cached(k, fb).uptodate = 0;
 }
 
-const daMap = daWriteback(MAPPED);
-
-/** The same, and the size on disk up to there. */
-function daWritebackAndSize(k: FsKernel, fb: number): MapResult {
-  const inode = k.s.inode[k.file]!;
-  const result = daMap(k, fb);
-  const end = Math.min(inode.i_size, (fb + 1) * k.block_size);
-  if (result === MAPS && end > inode.i_disksize) inode.i_disksize = end;
-  return result;
+/** mpage_map_and_submit_extent(): the same, and the size on disk up to there. */
+export function daWritebackAndSize(type: Allocated) {
+  const map = daWriteback(type);
+  return (k: FsKernel, fb: number): MapResult => {
+    const inode = k.s.inode[k.file]!;
+    const result = map(k, fb);
+    const end = Math.min(inode.i_size, (fb + 1) * k.block_size);
+    if (result === MAPS && end > inode.i_disksize) inode.i_disksize = end;
+    return result;
+  };
 }
 
 /**
@@ -143,7 +146,7 @@ export const ext4Delalloc: Filesystem = {
   logs_size_at_write_end: false,
   has_unwritten: true,
   get_block: delayExtent,
-  map_for_writeback: daWritebackAndSize,
+  map_for_writeback: daWritebackAndSize(MAPPED),
   discard: invalidate,
   flaws: [
     EOF_TAIL,

@@ -113,7 +113,7 @@ export function multipageFs(answers: Answers): Filesystem {
     handles: false,
     ordered: false,
     logs_size_at_write_end: false,
-    zeroes_eof: true,
+    zeroes_eof: 'before',
     flushes_eof: true,
     has_unwritten: true,
     keeps_eof_page_writable: true,

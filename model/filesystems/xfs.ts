@@ -12,7 +12,7 @@ import {
   unmapExtent,
 } from '../extents.ts';
 import { MAPS, NO_SPACE } from '../filesystem.ts';
-import type { Filesystem, FsKernel, MapResult } from '../filesystem.ts';
+import type { Filesystem, FsFlaw, FsKernel, MapResult } from '../filesystem.ts';
 import { cached } from '../page-cache.ts';
 import { EOF_PAGE_STAYS_WRITABLE, READS_BESIDE_A_PUNCH, TOLD_ONE } from './years.ts';
 
@@ -35,7 +35,7 @@ function punchBeyondSize(k: FsKernel, pos: number, end: number): void {
   punchDelalloc(k, Math.max(pos, first), end);
 }
 
-const writebackAs =
+export const writebackAs =
   (type: typeof MAPPED | typeof UNWRITTEN) =>
   (k: FsKernel, fb: number): MapResult => {
     switch (extentType(k, fb)) {
@@ -56,7 +56,7 @@ export const xfsBelow = {
   handles: false,
   ordered: false,
   logs_size_at_write_end: false,
-  zeroes_eof: true,
+  zeroes_eof: 'before',
   flushes_eof: true,
   has_unwritten: true,
   invalidate_lock: true,
@@ -77,6 +77,20 @@ export const xfs: Filesystem = {
   reads_as_zero: (k, fb) => extentType(k, fb) !== MAPPED,
 };
 
+export const MAPPED_IN_WRITEBACK: FsFlaw = {
+  name: 'delalloc-becomes-written-blocks',
+  says: 'writeback maps a delayed extent as written before its data is on disk',
+  source: 'xfs_iomap_write_allocate(), 3.10; mended by a5949d3faedf (5.9)',
+  mend: (fs) => ({ ...fs, map_for_writeback: writebackAs(UNWRITTEN) }),
+};
+
+export const EOF_NOT_FLUSHED: FsFlaw = {
+  name: 'eof-is-not-flushed',
+  says: 'the tail behind EOF is zeroed in the page cache alone when the size on disk grows',
+  source: 'xfs_zero_eof(), 3.10',
+  mend: (fs) => ({ ...fs, flushes_eof: true }),
+};
+
 /**
  * XFS of the mail: a delayed extent becomes written blocks; a failed write_begin punches its own.
  */
@@ -92,18 +106,8 @@ export const xfs2013: Filesystem = {
   map_for_writeback: writebackAs(MAPPED),
   begin_failed: killNew,
   flaws: [
-    {
-      name: 'delalloc-becomes-written-blocks',
-      says: 'writeback maps a delayed extent as written before its data is on disk',
-      source: 'xfs_iomap_write_allocate(), 3.10; mended by a5949d3faedf (5.9)',
-      mend: (fs) => ({ ...fs, map_for_writeback: writebackAs(UNWRITTEN) }),
-    },
-    {
-      name: 'eof-is-not-flushed',
-      says: 'the tail behind EOF is zeroed in the page cache alone when the size on disk grows',
-      source: 'xfs_zero_eof(), 3.10',
-      mend: (fs) => ({ ...fs, flushes_eof: true }),
-    },
+    MAPPED_IN_WRITEBACK,
+    EOF_NOT_FLUSHED,
     EOF_PAGE_STAYS_WRITABLE,
     TOLD_ONE,
     READS_BESIDE_A_PUNCH,

@@ -1,0 +1,114 @@
+/**
+ * ext4 of 6.18. With delayed allocation, the default, writeback allocates unwritten blocks and
+ * converts them after the I/O (dioread_nolock, the default since 5.6); so does write_begin where
+ * space is short. With nodelalloc blocks are mapped at once. Not modelled: large folios (6.16).
+ */
+import { MAPPED, UNWRITTEN, allocateExtent, delayExtent, extentType } from '../extents.ts';
+import type { Filesystem, FsFlaw, FsKernel } from '../filesystem.ts';
+import { cached } from '../page-cache.ts';
+import {
+  MAPPED_FIRST,
+  SIZE_AFTER_IO,
+  UNORDERED,
+  daWriteback,
+  daWritebackAndSize,
+  ext4Ordered,
+  invalidate,
+  place,
+  truncateBeyondSize,
+} from './ext4.ts';
+
+const ZEROED_LATE: FsFlaw = {
+  name: 'eof-tail-is-zeroed-late',
+  says: 'what lies behind EOF is zeroed in write_end, when the size has grown and is seen',
+  source: 'ext4_write_end(), ext4_da_do_write_end(), 6.18; mended by 3f60efd65412 (7.1)',
+  mend: (fs) => ({ ...fs, zeroes_eof: 'before' }),
+};
+
+/** ext4_block_zero_page_range(): in a block on disk, or with a buffer that has its place. */
+const zeroes = (k: FsKernel, fb: number): boolean =>
+  extentType(k, fb) === MAPPED || cached(k, fb).dirty === 1 || cached(k, fb).io !== 0;
+
+const unwritten = (k: FsKernel, fb: number): boolean => allocateExtent(k, fb, false, UNWRITTEN);
+
+const SIZE_FIRST: FsFlaw = {
+  name: 'size-is-logged-before-the-data',
+  says: 'the size on disk covers unwritten blocks before their data: a crash leaves zeroes',
+  source:
+    'ext4_update_inode_size(), mpage_map_and_submit_extent(), 6.18; posted: "ext4: defer ' +
+    'updating i_disksize until endio" (2023), and with buffered writes by iomap',
+  mend: (fs) => ({ ...fs, map_for_writeback: daWriteback(UNWRITTEN), ...SIZE_AFTER_IO }),
+};
+
+/** The default: delalloc,data=ordered. No handle in write_begin since 5.15, cc883236b792. */
+export const ext4Of618: Filesystem = {
+  name: '6.18-ext4',
+  about: 'reserves in write_begin, allocates in writeback as unwritten, converts after the I/O',
+  source: 'ext4_da_write_begin(), mpage_map_and_submit_extent(), fs/ext4/inode.c of 6.18',
+  maps_by: 'get_block',
+  handles: false,
+  ordered: true,
+  logs_size_at_write_end: false,
+  // Since 6.13, c7fc0366c656.
+  zeroes_eof: 'in-write-end',
+  flushes_eof: false,
+  has_unwritten: true,
+  invalidate_lock: true,
+  truncate_logs_size_first: true,
+  get_block: delayExtent,
+  zeroes,
+  reads_as_zero: (k, fb) => extentType(k, fb) !== MAPPED,
+  map_for_writeback: daWritebackAndSize(UNWRITTEN),
+  redirties: () => false,
+  end_io: ['convert'],
+  discard: invalidate,
+  failed_write: truncateBeyondSize,
+  flaws: [ZEROED_LATE, SIZE_FIRST],
+};
+
+/** What it falls back to where free space is short: ext4_nonda_switch(). */
+export const ext4Of618Nonda: Filesystem = {
+  ...ext4Of618,
+  name: '6.18-ext4-nonda',
+  about: 'allocates in write_begin as unwritten, since space is short; converts after the I/O',
+  source: 'ext4_write_begin(), ext4_get_block_unwritten(), fs/ext4/inode.c of 6.18',
+  handles: true,
+  logs_size_at_write_end: true,
+  get_block: unwritten,
+  map_for_writeback: daWriteback(UNWRITTEN),
+};
+
+/** nodelalloc,data=ordered: dioread_nolock asks for delalloc. */
+export const ext4Of618Nodelalloc: Filesystem = {
+  ...ext4Of618Nonda,
+  name: '6.18-ext4-nodelalloc',
+  about: 'allocates in write_begin as mapped; data is written before its transaction commits',
+  source: 'ext4_write_begin(), ext4_should_dioread_nolock(), fs/ext4 of 6.18, nodelalloc',
+  get_block: place,
+  has_unwritten: false,
+  map_for_writeback: (k, fb) => ext4Ordered.map_for_writeback(k, fb),
+  flaws: [
+    ZEROED_LATE,
+    {
+      ...MAPPED_FIRST,
+      source: 'ext4_get_block() with nodelalloc, 6.18, data_err=ignore; unwritten with delalloc',
+    },
+  ],
+};
+
+/** delalloc,data=writeback. */
+export const ext4Of618Writeback: Filesystem = {
+  ...ext4Of618,
+  name: '6.18-ext4-writeback',
+  about: 'reserves in write_begin, allocates in writeback; a commit waits for no data',
+  source: 'ext4_da_write_begin(), fs/ext4/inode.c of 6.18, data=writeback',
+  ordered: false,
+  flaws: [
+    ZEROED_LATE,
+    SIZE_FIRST,
+    {
+      ...UNORDERED,
+      says: 'a transaction may commit before the zeroes behind EOF, of which it has the size',
+    },
+  ],
+};
