@@ -1,7 +1,7 @@
 /** What XFS does before write() returns -ENOSPC: it writes what is dirty, and frees what it can. */
 import { DELALLOC, extentType, unmapExtent } from './extents.ts';
 import { fileBlocksOf } from './geometry.ts';
-import { pageOf } from './page-cache.ts';
+import { DIRTY_PAGES, pageOf } from './page-cache.ts';
 import { declare } from './subsystem.ts';
 import type { Ctx } from './subsystem.ts';
 import { isToBeWritten } from './writeback.ts';
@@ -41,7 +41,7 @@ export const blockgc = {
     flush_inodes(this: K): void {
       this.command();
       if (this.cleans && anyToBeWritten(this)) {
-        this.wait(this.cleaners);
+        this.wait(this.cleaners, DIRTY_PAGES);
         if (this.tracing) this.sayWait('all that is dirty to be written');
         return;
       }
