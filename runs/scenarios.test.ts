@@ -11,18 +11,16 @@ import { DESIGNS } from '../model/designs/all.ts';
 import { FAULTS, SITES } from '../model/kernel.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
-import { DEFAULT_LIMITS, check, prepare } from './check.ts';
+import { check, prepare } from './check.ts';
 import type { Outcome } from './check.ts';
 import { golden } from './golden.ts';
-import { AllLocks } from './locks.ts';
 import type { Recorded } from '../evidence/record.ts';
 import { readme } from './readme.ts';
 import { isAsked, notAsked } from './scenario.ts';
 
-const locks = new AllLocks();
 const outcomes: readonly Outcome[] = SCENARIOS.flatMap((scenario) =>
   DESIGNS.filter((design) => isAsked(scenario, design)).map((design) =>
-    check(prepare(design, scenario), DEFAULT_LIMITS, locks.look),
+    check(prepare(design, scenario)),
   ),
 );
 const reports = outcomes.map(reportOf);
@@ -85,11 +83,6 @@ describe('the text beside a scenario is what it prints now (npm run golden rewri
   it.each(SCENARIOS)('$name', (scenario) => {
     const own = outcomes.filter(({ run }) => run.scenario === scenario);
     expect(golden(scenario, own, why)).toBe(readFileSync(fileOf(`${scenario.name}.txt`), 'utf8'));
-  });
-
-  it('the lock orders of every design', () => {
-    const text = readFileSync(new URL('../model/designs/locks.txt', import.meta.url), 'utf8');
-    expect(locks.text()).toBe(text);
   });
 
   it('README.md', () => {
