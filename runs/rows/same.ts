@@ -1,0 +1,99 @@
+/**
+ * Are a mutant and its design the same to all but themselves? In both the same states are reached,
+ * and the same steps lead from one to the other, when the place and the locals of the tasks that
+ * run the changed table are left out, and steps that change nothing else.
+ */
+import { Search } from '../../explorer/search.ts';
+import { StateTable } from '../../explorer/table.ts';
+import { kernelSystem } from '../../model/system.ts';
+import type { KernelSystem } from '../../model/system.ts';
+import { setupOf } from '../scenario.ts';
+import type { BaseRun } from './base.ts';
+import { designOf, limitOf } from './mutant.ts';
+import type { RowMutant } from './mutant.ts';
+import { tableOf, tasksOf, withTable } from './tables.ts';
+
+/** Pairs of states as one number. */
+const PAIR = 2 ** 26;
+
+export function sameGraph(mutant: RowMutant, { scenario, states }: BaseRun): boolean {
+  const { base, table } = mutant;
+  const setup = setupOf(scenario, base.design);
+  const made = designOf(mutant, setup.geometry);
+  // With as many rows the design's states are packed as the mutant's are.
+  const own = tableOf(base.design, table, setup.geometry);
+  const more = Object.keys(mutant.change(own)).length - Object.keys(own.rows).length;
+  const never = Array.from({ length: Math.max(0, more) }, (_, i): [string, () => string] => [
+    `never ${i}`,
+    () => `never ${i}`,
+  ]);
+  const padded = withTable(base.design, table, { ...own.rows, ...Object.fromEntries(never) });
+  const systems = [padded, made].map((design) => kernelSystem(design, setup, () => []).system);
+  const [one, other] = systems.map((system) => searched(system, limitOf(states)));
+  if (one === undefined || other === undefined) return false;
+  const kept = keptOf(systems[0]!, tasksOf(table, setup));
+  const seen = projected(one, kept);
+  const steps = stepsIn(one, kept, seen);
+  const { count } = seen;
+  const also = projected(other, kept, seen);
+  if (also.count !== count || !reachesAll(other, kept, seen)) return false;
+  const others = stepsIn(other, kept, seen);
+  return others.size === steps.size && [...others].every((step) => steps.has(step));
+}
+
+function searched(machine: KernelSystem, states: number): Search | undefined {
+  const search = new Search(machine, { states, depth: 10_000 });
+  while (search.slice());
+  return search.limit === undefined ? search : undefined;
+}
+
+/** Of each word of a state the bits that are none of these tasks' own. */
+function keptOf({ struct }: KernelSystem, tasks: readonly string[]): Int32Array {
+  const kept = new Int32Array(struct.words).fill(-1);
+  for (const { name, word, shift, mask } of struct.places) {
+    const own = tasks.some((task) => name === `pc.${task}` || name.startsWith(`task.${task}.`));
+    if (own) kept[word] = kept[word]! & ~(mask << shift);
+  }
+  return kept;
+}
+
+function project(state: Int32Array, at: number, kept: Int32Array, to: Int32Array): Int32Array {
+  for (let i = 0; i < kept.length; i++) to[i] = state[at + i]! & kept[i]!;
+  return to;
+}
+
+/** All states of a search, as they are to others; added to those that are known. */
+function projected(search: Search, kept: Int32Array, known?: StateTable): StateTable {
+  const to = new Int32Array(kept.length);
+  const table = known ?? new StateTable(project(search.state(0), 0, kept, to).slice(), PAIR / 2);
+  for (let n = 0; n < search.states; n++) {
+    table.add(project(search.packed, n * kept.length, kept, to), 0);
+  }
+  table.flush();
+  return table;
+}
+
+function reachesAll(search: Search, kept: Int32Array, seen: StateTable): boolean {
+  const to = new Int32Array(kept.length);
+  const reached = new Set<number>();
+  for (let n = 0; n < search.states; n++) {
+    reached.add(seen.find(project(search.packed, n * kept.length, kept, to)));
+  }
+  return reached.size === seen.count;
+}
+
+/** The steps that change what others see. */
+function stepsIn(search: Search, kept: Int32Array, seen: StateTable): Set<number> {
+  const steps = new Set<number>();
+  const to = new Int32Array(kept.length);
+  for (let n = 0; n < search.states; n++) {
+    const from = seen.find(project(search.packed, n * kept.length, kept, to));
+    search.ask(search.machine, n, {
+      successor(_, state) {
+        const next = seen.find(project(state, 0, kept, to));
+        if (next !== from) steps.add(from * PAIR + next);
+      },
+    });
+  }
+  return steps;
+}
