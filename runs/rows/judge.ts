@@ -3,8 +3,8 @@ import { DesignError } from '../../machine/rows.ts';
 import { check, prepare } from '../check.ts';
 import type { BaseRun } from './base.ts';
 import { designOf, limitOf } from './mutant.ts';
-import type { RowMutant } from './mutant.ts';
-import { sameGraph } from './same.ts';
+import type { Question, RowMutant } from './mutant.ts';
+import { samenessIn } from './same.ts';
 
 export interface Caught {
   readonly outcome: 'caught';
@@ -17,11 +17,17 @@ export interface Caught {
   readonly says: string;
 }
 
+/**
+ * In all scenarios: no row of it runs; or all is the same but the places and locals of the tasks
+ * that run it; or what can be observed is, see same.ts.
+ */
+export type Sameness = 'never runs' | 'same graph' | 'same to observe';
+
 export type Finding =
   | Caught
-  | { readonly outcome: 'equivalent'; readonly why: 'never runs' | 'same graph' }
-  /** `limits`: scenarios that were not searched to their end. */
-  | { readonly outcome: 'survived'; readonly limits: readonly string[]; readonly differs: string };
+  | { readonly outcome: 'equivalent'; readonly why: Sameness }
+  /** `where`: a scenario in which it differs; `limits`: those that were not searched to an end. */
+  | { readonly outcome: 'survived'; readonly where: string; readonly limits: readonly string[] };
 
 const DEPTH = 10_000;
 
@@ -31,10 +37,23 @@ export const runsOf = ({ base, table, labels }: RowMutant): BaseRun[] =>
     .filter(({ ran }) => labels.some((label) => ran.has(`${table}.${label}`)))
     .toSorted((a, b) => a.states - b.states);
 
-/** `first`: the scenario that has caught it before. Else what is cheap comes first. */
-export function judge(mutant: RowMutant, first?: string): Finding {
+/**
+ * `first`: the scenario that has caught it before; else what is cheap comes first. Where it is the
+ * same below the first design the others are not asked.
+ */
+export function judge({ tries }: Question, first?: string): Finding {
+  let survived: Finding | undefined;
+  for (const mutant of tries) {
+    const found = judgeBelow(mutant, first);
+    if (found.outcome === 'caught') return found;
+    if (survived === undefined && found.outcome === 'equivalent') return found;
+    survived ??= found;
+  }
+  return survived!;
+}
+
+function judgeBelow(mutant: RowMutant, first: string | undefined): Finding {
   const runs = runsOf(mutant);
-  if (runs.length === 0) return { outcome: 'equivalent', why: 'never runs' };
   const limits: string[] = [];
   const before = ({ scenario }: BaseRun) => (scenario.name === first ? 0 : 1);
   for (const run of runs.toSorted((a, b) => before(a) - before(b))) {
@@ -42,11 +61,14 @@ export function judge(mutant: RowMutant, first?: string): Finding {
     if (found === 'limit') limits.push(run.scenario.name);
     else if (found !== undefined) return found;
   }
-  if (limits.length > 0) return { outcome: 'survived', limits, differs: '' };
-  const differs = runs.find((run) => !sameGraph(mutant, run));
-  return differs === undefined
-    ? { outcome: 'equivalent', why: 'same graph' }
-    : { outcome: 'survived', limits, differs: differs.scenario.name };
+  if (limits.length > 0) return { outcome: 'survived', where: limits[0]!, limits };
+  let why: Sameness = runs.length === 0 ? 'never runs' : 'same graph';
+  for (const run of runs) {
+    const same = samenessIn(mutant, run);
+    if (same === undefined) return { outcome: 'survived', where: run.scenario.name, limits };
+    if (same === 'same to observe') why = same;
+  }
+  return { outcome: 'equivalent', why };
 }
 
 function tried(mutant: RowMutant, { scenario, states, verdict }: BaseRun) {

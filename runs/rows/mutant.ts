@@ -11,7 +11,7 @@ import { tableOf, withTable } from './tables.ts';
 import type { Table } from './tables.ts';
 
 export interface RowMutant {
-  /** Design, row and rule: `iomap valid twice`. */
+  /** Design, or `kernel`, row and rule: `iomap valid twice`. */
   readonly id: string;
   readonly base: Base;
   readonly rule: RuleName;
@@ -68,22 +68,36 @@ function neighbour({ table, label, next, locks }: SeenRow, base: Base): string[]
   return locks || second.locks ? [second.label] : [];
 }
 
-/** `known`: rows of the kernel, as `table.label`, that were changed below another design. */
-export function mutantsOf(base: Base, known: ReadonlySet<string> = new Set()): RowMutant[] {
-  return base.rows
-    .filter(({ table, label }) => table === WRITE || !known.has(`${table}.${label}`))
-    .flatMap((row) =>
-      changesOf(row, base).map(({ rule, how, change, labels = [row.label] }) => ({
-        id: `${base.design.name} ${called(row.table, row.label)} ${how}`,
-        base,
-        rule,
-        table: row.table,
-        labels,
-        change,
-      })),
-    );
+export const mutantsOf = (base: Base): RowMutant[] =>
+  base.rows.flatMap((row) =>
+    changesOf(row, base).map(({ rule, how, change, labels = [row.label] }) => ({
+      id: `${row.table === WRITE ? base.design.name : 'kernel'} ${called(row.table, row.label)} ${how}`,
+      base,
+      rule,
+      table: row.table,
+      labels,
+      change,
+    })),
+  );
+
+/** One mutant: of the kernel's rows it is the same below several designs, and caught below any. */
+export interface Question {
+  readonly id: string;
+  readonly rule: RuleName;
+  /** Below the design that has most scenarios first. */
+  readonly tries: readonly RowMutant[];
 }
 
-/** Rows of the kernel that have run in any scenario of the design. */
-export const kernelRowsOf = ({ runs }: Base): string[] =>
-  [...new Set(runs.flatMap(({ ran }) => [...ran]))].filter((row) => !row.startsWith(`${WRITE}.`));
+export function questionsOf(bases: readonly Base[]): Question[] {
+  const byRuns = bases.toSorted((a, b) => b.runs.length - a.runs.length);
+  const own = bases.flatMap(mutantsOf).filter(({ table }) => table === WRITE);
+  const kernels = byRuns.flatMap(mutantsOf).filter(({ table }) => table !== WRITE);
+  const found = new Map<string, { id: string; rule: RuleName; tries: RowMutant[] }>();
+  for (const mutant of [...own, ...kernels]) {
+    const { id, rule } = mutant;
+    const known = found.get(id);
+    if (known === undefined) found.set(id, { id, rule, tries: [mutant] });
+    else known.tries.push(mutant);
+  }
+  return [...found.values()];
+}

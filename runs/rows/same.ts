@@ -1,7 +1,9 @@
 /**
  * Are a mutant and its design the same to all but themselves? In both the same states are reached,
- * and the same steps lead from one to the other, when the place and the locals of the tasks that
- * run the changed table are left out, and steps that change nothing else.
+ * and the same steps lead from one to the other, when something is left out of the states, and with
+ * it the steps that change nothing else: first the places and locals of the tasks that run the
+ * changed table; then all but what can be observed. States and steps are compared, not whole
+ * traces.
  */
 import { Search } from '../../explorer/search.ts';
 import { StateTable } from '../../explorer/table.ts';
@@ -16,7 +18,29 @@ import { tableOf, tasksOf, withTable } from './tables.ts';
 /** Pairs of states as one number. */
 const PAIR = 2 ** 26;
 
-export function sameGraph(mutant: RowMutant, { scenario, states }: BaseRun): boolean {
+/**
+ * What a read, a crash, fsync() or statfs() can tell, and what the calls have returned. Not: who
+ * is where in his rows, which locks he holds, what the checker keeps account of, and how many more
+ * faults there may be.
+ */
+const OBSERVED = new RegExp(
+  '^(?:' +
+    [
+      String.raw`inode\[\d+\]\.(?:i_size|i_disksize|logged_size|wb_err)`,
+      String.raw`page\[\d+\]\.(?:present|writeback|block\[\d+\]\.(?:cells|uptodate|dirty))`,
+      String.raw`extent\[\d+\]\.(?:map|logged)`,
+      String.raw`disk\[\d+\]\..*`,
+      String.raw`call\[\d+\]\.(?:state|ret|err|consumed|discarded)`,
+      'free|reserved|power_has_failed',
+    ].join('|') +
+    ')$',
+);
+
+/** Undefined where it differs. */
+export function samenessIn(
+  mutant: RowMutant,
+  { scenario, states }: BaseRun,
+): 'same graph' | 'same to observe' | undefined {
   const { base, table } = mutant;
   const setup = setupOf(scenario, base.design);
   const made = designOf(mutant, setup.geometry);
@@ -30,13 +54,21 @@ export function sameGraph(mutant: RowMutant, { scenario, states }: BaseRun): boo
   const padded = withTable(base.design, table, { ...own.rows, ...Object.fromEntries(never) });
   const systems = [padded, made].map((design) => kernelSystem(design, setup, () => []).system);
   const [one, other] = systems.map((system) => searched(system, limitOf(states)));
-  if (one === undefined || other === undefined) return false;
-  const kept = keptOf(systems[0]!, tasksOf(table, setup));
+  if (one === undefined || other === undefined) return undefined;
+  const tasks = tasksOf(table, setup);
+  const ofOthers = (name: string) =>
+    !tasks.some((task) => name === `pc.${task}` || name.startsWith(`task.${task}.`));
+  if (areSame(one, other, keptOf(systems[0]!, ofOthers))) return 'same graph';
+  const kept = keptOf(systems[0]!, (name) => OBSERVED.test(name));
+  return areSame(one, other, kept) ? 'same to observe' : undefined;
+}
+
+function areSame(one: Search, other: Search, kept: Int32Array): boolean {
   const seen = projected(one, kept);
-  const steps = stepsIn(one, kept, seen);
   const { count } = seen;
-  const also = projected(other, kept, seen);
-  if (also.count !== count || !reachesAll(other, kept, seen)) return false;
+  projected(other, kept, seen);
+  if (seen.count !== count || !reachesAll(other, kept, seen)) return false;
+  const steps = stepsIn(one, kept, seen);
   const others = stepsIn(other, kept, seen);
   return others.size === steps.size && [...others].every((step) => steps.has(step));
 }
@@ -47,12 +79,11 @@ function searched(machine: KernelSystem, states: number): Search | undefined {
   return search.limit === undefined ? search : undefined;
 }
 
-/** Of each word of a state the bits that are none of these tasks' own. */
-function keptOf({ struct }: KernelSystem, tasks: readonly string[]): Int32Array {
-  const kept = new Int32Array(struct.words).fill(-1);
+/** Of each word of a state the bits of the fields that are kept. */
+function keptOf({ struct }: KernelSystem, keeps: (name: string) => boolean): Int32Array {
+  const kept = new Int32Array(struct.words);
   for (const { name, word, shift, mask } of struct.places) {
-    const own = tasks.some((task) => name === `pc.${task}` || name.startsWith(`task.${task}.`));
-    if (own) kept[word] = kept[word]! & ~(mask << shift);
+    if (keeps(name)) kept[word] = kept[word]! | (mask << shift);
   }
   return kept;
 }
