@@ -1,4 +1,4 @@
-/** What must be noticed whatever else is: if one of these is not, nothing that holds means anything. */
+/** What must be noticed: if one of these is not, nothing that holds means anything. */
 import { describe, expect, it } from 'vitest';
 import { RUNNING } from '../model/core.ts';
 import { SCENARIOS } from '../scenarios/all.ts';

@@ -1,4 +1,4 @@
-/** What a sound design does in all its scenarios: which rows run, where they go on to, what holds. */
+/** What a sound design does in its scenarios: which rows run, where they go on to, what holds. */
 import type { AnyRows } from '../../machine/rows.ts';
 import type { Turn } from '../../machine/rows.ts';
 import type { Verdict } from '../../explorer/search.ts';
@@ -10,7 +10,7 @@ import { SCENARIOS } from '../../scenarios/all.ts';
 import type { Recorded } from '../../evidence/record.ts';
 import { DEFAULT_LIMITS, check, prepare } from '../check.ts';
 import { isAsked, setupOf } from '../scenario.ts';
-import type { Scenario } from '../scenario.ts';
+import type { Bounds, Scenario } from '../scenario.ts';
 import { namesAtWork, tableOf, withTable } from './tables.ts';
 
 /** Designs of the list that break nothing on record. */
@@ -32,7 +32,10 @@ export interface SeenRow {
 }
 
 export interface BaseRun {
+  /** The scenario's name, and what is changed of its bounds. */
+  readonly name: string;
   readonly scenario: Scenario;
+  readonly bounds: Bounds;
   readonly verdict: Verdict;
   readonly states: number;
   /** `table.label` of the rows that ran. */
@@ -116,5 +119,31 @@ function runOf(design: Design, scenario: Scenario, rows: Map<string, Row>): Base
   const run = prepare(watching, scenario);
   watched.kernel = run.system.kernel;
   const { verdict, result } = check(run, DEFAULT_LIMITS);
-  return { scenario, verdict, states: result.states, ran };
+  const bounds = {};
+  return { name: scenario.name, scenario, bounds, verdict, states: result.states, ran };
+}
+
+/** Larger spaces are left out where a page has two blocks. */
+const WIDER_MAX = 60_000;
+
+const widened = new WeakMap<Base, readonly BaseRun[]>();
+
+/**
+ * The same scenarios where a page has two blocks, and space ends inside of a page: those that are
+ * small then, and in which the design does as at the scenario's own bounds.
+ */
+export function widerRunsOf(base: Base): readonly BaseRun[] {
+  const known = widened.get(base);
+  if (known !== undefined) return known;
+  const found = base.runs.flatMap((run): BaseRun[] => {
+    const { geometry: g } = run.scenario;
+    if (g.page_blocks > 1 || run.states > WIDER_MAX) return [];
+    const bounds = { page_blocks: 2, blocks: 2 * g.blocks - 1 };
+    const limits = { ...DEFAULT_LIMITS, states: WIDER_MAX };
+    const { verdict, result } = check(prepare(base.design, run.scenario, bounds), limits);
+    if (verdict !== run.verdict) return [];
+    return [{ ...run, bounds, states: result.states, name: `${run.name}, 2 blocks a page` }];
+  });
+  widened.set(base, found);
+  return found;
 }

@@ -1,6 +1,7 @@
 /** What becomes of a mutant: who catches it, or why nobody can, or that nobody does. */
 import { DesignError } from '../../machine/rows.ts';
 import { check, prepare } from '../check.ts';
+import { widerRunsOf } from './base.ts';
 import type { BaseRun } from './base.ts';
 import { designOf, limitOf } from './mutant.ts';
 import type { Question, RowMutant } from './mutant.ts';
@@ -17,11 +18,8 @@ export interface Caught {
   readonly says: string;
 }
 
-/**
- * In all scenarios: no row of it runs; or all is the same but the places and locals of the tasks
- * that run it; or what can be observed is, see same.ts.
- */
-export type Sameness = 'never runs' | 'same graph' | 'same to observe';
+/** How far it is the same in all scenarios, at their own bounds: see same.ts. */
+export type Sameness = 'never runs' | 'same graph' | 'same to observe' | 'same states';
 
 export type Finding =
   | Caught
@@ -31,9 +29,9 @@ export type Finding =
 
 const DEPTH = 10_000;
 
-/** Scenarios in which one of the rows runs; elsewhere the mutant does what the design does. */
-export const runsOf = ({ base, table, labels }: RowMutant): BaseRun[] =>
-  base.runs
+/** Those in which one of the rows runs, cheap ones first: elsewhere nothing is changed. */
+const touched = ({ table, labels }: RowMutant, runs: readonly BaseRun[]): BaseRun[] =>
+  runs
     .filter(({ ran }) => labels.some((label) => ran.has(`${table}.${label}`)))
     .toSorted((a, b) => a.states - b.states);
 
@@ -53,28 +51,40 @@ export function judge({ tries }: Question, first?: string): Finding {
 }
 
 function judgeBelow(mutant: RowMutant, first: string | undefined): Finding {
-  const runs = runsOf(mutant);
+  const runs = touched(mutant, mutant.base.runs);
+  if (runs.length === 0) return { outcome: 'equivalent', why: 'never runs' };
+  const again = runs.find(({ name }) => name === first);
   const limits: string[] = [];
-  const before = ({ scenario }: BaseRun) => (scenario.name === first ? 0 : 1);
-  for (const run of runs.toSorted((a, b) => before(a) - before(b))) {
+  for (const run of [...(again === undefined ? [] : [again]), ...runs]) {
     const found = tried(mutant, run);
-    if (found === 'limit') limits.push(run.scenario.name);
+    if (found === 'limit') limits.push(run.name);
     else if (found !== undefined) return found;
   }
-  if (limits.length > 0) return { outcome: 'survived', where: limits[0]!, limits };
-  let why: Sameness = runs.length === 0 ? 'never runs' : 'same graph';
-  for (const run of runs) {
-    const same = samenessIn(mutant, run);
-    if (same === undefined) return { outcome: 'survived', where: run.scenario.name, limits };
-    if (same === 'same to observe') why = same;
+  for (const run of touched(mutant, widerRunsOf(mutant.base))) {
+    const found = tried(mutant, run);
+    if (found !== 'limit' && found !== undefined) return found;
   }
-  return { outcome: 'equivalent', why };
+  if (limits.length > 0) return { outcome: 'survived', where: limits[0]!, limits };
+  return compared(mutant, runs);
 }
 
-function tried(mutant: RowMutant, { scenario, states, verdict }: BaseRun) {
-  const caught = { outcome: 'caught', scenario: scenario.name } as const;
+const WEAKER: readonly Sameness[] = ['same graph', 'same to observe', 'same states'];
+
+function compared(mutant: RowMutant, runs: readonly BaseRun[]): Finding {
+  let weakest = 0;
+  for (const run of runs) {
+    const same = samenessIn(mutant, run);
+    if (same === undefined) return { outcome: 'survived', where: run.name, limits: [] };
+    weakest = Math.max(weakest, WEAKER.indexOf(same));
+  }
+  return { outcome: 'equivalent', why: WEAKER[weakest]! };
+}
+
+function tried(mutant: RowMutant, { name, scenario, bounds, states, verdict }: BaseRun) {
+  const caught = { outcome: 'caught', scenario: name } as const;
   try {
-    const run = prepare(designOf(mutant, scenario.geometry), scenario);
+    const design = designOf(mutant, { ...scenario.geometry, ...bounds });
+    const run = prepare(design, scenario, bounds);
     const until_broken = { of: run.properties.length, all: false };
     const outcome = check(run, { states: limitOf(states), depth: DEPTH, until_broken });
     const broken = outcome.result.properties.find((one) => one.verdict === 'violated');

@@ -68,10 +68,13 @@ function neighbour({ table, label, next, locks }: SeenRow, base: Base): string[]
   return locks || second.locks ? [second.label] : [];
 }
 
+const ownerOf = ({ table }: SeenRow, { design }: Base): string =>
+  table === WRITE ? design.name : 'kernel';
+
 export const mutantsOf = (base: Base): RowMutant[] =>
   base.rows.flatMap((row) =>
     changesOf(row, base).map(({ rule, how, change, labels = [row.label] }) => ({
-      id: `${row.table === WRITE ? base.design.name : 'kernel'} ${called(row.table, row.label)} ${how}`,
+      id: [ownerOf(row, base), called(row.table, row.label), how].join(' '),
       base,
       rule,
       table: row.table,

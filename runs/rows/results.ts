@@ -12,7 +12,7 @@ const FINDING = v.variant('outcome', [
   }),
   v.object({
     outcome: v.literal('equivalent'),
-    why: v.picklist(['never runs', 'same graph', 'same to observe']),
+    why: v.picklist(['never runs', 'same graph', 'same to observe', 'same states']),
   }),
   v.object({
     outcome: v.literal('survived'),

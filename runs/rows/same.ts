@@ -1,9 +1,14 @@
 /**
- * Are a mutant and its design the same to all but themselves? In both the same states are reached,
- * and the same steps lead from one to the other, when something is left out of the states, and with
- * it the steps that change nothing else: first the places and locals of the tasks that run the
- * changed table; then all but what can be observed. States and steps are compared, not whole
- * traces.
+ * Are a mutant and its design the same to all but themselves? Of both spaces the states are
+ * compared, and the steps from one to another, when something is left out of the states, and with
+ * it the steps that change nothing else:
+ *
+ * - same graph: the same states and steps, but for the places and locals of the tasks that run the
+ *   changed table;
+ * - same to observe: the same states and steps, of what can be observed;
+ * - same states: as in the first, with other steps among them. No promise about states can tell.
+ *
+ * Whole traces are not compared.
  */
 import { Search } from '../../explorer/search.ts';
 import { StateTable } from '../../explorer/table.ts';
@@ -40,7 +45,7 @@ const OBSERVED = new RegExp(
 export function samenessIn(
   mutant: RowMutant,
   { scenario, states }: BaseRun,
-): 'same graph' | 'same to observe' | undefined {
+): 'same graph' | 'same to observe' | 'same states' | undefined {
   const { base, table } = mutant;
   const setup = setupOf(scenario, base.design);
   const made = designOf(mutant, setup.geometry);
@@ -58,19 +63,23 @@ export function samenessIn(
   const tasks = tasksOf(table, setup);
   const ofOthers = (name: string) =>
     !tasks.some((task) => name === `pc.${task}` || name.startsWith(`task.${task}.`));
-  if (areSame(one, other, keptOf(systems[0]!, ofOthers))) return 'same graph';
+  const graph = compared(one, other, keptOf(systems[0]!, ofOthers));
+  if (graph === 'steps') return 'same graph';
   const kept = keptOf(systems[0]!, (name) => OBSERVED.test(name));
-  return areSame(one, other, kept) ? 'same to observe' : undefined;
+  if (compared(one, other, kept) === 'steps') return 'same to observe';
+  return graph === 'states' ? 'same states' : undefined;
 }
 
-function areSame(one: Search, other: Search, kept: Int32Array): boolean {
+/** What is the same: states and steps, or states alone. */
+function compared(one: Search, other: Search, kept: Int32Array): 'steps' | 'states' | undefined {
   const seen = projected(one, kept);
   const { count } = seen;
   projected(other, kept, seen);
-  if (seen.count !== count || !reachesAll(other, kept, seen)) return false;
+  if (seen.count !== count || !reachesAll(other, kept, seen)) return undefined;
   const steps = stepsIn(one, kept, seen);
   const others = stepsIn(other, kept, seen);
-  return others.size === steps.size && [...others].every((step) => steps.has(step));
+  const same = others.size === steps.size && [...others].every((step) => steps.has(step));
+  return same ? 'steps' : 'states';
 }
 
 function searched(machine: KernelSystem, states: number): Search | undefined {
