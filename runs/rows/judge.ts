@@ -6,6 +6,7 @@ import type { BaseRun } from './base.ts';
 import { designOf, limitOf } from './mutant.ts';
 import type { Question, RowMutant } from './mutant.ts';
 import { samenessIn } from './same.ts';
+import type { Same } from './same.ts';
 
 export interface Caught {
   readonly outcome: 'caught';
@@ -19,11 +20,13 @@ export interface Caught {
 }
 
 /** How far it is the same in all scenarios, at their own bounds: see same.ts. */
-export type Sameness = 'never runs' | 'same graph' | 'same to observe' | 'same states';
+export type Sameness = 'never runs' | Same;
 
 export type Finding =
   | Caught
   | { readonly outcome: 'equivalent'; readonly why: Sameness }
+  /** It can do nothing that the design cannot, and in `where` it cannot do all of that. */
+  | { readonly outcome: 'less'; readonly where: string }
   /** `where`: a scenario in which it differs; `limits`: those that were not searched to an end. */
   | { readonly outcome: 'survived'; readonly where: string; readonly limits: readonly string[] };
 
@@ -40,14 +43,14 @@ const touched = ({ table, labels }: RowMutant, runs: readonly BaseRun[]): BaseRu
  * same below the first design the others are not asked.
  */
 export function judge({ tries }: Question, first?: string): Finding {
-  let survived: Finding | undefined;
+  let uncaught: Finding | undefined;
   for (const mutant of tries) {
     const found = judgeBelow(mutant, first);
     if (found.outcome === 'caught') return found;
-    if (survived === undefined && found.outcome === 'equivalent') return found;
-    survived ??= found;
+    if (uncaught === undefined && found.outcome === 'equivalent') return found;
+    uncaught ??= found;
   }
-  return survived!;
+  return uncaught!;
 }
 
 function judgeBelow(mutant: RowMutant, first: string | undefined): Finding {
@@ -68,15 +71,18 @@ function judgeBelow(mutant: RowMutant, first: string | undefined): Finding {
   return compared(mutant, runs);
 }
 
-const WEAKER: readonly Sameness[] = ['same graph', 'same to observe', 'same states'];
+const WEAKER: readonly Same[] = ['same graph', 'same to observe', 'same states'];
 
 function compared(mutant: RowMutant, runs: readonly BaseRun[]): Finding {
   let weakest = 0;
+  let less: string | undefined;
   for (const run of runs) {
     const same = samenessIn(mutant, run);
     if (same === undefined) return { outcome: 'survived', where: run.name, limits: [] };
-    weakest = Math.max(weakest, WEAKER.indexOf(same));
+    if (same === 'does less') less ??= run.name;
+    else weakest = Math.max(weakest, WEAKER.indexOf(same));
   }
+  if (less !== undefined) return { outcome: 'less', where: less };
   return { outcome: 'equivalent', why: WEAKER[weakest]! };
 }
 

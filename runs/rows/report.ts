@@ -16,20 +16,36 @@ export interface Judged {
 
 type Explained = ReadonlyMap<string, Entry>;
 
-const HEADINGS = ['mutants', 'caught', 'the same', 'listed', 'survived', 'per cent'] as const;
+const HEADINGS = [
+  'mutants',
+  'caught',
+  'the same',
+  'less',
+  'listed',
+  'survived',
+  'per cent',
+] as const;
+
+const isOpen = ({ finding }: Judged): boolean =>
+  finding.outcome === 'survived' || finding.outcome === 'less';
 
 function countsOf(judged: readonly Judged[], explained: Explained): readonly string[] {
-  const of = (outcome: Finding['outcome']) =>
-    judged.filter(({ finding }) => finding.outcome === outcome);
-  const survived = of('survived');
-  const listed = survived.filter(({ id }) => explained.has(id)).length;
-  const numbers = [judged.length, of('caught').length, of('equivalent').length, listed];
-  return [...numbers, survived.length - listed, perCent(judged).toFixed(1)].map(String);
+  const count = (wanted: (one: Judged) => boolean) => judged.filter(wanted).length;
+  const unlisted = (one: Judged) => !explained.has(one.id);
+  return [
+    judged.length,
+    count(({ finding }) => finding.outcome === 'caught'),
+    count(({ finding }) => finding.outcome === 'equivalent'),
+    count((one) => one.finding.outcome === 'less' && unlisted(one)),
+    count((one) => isOpen(one) && explained.has(one.id)),
+    count((one) => one.finding.outcome === 'survived' && unlisted(one)),
+    perCent(judged).toFixed(1),
+  ].map(String);
 }
 
 /** Those that are caught, or the same; rounded down: 96.9 is not enough. */
 export function perCent(judged: readonly Judged[]): number {
-  const good = judged.filter(({ finding }) => finding.outcome !== 'survived').length;
+  const good = judged.filter((one) => !isOpen(one)).length;
   return judged.length === 0 ? 0 : Math.floor((1000 * good) / judged.length) / 10;
 }
 
@@ -70,24 +86,26 @@ const WAYS: Readonly<Record<string, string>> = {
 
 export const survivors = (judged: readonly Judged[], explained: Explained): string =>
   judged
-    .flatMap(({ id, finding }) =>
-      finding.outcome === 'survived' && !explained.has(id)
-        ? [`${id}\n    ${inWords(finding)}\n`]
-        : [],
-    )
+    .filter((one) => isOpen(one) && !explained.has(one.id))
+    .map(({ id, finding }) => `${id}\n    ${inWords(finding)}\n`)
     .join('');
 
-const inWords = ({ where, limits }: Finding & { readonly outcome: 'survived' }): string =>
-  limits.length > 0
-    ? `not searched to the end in ${limits.join(', ')}`
-    : `breaks no promise, and differs in ${where}`;
+function inWords(finding: Finding): string {
+  if (finding.outcome === 'less') {
+    return `does nothing that the design does not, and not all of it in ${finding.where}`;
+  }
+  if (finding.outcome !== 'survived') return finding.outcome;
+  return finding.limits.length > 0
+    ? `not searched to the end in ${finding.limits.join(', ')}`
+    : `breaks no promise, and differs in ${finding.where}`;
+}
 
 /** Entries that were refuted, and those that name no mutant. */
 export function wrongEntries(judged: readonly Judged[], explained: Explained): string[] {
-  const known = new Map(judged.map((one) => [one.id, one.finding.outcome]));
+  const known = new Map(judged.map((one) => [one.id, one]));
   return [...explained.keys()].flatMap((id) => {
-    const outcome = known.get(id);
-    if (outcome === undefined) return [`listed, and there is no such mutant: ${id}`];
-    return outcome === 'survived' ? [] : [`listed, and yet ${outcome}: ${id}`];
+    const one = known.get(id);
+    if (one === undefined) return [`listed, and there is no such mutant: ${id}`];
+    return isOpen(one) ? [] : [`listed, and yet ${one.finding.outcome}: ${id}`];
   });
 }

@@ -14,6 +14,7 @@ const FINDING = v.variant('outcome', [
     outcome: v.literal('equivalent'),
     why: v.picklist(['never runs', 'same graph', 'same to observe', 'same states']),
   }),
+  v.object({ outcome: v.literal('less'), where: v.string() }),
   v.object({
     outcome: v.literal('survived'),
     where: v.string(),

@@ -13,7 +13,7 @@
 import { Search } from '../../explorer/search.ts';
 import { StateTable } from '../../explorer/table.ts';
 import { kernelSystem } from '../../model/system.ts';
-import type { KernelSystem } from '../../model/system.ts';
+import type { KernelSystem, Made } from '../../model/system.ts';
 import { setupOf } from '../scenario.ts';
 import type { BaseRun } from './base.ts';
 import { designOf, limitOf } from './mutant.ts';
@@ -23,29 +23,13 @@ import { tableOf, tasksOf, withTable } from './tables.ts';
 /** Pairs of states as one number. */
 const PAIR = 2 ** 26;
 
-/**
- * What a read, a crash, fsync() or statfs() can tell, and what the calls have returned. Not: who
- * is where in his rows, which locks he holds, what the checker keeps account of, and how many more
- * faults there may be.
- */
-const OBSERVED = new RegExp(
-  '^(?:' +
-    [
-      String.raw`inode\[\d+\]\.(?:i_size|i_disksize|logged_size|wb_err)`,
-      String.raw`page\[\d+\]\.(?:present|writeback|block\[\d+\]\.(?:cells|uptodate|dirty))`,
-      String.raw`extent\[\d+\]\.(?:map|logged)`,
-      String.raw`disk\[\d+\]\..*`,
-      String.raw`call\[\d+\]\.(?:state|ret|err|consumed|discarded)`,
-      'free|reserved|power_has_failed',
-    ].join('|') +
-    ')$',
-);
+export type Same = 'same graph' | 'same to observe' | 'same states';
 
-/** Undefined where it differs. */
+/** `does less`: of the first states and steps it has some, and no others. Undefined: it differs. */
 export function samenessIn(
   mutant: RowMutant,
   { scenario, states }: BaseRun,
-): 'same graph' | 'same to observe' | 'same states' | undefined {
+): Same | 'does less' | undefined {
   const { base, table } = mutant;
   const setup = setupOf(scenario, base.design);
   const made = designOf(mutant, setup.geometry);
@@ -57,29 +41,85 @@ export function samenessIn(
     () => `never ${i}`,
   ]);
   const padded = withTable(base.design, table, { ...own.rows, ...Object.fromEntries(never) });
-  const systems = [padded, made].map((design) => kernelSystem(design, setup, () => []).system);
-  const [one, other] = systems.map((system) => searched(system, limitOf(states)));
+  const [of, ofOther] = [padded, made].map((design) => kernelSystem(design, setup, () => []));
+  const [one, other] = [of!, ofOther!].map(({ system }) => searched(system, limitOf(states)));
   if (one === undefined || other === undefined) return undefined;
-  const tasks = tasksOf(table, setup);
-  const ofOthers = (name: string) =>
-    !tasks.some((task) => name === `pc.${task}` || name.startsWith(`task.${task}.`));
-  const graph = compared(one, other, keptOf(systems[0]!, ofOthers));
-  if (graph === 'steps') return 'same graph';
-  const kept = keptOf(systems[0]!, (name) => OBSERVED.test(name));
-  if (compared(one, other, kept) === 'steps') return 'same to observe';
-  return graph === 'states' ? 'same states' : undefined;
+  const graph = compared(one, other, butForTasks(of!.system, tasksOf(table, setup)));
+  if (graph === 'the same') return 'same graph';
+  if (compared(one, other, asObserved(of!)) === 'the same') return 'same to observe';
+  if (graph === 'states') return 'same states';
+  return graph === 'less' ? 'does less' : undefined;
 }
 
-/** What is the same: states and steps, or states alone. */
-function compared(one: Search, other: Search, kept: Int32Array): 'steps' | 'states' | undefined {
+/** What is kept of a state, as so many words. */
+interface Projection {
+  readonly words: number;
+  readonly into: (to: Int32Array, states: Int32Array, at: number) => Int32Array;
+}
+
+/** All but the place and the locals of these tasks. */
+function butForTasks({ struct }: KernelSystem, tasks: readonly string[]): Projection {
+  const kept = new Int32Array(struct.words).fill(-1);
+  for (const { name, word, shift, mask } of struct.places) {
+    const own = tasks.some((task) => name === `pc.${task}` || name.startsWith(`task.${task}.`));
+    if (own) kept[word] = kept[word]! & ~(mask << shift);
+  }
+  return {
+    words: kept.length,
+    into(to, states, at) {
+      for (let i = 0; i < kept.length; i++) to[i] = states[at + i]! & kept[i]!;
+      return to;
+    },
+  };
+}
+
+/**
+ * What a read of each byte returns, and what one would after a crash; sizes; free space; and what
+ * the calls have returned.
+ */
+function asObserved({ system, observer: o }: Made): Projection {
+  const { cell, inode, call } = o.s;
+  return {
+    words: 2 * cell.length + 2 * inode.length + 3 * call.length + 1,
+    into(to, states, at) {
+      system.edited(states.subarray(at, at + system.words), () => {
+        let i = 0;
+        for (let n = 0; n < cell.length; n++) {
+          to[i++] = o.visible(n);
+          to[i++] = o.afterCrash(n);
+        }
+        for (let n = 0; n < inode.length; n++) {
+          to[i++] = inode[n]!.i_size;
+          to[i++] = inode[n]!.logged_size;
+        }
+        for (let n = 0; n < call.length; n++) {
+          to[i++] = call[n]!.state;
+          to[i++] = call[n]!.ret;
+          to[i++] = call[n]!.err;
+        }
+        to[i] = o.s.free;
+      });
+      return to;
+    },
+  };
+}
+
+/** `states`: the same states, other steps. `less`: some of the states, and of the steps. */
+function compared(
+  one: Search,
+  other: Search,
+  kept: Projection,
+): 'the same' | 'states' | 'less' | undefined {
   const seen = projected(one, kept);
   const { count } = seen;
   projected(other, kept, seen);
-  if (seen.count !== count || !reachesAll(other, kept, seen)) return undefined;
+  if (seen.count !== count) return undefined;
+  const all = reachesAll(other, kept, seen);
   const steps = stepsIn(one, kept, seen);
   const others = stepsIn(other, kept, seen);
-  const same = others.size === steps.size && [...others].every((step) => steps.has(step));
-  return same ? 'steps' : 'states';
+  const among = [...others].every((step) => steps.has(step));
+  if (all) return among && others.size === steps.size ? 'the same' : 'states';
+  return among ? 'less' : undefined;
 }
 
 function searched(machine: KernelSystem, states: number): Search | undefined {
@@ -88,52 +128,42 @@ function searched(machine: KernelSystem, states: number): Search | undefined {
   return search.limit === undefined ? search : undefined;
 }
 
-/** Of each word of a state the bits of the fields that are kept. */
-function keptOf({ struct }: KernelSystem, keeps: (name: string) => boolean): Int32Array {
-  const kept = new Int32Array(struct.words);
-  for (const { name, word, shift, mask } of struct.places) {
-    if (keeps(name)) kept[word] = kept[word]! | (mask << shift);
-  }
-  return kept;
-}
-
-function project(state: Int32Array, at: number, kept: Int32Array, to: Int32Array): Int32Array {
-  for (let i = 0; i < kept.length; i++) to[i] = state[at + i]! & kept[i]!;
-  return to;
-}
-
 /** All states of a search, as they are to others; added to those that are known. */
-function projected(search: Search, kept: Int32Array, known?: StateTable): StateTable {
-  const to = new Int32Array(kept.length);
-  const table = known ?? new StateTable(project(search.state(0), 0, kept, to).slice(), PAIR / 2);
-  for (let n = 0; n < search.states; n++) {
-    table.add(project(search.packed, n * kept.length, kept, to), 0);
-  }
+function projected(search: Search, kept: Projection, known?: StateTable): StateTable {
+  const { words } = search.machine;
+  const to = new Int32Array(kept.words);
+  const table = known ?? new StateTable(kept.into(to, search.packed, 0).slice(), PAIR / 2);
+  for (let n = 0; n < search.states; n++) table.add(kept.into(to, search.packed, n * words), 0);
   table.flush();
   return table;
 }
 
-function reachesAll(search: Search, kept: Int32Array, seen: StateTable): boolean {
-  const to = new Int32Array(kept.length);
+function reachesAll(search: Search, kept: Projection, seen: StateTable): boolean {
+  const { words } = search.machine;
+  const to = new Int32Array(kept.words);
   const reached = new Set<number>();
   for (let n = 0; n < search.states; n++) {
-    reached.add(seen.find(project(search.packed, n * kept.length, kept, to)));
+    reached.add(seen.find(kept.into(to, search.packed, n * words)));
   }
   return reached.size === seen.count;
 }
 
-/** The steps that change what others see. */
-function stepsIn(search: Search, kept: Int32Array, seen: StateTable): Set<number> {
+/** The steps that change what is kept. */
+function stepsIn(search: Search, kept: Projection, seen: StateTable): Set<number> {
+  const { words } = search.machine;
   const steps = new Set<number>();
-  const to = new Int32Array(kept.length);
+  const to = new Int32Array(kept.words);
+  const found: Int32Array[] = [];
+  const sink = { successor: (_: number, state: Int32Array) => void found.push(state.slice()) };
   for (let n = 0; n < search.states; n++) {
-    const from = seen.find(project(search.packed, n * kept.length, kept, to));
-    search.ask(search.machine, n, {
-      successor(_, state) {
-        const next = seen.find(project(state, 0, kept, to));
-        if (next !== from) steps.add(from * PAIR + next);
-      },
-    });
+    const from = seen.find(kept.into(to, search.packed, n * words));
+    found.length = 0;
+    search.ask(search.machine, n, sink);
+    // Afterwards: to observe a state is to write to the memory that rows work on.
+    for (const state of found) {
+      const next = seen.find(kept.into(to, state, 0));
+      if (next !== from) steps.add(from * PAIR + next);
+    }
   }
   return steps;
 }
