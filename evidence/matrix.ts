@@ -224,7 +224,7 @@ function named(rows: readonly Row[]): { shown: string; row?: Row }[] {
 /**
  * Words wider than their column, on as many lines as keep them apart; each ends over its column.
  */
-function headings(properties: readonly Heading[], margin: number, width: number): string[] {
+export function headings(properties: readonly Heading[], margin: number, width: number): string[] {
   const longest = Math.max(...properties.map(({ short }) => short.length));
   const levels = Math.ceil((longest + 1) / width);
   return Array.from({ length: levels }, (_, level) => {

@@ -51,6 +51,8 @@ export interface Design {
   readonly rows: AnyRows<Kernel>;
   /** Rows of the others at work (`task.row`) that this design, a mutant, replaces. */
   readonly others: Readonly<Record<string, AnyRows<Kernel>[string]>>;
+  /** Whole tables of the others at work, by task or call, that this design, a mutant, replaces. */
+  readonly tables?: Readonly<Record<string, AnyRows<Kernel>>>;
   /** Why it cannot be run at all: said when it is asked, so that others can be. */
   readonly refused?: string;
   /** What is wrong with it; of a design that is as it should be, nothing. */

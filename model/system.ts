@@ -204,7 +204,9 @@ function codeOf(design: Design, g: Geometry, call = WRITE): Pick<Piece, 'locals'
 }
 
 /** Rows of the kernel's own, with what a mutant changes. */
-function changed({ others }: Design, name: string, rows: AnyRows<never>): AnyRows<Kernel> {
+function changed(design: Design, name: string, rows: AnyRows<never>): AnyRows<Kernel> {
+  const { others, tables = {} } = design;
+  if (tables[name] !== undefined) return tables[name];
   const all = Object.entries(rows).map(([label, row]) => [
     label,
     others[`${name}.${label}`] ?? row,

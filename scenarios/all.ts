@@ -33,6 +33,7 @@ import { shortCopyThenError } from './short-copy-then-error.ts';
 import { signal } from './signal.ts';
 import { storeAndTruncate } from './store-and-truncate.ts';
 import { storeBesideAWrite } from './store-beside-a-write.ts';
+import { storeMakesAMappingStale } from './store-makes-a-mapping-stale.ts';
 import { storeBeyondEof } from './store-beyond-eof.ts';
 import { throttledBeforeAllocate } from './throttled-before-allocate.ts';
 import { truncateBesideAWrite } from './truncate-beside-a-write.ts';
@@ -90,4 +91,5 @@ export const SCENARIOS: readonly Scenario[] = [
   oneReceiveAfterTheOther,
   receiveEndsInsideAPage,
   writeFailsOverDelayedData,
+  storeMakesAMappingStale,
 ];

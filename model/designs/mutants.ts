@@ -54,6 +54,27 @@ const truncatesPagesAlone: Changed = (k, f) => {
   return f.err ? 'unlock_inode' : 'fault_in';
 };
 
+/** The page-at-a-time design on that filesystem. */
+const base = (fs: Filesystem): Design =>
+  pageAtATimeDesigns.find(({ filesystem }) => filesystem === fs)!;
+
+/** The two rows come between the copy and write_end. */
+const locksTheNextPageToo: Design['rows'] = {
+  ...base(xfs).rows,
+  copy(k, f: WriteFrame) {
+    f.copied = k.copy_from_user_atomic(f.pos, k.page_end(f.pos, f.end));
+    return 'lock_next';
+  },
+  lock_next(k, f: WriteFrame) {
+    k.lock_page(k.page_index(f.pos) + 1);
+    return 'unlock_next';
+  },
+  unlock_next(k, f: WriteFrame) {
+    k.unlock_page(k.page_index(f.pos) + 1);
+    return 'write_end';
+  },
+};
+
 interface Parts {
   readonly name: string;
   readonly about: string;
@@ -85,10 +106,6 @@ const SETUP: Omit<Setup, 'files' | 'writers' | 'geometry'> = {
   faults: [],
   faults_max: 0,
 };
-
-/** The page-at-a-time design on that filesystem. */
-const base = (fs: Filesystem): Design =>
-  pageAtATimeDesigns.find(({ filesystem }) => filesystem === fs)!;
 
 export function made(
   {
@@ -169,6 +186,21 @@ export const MUTANTS: readonly Mutant[] = [
     },
   }),
   mutantFs({
+    name: 'maps-the-next-block-too',
+    about: 'write_begin maps the block that follows as well, and nobody zeroes it',
+    kills: 'no-stale-data',
+    on: ext4Ordered,
+    file: sparse,
+    count: 2,
+    // A reader would take what it finds for uptodate, and the journal would commit it.
+    others: [],
+    hook: {
+      get_block: (k, fb) =>
+        allocateExtent(k, fb, false, MAPPED) &&
+        (fb > 0 || allocateExtent(k, fb + 1, false, MAPPED)),
+    },
+  }),
+  mutantFs({
     name: 'data-not-ordered',
     about: 'the journal commits without waiting for the data of the blocks that it maps',
     kills: 'no-stale-data-after-crash',
@@ -205,6 +237,17 @@ export const MUTANTS: readonly Mutant[] = [
       return 'write_end';
     },
   }),
+  made(
+    {
+      name: 'locks-the-next-page-too',
+      about: 'the next page is locked, and unlocked again, before this one is unlocked',
+      kills: 'no-nested-page-locks',
+      on: xfs,
+      file: sparse,
+      count: 2,
+    },
+    { rows: locksTheNextPageToo },
+  ),
   mutant({
     name: 'not-converted',
     about: 'writeback of an unwritten block ends without its conversion',
@@ -379,6 +422,22 @@ export const MUTANTS: readonly Mutant[] = [
     },
   }),
   mutant({
+    name: 'copies-from-one-further',
+    about: 'the copy begins one cell further in the buffer',
+    kills: 'bytes-are-in-their-place',
+    on: xfs,
+    file: mapped,
+    // A second page would be given bytes from behind the buffer.
+    count: 2,
+    row: 'copy',
+    change(k, f) {
+      k.iov_iter_advance(1);
+      f.copied = k.copy_from_user_atomic(f.pos, k.page_end(f.pos, f.end));
+      k.iov_iter_revert(1);
+      return 'write_end';
+    },
+  }),
+  mutant({
     name: 'short-copy-not-reverted',
     about: 'a short copy moves the iterator on, and write_end takes in none of it',
     kills: 'bytes-are-in-their-place',
@@ -443,6 +502,8 @@ export const MUTANTS: readonly Mutant[] = [
     kills: 'nothing-is-left-beyond-eof',
     on: ext4Ordered,
     file: grown,
+    // A commit of those blocks would be noticed after a crash as well.
+    others: ['reader', 'writeback', 'ioend'],
     faults: ['copy-short', 'fault-in-efault'],
     row: 'truncate_pages',
     change: truncatesPagesAlone,
