@@ -22,18 +22,34 @@ test('designs of a family that cost the same stand together; so do extents', asy
   expect(out.split('\n\n').slice(0, 3).join('\n\n')).toBe(`a write into a hole
                       calls   reserve     later     locks    copies     kmaps     waits
                  pages       map     alloc   handles      held    faults      held      held
-page-at-a-time       1    1    1    .    1    .    1    1    1    1    1    .    .    .    .
- unordered          32    1   32    .   32    .   32   32    1   32   32    .    .    .    .
+page-at-a-time
+ unordered
+ 2.6.37-ext3
+ 2.6.37-ext3-writeback
+                     1    1    1    .    1    .    1    1    1    1    1    .    .    .    .
+                    32    1   32    .   32    .   32   32    1   32   32    .    .    .    .
 page-at-a-time/      1    1    1    1    .    1    1    1    1    1    1    .    .    .    .
  ext4-delalloc      32    1   32   32    .    1   32   32    1   32   32    .    .    .    .
 page-at-a-time/      1    1    1    1    .    1    .    1    1    1    1    .    .    .    .
  xfs-2013           32    1   32   32    .    1    .   32    1   32   32    .    .    .    .
  delalloc
+page-at-a-time/
+ 6.18-ext4
+ 6.18-ext4-writeback
+                     1    1    1    1    .    1    .    1    1    1    .    .    .    .    .
+                    32    1   32   32    .    1    .   32    1   32    .    .    .    .    .
+page-at-a-time/
+ 6.18-ext4-nonda
+ 6.18-ext4-nodelalloc
+                     1    1    1    .    1    .    1    1    1    1    .    .    .    .    .
+                    32    1   32    .   32    .   32   32    1   32    .    .    .    .    .
 
 a write over mapped extents: as into a hole, but nothing is reserved, and nothing allocated
 
 a write over unwritten extents: as over mapped extents
-  -  the filesystem has none: page-at-a-time page-at-a-time/unordered`);
+  -  the filesystem has none: page-at-a-time page-at-a-time/unordered
+     page-at-a-time/2.6.37-ext3 page-at-a-time/2.6.37-ext3-writeback
+     page-at-a-time/6.18-ext4-nodelalloc`);
   expect(out).toMatch(/^Not counted: time, /m);
   expect(out).toMatch(/\n\nTo see it again: npx writepath cost 'page-at-a-time\*' --pages 1,32\n$/);
   expect([code, err]).toEqual([0, '']);

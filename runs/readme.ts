@@ -20,19 +20,22 @@ export function readme(
   outcomes: readonly Outcome[],
   example: string,
   why: Because,
-  /** What `mend` prints: it takes a minute, so it is left as it is where it is not given. */
-  mend?: string,
+  /**
+   * What `mend` prints, which takes a minute, and whether the matrix is to be rewritten: the
+   * outcomes may be a selection. What is not is left as it is.
+   */
+  { mend, matrix: whole = true }: { readonly mend?: string; readonly matrix?: boolean } = {},
 ): string {
   const blocks: Readonly<Record<string, { language: string; body: () => string }>> = {
     ...(mend === undefined ? {} : { mend: { language: 'text', body: () => mend } }),
-    matrix: { language: 'text', body: () => table(outcomes) },
+    ...(whole ? { matrix: { language: 'text', body: () => table(outcomes) } } : {}),
     cost: { language: 'text', body: costs },
     counterexample: { language: 'text', body: () => counterexample(outcomes, why) },
     example: { language: 'ts', body: () => example },
   };
   return text.replace(/<!-- golden: (\w+) -->\n(\n```[\s\S]*?\n```\n)?/g, (mark, name: string) => {
     const block = blocks[name];
-    if (name === 'mend' && block === undefined) return mark;
+    if (['mend', 'matrix'].includes(name) && block === undefined) return mark;
     if (block === undefined) throw new Error(`README.md: nothing is called ${mark.trim()}`);
     const { language, body } = block;
     return `<!-- golden: ${name} -->\n\n\`\`\`${language}\n${body().trimEnd()}\n\`\`\`\n`;

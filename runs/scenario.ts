@@ -35,6 +35,8 @@ export interface Scenario {
   readonly faults_max: number;
   /** For each writer the calls that it makes, one after the other. */
   readonly writers: (g: Geometry) => readonly (readonly Call[])[];
+  /** Too large for `npm test`: `npm start` and `npm run golden` put it. */
+  readonly large?: true;
   /** The file is made for these calls: random runs make no others. */
   readonly own_calls?: true;
   /** Each file as it is found. */

@@ -56,4 +56,4 @@ writeFileSync('scenarios/recorded.json', `${JSON.stringify(recorded, null, 1)}\n
 
 const example = readFileSync('model/designs/example.ts', 'utf8');
 const text = readFileSync('README.md', 'utf8');
-writeFileSync('README.md', readme(text, outcomes, example, why, mend));
+writeFileSync('README.md', readme(text, outcomes, example, why, { mend }));

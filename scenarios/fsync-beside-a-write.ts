@@ -6,6 +6,7 @@ export const fsyncBesideAWrite: Scenario = {
   name: 'fsync-beside-a-write',
   question: 'One writer calls fsync() while another writes: is what was there before safe?',
   source: 'fsync(2); filemap_write_and_wait_range() takes no i_rwsem',
+  large: true,
   geometry: SMALL,
   others: ['writeback', 'ioend', 'peer'],
   faults: [],

@@ -8,6 +8,7 @@ export const nestedPageLocksAndKmaps: Scenario = {
   source:
     'the mail: "we are nesting kmap() calls for all the pages individually - is that even ' +
     'safe to do?"',
+  large: true,
   geometry: { ...SMALL, files: 2, blocks: 4, kmap_slots: 2 },
   others: ['writeback', 'peer'],
   faults: [],

@@ -6,7 +6,8 @@ import type { Scenario } from '../runs/scenario.ts';
 export const storeMakesAMappingStale: Scenario = {
   name: 'store-makes-a-mapping-stale',
   question:
-    'One writes into holes, another stores to the second; then the first fails: is all given back, ' +
+    'One writes into holes, another stores to the second; then the first fails: is all given ' +
+    'back, ' +
     'and nothing that was stored to?',
   source: 'iomap_write_delalloc_release(), 198dd8aedee6; found by mutants of iomap and multipage',
   geometry: SMALL,

@@ -8,6 +8,7 @@ export const twoWriters: Scenario = {
   question:
     'Two writers meet in one block, with writeback and reclaim at work: is anything lost or shown?',
   source: 'write(2): what it has returned for stays',
+  large: true,
   geometry: SMALL,
   others: ['writeback', 'ioend', 'reclaim'],
   faults: [],

@@ -1,4 +1,4 @@
-/** A write fails over data that is dirty and has no blocks yet: what was reserved is not its own. */
+/** A write fails over data that is dirty, and has no blocks yet: what was reserved is another's. */
 import { COPIES, SMALL, fails, wholeFile, sizedFile } from '../runs/scenario.ts';
 import type { Scenario } from '../runs/scenario.ts';
 

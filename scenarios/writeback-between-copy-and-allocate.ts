@@ -6,6 +6,7 @@ export const writebackBetweenCopyAndAllocate: Scenario = {
   name: 'writeback-between-copy-and-allocate',
   question: 'Writeback finds a page that was copied into and has no block yet: what does it do?',
   source: 'mm/filemap.c:2395 as patched: "avoid any attempts at writeback of pages in this iomap"',
+  large: true,
   geometry: SMALL,
   others: ['reader', 'writeback', 'ioend', 'journal', 'reclaim', 'neighbour'],
   faults: [],
