@@ -59,8 +59,8 @@ describe('reasons', () => {
     expect([...flaws].filter((name) => !used.has(name))).toEqual([]);
   });
 
-  // Each fourth: all of them are found anew by `npm run golden`.
-  const some = [...groups()].filter((_, i) => i % 4 === 0);
+  // Each eighth: all of them are found anew by `npm run golden`.
+  const some = [...groups()].filter((_, i) => i % 8 === 0);
   it.each(some)('%s: no more of it', (_key, [first, ...rest]) => {
     const { design, scenario, flaws: mends } = first!;
     const promises = [first!, ...rest].map(({ property }) => property);
@@ -181,9 +181,10 @@ describe('one mend, in the company of rows as posted', () => {
   });
 });
 
-/** Does the design break anything in any scenario? Ends with the first breach. */
+/** Does the design break anything in any scenario that is not large? Ends with the first breach. */
 function breaksSomething(design: Design): boolean {
-  return SCENARIOS.filter((scenario) => isAsked(scenario, design)).some((scenario) => {
+  const asked = SCENARIOS.filter((scenario) => !scenario.large && isAsked(scenario, design));
+  return asked.some((scenario) => {
     const run = prepare(design, scenario);
     const until_broken = { of: run.properties.length, all: false };
     const search = searchOf(run, { ...DEFAULT_LIMITS, until_broken });

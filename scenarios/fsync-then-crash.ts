@@ -6,6 +6,7 @@ export const fsyncThenCrash: Scenario = {
   name: 'fsync-then-crash',
   question: 'fsync() has succeeded, or failed: what is there after a crash?',
   source: 'fsync(2); errseq_t, include/linux/errseq.h; xfstests generic/441',
+  large: true,
   geometry: SMALL,
   others: EVERYBODY,
   faults: ['write-eio'],

@@ -7,6 +7,7 @@ export const mappingChangesAfterRead: Scenario = {
   question:
     'A block is written back, converted and reclaimed between READ and write_begin: what is read?',
   source: 'mm/filemap.c:2365 as patched; mended in iomap by d7b64041164c (2022)',
+  large: true,
   geometry: SMALL,
   others: ['reader', 'writeback', 'ioend', 'journal', 'reclaim'],
   faults: [],

@@ -7,6 +7,7 @@ export const reclaimMeetsALockedPage: Scenario = {
   question: 'An allocation enters reclaim: does reclaim need what the caller holds?',
   source:
     'the mail: "GFP_KERNEL allocations are almost guaranteed to deadlock on the locked pages"',
+  large: true,
   geometry: SMALL,
   others: EVERYBODY,
   faults: ['direct-reclaim', 'page-enomem'],

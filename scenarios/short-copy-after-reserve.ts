@@ -9,6 +9,7 @@ export const shortCopyAfterReserve: Scenario = {
   source:
     'mm/filemap.c:2428 as patched: "if we copied less than we reserved, release any ' +
     'unused reservation"',
+  large: true,
   geometry: SMALL,
   others: EVERYBODY,
   faults: ['copy-short', 'fault-in-efault'],

@@ -7,6 +7,7 @@ export const shortCopyOverOldData: Scenario = {
   question:
     'A page that is not uptodate is filled in part: is what it holds beyond taken for data?',
   source: 'block_write_end(): "if the page is not uptodate ... treat it as a zero-length write"',
+  large: true,
   geometry: SMALL,
   others: ['reader', 'writeback', 'ioend', 'reclaim'],
   faults: ['copy-short', 'fault-in-efault'],

@@ -10,6 +10,7 @@ export const storeMakesAMappingStale: Scenario = {
     'back, ' +
     'and nothing that was stored to?',
   source: 'iomap_write_delalloc_release(), 198dd8aedee6; found by mutants of iomap and multipage',
+  large: true,
   geometry: SMALL,
   others: ['writeback', 'ioend'],
   faults: ['fault-in-efault'],

@@ -6,6 +6,7 @@ export const truncateBesideAWrite: Scenario = {
   name: 'truncate-beside-a-write',
   question: 'A file is cut off while it is written and written back: do blocks and pages agree?',
   source: 'truncate_pagecache() and writeback, fs/xfs/xfs_iops.c; 3889fd57ea3c',
+  large: true,
   geometry: SMALL,
   others: ['writeback', 'ioend', 'neighbour', 'peer'],
   faults: [],

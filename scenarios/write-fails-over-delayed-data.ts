@@ -6,6 +6,7 @@ export const writeFailsOverDelayedData: Scenario = {
   name: 'write-fails-over-delayed-data',
   question: 'Delayed data lies where a write fails: does what was reserved for it stay?',
   source: 'f65e6fad293b (4.11): "xfs: use iomap new flag for newly allocated delalloc blocks"',
+  large: true,
   geometry: SMALL,
   others: ['reader', 'writeback', 'ioend', 'journal', 'peer'],
   faults: ['fault-in-efault', 'signal'],
