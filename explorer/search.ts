@@ -79,8 +79,8 @@ export class Search implements Sink {
   /** What was counted until then. */
   #coverage: Coverage | undefined;
   /** Masks of properties: those not yet broken; those whose premise was never true. */
-  readonly #unbroken: number[] = [];
-  readonly #unseen: number[] = [];
+  readonly #unbroken: Int32Array;
+  readonly #unseen: Int32Array;
   readonly #broken: Int32Array;
 
   constructor(machine: Machine, limits: Limits) {
@@ -91,10 +91,11 @@ export class Search implements Sink {
     const words = machine.words + (machine.progress < 0 ? 0 : 1);
     const room = bytes === undefined ? states : StateTable.within(bytes, words, states);
     this.#table = new StateTable(machine.initial(), room);
-    for (let from = 0; from < machine.properties.length; from += IN_MASK) {
-      this.#unbroken.push(allOf(machine.properties.length, from));
-      this.#unseen.push(allOf(machine.properties.length, from));
-    }
+    const count = machine.properties.length;
+    this.#unbroken = new Int32Array(Math.ceil(count / IN_MASK)).map((_, i) =>
+      allOf(count, i * IN_MASK),
+    );
+    this.#unseen = this.#unbroken.slice();
     this.#broken = new Int32Array(machine.properties.length).fill(-1);
   }
 
@@ -182,15 +183,17 @@ export class Search implements Sink {
     machine.successors(this.#table.states, this.#from * machine.words, this);
     sample.offer(this.#from, machine.news > news);
     this.#table.flushFull();
-    for (let i = 0; i < this.#unbroken.length; i++) {
+    const unbroken = this.#unbroken;
+    const unseen = this.#unseen;
+    for (let i = 0; i < unbroken.length; i++) {
       const from = i * IN_MASK;
-      if (this.#unbroken[i] !== 0) {
-        const found = machine.violations(this.#unbroken[i]!, from);
+      const asked = unbroken[i]!;
+      if (asked !== 0) {
+        const found = machine.violations(asked, from);
         if (found !== 0) this.#record(found, i);
       }
-      if (this.#unseen[i] !== 0) {
-        this.#unseen[i] = this.#unseen[i]! & ~machine.premises(this.#unseen[i]!, from);
-      }
+      const still = unseen[i]!;
+      if (still !== 0) unseen[i] = still & ~machine.premises(still, from);
     }
     this.#from++;
   }
