@@ -6,6 +6,7 @@ export const receiveStallsUnderLocks: Scenario = {
   name: 'receive-stalls-under-locks',
   question: 'The peer falls silent for eight seconds: what waits with it?',
   source: 'the mail: "We can hold the inode and the pages locked for 8 seconds?"',
+  large: true,
   geometry: SMALL,
   others: EVERYBODY,
   faults: ['peer-short', 'peer-stall'],
