@@ -3,11 +3,11 @@
  * ended is kept at once, so that after an interrupt, or a kill, the same command goes on.
  */
 import { join } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { Piscina } from 'piscina';
-import { INCOMPLETE, UsageError, failure } from './exit.ts';
-import { processIo } from './io.ts';
+import { INCOMPLETE, UsageError } from './exit.ts';
 import type { Io } from './io.ts';
+import { endsAsInterrupted, script } from './script.ts';
 import { whole } from './options.ts';
 import { count, thousands } from '../evidence/text.ts';
 import { matches } from '../runs/scenario.ts';
@@ -110,13 +110,5 @@ function verdict({ broken, limit }: Found): string {
   return limit === undefined ? 'holds' : 'incomplete';
 }
 
-const io = processIo();
-for (const signal of ['SIGTERM', 'SIGHUP']) process.once(signal, () => process.emit('SIGINT'));
-try {
-  process.exitCode = await main(process.argv.slice(2), io);
-} catch (error) {
-  const helped = error instanceof CommanderError && error.exitCode === 0;
-  const { code, line } = failure(error);
-  if (!helped) io.err(`check:deep: ${line}\n`);
-  process.exitCode = helped ? 0 : code;
-}
+endsAsInterrupted();
+await script('check:deep', main);

@@ -316,7 +316,7 @@ export class Ledger {
     for (let cell = first + pos; cell < first + end; cell++) s.cell[cell]![how] |= origins;
   }
 
-  /** The file may be as long as `size` without data; from block `fb` on it is preallocated. */
+  /** The file may be as long as `size` without data. */
   sizes(call: number, size: number): void {
     const inode = this.#s.inode[this.#files[call]!]!;
     if (size > inode.size_asked) inode.size_asked = size;

@@ -1,10 +1,10 @@
 /** `npm run mutants`: are there tests that notice when the code is changed by rule? */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, CommanderError } from 'commander';
-import { INCOMPLETE, UsageError, failure } from '../cli/exit.ts';
-import { processIo } from '../cli/io.ts';
+import { Command } from 'commander';
+import { INCOMPLETE, UsageError } from '../cli/exit.ts';
 import type { Io } from '../cli/io.ts';
+import { endsAsInterrupted, script } from '../cli/script.ts';
 import { whole } from '../cli/options.ts';
 import { readEntries, refuted, stale } from './equivalent.ts';
 import { digest, mutantsOf, sampled, titleOf } from './mutant.ts';
@@ -131,14 +131,5 @@ function report(judged: readonly Judged[], all: readonly Mutant[], io: Io): numb
   return wrong.length === 0 && perCent(judged, entries) >= ENOUGH ? 0 : 1;
 }
 
-const io = processIo();
-// As an interrupt: nothing is left behind.
-for (const signal of ['SIGTERM', 'SIGHUP']) process.once(signal, () => process.emit('SIGINT'));
-try {
-  process.exitCode = await main(process.argv.slice(2), io);
-} catch (error) {
-  const helped = error instanceof CommanderError && error.exitCode === 0;
-  const { code, line } = failure(error);
-  if (!helped) io.err(`mutants: ${line}\n`);
-  process.exitCode = helped ? 0 : code;
-}
+endsAsInterrupted();
+await script('mutants', main);

@@ -1,6 +1,6 @@
 /** What is known already: a file, in which every line is the result of one mutant. */
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import * as v from 'valibot';
+import { appendLine, readLines } from '../runs/kept.ts';
 import type { Mutant } from './mutant.ts';
 
 const RESULT = v.object({
@@ -32,26 +32,14 @@ export interface Known {
 export function readKnown(path: string): Known {
   const results = new Map<string, Result>();
   const baselines = new Map<string, Baseline>();
-  const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
-  for (const line of lines) {
-    const value = parsed(line);
+  for (const value of readLines(path)) {
     if (v.is(RESULT, value)) results.set(value.id, value);
     else if (v.is(BASELINE, value)) baselines.set(value.project, value);
   }
   return { results, baselines };
 }
 
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The line break comes first, for the file may end with half a line. */
-export const append = (path: string, line: Result | Baseline): void =>
-  appendFileSync(path, `\n${JSON.stringify(line)}`);
+export const append = (path: string, line: Result | Baseline): void => appendLine(path, line);
 
 /**
  * The order in which tests are likely to kill soon: quick ones come first, and sooner if they have

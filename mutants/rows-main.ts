@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { Command, CommanderError } from 'commander';
-import { INCOMPLETE, UsageError, failure } from '../cli/exit.ts';
-import { processIo } from '../cli/io.ts';
+import { Command } from 'commander';
+import { INCOMPLETE, UsageError } from '../cli/exit.ts';
 import type { Io } from '../cli/io.ts';
+import { script } from '../cli/script.ts';
 import { STAMP } from '../cli/stale.ts';
 import { baseOf, soundDesigns } from '../runs/rows/base.ts';
 import { judge } from '../runs/rows/judge.ts';
@@ -110,12 +110,4 @@ async function judgeAll(
 const scenarioOf = (finding: Judged['finding'] | undefined): string | undefined =>
   finding?.outcome === 'caught' ? finding.scenario : undefined;
 
-const io = processIo();
-try {
-  process.exitCode = await main(process.argv.slice(2), io);
-} catch (error) {
-  const helped = error instanceof CommanderError && error.exitCode === 0;
-  const { code, line } = failure(error);
-  if (!helped) io.err(`row-mutants: ${line}\n`);
-  process.exitCode = helped ? 0 : code;
-}
+await script('row-mutants', main);

@@ -1,6 +1,6 @@
 /** What is known already: a file, in which every line is the finding of one mutant. */
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import * as v from 'valibot';
+import { appendLine, readLines } from '../kept.ts';
 
 const FINDING = v.variant('outcome', [
   v.object({
@@ -29,22 +29,10 @@ export type Result = v.InferOutput<typeof RESULT>;
 /** Later lines replace earlier ones. A line that was cut off counts for nothing. */
 export function readKnown(path: string): Map<string, Result> {
   const results = new Map<string, Result>();
-  const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
-  for (const line of lines) {
-    const value = parsed(line);
+  for (const value of readLines(path)) {
     if (v.is(RESULT, value)) results.set(value.id, value);
   }
   return results;
 }
 
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The line break comes first, for the file may end with half a line. */
-export const append = (path: string, result: Result): void =>
-  appendFileSync(path, `\n${JSON.stringify(result)}`);
+export const append = (path: string, result: Result): void => appendLine(path, result);
