@@ -126,6 +126,31 @@ export function allocateDelayed(k: K, fb: number, type: Allocated): boolean {
   return true;
 }
 
+/**
+ * Every hole of the file blocks [first, last) is given a place, as the environment lets it, at
+ * `site`. False where there is no space for one; those before it have theirs.
+ */
+export function placeHoles<T extends Extents>(
+  k: T,
+  first: number,
+  last: number,
+  site: number,
+  place: (k: T, fb: number) => boolean,
+): boolean {
+  let holes = 0;
+  for (let fb = first; fb < last; fb++) if (extentType(k, fb) === HOLE) holes++;
+  let failing = holes > 0 ? k.fails(site, holes) : 0;
+  for (let fb = first; fb < last; fb++) {
+    if (extentType(k, fb) !== HOLE) continue;
+    const injected = --failing === 0;
+    if (!injected && place(k, fb)) continue;
+    k.ledger.refuses(k.current, injected);
+    return false;
+  }
+  k.ledger.obtains(k.current);
+  return true;
+}
+
 /** Reserves space for file block `fb`, and notes it in the map; false when there is none. */
 export function delayExtent(k: K, fb: number): boolean {
   if (!reserve(k, 1)) return false;

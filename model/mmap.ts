@@ -5,7 +5,7 @@
 import type { Row } from '../machine/rows.ts';
 import type { core } from './core.ts';
 import { EIO, ENOSPC, SIGBUS, errorName } from './errno.ts';
-import { HOLE, delayExtent, extentType, mapIsLocked } from './extents.ts';
+import { delayExtent, mapIsLocked, placeHoles } from './extents.ts';
 import type { Filesystem } from './filesystem.ts';
 import type { Iomap } from './iomap.ts';
 import { journal } from './journal.ts';
@@ -44,18 +44,7 @@ function reservePage(k: K, index: number): number {
   const { page_blocks } = k.geometry;
   const first = index * page_blocks;
   const last = Math.min((index + 1) * page_blocks, k.blockOf(i_size + k.block_size - 1));
-  let holes = 0;
-  for (let fb = first; fb < last; fb++) if (extentType(k, fb) === HOLE) holes++;
-  let failing = holes > 0 ? k.fails(k.site.mkwrite_enospc, holes) : 0;
-  for (let fb = first; fb < last; fb++) {
-    if (extentType(k, fb) !== HOLE) continue;
-    const injected = --failing === 0;
-    if (!injected && mkwriteBlock(k, fb)) continue;
-    k.ledger.refuses(k.current, injected);
-    return ENOSPC;
-  }
-  k.ledger.obtains(k.current);
-  return 0;
+  return placeHoles(k, first, last, k.site.mkwrite_enospc, mkwriteBlock) ? 0 : ENOSPC;
 }
 
 function storeCell(k: K, pos: number): void {

@@ -4,7 +4,7 @@
  */
 import { ZERO } from './cells.ts';
 import { EFAULT, EIO, ENOSPC, ERANGE, errorName } from './errno.ts';
-import { HOLE, MAPPED, MAP_LOCK, extentType } from './extents.ts';
+import { MAPPED, MAP_LOCK, placeHoles } from './extents.ts';
 import { cellsOf } from './geometry.ts';
 import type { Iomap } from './iomap.ts';
 import { mustHoldInode, waitForInvalidate } from './locks.ts';
@@ -175,6 +175,13 @@ function anyHeld(k: K): number {
   return -1;
 }
 
+/** ->get_block() of a hole: it is new (BH_New). False: there is no space. */
+function instantiate(k: K, fb: number): boolean {
+  if (!k.fs.get_block!(k, fb)) return false;
+  cached(k, fb).fresh = 1;
+  return true;
+}
+
 export const writeBegin = {
   ...WRITE_BEGIN,
   commands: {
@@ -229,29 +236,14 @@ export const writeBegin = {
      */
     get_block(this: K, pos: number, end: number): number {
       this.command();
-      const { fs } = this;
-      if (fs.get_block === undefined)
+      if (this.fs.get_block === undefined)
         this.wrong('asks for get_block, which this filesystem has not');
       mustHoldAll(this, pos, end);
       const first = this.blockOf(pos);
-      const last = this.blockOf(end - 1);
-      let holes = 0;
-      for (let fb = first; fb <= last; fb++) {
-        if (extentType(this, fb) === HOLE) holes++;
-      }
-      let failing = holes > 0 ? this.fails(this.site.write_begin_enospc, holes) : 0;
-      let error = 0;
-      for (let fb = first; fb <= last && error === 0; fb++) {
-        if (extentType(this, fb) !== HOLE) continue;
-        const injected = --failing === 0;
-        if (!injected && fs.get_block(this, fb)) cached(this, fb).fresh = 1;
-        else {
-          error = ENOSPC;
-          this.ledger.refuses(this.current, injected);
-        }
-      }
+      const last = this.blockOf(end - 1) + 1;
+      const site = this.site.write_begin_enospc;
+      const error = placeHoles(this, first, last, site, instantiate) ? 0 : ENOSPC;
       if (error) beginFailed(this, pos, end);
-      else this.ledger.obtains(this.current);
       if (this.tracing) this.say(`get_block(${pos}..${end}) = ${errorName(error)}`);
       return error;
     },
