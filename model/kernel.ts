@@ -17,6 +17,7 @@ import { journal } from './journal.ts';
 import { ledger } from './ledger.ts';
 import { locks } from './locks.ts';
 import { memory } from './memory.ts';
+import { mmapLock } from './mmap-lock.ts';
 import { mmap } from './mmap.ts';
 import { pageCache } from './page-cache.ts';
 import { power } from './power.ts';
@@ -62,6 +63,7 @@ const PARTS = {
   fsync,
   truncate,
   fallocate,
+  mmapLock,
   mmap,
   power,
 };

@@ -9,6 +9,7 @@ import { delayExtent, mapIsLocked, placeHoles } from './extents.ts';
 import type { Filesystem } from './filesystem.ts';
 import type { Iomap } from './iomap.ts';
 import { journal } from './journal.ts';
+import { mmapLock } from './mmap-lock.ts';
 import { shareInvalidateLock, unshareInvalidateLock } from './locks.ts';
 import {
   addPage,
@@ -150,12 +151,14 @@ const looks = {
 
 type Rows = Face<{ commands: typeof commands; looks: typeof looks }> &
   Face<Pick<typeof journal, 'commands'>> &
+  Face<Pick<typeof mmapLock, 'commands'>> &
   Face<Pick<typeof pageCache, 'commands' | 'looks'>> &
   Face<Pick<typeof core, 'commands' | 'looks'>>;
 
 type F = { pos: number; end: number; size: number; done: number; err: number };
 type Label =
   | 'store'
+  | 'lock_mmap'
   | 'lock_invalidate'
   | 'journal_start'
   | 'fault'
@@ -164,14 +167,22 @@ type Label =
   | 'unlock_failed'
   | 'journal_stop'
   | 'unlock_invalidate'
+  | 'unlock_mmap'
   | 'ret';
 
 /** Cells are stored one by one; each may fault. Where the first does not exist, SIGBUS. */
-function rowsOfStore(fs: Filesystem): { readonly [label in Label]: Row<Rows, F, Label> } {
+function rowsOfStore(
+  fs: Filesystem,
+  made: ReadonlySet<string>,
+): { readonly [label in Label]: Row<Rows, F, Label> } {
+  // mmap_lock matters where somebody wants it for himself.
+  const locks = made.has('mmap');
   // ext3 has no ->page_mkwrite, and so no handle here.
   const handles = fs.handles && !fs.stores_without_blocks;
-  const faults = handles ? 'journal_start' : 'fault';
-  const unlock = (f: F): Label => (fs.invalidate_lock ? 'unlock_invalidate' : after(f));
+  const begins = handles ? 'journal_start' : 'fault';
+  const faults = fs.invalidate_lock ? 'lock_invalidate' : begins;
+  const leave = (f: F): Label => (locks ? 'unlock_mmap' : after(f));
+  const unlock = (f: F): Label => (fs.invalidate_lock ? 'unlock_invalidate' : leave(f));
   const stop = (f: F): Label => (handles ? 'journal_stop' : unlock(f));
   const after = (f: F): Label => (f.err || f.pos === f.end ? 'ret' : 'store');
   // What lies beyond EOF is nothing that the file has; nor is what follows it.
@@ -182,14 +193,18 @@ function rowsOfStore(fs: Filesystem): { readonly [label in Label]: Row<Rows, F, 
   const rows: { readonly [label in Label]: Row<Rows, F, Label> } = {
     store(k, f) {
       const below = k.is_below_eof(f.pos);
-      if (!k.store(f.pos)) return fs.invalidate_lock ? 'lock_invalidate' : faults;
+      if (!k.store(f.pos)) return locks ? 'lock_mmap' : faults;
       stored(k, f, below);
       return after(f);
     },
-    // F0; mmap_lock is held for reading, which nobody here wants to write.
+    // F0. Not modelled: that a first try gives it back while it waits for the page lock.
+    lock_mmap(k) {
+      k.mmap_read_lock();
+      return faults;
+    },
     lock_invalidate(k) {
       k.invalidate_lock_shared();
-      return faults;
+      return begins;
     },
     journal_start(k) {
       k.journal_start();
@@ -224,6 +239,10 @@ function rowsOfStore(fs: Filesystem): { readonly [label in Label]: Row<Rows, F, 
     },
     unlock_invalidate(k, f) {
       k.invalidate_unlock_shared();
+      return leave(f);
+    },
+    unlock_mmap(k, f) {
+      k.mmap_read_unlock();
       return after(f);
     },
     ret(k, f) {
@@ -232,6 +251,7 @@ function rowsOfStore(fs: Filesystem): { readonly [label in Label]: Row<Rows, F, 
     },
   };
   return without(rows, [
+    ...(locks ? [] : (['lock_mmap', 'unlock_mmap'] as const)),
     ...(fs.invalidate_lock ? [] : (['lock_invalidate', 'unlock_invalidate'] as const)),
     ...(handles ? [] : (['journal_start', 'journal_stop'] as const)),
   ]);
@@ -245,7 +265,7 @@ export const mmap = {
     store: syscall<Rows>()(
       (pos, end) => `stores to cells ${pos}..${end} of a mapping`,
       { size: 'cells', done: 'cells', err: 'errno' },
-      rowsOfStore,
+      (fs, _, made) => rowsOfStore(fs, made),
     ),
   },
 };

@@ -130,8 +130,8 @@ export interface SystemCall {
   /** What it does to cells `pos` to `end`, in a sentence. */
   readonly about: (pos: number, end: number) => string;
   readonly locals: Locals;
-  /** Its rows on such a filesystem, at such sizes. */
-  readonly rows: (fs: Filesystem, g: Geometry) => AnyRows<never>;
+  /** Its rows on such a filesystem, at such sizes, where such calls are made. */
+  readonly rows: (fs: Filesystem, g: Geometry, made: ReadonlySet<string>) => AnyRows<never>;
   /** It begins, and returns `error` or 0: what the ledger is told. */
   readonly begins?: (k: Core) => void;
   readonly ends?: (k: Core, error: number) => void;
@@ -179,6 +179,7 @@ export const syscall =
     rows: (
       fs: Filesystem,
       g: Geometry,
+      made: ReadonlySet<string>,
     ) => {
       readonly [label in L]: Row<K, Frame<D> & { pos: number; end: number }, NoInfer<L>>;
     },

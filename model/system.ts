@@ -83,6 +83,10 @@ interface Worker {
 export const writerName = (i: number): string => `writer${i + 1}`;
 export const callName = (i: number): string => `w${i + 1}`;
 
+/** Names of the calls that are made. */
+export const callsOf = (writers: Setup['writers']): ReadonlySet<string> =>
+  new Set(writers.flat().map(({ call = WRITE }) => call));
+
 /** All calls, writer by writer. */
 export function knownCalls(writers: Setup['writers']): readonly (KnownCall & Call)[] {
   return writers
@@ -140,7 +144,7 @@ export function kernelSystem(
     geometry,
     calls.map(({ name }) => name),
   );
-  const made = new Set(calls.map(({ call }) => call));
+  const made = callsOf(writers);
   const uses = new Set(design.uses);
   const sizes = { geometry, cells, tasks, threads, calls: calls.length, faults_max, made };
   const spec = () => ({
@@ -182,6 +186,7 @@ export function kernelSystem(
 
 function callers(design: Design, writers: Setup['writers'], g: Geometry): Worker[] {
   let number = 0;
+  const made = callsOf(writers);
   return writers.map((calls, i) => ({
     name: writerName(i),
     daemon: false,
@@ -189,17 +194,22 @@ function callers(design: Design, writers: Setup['writers'], g: Geometry): Worker
     pieces: calls.map(({ call }) => ({
       stack: `stack[${number}]`,
       name: callName(number++),
-      ...codeOf(design, g, call),
+      ...codeOf(design, g, made, call),
     })),
   }));
 }
 
 /** What a call runs: the design, or what the kernel has for it, with rows that a mutant changes. */
-function codeOf(design: Design, g: Geometry, call = WRITE): Pick<Piece, 'locals' | 'rows'> {
+function codeOf(
+  design: Design,
+  g: Geometry,
+  made: ReadonlySet<string>,
+  call = WRITE,
+): Pick<Piece, 'locals' | 'rows'> {
   const args = { pos: 'cells', end: 'cells' } as const;
   if (call === WRITE) return { locals: { ...args, ...design.locals }, rows: design.rows };
   const { locals, rows } = CALLS[call]!;
-  const own = changed(design, call, rows(design.filesystem, g));
+  const own = changed(design, call, rows(design.filesystem, g, made));
   return { locals: { ...args, ...locals }, rows: own };
 }
 

@@ -10,6 +10,8 @@ import type { Iomap } from './iomap.ts';
 import { mustHoldInode, waitForInvalidate } from './locks.ts';
 import { allocate, allocated } from './memory.ts';
 import type { Gfp } from './memory.ts';
+import { mmapIsLocked } from './mmap-lock.ts';
+import type { MmapLock } from './mmap-lock.ts';
 import {
   addPage,
   cached,
@@ -49,7 +51,7 @@ const WRITE_BEGIN = declare({
     copy_short: fault('the atomic copy stops after 0, 1, ... cells'),
   },
 });
-export type WriteBegin = Ctx<typeof WRITE_BEGIN> & Iomap;
+export type WriteBegin = Ctx<typeof WRITE_BEGIN> & Iomap & MmapLock;
 type K = WriteBegin;
 
 /**
@@ -216,13 +218,17 @@ export const writeBegin = {
       return error;
     },
 
-    /** iov_iter_fault_in_readable(): touches the user buffer while no lock is held. */
+    /**
+     * iov_iter_fault_in_readable(): touches the user buffer while no page lock is held. Lock:
+     * mmap_lock shared, within.
+     */
     fault_in_readable(this: K): number {
       this.command();
       const held = anyHeld(this);
       // The buffer may be a mapping of that very page, or wait for whoever waits for it.
       if (held >= 0)
         this.wrong(`faults in the user buffer while it holds the lock of page ${held}`);
+      if (mmapIsLocked(this)) return 0;
       let error = this.fails(this.site.fault_in_efault) ? EFAULT : 0;
       if (error === 0 && bufferIsGone(this)) error = faultInBuffer(this);
       if (error === 0) this.s.stack[this.current]!.buffer_absent = 0;
@@ -301,6 +307,7 @@ export const writeBegin = {
     copy_from_user(this: K, pos: number, end: number): number {
       this.command();
       mustHoldAll(this, pos, end);
+      if (mmapIsLocked(this)) return 0;
       const error = bufferIsGone(this) ? faultInBuffer(this) : 0;
       if (this.undone) return 0;
       const copied = error ? 0 : end - pos;

@@ -17,6 +17,7 @@ import { fsyncBesideAWrite } from './fsync-beside-a-write.ts';
 import { fsyncThenCrash } from './fsync-then-crash.ts';
 import { mappingChangesAfterRead } from './mapping-changes-after-read.ts';
 import { mappingEndsInsideAPage } from './mapping-ends-inside-a-page.ts';
+import { mmapBesideAWrite } from './mmap-beside-a-write.ts';
 import { nestedPageLocksAndKmaps } from './nested-page-locks-and-kmaps.ts';
 import { oneCallAfterTheOther } from './one-call-after-the-other.ts';
 import { oneReceiveAfterTheOther } from './one-receive-after-the-other.ts';
@@ -92,4 +93,5 @@ export const SCENARIOS: readonly Scenario[] = [
   receiveEndsInsideAPage,
   writeFailsOverDelayedData,
   storeMakesAMappingStale,
+  mmapBesideAWrite,
 ];

@@ -92,6 +92,8 @@ interface Parts {
   readonly buffer?: number;
   /** The calls of another writer. */
   readonly beside?: readonly Call[];
+  /** And of a third. */
+  readonly third?: readonly Call[];
   readonly page_blocks?: number;
   readonly write_cache?: number;
   /** Calls that follow the write. */
@@ -117,6 +119,7 @@ export function made(
     buffer,
     others = SETUP.others,
     beside = [],
+    third = [],
     pos = 0,
     page_blocks = 1,
     write_cache = 0,
@@ -144,7 +147,7 @@ export function made(
       files: [file],
       writers: [
         [{ pos, count, ...(buffer === undefined ? {} : { buffer }) }, ...followed_by],
-        ...(beside.length > 0 ? [beside] : []),
+        ...[beside, third].filter((calls) => calls.length > 0),
       ],
       ...(faults === undefined ? {} : { faults, faults_max: 2 }),
     },
@@ -654,5 +657,21 @@ export const MUTANTS: readonly Mutant[] = [
     file: grown,
     dirty_limit: 0,
     hook: { redirties: () => true },
+  }),
+  mutant({
+    name: 'copies-with-faults-on',
+    about: 'the copy may fault under the page lock: mmap() queues between it and another fault',
+    kills: 'no-deadlock',
+    on: xfs,
+    file: mapped,
+    count: 2,
+    others: [],
+    beside: [{ call: 'store', pos: 0, count: 1 }],
+    third: [{ call: 'mmap', pos: 0, count: 1 }],
+    row: 'copy',
+    change(k, f) {
+      f.copied = k.copy_from_user(f.pos, k.page_end(f.pos, f.end));
+      return 'write_end';
+    },
   }),
 ];

@@ -103,7 +103,7 @@ function runOf(design: Design, scenario: Scenario, rows: Map<string, Row>): Base
   const watched: Watched = {};
   const setup = setupOf(scenario, design);
   const watching = namesAtWork(setup).reduce((so_far, table) => {
-    const own = tableOf(design, table, setup.geometry).rows;
+    const own = tableOf(design, table, setup).rows;
     for (const label of Object.keys(own)) {
       const key = `${table}.${label}`;
       if (!rows.has(key)) rows.set(key, { table, label, next: new Set(), locks: false });

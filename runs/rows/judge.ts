@@ -1,6 +1,7 @@
 /** What becomes of a mutant: who catches it, or why nobody can, or that nobody does. */
 import { DesignError } from '../../machine/rows.ts';
 import { check, prepare } from '../check.ts';
+import { setupOf } from '../scenario.ts';
 import { widerRunsOf } from './base.ts';
 import type { BaseRun } from './base.ts';
 import { designOf, limitOf } from './mutant.ts';
@@ -89,7 +90,7 @@ function compared(mutant: RowMutant, runs: readonly BaseRun[]): Finding {
 function tried(mutant: RowMutant, { name, scenario, bounds, states, verdict }: BaseRun) {
   const caught = { outcome: 'caught', scenario: name } as const;
   try {
-    const design = designOf(mutant, { ...scenario.geometry, ...bounds });
+    const design = designOf(mutant, setupOf(scenario, mutant.base.design, bounds));
     const run = prepare(design, scenario, bounds);
     const until_broken = { of: run.properties.length, all: false };
     const outcome = check(run, { states: limitOf(states), depth: DEPTH, until_broken });

@@ -2,8 +2,8 @@
 import type { AnyRows } from '../../machine/rows.ts';
 import { WRITE } from '../../model/core.ts';
 import type { Design } from '../../model/design.ts';
-import type { Geometry } from '../../model/geometry.ts';
 import type { Kernel } from '../../model/kernel.ts';
+import type { Setup } from '../../model/system.ts';
 import type { Base, SeenRow } from './base.ts';
 import { exchanged, leftOut, otherBranch, twice } from './rules.ts';
 import type { RuleName } from './rules.ts';
@@ -21,9 +21,9 @@ export interface RowMutant {
   readonly change: (table: Table) => AnyRows<Kernel>;
 }
 
-/** The mutant at such sizes, on which the kernel's rows may depend. */
-export const designOf = ({ base, table, change }: RowMutant, g: Geometry): Design => ({
-  ...withTable(base.design, table, change(tableOf(base.design, table, g))),
+/** The mutant in such a run, on whose sizes and calls the kernel's rows may depend. */
+export const designOf = ({ base, table, change }: RowMutant, setup: Setup): Design => ({
+  ...withTable(base.design, table, change(tableOf(base.design, table, setup))),
   name: `mutant of ${base.design.name}`,
 });
 

@@ -5,6 +5,7 @@ import { example } from '../../model/designs/example.ts';
 import type { Kernel } from '../../model/kernel.ts';
 import { SCENARIOS } from '../../scenarios/all.ts';
 import { readRecord } from '../recorded.ts';
+import { setupOf } from '../scenario.ts';
 import { baseOf, soundDesigns } from './base.ts';
 import { judge } from './judge.ts';
 import type { Finding } from './judge.ts';
@@ -135,8 +136,8 @@ describe('a base, and its mutants', () => {
     const [start] = questionsOf([same]).filter(({ id }) => id === 'idle-row start twice');
     expect(judge(start!)).toEqual({ outcome: 'equivalent', why: 'same graph' });
     const [reader] = mutants.filter(({ table: of }) => of === 'reader');
-    const { geometry } = base.runs[0]!.scenario;
-    expect(Object.keys(designOf(reader!, geometry).tables!)).toEqual(['reader']);
+    const setup = setupOf(base.runs[0]!.scenario, base.design);
+    expect(Object.keys(designOf(reader!, setup).tables!)).toEqual(['reader']);
   });
 });
 

@@ -32,9 +32,9 @@ export function samenessIn(
 ): Same | 'does less' | undefined {
   const { base, table } = mutant;
   const setup = setupOf(scenario, base.design);
-  const made = designOf(mutant, setup.geometry);
+  const made = designOf(mutant, setup);
   // With as many rows the design's states are packed as the mutant's are.
-  const own = tableOf(base.design, table, setup.geometry);
+  const own = tableOf(base.design, table, setup);
   const more = Object.keys(mutant.change(own)).length - Object.keys(own.rows).length;
   const never = Array.from({ length: Math.max(0, more) }, (_, i): [string, () => string] => [
     `never ${i}`,

@@ -2,10 +2,10 @@
 import type { AnyRows } from '../../machine/rows.ts';
 import { WRITE } from '../../model/core.ts';
 import type { Design } from '../../model/design.ts';
-import type { Geometry } from '../../model/geometry.ts';
 import { CALLS, OTHERS } from '../../model/kernel.ts';
 import type { Kernel } from '../../model/kernel.ts';
 import { without } from '../../model/subsystem.ts';
+import { callsOf } from '../../model/system.ts';
 import type { Setup } from '../../model/system.ts';
 
 export interface Table {
@@ -21,13 +21,14 @@ const ARGUMENTS = ['pos', 'end'];
 /** Rows of the kernel are typed for the commands of their own subsystem; `Kernel` has them all. */
 const asRows = (rows: AnyRows<never>): AnyRows<Kernel> => rows as AnyRows<Kernel>;
 
-export function tableOf(design: Design, name: string, g: Geometry): Table {
+export function tableOf(design: Design, name: string, setup: Setup): Table {
+  const { geometry: g, writers } = setup;
   if (name === WRITE) {
     return { name, rows: design.rows, locals: [...ARGUMENTS, ...Object.keys(design.locals)] };
   }
   const call = CALLS[name];
   if (call !== undefined) {
-    const rows = asRows(call.rows(design.filesystem, g));
+    const rows = asRows(call.rows(design.filesystem, g, callsOf(writers)));
     return { name, rows, locals: [...ARGUMENTS, ...Object.keys(call.locals)] };
   }
   const { rows, locals, absent } = OTHERS[name]!;
