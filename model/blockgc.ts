@@ -1,5 +1,5 @@
 /** What XFS does before write() returns -ENOSPC: it writes what is dirty, and frees what it can. */
-import { DELALLOC, extentType, unmapExtent } from './extents.ts';
+import { DELALLOC, extentType, mapIsShared, unmapExtent } from './extents.ts';
 import { fileBlocksOf } from './geometry.ts';
 import { DIRTY_PAGES, pageOf } from './page-cache.ts';
 import { declare } from './subsystem.ts';
@@ -26,6 +26,7 @@ function anyToBeWritten(k: K): boolean {
 function freeEofBlocks(k: K): void {
   const { i_size, i_rwsem } = k.s.inode[k.file]!;
   if (i_rwsem !== 0 && i_rwsem !== k.me + 1) return;
+  if (mapIsShared(k)) return;
   for (let fb = k.blockOf(i_size + k.block_size - 1); fb < fileBlocksOf(k.geometry); fb++) {
     if (extentType(k, fb) === DELALLOC) unmapExtent(k, fb);
   }

@@ -31,6 +31,9 @@ export const WRITE = 'write';
 /** Calls that return errors of writeback. */
 export const TELL_ERRORS = ['fsync', 'sync_file_range'];
 
+/** Calls that write dirty pages, wait for them, and fail where that has failed. */
+export const CHECK_ERRORS = ['truncate', 'punch_hole', 'zero_range'];
+
 /** 1 + a task, or 0 for nobody. */
 export const owner = (z: Pick<Sizes, 'tasks'>): Field =>
   range(z.tasks.length, (n) => (n === 0 ? 'nobody' : z.tasks[n - 1]!));
@@ -125,6 +128,8 @@ export class Core extends Turn {
   readonly cleans: boolean;
   /** Mask of those who have a file open and ask for errors of writeback: all, or nobody. */
   readonly openers: number;
+  /** Is any call made that asks for AS_EIO? */
+  readonly checks_errors: boolean;
   /** Mask of the tasks that may commit a transaction. */
   readonly committers: number;
   /** Mask of the task at the far end of the socket. */
@@ -167,6 +172,7 @@ export class Core extends Turn {
     this.peer = maskOf(options.tasks, 'peer');
     const syncs = options.calls.filter(({ call }) => call === 'fsync');
     const tell = options.calls.some(({ call }) => TELL_ERRORS.includes(call));
+    this.checks_errors = options.calls.some(({ call }) => CHECK_ERRORS.includes(call));
     this.committers = syncs.reduce(
       (mask, { thread }) => mask | (1 << thread),
       maskOf(options.tasks, 'journal'),

@@ -3,12 +3,20 @@
  * ILOCK); each helper here is used inside one command.
  */
 import { range, untold, worded } from '../machine/struct.ts';
-import { RUNNING, lock, maskOfOwner } from './core.ts';
+import { RUNNING } from './core.ts';
 import { cellsOf, fileBlocksOf } from './geometry.ts';
+import {
+  exclusiveOf,
+  holdersOf,
+  isShared,
+  keepFromSharing,
+  keepFromTaking,
+  rwsem,
+} from './rwsem.ts';
 import { anyBusy, freeBlock, releaseBusy, reserve, takeBlock, unreserve } from './space.ts';
 import type { Space } from './space.ts';
 import { declare } from './subsystem.ts';
-import type { Ctx, Lock } from './subsystem.ts';
+import type { Ctx, Lock, Sizes } from './subsystem.ts';
 
 // States of a file block.
 export const HOLE = 0;
@@ -36,11 +44,15 @@ export const mapName = (map: number): string =>
 const mapField = (blocks: number, words: Parameters<typeof worded>[1]) =>
   worded(range(2 * blocks + 1, mapName), words);
 
+/** ->iomap(READ) may keep it, or lseek(SEEK_DATA). */
+const outlastsAStep = ({ filesystem, made }: Pick<Sizes, 'filesystem' | 'made'>): boolean =>
+  filesystem.patch?.read_locks === true || made.has('seek_data');
+
 const EXTENTS = declare({
   name: 'extents',
   inode: (z) => ({
-    /** What ->iomap(READ) obtained and locked, where the filesystem does. */
-    map_lock: lock(z, 'mapping lock'),
+    /** ILOCK, i_data_sem: where it may be held from one step to the next. */
+    map_lock: outlastsAStep(z) ? rwsem(z, 'mapping lock') : untold(range(0)),
     /** The size that the next transaction to commit will carry; and the one that has committed. */
     i_disksize: range(cellsOf(z.geometry)),
     logged_size: worded(range(cellsOf(z.geometry)), {
@@ -68,18 +80,41 @@ type K = Extents;
 /** Reclaim under GFP_KERNEL may have to write, and so to look at the map. */
 export const MAP_LOCK: Lock<K> = {
   what: 'mapping lock',
-  held_as: 'the lock that ->iomap(READ) took',
   count: (k) => k.s.inode.length,
-  holders: (k, file) => maskOfOwner(k.s.inode[file]!.map_lock),
+  holders: (k, file) => holdersOf(k.s.inode[file]!.map_lock),
+  shared: (k, file) => isShared(k.s.inode[file]!.map_lock),
   reclaim_needs: true,
 };
 
-/** Waits, if somebody else holds what ->iomap(READ) locked: the extent map may not be looked at. */
+/** Waits, if another has the lock for himself: the extent map may not be looked at. */
 export function mapIsLocked(k: K): boolean {
-  const { map_lock } = k.s.inode[k.file]!;
-  if (map_lock === 0 || map_lock === k.me + 1) return false;
-  k.waitFor(map_lock, MAP_LOCK.held_as!, MAP_LOCK, k.file);
+  return waitsForMap(k, keepFromSharing(k.s.inode[k.file]!.map_lock, k.me), true);
+}
+
+/** Waits, if another has the lock in any way: the extent map may not be changed. */
+export function mapIsShared(k: K): boolean {
+  return waitsForMap(k, keepFromTaking(k.s.inode[k.file]!.map_lock, k.me), false);
+}
+
+/** Waits for these tasks, if there are any. */
+export function waitsForMap(k: K, tasks: number, shared: boolean): boolean {
+  if (tasks === 0) return false;
+  k.wait(tasks, MAP_LOCK, k.file, shared);
+  if (k.tracing) {
+    const by = k.names.filter((_, task) => (tasks >>> task) & 1).join(', ');
+    k.sayWait(`the mapping lock, held by ${by}`);
+  }
   return true;
+}
+
+export function takeMapLock(k: K): void {
+  k.s.inode[k.file]!.map_lock = exclusiveOf(k.me);
+}
+
+/** Gives it back, where the task has it for himself. */
+export function giveMapLock(k: K): void {
+  const inode = k.s.inode[k.file]!;
+  if (inode.map_lock === exclusiveOf(k.me)) inode.map_lock = 0;
 }
 
 /** Of delayed allocations the journal knows nothing. */

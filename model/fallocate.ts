@@ -11,12 +11,12 @@ import {
   UNWRITTEN,
   allocateExtent,
   extentType,
-  mapIsLocked,
+  mapIsShared,
   unmapExtent,
 } from './extents.ts';
 import type { Filesystem } from './filesystem.ts';
-import { SYNC_LABELS, fsync, write_and_wait } from './fsync.ts';
-import type { SyncLabel } from './fsync.ts';
+import { CHECKED_LABELS, fsync, write_and_check } from './fsync.ts';
+import type { CheckedLabel } from './fsync.ts';
 import type { Geometry } from './geometry.ts';
 import { locks, mustHoldInode } from './locks.ts';
 import { dropPage, pageOf } from './page-cache.ts';
@@ -82,7 +82,7 @@ const commands = {
   punch_extents(this: Fallocate, pos: number, end: number): void {
     this.command();
     mustHoldInode(this);
-    if (mapIsLocked(this)) return;
+    if (mapIsShared(this)) return;
     for (let fb = this.blockOf(pos + this.block_size - 1); fb < this.blockOf(end); fb++) {
       if (extentType(this, fb) !== HOLE) unmapExtent(this, fb);
     }
@@ -112,7 +112,7 @@ const commands = {
   alloc_file_space(this: Fallocate, pos: number, end: number): number {
     this.command();
     mustHoldInode(this);
-    if (mapIsLocked(this)) return 0;
+    if (mapIsShared(this)) return 0;
     const fb = nextHole(this, pos, end);
     let error = 0;
     if (fb >= 0) {
@@ -154,7 +154,7 @@ const PUNCH = ['drop', 'punch', 'zero_first', 'zero_last'] as const;
 type Label =
   | 'lock_inode'
   | 'lock_invalidate'
-  | SyncLabel
+  | CheckedLabel
   | (typeof PUNCH)[number]
   | 'alloc'
   | 'unlock_invalidate'
@@ -182,7 +182,7 @@ const rowsOf =
         return fs.invalidate_lock ? 'lock_invalidate' : locked;
       },
       ...underInvalidateLock(locked, 'unlock_inode'),
-      ...write_and_wait(g, 'drop'),
+      ...write_and_check(g, 'drop', unlocked),
       drop(k, f) {
         return k.truncate_pagecache_range(f.pos, f.end) ? 'drop' : 'punch';
       },
@@ -213,7 +213,7 @@ const rowsOf =
     };
     return without(rows, [
       ...(fs.invalidate_lock ? [] : (['lock_invalidate', 'unlock_invalidate'] as const)),
-      ...(punches ? [] : [...SYNC_LABELS, ...PUNCH]),
+      ...(punches ? [] : [...CHECKED_LABELS, ...PUNCH]),
       ...(allocates ? [] : (['alloc'] as const)),
     ]);
   };

@@ -54,6 +54,11 @@ export interface Filesystem {
   readonly tells_one_opener?: boolean;
   /** Does the page of the old EOF stay mapped writable when the file grows (before 3.18)? */
   readonly keeps_eof_page_writable?: boolean;
+  /**
+   * lseek(SEEK_DATA) looks at pages of unwritten blocks: with the lock of the extent map shared
+   * (until 4.14), or mapping by mapping. Without it, it is not modelled here.
+   */
+  readonly seeks?: 'under-the-map-lock' | 'by-iomap';
   /** Has it no ->page_mkwrite, so that a store into a hole gets its block in writeback (ext3)? */
   readonly stores_without_blocks?: boolean;
   /** Has its page cache buffer_heads, so that a block of a new iomap is BH_New (until 4.18)? */

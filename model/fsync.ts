@@ -70,7 +70,22 @@ const commands = {
     const own = 1 << this.me;
     const error = (inode.wb_err & own) !== 0 ? EIO : 0;
     if (advances) inode.wb_err &= ~(this.fs.tells_one_opener && error ? inode.wb_err : own);
+    if (advances && this.checks_errors) inode.as_eio = 0;
     if (this.tracing) this.say(`file_check_and_advance_wb_err() = ${errorName(error)}`);
+    return error;
+  },
+
+  /**
+   * filemap_check_errors(): -EIO or 0, of what was written and waited for; it is then forgotten.
+   * Before 4.13 by everybody: fsync() has nothing more to tell.
+   */
+  filemap_check_errors(this: K): number {
+    this.command();
+    const inode = this.s.inode[this.file]!;
+    const error = inode.as_eio === 1 ? EIO : 0;
+    inode.as_eio = 0;
+    if (error && this.fs.tells_one_opener) inode.wb_err = 0;
+    if (this.tracing) this.say(`filemap_check_errors() = ${errorName(error)}`);
     return error;
   },
 };
@@ -89,6 +104,9 @@ interface SyncFrame {
 
 export const SYNC_LABELS = ['lock', 'eof', 'map', 'start', 'submit', 'wait'] as const;
 export type SyncLabel = (typeof SYNC_LABELS)[number];
+/** Those, and the error of them. */
+export const CHECKED_LABELS = [...SYNC_LABELS, 'check'] as const;
+export type CheckedLabel = (typeof CHECKED_LABELS)[number];
 
 /** filemap_write_and_wait(): the dirty pages of the file, one after the other, and their I/O. */
 export function write_and_wait<Exit extends string>(g: Geometry, exit: Exit) {
@@ -117,6 +135,22 @@ export function write_and_wait<Exit extends string>(g: Geometry, exit: Exit) {
     },
   };
   return without(rows, g.bio_pages > 1 ? [] : ['submit']);
+}
+
+/** The same, and -EIO where it has failed. */
+export function write_and_check<Exit extends string, Failed extends string>(
+  g: Geometry,
+  exit: Exit,
+  failed: Failed,
+) {
+  return {
+    ...write_and_wait(g, 'check'),
+    // filemap_check_errors().
+    check(k: SyncRows, f: SyncFrame & { err: number }): Exit | Failed {
+      f.err = k.filemap_check_errors();
+      return f.err ? failed : exit;
+    },
+  };
 }
 
 type RangeLabel = SyncLabel | 'check' | 'ret';

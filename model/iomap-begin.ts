@@ -5,7 +5,15 @@
  */
 import { flag, untold } from '../machine/struct.ts';
 import { ENOSPC, errorName } from './errno.ts';
-import { DELALLOC, EXTENT_TYPES, HOLE, delayExtent, extentType, unmapExtent } from './extents.ts';
+import {
+  DELALLOC,
+  EXTENT_TYPES,
+  HOLE,
+  delayExtent,
+  extentType,
+  mapIsShared,
+  unmapExtent,
+} from './extents.ts';
 import { fillIomap } from './iomap.ts';
 import type { Iomap } from './iomap.ts';
 import { cached, isDirty, pageOf, waitForPage } from './page-cache.ts';
@@ -62,6 +70,7 @@ export const iomapBegin = {
       this.command();
       if (this.fs.maps_by === 'get_block')
         this.wrong('asks for an iomap, which this filesystem has not');
+      if (mapIsShared(this)) return 0;
       const stack = this.s.stack[this.current]!;
       fillIomap(this, pos, length, this.site.iomap_begin_trim);
       let error = 0;
@@ -114,6 +123,7 @@ export const iomapBegin = {
         waitForPage(this, index);
         return pos;
       }
+      if (mapIsShared(this)) return pos;
       for (let fb = this.blockOf(pos + this.block_size - 1); fb * this.block_size < stop; fb++) {
         if (extentType(this, fb) === DELALLOC && !isKept(this, fb, scan)) unmapExtent(this, fb);
       }

@@ -8,16 +8,20 @@ import {
   DELALLOC,
   EXTENT_TYPES,
   HOLE,
-  MAP_LOCK,
   allocateExtent,
   delayExtent,
   extentType,
+  giveMapLock,
+  mapIsShared,
+  takeMapLock,
   unmapExtent,
+  waitsForMap,
 } from './extents.ts';
 import type { Allocated } from './extents.ts';
 import { cellsOf } from './geometry.ts';
 import { cached } from './page-cache.ts';
 import type { PageCache } from './page-cache.ts';
+import { holdersOf, isShared } from './rwsem.ts';
 import { reserve, unreserve } from './space.ts';
 import { declare, fault } from './subsystem.ts';
 import type { Ctx, Sizes } from './subsystem.ts';
@@ -132,11 +136,10 @@ export const iomap = {
     iomap_read(this: K, pos: number, length: number): number {
       this.command();
       const { read_locks } = patchedFs(this);
-      const inode = this.s.inode[this.file]!;
-      if (inode.map_lock !== 0) {
-        this.waitFor(inode.map_lock, MAP_LOCK.held_as!, MAP_LOCK, this.file);
-        return 0;
-      }
+      const { map_lock } = this.s.inode[this.file]!;
+      // Who has it himself, since the one before was not ended, waits for himself.
+      const kept_by = read_locks || !isShared(map_lock) ? holdersOf(map_lock) : 0;
+      if (waitsForMap(this, kept_by, !read_locks)) return 0;
       const stack = this.s.stack[this.current]!;
       const error = this.fails(this.site.iomap_read_eio) ? EIO : 0;
       if (error === 0) {
@@ -144,7 +147,7 @@ export const iomap = {
         // struct iomap iomap = { 0 }: whatever the one before stood for is out of reach.
         stack.iomap_reserved = stack.iomap_reserved_to = stack.map_changed = 0;
         this.ledger.abandons(this.current);
-        if (read_locks) inode.map_lock = this.me + 1;
+        if (read_locks) takeMapLock(this);
         this.ledger.opens(this.current, 'maps');
       }
       if (this.tracing) {
@@ -158,11 +161,12 @@ export const iomap = {
 
     /**
      * IOMAP_RESERVE: "reserve space for an allocation that spans the given iomap": one block for
-     * every block of [pos, pos + length), as asked. Lock: the free-space counter's.
+     * every block of [pos, pos + length), as asked. Lock: the free-space counter's, or the extent map's.
      */
     iomap_reserve(this: K, pos: number, length: number): number {
       this.command();
       const blocks = this.blockOf(pos + length - 1) - this.blockOf(pos) + 1;
+      if (patchedFs(this).delays && mapIsShared(this)) return 0;
       const injected = this.fails(this.site.iomap_reserve_enospc) > 0;
       let error = injected ? ENOSPC : 0;
       if (error === 0 && patchedFs(this).delays) error = delayRange(this, pos, length);
@@ -184,6 +188,7 @@ export const iomap = {
     iomap_allocate(this: K, pos: number, length: number): number {
       this.command();
       const { allocates_as } = patchedFs(this);
+      if (mapIsShared(this)) return 0;
       const stack = this.s.stack[this.current]!;
       const first = this.blockOf(pos);
       const last = this.blockOf(pos + length - 1);
@@ -217,13 +222,13 @@ export const iomap = {
     iomap_unreserve(this: K, pos: number, used: number): void {
       this.command();
       const stack = this.s.stack[this.current]!;
+      if (patchedFs(this).delays && mapIsShared(this)) return;
       if (patchedFs(this).delays) punchUnused(this, pos, used);
       unreserve(this, stack.iomap_reserved);
       this.ledger.claims(this.current, -stack.iomap_reserved);
       stack.iomap_reserved = 0;
       this.ledger.closes(this.current, 'maps');
-      const inode = this.s.inode[this.file]!;
-      if (inode.map_lock === this.me + 1) inode.map_lock = 0;
+      giveMapLock(this);
       if (this.tracing) this.say(`->iomap(UNRESERVE, ${pos}, ${used})`);
     },
   },

@@ -22,6 +22,7 @@ import { mmap } from './mmap.ts';
 import { pageCache } from './page-cache.ts';
 import { power } from './power.ts';
 import { privatePages } from './private-pages.ts';
+import { seek } from './seek.ts';
 import { socket } from './socket.ts';
 import { space } from './space.ts';
 import { RECORDS } from './subsystem.ts';
@@ -64,6 +65,7 @@ const PARTS = {
   truncate,
   fallocate,
   mmapLock,
+  seek,
   mmap,
   power,
 };

@@ -1,29 +1,16 @@
 /** i_rwsem, invalidate_lock, kmap slots, signals. */
-import { range, untold, worded } from '../machine/struct.ts';
-import type { Field } from '../machine/struct.ts';
+import { range, untold } from '../machine/struct.ts';
 import { heldMax, lock, maskOfOwner } from './core.ts';
 import { EINTR } from './errno.ts';
+import { exclusiveOf, holdersOf, isShared, rwsem, sharedWith, sharedWithout } from './rwsem.ts';
 import { declare, fault } from './subsystem.ts';
-import type { Ctx, Lock, Sizes } from './subsystem.ts';
-
-/** A lock that many may hold shared, or one exclusively: 2 * the mask of who does, + 1 if so. */
-const shared = (z: Pick<Sizes, 'tasks'>, what: string): Field => {
-  const names = (value: number): string => {
-    const by = z.tasks.filter((_, task) => (value >>> (task + 1)) & 1).join(', ');
-    if (value === 0) return 'nobody';
-    return value & 1 ? by : `shared by ${by}`;
-  };
-  return worded(range(2 ** (z.tasks.length + 1) - 1, names), {
-    change: (to) => (to === 'nobody' ? `${what} free` : `${what}: ${to}`),
-    stand: () => '',
-  });
-};
+import type { Ctx, Lock } from './subsystem.ts';
 
 const LOCKS = declare({
   name: 'locks',
   inode: (z) => ({
     i_rwsem: lock(z, 'i_rwsem'),
-    invalidate_lock: z.filesystem.invalidate_lock ? shared(z, 'invalidate_lock') : untold(range(0)),
+    invalidate_lock: z.filesystem.invalidate_lock ? rwsem(z, 'invalidate_lock') : untold(range(0)),
   }),
   thread: (z) => ({ kmaps: untold(range(heldMax(z.geometry))) }),
   sites: { signal: fault('a fatal signal is pending', 'SIGKILL') },
@@ -40,8 +27,8 @@ const I_RWSEM: Lock<K> = {
 const INVALIDATE_LOCK: Lock<K> = {
   what: 'invalidate_lock',
   count: (k) => k.s.inode.length,
-  holders: (k, file) => k.s.inode[file]!.invalidate_lock >>> 1,
-  shared: (k, file) => (k.s.inode[file]!.invalidate_lock & 1) === 0,
+  holders: (k, file) => holdersOf(k.s.inode[file]!.invalidate_lock),
+  shared: (k, file) => isShared(k.s.inode[file]!.invalidate_lock),
 };
 
 /** Threads with more than `n` slots, as a mask. */
@@ -72,23 +59,24 @@ export function mustHoldInode(k: K): void {
 
 /** Somebody has it exclusively, and it is wanted for reading. */
 export function waitForInvalidate(k: K): void {
-  k.wait(k.s.inode[k.file]!.invalidate_lock >>> 1, INVALIDATE_LOCK, k.file, true);
+  k.wait(holdersOf(k.s.inode[k.file]!.invalidate_lock), INVALIDATE_LOCK, k.file, true);
   if (k.tracing) k.sayWait('invalidate_lock');
 }
 
 /** Down for reading: waits only for who has it exclusively. True where it was taken. */
 export function shareInvalidateLock(k: K): boolean {
   const inode = k.s.inode[k.file]!;
-  if (inode.invalidate_lock & 1) {
+  if (!isShared(inode.invalidate_lock)) {
     waitForInvalidate(k);
     return false;
   }
-  inode.invalidate_lock |= 2 << k.me;
+  inode.invalidate_lock = sharedWith(inode.invalidate_lock, k.me);
   return true;
 }
 
 export function unshareInvalidateLock(k: K): void {
-  k.s.inode[k.file]!.invalidate_lock &= ~(2 << k.me);
+  const inode = k.s.inode[k.file]!;
+  inode.invalidate_lock = sharedWithout(inode.invalidate_lock, k.me);
 }
 
 export const locks = {
@@ -100,18 +88,18 @@ export const locks = {
       const inode = this.s.inode[this.file]!;
       const value = inode.invalidate_lock;
       if (value !== 0) {
-        this.wait(value >>> 1, INVALIDATE_LOCK, this.file);
+        this.wait(holdersOf(value), INVALIDATE_LOCK, this.file);
         if (this.tracing) this.sayWait('invalidate_lock');
         return;
       }
-      inode.invalidate_lock = (2 << this.me) + 1;
+      inode.invalidate_lock = exclusiveOf(this.me);
       if (this.tracing) this.say('filemap_invalidate_lock()');
     },
 
     invalidate_unlock(this: K): void {
       this.command();
       const inode = this.s.inode[this.file]!;
-      if (inode.invalidate_lock !== (2 << this.me) + 1) {
+      if (inode.invalidate_lock !== exclusiveOf(this.me)) {
         this.wrong('unlocks an invalidate_lock that it does not hold');
       }
       inode.invalidate_lock = 0;

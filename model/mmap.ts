@@ -5,7 +5,7 @@
 import type { Row } from '../machine/rows.ts';
 import type { core } from './core.ts';
 import { EIO, ENOSPC, SIGBUS, errorName } from './errno.ts';
-import { delayExtent, mapIsLocked, placeHoles } from './extents.ts';
+import { delayExtent, mapIsLocked, mapIsShared, placeHoles } from './extents.ts';
 import type { Filesystem } from './filesystem.ts';
 import type { Iomap } from './iomap.ts';
 import { journal } from './journal.ts';
@@ -106,7 +106,7 @@ const commands = {
     this.command();
     const index = this.page_index(pos);
     mustHold(this, index);
-    if (mapIsLocked(this)) return 0;
+    if (mapIsShared(this)) return 0;
     const error = reservePage(this, index);
     if (this.tracing) this.say(`page_mkwrite(${index}) = ${errorName(error)}`);
     return error;

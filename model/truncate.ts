@@ -5,9 +5,9 @@
 import { ZERO } from './cells.ts';
 import type { core } from './core.ts';
 import { EIO, errorName } from './errno.ts';
-import { HOLE, MAPPED, extentType, mapIsLocked, unmapExtent } from './extents.ts';
-import { SYNC_LABELS, fsync, write_and_wait } from './fsync.ts';
-import type { SyncLabel } from './fsync.ts';
+import { HOLE, MAPPED, extentType, mapIsShared, unmapExtent } from './extents.ts';
+import { CHECKED_LABELS, fsync, write_and_check } from './fsync.ts';
+import type { CheckedLabel } from './fsync.ts';
 import type { Filesystem } from './filesystem.ts';
 import type { Geometry } from './geometry.ts';
 import type { Row } from '../machine/rows.ts';
@@ -246,6 +246,7 @@ const commands = {
   truncate_failed_blocks(this: Truncate, pos: number, end: number): void {
     this.command();
     mustHoldInode(this);
+    if (mapIsShared(this)) return;
     this.fs.failed_write(this, pos, end);
     if (this.tracing) this.say(`truncate_blocks(${this.s.inode[this.file]!.i_size}..)`);
   },
@@ -293,7 +294,7 @@ const commands = {
   truncate_extents(this: Truncate, size: number): number {
     this.command();
     mustHoldInode(this);
-    if (mapIsLocked(this)) return 0;
+    if (mapIsShared(this)) return 0;
     const error = this.fails(this.site.truncate_eio) ? EIO : 0;
     if (error === 0) {
       this.s.inode[this.file]!.i_disksize = size;
@@ -346,7 +347,7 @@ type Label =
   | 'zero'
   | 'set_size'
   | 'pages'
-  | SyncLabel
+  | CheckedLabel
   | 'free'
   | 'unlock_invalidate'
   | 'unlock_inode'
@@ -383,8 +384,8 @@ function rowsOfTruncate(
       if (size_first) return 'zero';
       return k.must_flush(f.pos) ? 'lock' : 'free';
     },
-    // T4.
-    ...write_and_wait(g, 'free'),
+    // T4. Where it fails i_size has changed.
+    ...write_and_check(g, 'free', unlocked),
     // T5.
     free(k, f) {
       f.err = k.truncate_extents(f.pos);
@@ -401,7 +402,7 @@ function rowsOfTruncate(
   };
   return without(rows, [
     ...(fs.invalidate_lock ? [] : (['lock_invalidate', 'unlock_invalidate'] as const)),
-    ...(size_first ? SYNC_LABELS : []),
+    ...(size_first ? CHECKED_LABELS : []),
   ]);
 }
 

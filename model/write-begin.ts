@@ -4,7 +4,7 @@
  */
 import { ZERO } from './cells.ts';
 import { EFAULT, EIO, ENOSPC, ERANGE, errorName } from './errno.ts';
-import { MAPPED, MAP_LOCK, placeHoles } from './extents.ts';
+import { MAPPED, mapIsShared, placeHoles, waitsForMap } from './extents.ts';
 import { cellsOf } from './geometry.ts';
 import type { Iomap } from './iomap.ts';
 import { mustHoldInode, waitForInvalidate } from './locks.ts';
@@ -29,6 +29,7 @@ import {
   waitForWriteback,
 } from './page-cache.ts';
 import { range, untold } from '../machine/struct.ts';
+import { holdersOf, isShared } from './rwsem.ts';
 import { declare, fault } from './subsystem.ts';
 import type { Ctx } from './subsystem.ts';
 
@@ -160,9 +161,9 @@ function faultInBuffer(k: K): number {
   const index = k.calls[k.current]!.buffer!;
   const { map_lock, invalidate_lock } = k.s.inode[k.file]!;
   const { locked_by, present } = pageOf(k, index);
-  if (invalidate_lock & 1) waitForInvalidate(k);
+  if (!isShared(invalidate_lock)) waitForInvalidate(k);
   else if (locked_by !== 0) waitForPage(k, index);
-  else if (map_lock !== 0) k.waitFor(map_lock, MAP_LOCK.held_as!, MAP_LOCK, k.file);
+  else if (!isShared(map_lock)) waitsForMap(k, holdersOf(map_lock), true);
   if (k.undone) return 0;
   if (!present) addPage(k, index);
   return fillPage(k, index) ? EFAULT : 0;
@@ -245,6 +246,7 @@ export const writeBegin = {
       if (this.fs.get_block === undefined)
         this.wrong('asks for get_block, which this filesystem has not');
       mustHoldAll(this, pos, end);
+      if (mapIsShared(this)) return 0;
       const first = this.blockOf(pos);
       const last = this.blockOf(end - 1) + 1;
       const site = this.site.write_begin_enospc;

@@ -7,7 +7,7 @@
  * the page ends.
  */
 import { ZERO } from './cells.ts';
-import { TELL_ERRORS } from './core.ts';
+import { CHECK_ERRORS, TELL_ERRORS } from './core.ts';
 import {
   UNWRITTEN,
   blockAt,
@@ -15,6 +15,7 @@ import {
   extentBlock,
   extentType,
   mapIsLocked,
+  mapIsShared,
 } from './extents.ts';
 import { fileBlocksOf } from './geometry.ts';
 import { MAPS, NO_SPACE } from './filesystem.ts';
@@ -41,6 +42,8 @@ const WRITEBACK = declare({
   /** errseq_t: mask of the openers who have not been told of the last error. */
   inode: (z) => ({
     wb_err: untold(range(TELL_ERRORS.some((call) => z.made.has(call)) ? 2 ** z.threads - 1 : 0)),
+    /** AS_EIO: the error is still to be told to who writes and waits next, beside the openers. */
+    as_eio: untold(range(CHECK_ERRORS.some((call) => z.made.has(call)) ? 1 : 0)),
   }),
   /** wpc->iomap of writeback that keeps it: a mapping as it was when it was looked up. */
   extent: (z) => ({
@@ -90,7 +93,9 @@ export function lockForIo(k: K, index: number): boolean {
  */
 function mappingSetError(k: K, fb: number): void {
   if (!cached(k, fb).dirty) k.ledger.reports(k.extentNumber(fb));
-  k.s.inode[k.file]!.wb_err = k.openers;
+  const inode = k.s.inode[k.file]!;
+  inode.wb_err = k.openers;
+  if (k.checks_errors) inode.as_eio = 1;
   k.ledger.errs(k.file, k.openers);
 }
 
@@ -210,7 +215,6 @@ const commands = {
     this.command();
     const index = this.turnTo(number);
     mustHold(this, index);
-    if (mapIsLocked(this)) return true;
     const { block } = pageOf(this, index);
     let mapped = -1;
     let more = false;
@@ -307,7 +311,7 @@ const commands = {
   convert_unwritten(this: K, io: number): boolean {
     this.command();
     const index = this.turnTo(pageOfIo(this, io));
-    if (mapIsLocked(this)) return true;
+    if (mapIsShared(this)) return true;
     const failed = this.fails(this.site.convert_eio) > 0;
     if (failed) ioFailed(this, io);
     const blocks = failed ? 0 : this.geometry.page_blocks;
@@ -322,6 +326,7 @@ const commands = {
   set_disk_size(this: K, io: number): void {
     this.command();
     const size = sizeAfter(this, io);
+    if (mapIsShared(this)) return;
     const inode = this.s.inode[this.file]!;
     const failed = this.fails(this.site.set_size_eio) > 0;
     if (failed) ioFailed(this, io);
@@ -374,6 +379,8 @@ function mapBlock(k: K, index: number, b: number): string {
     block.io = blockAt(cached_map) + 1;
     return 'by the mapping of the page before';
   }
+  // Looked up with the map's lock shared; a place is found for it with the lock for itself.
+  if (extentBlock(k, fb) >= 0 ? mapIsLocked(k) : mapIsShared(k)) return '';
   const failed = k.fails(k.site.map_eio) > 0;
   const result = failed ? NO_SPACE : k.fs.map_for_writeback(k, fb);
   if (result === MAPS) {

@@ -4,12 +4,19 @@ import type { Design } from '../model/design.ts';
 import { example } from '../model/designs/example.ts';
 import { ECONNRESET, EFAULT, EIO, ENOSPC } from '../model/errno.ts';
 import { ext4Ordered } from '../model/filesystems/ext4.ts';
+import { exclusiveOf, sharedWith } from '../model/rwsem.ts';
 import { BUSY, FILE, FREE, NEIGHBOUR } from '../model/space.ts';
+import type { Setup } from '../model/system.ts';
 import type { Clause } from './by-hand.ts';
 import { ByHand, GARBAGE, HALF, SOCKET, STALE, clauses } from './by-hand.ts';
 
 const ORDERED: Design = { ...example, filesystem: ext4Ordered };
 export const PATCHED = DESIGNS.find(({ filesystem }) => filesystem.patch !== undefined)!;
+
+/** The second writer makes this call. */
+const besideCall = (call: string): Partial<Setup> => ({
+  writers: [[{ pos: 0, count: 4 }], [{ call, pos: 0, count: 1 }]],
+});
 
 export const CLAUSES_OF_SPACE: readonly Clause[] = [
   ...clauses('dirty-has-somewhere-to-go', [
@@ -114,9 +121,19 @@ export const CLAUSES_OF_SPACE: readonly Clause[] = [
     ['kmap slots', (h) => (h.returned(0, 0, EFAULT), (h.s.thread[0]!.kmaps = 1))],
     ['a journal handle', (h) => (h.returned(0, 0, EFAULT), (h.s.thread[0]!.handle = 1))],
     [
-      'the lock that ->iomap(READ) took',
-      (h) => (h.returned(0, 0, EFAULT), (h.s.inode[0]!.map_lock = 1)),
-      { design: PATCHED },
+      'the mapping lock',
+      (h) => (h.returned(0, 0, EFAULT), (h.s.inode[0]!.map_lock = exclusiveOf(0))),
+      { setup: besideCall('seek_data') },
+    ],
+    [
+      'the mapping lock, shared',
+      (h) => (h.returned(0, 0, EFAULT), (h.s.inode[0]!.map_lock = sharedWith(0, 0))),
+      { setup: besideCall('seek_data') },
+    ],
+    [
+      'mmap_lock, shared',
+      (h) => (h.returned(0, 0, EFAULT), (h.s.thread[0]!.mmap_lock = 1)),
+      { setup: besideCall('mmap') },
     ],
     [
       'lock_sock()',

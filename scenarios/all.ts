@@ -27,6 +27,7 @@ import { receiveStallsUnderLocks } from './receive-stalls-under-locks.ts';
 import { powerFailsAndComesBack } from './power-fails-and-comes-back.ts';
 import { punchBesideAReader } from './punch-beside-a-reader.ts';
 import { reclaimMeetsALockedPage } from './reclaim-meets-a-locked-page.ts';
+import { seekBesideWriteback } from './seek-beside-writeback.ts';
 import { segmentsShorterThanTheWrite } from './segments-shorter-than-the-write.ts';
 import { shortCopyAfterReserve } from './short-copy-after-reserve.ts';
 import { shortCopyOverOldData } from './short-copy-over-old-data.ts';
@@ -38,6 +39,7 @@ import { storeMakesAMappingStale } from './store-makes-a-mapping-stale.ts';
 import { storeBeyondEof } from './store-beyond-eof.ts';
 import { throttledBeforeAllocate } from './throttled-before-allocate.ts';
 import { truncateBesideAWrite } from './truncate-beside-a-write.ts';
+import { truncateMeetsAnError } from './truncate-meets-an-error.ts';
 import { truncateThenGrow } from './truncate-then-grow.ts';
 import { twoFiles } from './two-files.ts';
 import { twoWriters } from './two-writers.ts';
@@ -94,4 +96,6 @@ export const SCENARIOS: readonly Scenario[] = [
   writeFailsOverDelayedData,
   storeMakesAMappingStale,
   mmapBesideAWrite,
+  seekBesideWriteback,
+  truncateMeetsAnError,
 ];

@@ -4,6 +4,7 @@ import type { Filesystem } from '../filesystem.ts';
 import {
   EOF_NOT_FLUSHED,
   MAPPED_IN_WRITEBACK,
+  SEEKS_UNDER_ILOCK,
   punchDelalloc,
   writebackAs,
   xfsBelow,
@@ -18,10 +19,11 @@ export const xfsOf48: Filesystem = {
   maps_by: 'iomap_begin',
   reads_as_zero: (k) => k.s.stack[k.current]!.iomap_type !== MAPPED,
   invalidate_lock: false,
+  seeks: 'under-the-map-lock',
   tells_one_opener: true,
   flushes_eof: false,
   has_buffers: true,
   map_for_writeback: writebackAs(MAPPED),
   failed_write: punchDelalloc,
-  flaws: [MAPPED_IN_WRITEBACK, EOF_NOT_FLUSHED, TOLD_ONE, READS_BESIDE_A_PUNCH],
+  flaws: [MAPPED_IN_WRITEBACK, EOF_NOT_FLUSHED, TOLD_ONE, READS_BESIDE_A_PUNCH, SEEKS_UNDER_ILOCK],
 };

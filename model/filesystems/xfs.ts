@@ -60,6 +60,7 @@ export const xfsBelow = {
   flushes_eof: true,
   has_unwritten: true,
   invalidate_lock: true,
+  seeks: 'by-iomap',
   map_for_writeback: writebackAs(UNWRITTEN),
   redirties: () => false,
   end_io: ['convert', 'set_size'],
@@ -91,6 +92,13 @@ export const EOF_NOT_FLUSHED: FsFlaw = {
   mend: (fs) => ({ ...fs, flushes_eof: true }),
 };
 
+export const SEEKS_UNDER_ILOCK: FsFlaw = {
+  name: 'seek-locks-pages-under-ilock',
+  says: 'lseek(SEEK_DATA) locks pages with ILOCK held; writeback takes ILOCK with a page locked',
+  source: 'xfs_seek_data(), 3.10; xfs_iomap_write_allocate(); gone with 9b2970aacfd9 (4.14)',
+  mend: (fs) => ({ ...fs, seeks: 'by-iomap' }),
+};
+
 /**
  * XFS of the mail: a delayed extent becomes written blocks; a failed write_begin punches its own.
  */
@@ -100,6 +108,7 @@ export const xfs2013: Filesystem = {
   about: 'reserves in write_begin, allocates in writeback as mapped, sets the size after the I/O',
   source: 'xfs_vm_write_failed(), fs/xfs/xfs_aops.c of 3.10',
   invalidate_lock: false,
+  seeks: 'under-the-map-lock',
   tells_one_opener: true,
   keeps_eof_page_writable: true,
   flushes_eof: false,
@@ -111,6 +120,7 @@ export const xfs2013: Filesystem = {
     EOF_PAGE_STAYS_WRITABLE,
     TOLD_ONE,
     READS_BESIDE_A_PUNCH,
+    SEEKS_UNDER_ILOCK,
   ],
 };
 
