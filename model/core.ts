@@ -12,6 +12,7 @@ import { ENOSPC, errno, errorName } from './errno.ts';
 import type { Filesystem } from './filesystem.ts';
 import { cellsOf, fileBlocksOf, pageCells } from './geometry.ts';
 import type { Geometry } from './geometry.ts';
+import { CHECK_ERRORS, TELL_ERRORS } from './ledger.ts';
 import type { Ledger } from './ledger.ts';
 import { choice, declare } from './subsystem.ts';
 import type { FaultSite, Lock, Sizes, State, SystemCall, Use } from './subsystem.ts';
@@ -27,12 +28,6 @@ export const LOST = 4;
 
 /** The call that is the design's own; all others are the kernel's. */
 export const WRITE = 'write';
-
-/** Calls that return errors of writeback. */
-export const TELL_ERRORS = ['fsync', 'sync_file_range'];
-
-/** Calls that write dirty pages, wait for them, and fail where that has failed. */
-export const CHECK_ERRORS = ['truncate', 'punch_hole', 'zero_range'];
 
 /** 1 + a task, or 0 for nobody. */
 export const owner = (z: Pick<Sizes, 'tasks'>): Field =>

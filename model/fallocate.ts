@@ -222,6 +222,7 @@ const removes = {
   begins: (k: Core) => k.ledger.removes(k.current, k.call.pos, k.callEnd),
   ends(k: Core, error: number) {
     k.ledger.removed(k.current, k.call.pos, k.callEnd, error === 0);
+    k.ledger.checked(k.current, error === 0);
   },
 };
 

@@ -47,6 +47,7 @@ const commands = {
       waitForWriteback(this, index);
       return;
     }
+    this.ledger.waited(this.current);
     if (this.tracing) this.say('filemap_fdatawait()');
   },
 
@@ -71,6 +72,7 @@ const commands = {
     const error = (inode.wb_err & own) !== 0 ? EIO : 0;
     if (advances) inode.wb_err &= ~(this.fs.tells_one_opener && error ? inode.wb_err : own);
     if (advances && this.checks_errors) inode.as_eio = 0;
+    if (advances) this.ledger.asked(this.file, this.current);
     if (this.tracing) this.say(`file_check_and_advance_wb_err() = ${errorName(error)}`);
     return error;
   },
@@ -84,6 +86,7 @@ const commands = {
     const inode = this.s.inode[this.file]!;
     const error = inode.as_eio === 1 ? EIO : 0;
     inode.as_eio = 0;
+    this.ledger.asked(this.file, this.current);
     if (error && this.fs.tells_one_opener) inode.wb_err = 0;
     if (this.tracing) this.say(`filemap_check_errors() = ${errorName(error)}`);
     return error;

@@ -9,11 +9,22 @@ import type { Geometry } from './geometry.ts';
 import { declare } from './subsystem.ts';
 import type { Sizes, State } from './subsystem.ts';
 
+/** Calls that return errors of writeback. */
+export const TELL_ERRORS = ['fsync', 'sync_file_range'];
+/** Calls that write dirty pages, wait for them, and fail where that has failed. */
+export const CHECK_ERRORS = ['truncate', 'punch_hole', 'zero_range'];
+
 /** Begins and ends are counted so far; a design that goes on without end is not decided. */
 const OPEN_MAX = 63;
 
 const syncs = (z: Sizes, max: number) =>
   untold(range(z.made.has('fsync') || z.made.has('sync_file_range') ? max : 0));
+
+const checks = ({ made }: Pick<Sizes, 'made'>): boolean =>
+  CHECK_ERRORS.some((call) => made.has(call));
+/** Does any call tell of errors of writeback? */
+const asks = (z: Pick<Sizes, 'made'>): boolean =>
+  TELL_ERRORS.some((call) => z.made.has(call)) || checks(z);
 
 /** Calls that take data out of a file, or make it longer without any. */
 const REMOVES = ['truncate', 'fallocate', 'punch_hole', 'zero_range'] as const;
@@ -48,8 +59,10 @@ export const ledger = declare({
     /** It had returned when the fsync() began that runs; and that has succeeded last. */
     to_settle: syncs(z, 1),
     settled: syncs(z, 1),
-    /** An fsync() that has returned has not told of an error, or has told of one twice. */
-    told_wrongly: syncs(z, 1),
+    /** It has returned, and has not told of an error; or has told of one twice. */
+    told_wrongly: untold(range(asks(z) ? 1 : 0)),
+    /** When it had written and waited an error was on record. */
+    must_fail: untold(range(checks(z) ? 1 : 0)),
   }),
   inode: (z) => ({
     /** 1 + the fsync() that is kept account of, while it runs. */
@@ -62,6 +75,8 @@ export const ledger = declare({
     meanwhile: syncs(z, 2 ** z.threads - 1),
     may_tell: syncs(z, 2 ** z.threads - 1),
     must_tell: syncs(z, 2 ** z.threads - 1),
+    /** An error was recorded, and nobody has asked since. */
+    unasked: untold(range(checks(z) ? 1 : 0)),
     /** The size that truncate() or fallocate() has set, without data. */
     size_asked: untold(range(removes(z) ? cellsOf(z.geometry) : 0)),
     /** Up to here the file may end in a block without data: it was taken out. */
@@ -128,11 +143,14 @@ export class Ledger {
   readonly #fileCells: number;
   readonly #fileBlocks: number;
   readonly #blockCells: number;
-  /** Does any call take data out of a file? */
+  /** Does any call take data out of a file; does any ask what it could not write before? */
   readonly #removes: boolean;
+  readonly #checks: boolean;
 
   constructor(state: object, g: Geometry, cells: Cells, calls: readonly LedgerCall[]) {
-    this.#removes = removes({ made: new Set(calls.map(({ call }) => call)) });
+    const made = new Set(calls.map(({ call }) => call));
+    this.#removes = removes({ made });
+    this.#checks = checks({ made });
     this.#calls = calls;
     // The state has what all subsystems declare; this is the part that is kept here.
     this.#s = state as LedgerState;
@@ -242,6 +260,30 @@ export class Ledger {
     inode.may_tell = openers;
     inode.meanwhile = inode.in_fsync;
     inode.must_tell |= openers & ~inode.in_fsync;
+    if (this.#checks) inode.unasked = 1;
+  }
+
+  /** The call has waited for what it has written; what it finds on record now it is to tell. */
+  waited(call: number): void {
+    if (!CHECK_ERRORS.includes(this.#calls[call]!.call)) return;
+    this.#s.call[call]!.must_fail = this.#s.inode[this.#files[call]!]!.unasked;
+  }
+
+  /** Somebody asks for errors of the file: who asks after him is told of none that was before. */
+  asked(file: number, by: number): void {
+    if (!this.#checks) return;
+    const s = this.#s;
+    s.inode[file]!.unasked = 0;
+    for (let i = 0; i < s.call.length; i++) {
+      if (i !== by && this.#files[i] === file) s.call[i]!.must_fail = 0;
+    }
+  }
+
+  /** It returns. */
+  checked(call: number, succeeded: boolean): void {
+    const own = this.#s.call[call]!;
+    if (succeeded && own.must_fail === 1) own.told_wrongly = 1;
+    own.must_fail = 0;
   }
 
   /** Does a call that `call` has overlapped with, or does, take the cell away? */

@@ -422,6 +422,7 @@ export const truncate = {
         },
         ends(k, error) {
           k.ledger.removed(k.current, k.call.pos, k.file_cells, error === 0);
+          k.ledger.checked(k.current, error === 0);
         },
       },
     ),

@@ -7,7 +7,7 @@
  * the page ends.
  */
 import { ZERO } from './cells.ts';
-import { CHECK_ERRORS, TELL_ERRORS } from './core.ts';
+import { CHECK_ERRORS, TELL_ERRORS } from './ledger.ts';
 import {
   UNWRITTEN,
   blockAt,

@@ -674,4 +674,19 @@ export const MUTANTS: readonly Mutant[] = [
       return 'write_end';
     },
   }),
+  mutant({
+    name: 'truncate-swallows-the-error',
+    about: 'truncate() goes on where it could not write what lies behind the size on disk',
+    kills: 'errors-are-told-once',
+    on: xfs,
+    file: grown,
+    faults: ['write-eio'],
+    others: ['ioend'],
+    followed_by: [truncate(3)],
+    row: 'truncate.check',
+    change(k) {
+      k.filemap_check_errors();
+      return 'free';
+    },
+  }),
 ];
