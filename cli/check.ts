@@ -2,7 +2,7 @@
  * `check`: designs in scenarios, one after the other, in a thread of their own. An interrupt ends
  * the search after its slice, and what was found until then is printed.
  */
-import { rowsNeverRun } from '../evidence/matrix.ts';
+import { rowsNeverRun } from '../evidence/not-asked.ts';
 import { jsonLine } from '../evidence/report.ts';
 import type { Report } from '../evidence/report.ts';
 import { count, thousands } from '../evidence/text.ts';

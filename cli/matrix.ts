@@ -4,7 +4,8 @@
  * workers cannot be seen in the output.
  */
 import { availableParallelism } from 'node:os';
-import { matrix as drawn, rowsNeverRun } from '../evidence/matrix.ts';
+import { matrix as drawn } from '../evidence/matrix.ts';
+import { rowsNeverRun } from '../evidence/not-asked.ts';
 import type { Unfinished } from '../evidence/matrix.ts';
 import { differences, isOnRecord } from '../evidence/record.ts';
 import type { Recorded } from '../evidence/record.ts';
@@ -25,6 +26,7 @@ import type { Pair } from './select.ts';
 export interface MatrixOptions {
   readonly scenario?: readonly string[];
   readonly workers?: number;
+  readonly all?: boolean;
 }
 
 export async function matrix(
@@ -55,6 +57,7 @@ export async function matrix(
       unfinished,
       not_put: notPut(catalog, designs, options.scenario),
       recorded,
+      all: options.all ?? false,
     }),
   );
   failures.forEach((failed) => io.err(failedLine(failed)));

@@ -67,6 +67,7 @@ function programFor(all: Catalog, io: Io, end: (code: number) => void): Command 
     .argument('[design...]', DESIGN)
     .option('--scenario <name>', 'only this one; may be repeated', repeated)
     .option('--workers <n>', 'threads (default: one a core)', whole({ min: 1, max: 64 }))
+    .option('--all', 'also why each question was not asked, and what was explored of each design')
     .addHelpText(
       'after',
       '\nExits with 0 when all is as it is on record (scenarios/recorded.json), else 1;' +

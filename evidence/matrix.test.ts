@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Verdict } from '../explorer/search.ts';
-import { matrix, rowsNeverRun } from './matrix.ts';
+import { matrix } from './matrix.ts';
+import { rowsNeverRun } from './not-asked.ts';
 import type { Tabulated } from './matrix.ts';
 import { record } from './record.ts';
 import type { PropertyReport, Report } from './report.ts';
@@ -59,8 +60,9 @@ test('matrix: the shortest over all scenarios, and the weakest of what else can 
   // Two tables, one below the other.
   expect(text).toMatch(/^family\/\n a +9b +\. +\?\n b +7b +\. +\?\n/m);
   expect(text).toMatch(/^family\/\n a +v +-\n b +v +-\n/m);
-  expect(text).toMatch(/^a first\nb second\n\n/m);
-  expect(text).toMatch(/^family\/a +2 +2,000 +4,000$/m);
+  expect(text).toMatch(/^a: first, b: second\n\n/m);
+  expect(text).toContain('Explored: 3 runs, 3,000 states, 6,000 transitions. With --all');
+  expect(tabulated({ all: true })).toMatch(/^family\/a +2 +2,000 +4,000$/m);
   expect(text).toContain('3 of 3 runs broke a promise.\n');
 });
 
@@ -109,10 +111,26 @@ test('matrix: questions that were not asked, and why', () => {
     unreached: { ...NOTHING, must: ['the call returns'], faults: ['no-space'] },
   };
   const not_put = [{ design: 'family/a', scenario: 'third', why: 'it receives nothing' }];
-  const text = tabulated({ reports: [...REPORTS, vacuous], not_put });
+  const text = tabulated({ reports: [...REPORTS, vacuous], not_put, all: true });
   expect(text).toContain('third: it receives nothing (family/a)');
   expect(text).toContain('third: it never came to this: the call returns (c)');
   expect(text).toContain('Faults that nothing which they do can meet:\n  no-space (c)\n');
+});
+
+test('matrix: in short, scenarios that are not asked of the same designs are one line', () => {
+  const vacuous: Report = {
+    ...report('c', 'third', 5),
+    unreached: { ...NOTHING, must: ['the call returns'] },
+  };
+  const why = 'it receives nothing';
+  const not_put = ['first', 'third'].flatMap((scenario) =>
+    ['family/a', 'family/b'].map((design) => ({ design, scenario, why })),
+  );
+  const text = tabulated({ reports: [...REPORTS, vacuous], not_put });
+  expect(text).toContain(
+    'Not asked:\n  a c: it receives nothing (family/a; family/b)\n' +
+      '  c: it never came to what is asked (c)\n',
+  );
 });
 
 test('matrix: a row that ran in no scenario is named, whoever of the writers has it', () => {

@@ -2,10 +2,12 @@
  * Designs against properties: in each cell the length of the shortest counterexample over all
  * scenarios, and the letter of the scenario that gave it; then what was not asked, and why.
  */
+import { letterOf } from './letters.ts';
+import { notTried } from './not-asked.ts';
 import { differences } from './record.ts';
 import type { Recorded } from './record.ts';
 import type { PropertyReport, Report } from './report.ts';
-import { COLUMNS, count, lines, thousands, wrap, wrapPhrases } from './text.ts';
+import { count, lines, thousands, wrap, wrapPhrases } from './text.ts';
 
 /** A property as the matrix needs it. */
 export interface Heading {
@@ -35,6 +37,8 @@ export interface Tabulated {
   readonly unfinished?: readonly Unfinished[];
   readonly not_put?: readonly NotPut[];
   readonly recorded: Recorded;
+  /** Why each question was not asked, and what was explored of each design. */
+  readonly all?: boolean;
 }
 
 /** What one design did with one property, over all scenarios. */
@@ -43,7 +47,8 @@ interface Cell {
   readonly letter: string;
 }
 
-const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
+/** Its tables are wider than a mail; so is what stands below. */
+const WIDE = 100;
 
 export function matrix(all: Tabulated): string {
   const { reports, scenarios, unfinished = [] } = all;
@@ -57,17 +62,19 @@ export function matrix(all: Tabulated): string {
     ...wrapPhrases(
       all.properties.map(({ name, short }) => `${short}: ${name}`),
       ',',
-      COLUMNS,
+      WIDE,
     ),
     '',
-    ...scenarios
-      .map((name, i) => ({ name, letter: LETTERS[i] ?? '*' }))
-      .filter(({ name }) => reports.some(({ scenario }) => scenario === name))
-      .map(({ name, letter }) => `${letter} ${name}`),
+    ...wrapPhrases(
+      scenarios
+        .filter((name) => reports.some(({ scenario }) => scenario === name))
+        .map((name) => `${letterOf(name, scenarios)}: ${name}`),
+      ',',
+      WIDE,
+    ),
     '',
-    ...notTried(all, designs),
-    ...explored(designs, of),
-    '',
+    ...notTried(all, designs, WIDE),
+    ...(all.all ? [...explored(designs, of), ''] : []),
     ...ending(all),
   ]);
 }
@@ -76,12 +83,12 @@ export function matrix(all: Tabulated): string {
 const signs = (rows: readonly Row[], scenarios: readonly string[]): string[] => {
   const cells = rows.flatMap((row) => row.cells);
   const { text, letter } = cells.find((cell) => cell.letter !== '') ?? { text: '18', letter: 'a' };
-  const name = scenarios[LETTERS.indexOf(letter)] ?? '';
+  const name = scenarios.find((one) => letterOf(one, scenarios) === letter) ?? '';
   const sign = `${text}${letter}`;
   return [
     ...wrap(
       `${sign.padStart(3)}  broken: the shortest counterexample has ${text} steps, in ${name}`,
-      COLUMNS,
+      WIDE,
     ),
     ...SIGNS,
   ];
@@ -136,7 +143,7 @@ function cellOf(reports: readonly Report[], name: string, scenarios: readonly st
     }
   }
   if (least) {
-    const letter = LETTERS[scenarios.indexOf(least.scenario)] ?? '*';
+    const letter = letterOf(least.scenario, scenarios);
     return { text: String(least.steps), letter };
   }
   return { text: weakest(asked.map(({ property }) => property)), letter: '' };
@@ -237,78 +244,6 @@ export function headings(properties: readonly Heading[], margin: number, width: 
   });
 }
 
-/** Questions that were not asked, faults that were never met, rows that never ran. */
-function notTried({ reports, not_put = [] }: Tabulated, designs: readonly string[]): string[] {
-  const questions = [
-    ...not_put.map(({ design, scenario, why }) => ({ design, key: `${scenario}: ${why}` })),
-    ...reports
-      .filter(({ unreached }) => unreached.must.length > 0)
-      .map(({ design, scenario, unreached }) => ({
-        design,
-        key: `${scenario}: it never came to this: ${unreached.must.join('; ')}`,
-      })),
-  ];
-  const of = (design: string) => reports.filter((report) => report.design === design);
-  const faults = designs.flatMap((design) => {
-    const never = inAll(of(design).map(({ unreached }) => unreached.faults));
-    return never.length === 0 ? [] : [{ design, key: never.join(', ') }];
-  });
-  return [
-    ...section('Not asked', questions),
-    ...section('Faults that nothing which they do can meet', faults),
-    ...section('Rows that never ran', rowsNeverRun(reports, designs)),
-  ];
-}
-
-/** Rows of a design that ran in none of its scenarios. */
-export function rowsNeverRun(reports: readonly Report[], designs: readonly string[]) {
-  return designs.flatMap((design) => {
-    const own = reports.filter((report) => report.design === design);
-    const never = inAll(
-      own.map(({ unreached }) => unreached.rows.map((row) => row.replace(/^writer\d+/, 'writer'))),
-    ).filter((row) => row.startsWith('writer.'));
-    return never.length === 0 ? [] : [{ design, key: never.join(', ') }];
-  });
-}
-
-/** What is in every one of the lists. */
-function inAll(lists: readonly (readonly string[])[]): string[] {
-  const [first = [], ...rest] = lists;
-  return [...new Set(first)].filter((name) => rest.every((list) => list.includes(name)));
-}
-
-/** What is said of the same designs is said together. */
-function section(title: string, all: readonly { design: string; key: string }[]): string[] {
-  if (all.length === 0) return [];
-  const groups = new Map<string, string[]>();
-  for (const { design, key } of all) groups.set(key, [...(groups.get(key) ?? []), design]);
-  return [
-    `${title}:`,
-    ...[...groups].flatMap(([key, designs]) =>
-      wrap(`${key} (${families(designs).join('; ')})`, COLUMNS - 4).map(
-        (line, i) => (i === 0 ? '  ' : '    ') + line,
-      ),
-    ),
-    '',
-  ];
-}
-
-/** `multipage-rfc, 12 of them` where there are many of one family. */
-export function families(designs: readonly string[]): string[] {
-  return [...grouped(designs)].flatMap(([family, own]) =>
-    own.length > 3 ? [`${family}, ${own.length} of them`] : own,
-  );
-}
-
-function grouped(designs: readonly string[]): Map<string, string[]> {
-  const groups = new Map<string, string[]>();
-  for (const name of designs) {
-    const family = name.split('/')[0]!;
-    groups.set(family, [...(groups.get(family) ?? []), name]);
-  }
-  return groups;
-}
-
 function explored(designs: readonly string[], of: (design: string) => readonly Report[]): string[] {
   const line = (name: string, numbers: readonly string[]) =>
     name.padEnd(44) + numbers.map((n, i) => n.padStart([6, 11, 12][i]!)).join('');
@@ -336,7 +271,13 @@ function ending({ reports, unfinished = [], recorded }: Tabulated): string[] {
   const failed = unfinished.filter(({ why }) => why === 'failed').length;
   const broken = reports.filter(({ verdict }) => verdict === 'violated').length;
   const found = reports.flatMap((report) => differences(report, recorded));
+  const total = (key: 'states' | 'transitions') => thousands(sum(reports, key));
   return [
+    ...wrap(
+      `Explored: ${runs}, ${total('states')} states, ${total('transitions')} transitions. ` +
+        'With --all: of each design, and why a question was not asked.',
+      WIDE,
+    ),
     ...(failed > 0 ? [`${left}: ${failed} failed.`] : []),
     ...(missing > failed ? [`Interrupted: ${left}.`] : []),
     `${broken === 0 ? 'None' : thousands(broken)} of ${runs} broke a promise.`,

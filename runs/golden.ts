@@ -5,7 +5,7 @@
  * want it.
  */
 import { mail } from '../evidence/mail.ts';
-import { families } from '../evidence/matrix.ts';
+import { families } from '../evidence/not-asked.ts';
 import { record } from '../evidence/record.ts';
 import type { Because } from '../evidence/record.ts';
 import { reportOf } from '../evidence/report.ts';

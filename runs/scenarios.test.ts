@@ -4,7 +4,7 @@
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { rowsNeverRun } from '../evidence/matrix.ts';
+import { rowsNeverRun } from '../evidence/not-asked.ts';
 import { differences, recordedBecause } from '../evidence/record.ts';
 import { reportOf } from '../evidence/report.ts';
 import { DESIGNS } from '../model/designs/all.ts';

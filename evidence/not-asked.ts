@@ -1,0 +1,108 @@
+/** What stands below the matrix: questions that were not asked, and faults and rows never met. */
+import type { NotPut, Tabulated } from './matrix.ts';
+import type { Report } from './report.ts';
+import { letterOf } from './letters.ts';
+import { wrap } from './text.ts';
+
+/** Questions that were not asked, faults that were never met, rows that never ran. */
+export function notTried(all: Tabulated, designs: readonly string[], width: number): string[] {
+  const { reports } = all;
+  const of = (design: string) => reports.filter((report) => report.design === design);
+  const faults = designs.flatMap((design) => {
+    const never = inAll(of(design).map(({ unreached }) => unreached.faults));
+    return never.length === 0 ? [] : [{ design, key: never.join(', ') }];
+  });
+  return [
+    ...section('Not asked', all.all ? questions(all) : byLetter(all), width),
+    ...section('Faults that nothing which they do can meet', faults, width),
+    ...section('Rows that never ran', rowsNeverRun(reports, designs), width),
+  ];
+}
+
+/** Each with its reason: it was not put to the design, or what it asks for did not happen. */
+function questions({ reports, not_put = [] }: Tabulated): { design: string; key: string }[] {
+  return [
+    ...not_put.map(({ design, scenario, why }) => ({ design, key: `${scenario}: ${why}` })),
+    ...reports.filter(isVacuous).map(({ design, scenario, unreached }) => ({
+      design,
+      key: `${scenario}: it never came to this: ${unreached.must.join('; ')}`,
+    })),
+  ];
+}
+
+const isVacuous = ({ unreached }: Report): boolean => unreached.must.length > 0;
+
+/** The same in short: scenarios that are not asked of the same designs for one reason, together. */
+function byLetter({ reports, not_put = [], scenarios }: Tabulated) {
+  const never: NotPut[] = reports
+    .filter(isVacuous)
+    .map(({ design, scenario }) => ({ design, scenario, why: 'it never came to what is asked' }));
+  const all = [...not_put, ...never];
+  const groups = new Map<string, { why: string; designs: string[]; letters: string[] }>();
+  for (const scenario of scenarios) {
+    const own = all.filter((one) => one.scenario === scenario);
+    for (const why of new Set(own.map((one) => one.why))) {
+      const designs = own.filter((one) => one.why === why).map(({ design }) => design);
+      const key = [why, ...designs].join();
+      const group = groups.get(key) ?? { why, designs, letters: [] };
+      groups.set(key, group);
+      group.letters.push(letterOf(scenario, scenarios));
+    }
+  }
+  return [...groups.values()].flatMap(({ why, designs, letters }) =>
+    designs.map((design) => ({ design, key: `${letters.join(' ')}: ${why}` })),
+  );
+}
+
+/** Rows of a design that ran in none of its scenarios. */
+export function rowsNeverRun(reports: readonly Report[], designs: readonly string[]) {
+  return designs.flatMap((design) => {
+    const own = reports.filter((report) => report.design === design);
+    const never = inAll(
+      own.map(({ unreached }) => unreached.rows.map((row) => row.replace(/^writer\d+/, 'writer'))),
+    ).filter((row) => row.startsWith('writer.'));
+    return never.length === 0 ? [] : [{ design, key: never.join(', ') }];
+  });
+}
+
+/** What is in every one of the lists. */
+function inAll(lists: readonly (readonly string[])[]): string[] {
+  const [first = [], ...rest] = lists;
+  return [...new Set(first)].filter((name) => rest.every((list) => list.includes(name)));
+}
+
+/** What is said of the same designs is said together. */
+function section(
+  title: string,
+  all: readonly { design: string; key: string }[],
+  width: number,
+): string[] {
+  if (all.length === 0) return [];
+  const groups = new Map<string, string[]>();
+  for (const { design, key } of all) groups.set(key, [...(groups.get(key) ?? []), design]);
+  return [
+    `${title}:`,
+    ...[...groups].flatMap(([key, designs]) =>
+      wrap(`${key} (${families(designs).join('; ')})`, width - 4).map(
+        (line, i) => (i === 0 ? '  ' : '    ') + line,
+      ),
+    ),
+    '',
+  ];
+}
+
+/** `multipage-rfc, 12 of them` where there are many of one family. */
+export function families(designs: readonly string[]): string[] {
+  return [...grouped(designs)].flatMap(([family, own]) =>
+    own.length > 3 ? [`${family}, ${own.length} of them`] : own,
+  );
+}
+
+function grouped(designs: readonly string[]): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const name of designs) {
+    const family = name.split('/')[0]!;
+    groups.set(family, [...(groups.get(family) ?? []), name]);
+  }
+  return groups;
+}
