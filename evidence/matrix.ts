@@ -177,8 +177,8 @@ function table(all: readonly Row[], properties: readonly Heading[]): string[] {
 }
 
 /**
- * Rows that are the same, and whose names differ in one answer after the first, are one: `a,b|c`,
- * or `a,*` where that is every answer. No name gets longer than the longest was.
+ * Rows that are the same, and whose names differ in one answer, or in the variant of one family,
+ * are one: `a,b|c`, or `a,*` where that is every answer. No name gets longer than the longest was.
  */
 function together(rows: readonly Row[]): Row[] {
   const longest = Math.max(...rows.map(({ design }) => design.length));
@@ -186,14 +186,14 @@ function together(rows: readonly Row[]): Row[] {
   let left = rows;
   while (left.length > 0) {
     const [first] = left as [Row, ...Row[]];
-    const parts = first.design.split(',');
+    const parts = answersOf(first);
     let name = first.design;
     let group = [first];
-    for (let at = 1; at < parts.length && group.length === 1; at++) {
+    for (let at = parts.length - 1; at > 0 && group.length === 1; at--) {
       const alike = left.filter((row) => isAlike(first, row, at) && textOf(row) === textOf(first));
       const every = rows.filter((row) => isAlike(first, row, at)).length === alike.length;
-      const answers = alike.map(({ design }) => design.split(',')[at]!);
-      const shown = parts.with(at, every ? '*' : answers.join('|')).join(',');
+      const answers = alike.map((row) => answersOf(row)[at]!);
+      const shown = nameOf(parts.with(at, every && at > 1 ? '*' : answers.join('|')));
       if (alike.length > 1 && shown.length <= longest) [name, group] = [shown, alike];
     }
     found.push({ ...first, design: name });
@@ -204,9 +204,19 @@ function together(rows: readonly Row[]): Row[] {
 
 const textOf = ({ cells }: Row): string => cells.map(({ text, letter }) => text + letter).join(' ');
 
-/** Are the names the same, but for answer number `at`? */
+/** The family, the variant, and the answers that follow: `family/variant,answer,answer`. */
+function answersOf({ design }: Row): string[] {
+  const [family, ...rest] = design.split('/');
+  return [family!, ...rest.join('/').split(',')];
+}
+
+const nameOf = ([family, ...answers]: readonly string[]): string =>
+  answers[0] === '' ? family! : `${family}/${answers.join(',')}`;
+
+/** Are the names the same, but for answer number `at`? The family alone is no variant of it. */
 function isAlike(a: Row, b: Row, at: number): boolean {
-  const [as, bs] = [a.design.split(','), b.design.split(',')];
+  const [as, bs] = [answersOf(a), answersOf(b)];
+  if (as[1] === '' || bs[1] === '') return false;
   return as.length === bs.length && as.every((part, i) => i === at || part === bs[i]);
 }
 

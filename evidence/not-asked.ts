@@ -13,7 +13,7 @@ export function notTried(all: Tabulated, designs: readonly string[], width: numb
     return never.length === 0 ? [] : [{ design, key: never.join(', ') }];
   });
   return [
-    ...section('Not asked', all.all ? questions(all) : byLetter(all), width),
+    ...(all.all ? section('Not asked', questions(all), width) : inShort(all, width)),
     ...section('Faults that nothing which they do can meet', faults, width),
     ...section('Rows that never ran', rowsNeverRun(reports, designs), width),
   ];
@@ -32,8 +32,8 @@ function questions({ reports, not_put = [] }: Tabulated): { design: string; key:
 
 const isVacuous = ({ unreached }: Report): boolean => unreached.must.length > 0;
 
-/** The same in short: scenarios that are not asked of the same designs for one reason, together. */
-function byLetter({ reports, not_put = [], scenarios }: Tabulated) {
+/** The same in short, a line each: scenarios not asked of the same designs for one reason. */
+function inShort({ reports, not_put = [], scenarios }: Tabulated, width: number): string[] {
   const never: NotPut[] = reports
     .filter(isVacuous)
     .map(({ design, scenario }) => ({ design, scenario, why: 'it never came to what is asked' }));
@@ -49,9 +49,13 @@ function byLetter({ reports, not_put = [], scenarios }: Tabulated) {
       group.letters.push(letterOf(scenario, scenarios));
     }
   }
-  return [...groups.values()].flatMap(({ why, designs, letters }) =>
-    designs.map((design) => ({ design, key: `${letters.join(' ')}: ${why}` })),
-  );
+  if (groups.size === 0) return [];
+  const told = [...groups.values()].map(({ why, designs, letters }) => {
+    const line = (of: string) => `  ${letters.join(' ')}: ${why} (${of})`;
+    const whole = line(families(designs).join('; '));
+    return whole.length <= width ? whole : line(`${designs.length} designs`);
+  });
+  return ['Not asked:', ...told.flatMap((line) => wrap(line, width - 2).map((l) => `  ${l}`)), ''];
 }
 
 /** Rows of a design that ran in none of its scenarios. */
