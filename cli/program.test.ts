@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { sha256 } from '../evidence/digest.ts';
 import { DesignError } from '../machine/rows.ts';
@@ -14,15 +15,16 @@ const { run } = (await import(PROGRAM)) as typeof import('./program.ts');
 const folder = mkdtempSync(join(tmpdir(), 'writepath-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function writepath(line: string, stop = new AbortController().signal) {
+async function writepath(line: string, stop = new AbortController().signal, designs?: string) {
   let out = '';
   let err = '';
-  const code = await run(line.split(' ').filter(Boolean), {
+  const io: Parameters<typeof run>[1] = {
     out: (text) => (out += text),
     err: (text) => (err += text),
     progress: () => undefined,
     stop,
-  });
+  };
+  const code = await run(line.split(' ').filter(Boolean), io, designs);
   return { code, out, err };
 }
 
@@ -192,7 +194,7 @@ test('list --json: designs, scenarios, properties, faults', async () => {
 
 test("designs: a family's name stands for all of it, and * for any part of a name", async () => {
   const designs = async (pattern: string) => {
-    const { out } = await writepath(`check ${pattern} --scenario enospc-on-a-growing-file --json`);
+    const { out } = await writepath(`check ${pattern} --scenario signal --max-states 1 --json`);
     return out
       .trimEnd()
       .split('\n')
@@ -272,7 +274,17 @@ test('fuzz: runs that never come to what the scenario is about say so', async ()
 });
 
 test('mend: of a design that breaks nothing there is nothing to mend', async () => {
-  const { code, out } = await writepath('mend recvfile-safe');
+  // It does nothing at all, and so it does nothing wrong.
+  const module = join(folder, 'refuses.mjs');
+  const listed = new URL('../dist/model/designs/all.js', import.meta.url).href;
+  writeFileSync(
+    module,
+    `import { DESIGNS as LISTED } from '${listed}';
+    const good = LISTED.find(({ name }) => name === 'page-at-a-time/delalloc');
+    const rows = { refuse(k) { k.returns(0, 5); return 'done'; } };
+    export const DESIGNS = [{ ...good, name: 'refuses', rows }];`,
+  );
+  const { code, out } = await writepath('mend refuses', undefined, pathToFileURL(module).href);
   expect(code).toBe(0);
   expect(out).toContain('As it is, it breaks no promise');
   expect(out).not.toContain('smallest');
