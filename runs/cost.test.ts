@@ -283,6 +283,8 @@ const NO_WRITE = new Set([
   'truncate',
   'fallocate',
   'mmap',
+  'mmap-lock',
+  'seek',
   'power',
   'disk-cache',
 ]);
