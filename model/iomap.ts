@@ -161,7 +161,8 @@ export const iomap = {
 
     /**
      * IOMAP_RESERVE: "reserve space for an allocation that spans the given iomap": one block for
-     * every block of [pos, pos + length), as asked. Lock: the free-space counter's, or the extent map's.
+     * every block of [pos, pos + length), as asked. Lock: the free-space counter's, or that of the
+     * extent map.
      */
     iomap_reserve(this: K, pos: number, length: number): number {
       this.command();

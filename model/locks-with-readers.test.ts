@@ -91,7 +91,7 @@ it('SEEK_DATA of 3.10 shares ILOCK while it looks into a page: nobody changes th
   expect(s.inode[0]!.map_lock).toBeGreaterThan(0);
 });
 
-it('SEEK_DATA of today keeps no lock from one step to the next; both find the data in the page', () => {
+it('SEEK_DATA of today keeps no lock; both find the data in the page', () => {
   const setup = { ...UNWRITTEN, writers: [[{ pos: 2, count: 2 }], [seek]] };
   const { step, upTo } = runs(setup);
   upTo(0, 'grab_cache_page_write_begin(0), locked');

@@ -14,8 +14,7 @@ const isToBeTold = (file: number, o: Observer) => o.s.inode[file]!.may_tell !== 
 export const errorsAreToldOnce: Property = {
   name: 'errors-are-told-once',
   short: 'errseq',
-  promise:
-    'an error of writeback is returned once to everybody who calls fsync(), and to who waits for it',
+  promise: 'an error of writeback is returned once to each who calls fsync(), or waits for it',
   premise: (o) =>
     firstIndex(o.s.inode.length, isToBeTold, o) >= 0 ||
     firstIndex(o.calls.length, mustFail, o) >= 0 ||
