@@ -290,6 +290,19 @@ test('mend: of a design that breaks nothing there is nothing to mend', async () 
   expect(out).not.toContain('smallest');
 });
 
+test('mutant: all names; the story of one, whichever way it is written; an unknown one', async () => {
+  const named = await writepath('mutant');
+  expect(named.code).toBe(0);
+  expect(named.out).toMatch(/^M01\n/);
+  expect(named.out).toMatch(/^not-converted\n/m);
+  const story = await writepath('mutant m31');
+  expect(story.code).toBe(1);
+  expect(story.out).toMatch(/^writepath: mutant\/\S+ breaks no-deadlock \(M31\)\n/);
+  expect(story.out).toContain('To see it again:\n    npx writepath mutant M31\nIts steps');
+  const unknown = "writepath: unknown mutant 'not-convertd'; the nearest is 'not-converted'\n";
+  expect(await writepath('mutant not-convertd')).toEqual({ code: 2, out: '', err: unknown });
+});
+
 test('fuzz: the first and the last seed give runs of their own', async () => {
   const sampled = async (seed: number) => {
     const line = `fuzz page-at-a-time/delalloc --scenario signal --runs 5 --seed ${seed}`;

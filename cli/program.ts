@@ -12,6 +12,7 @@ import { addLocks } from './locks.ts';
 import type { Io } from './io.ts';
 import { list } from './list.ts';
 import { matrix } from './matrix.ts';
+import { addMutant } from './mutant.ts';
 import { mend } from './mend.ts';
 import type { MatrixOptions } from './matrix.ts';
 import { whole, withBounds, withLimits } from './options.ts';
@@ -82,6 +83,7 @@ function programFor(all: Catalog, io: Io, end: (code: number) => void): Command 
   addFuzz(program, all, { repeated, io, end });
 
   addCost(program, all, { designs: DESIGN, io, end });
+  addMutant(program, { io, end });
   addLocks(program, all, { designs: DESIGN, repeated, io, end });
 
   program

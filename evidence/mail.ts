@@ -28,12 +28,14 @@ export interface Counterexample extends Traced {
   readonly found: Found;
   /** The command that finds it again. */
   readonly command?: string;
+  /** False: that command saves no file that can be replayed. */
+  readonly saves?: boolean;
   /** Flaws that together are the reason: with them mended the promise is kept. */
   readonly because?: readonly Flaw[];
 }
 
 export function mail(counterexample: Counterexample): string {
-  const { run, property, trace: actions, loop = 0, found, command, because = [] } = counterexample;
+  const { run, property, trace: actions, loop = 0, found, because = [] } = counterexample;
   const told = tell(run.system, actions);
   const end = lastState(run.system, told);
   run.system.look(end);
@@ -62,7 +64,7 @@ export function mail(counterexample: Counterexample): string {
     '',
     ...legend([...steps, ...final]),
     '',
-    ...again(run, told, command),
+    ...again(counterexample, told),
   ]);
 }
 
@@ -178,11 +180,11 @@ function waiting({ system }: Run, end: Int32Array): string[] {
 const indented = (text: string): string[] =>
   wrap(text, COLUMNS - 8).map((line, i) => (i === 0 ? '    ' : '        ') + line);
 
-function again(run: Run, told: readonly Told[], command: string | undefined): string[] {
+function again({ run, command, saves = true }: Counterexample, told: readonly Told[]): string[] {
   return [
     'To see it again:',
     ...(command === undefined ? [] : continued(command)),
-    '    npx writepath replay FILE        # a file that --save FILE wrote',
+    ...(saves ? ['    npx writepath replay FILE        # a file that --save FILE wrote'] : []),
     'Its steps, task(answers)*times:',
     ...wrap(compactly(told), COLUMNS - 4).map((line) => `    ${line}`),
     `writepath ${VERSION}, model ${modelDigest(run.system, run.setup, told)}`,

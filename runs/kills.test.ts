@@ -1,8 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { kills } from './kills.ts';
+import { bugStories, kills } from './kills.ts';
+import { BUGS, MADE, tried } from './mistakes.ts';
+
+const written = (name: string) =>
+  readFileSync(new URL(`../properties/${name}`, import.meta.url), 'utf8');
+const bugs = BUGS.map(tried);
 
 it('which promise notices which mistake is as written down (npm run golden rewrites it)', () => {
-  const file = new URL('../properties/kills.txt', import.meta.url);
-  expect(kills()).toBe(readFileSync(file, 'utf8'));
+  expect(kills(MADE.map(tried), bugs)).toBe(written('kills.txt'));
+});
+
+it('the stories of bugs that kernels had are as written down (npm run golden rewrites them)', () => {
+  expect(bugStories(bugs)).toBe(written('bugs.txt'));
 });

@@ -7,59 +7,50 @@ import { headings } from '../evidence/matrix.ts';
 import { count, labelled, lines, wrap, COLUMNS } from '../evidence/text.ts';
 import { HISTORICAL } from '../model/designs/historical.ts';
 import type { Bug } from '../model/designs/historical.ts';
-import { MUTANTS } from '../model/designs/mutants.ts';
-import type { Mutant } from '../model/designs/mutants.ts';
 import { PROPERTIES } from '../properties/all.ts';
-import { breaches } from '../properties/breaches.ts';
+import { steps, story } from './mistakes.ts';
+import type { Tried } from './mistakes.ts';
 
-type Breach = readonly [name: string, steps: number];
+const inWords = ({ broken }: Tried): string =>
+  broken.map(({ name, trace }) => `${name} (${trace!.length})`).join(', ');
 
-/** The mutant, and the promises that it breaks, those of the fewest steps first. */
-function tried(mutant: Mutant): { readonly mutant: Mutant; readonly found: Breach[] } {
-  const { steps } = breaches(mutant.design, mutant.setup);
-  return { mutant, found: [...steps].toSorted(([, a], [, b]) => a - b) };
-}
-
-const inWords = (found: readonly Breach[]): string =>
-  found.map(([name, steps]) => `${name} (${steps})`).join(', ');
-
-type Tried = ReturnType<typeof tried>;
+/** Which promises notice it, and the shortest way to the one that it is about. */
+const caught = (one: Tried): string[] => [
+  ...labelled('caught by', inWords(one)),
+  ...labelled('steps', steps(one)),
+];
 
 function inWordsOf({ id, source, says, design, outside }: Bug, of: Tried | undefined): string[] {
   const what = of
-    ? labelled('caught by', inWords(of.found))
+    ? caught(of)
     : labelled(design === undefined ? 'outside' : 'in', outside ?? design!);
   return [...labelled(id, `${says} (${source})`), ...what, ''];
 }
 
 /** A column, and a blank before it. */
 const COLUMN = 2;
-const shortName = ({ mutant }: Tried): string => mutant.design.name.replace('mutant/', '');
-
 /** Mutants down, promises across; at the end of a line the steps of the shortest counterexample. */
 function matrix(all: readonly Tried[]): string[] {
-  const margin = Math.max(...all.map((one) => shortName(one).length));
+  const margin = Math.max(...all.map(({ mistake }) => mistake.name.length));
   const line = (one: Tried): string => {
     const cells = PROPERTIES.map(({ name }) => {
-      if (!one.found.some(([by]) => by === name)) return ' .';
-      return one.found.length === 1 ? ' #' : ' x';
+      if (!one.broken.some((by) => by.name === name)) return ' .';
+      return one.broken.length === 1 ? ' #' : ' x';
     });
-    const steps = String(one.found[0]?.[1] ?? '-');
-    return `${shortName(one).padEnd(margin)}${cells.join('')}${steps.padStart(5)}`;
+    const least = String(one.broken[0]!.trace!.length);
+    return `${one.mistake.name.padEnd(margin)}${cells.join('')}${least.padStart(5)}`;
   };
   return [...headings(PROPERTIES, margin, COLUMN), ...all.map(line)];
 }
 
-export function kills(): string {
-  const all = MUTANTS.map(tried);
+/** `all`: the mutants; `bugs`: those of the bugs that are mutants. */
+export function kills(all: readonly Tried[], bugs: readonly Tried[]): string {
   // Some of the bugs are mutants of the list.
-  const known = new Map(all.map((one) => [one.mutant, one]));
-  const bugs = HISTORICAL.map((bug) => ({
-    bug,
-    of: bug.mutant && (known.get(bug.mutant) ?? tried(bug.mutant)),
-  }));
-  const own = bugs.flatMap(({ of }) => of ?? []).filter(({ mutant }) => !known.has(mutant));
-  const alone = new Set(all.flatMap(({ found }) => (found.length === 1 ? [found[0]![0]] : [])));
+  const listed = new Set(all.map(({ mistake }) => mistake.mutant));
+  const own = bugs.filter(({ mistake }) => !listed.has(mistake.mutant));
+  const alone = new Set(
+    all.flatMap(({ broken }) => (broken.length === 1 ? [broken[0]!.name] : [])),
+  );
   const only = PROPERTIES.map(({ name }) => name).filter((name) => alone.has(name));
   const not = PROPERTIES.map(({ name }) => name).filter((name) => !alone.has(name));
   return lines([
@@ -80,23 +71,46 @@ export function kills(): string {
     ),
     '',
     ...wrap(
-      'The mutants, each with the promises that notice it, and the steps to the shortest ' +
-        'counterexample of each:',
+      'The mutants, each with the promises that notice it, the steps to the shortest ' +
+        'counterexample of each, and who takes those of the first: writer1*3 is three steps. ' +
+        '`npx writepath mutant NAME` tells it in full.',
       COLUMNS,
     ),
     '',
-    ...all.flatMap(({ mutant, found }) => [
-      ...wrap(`${mutant.design.name}, of ${mutant.base.name}`, COLUMNS),
-      ...labelled('', mutant.design.about),
-      ...labelled('caught by', inWords(found)),
+    ...all.flatMap((one) => [
+      ...wrap(`${one.mistake.name}, ${one.mistake.source}`, COLUMNS),
+      ...labelled('', one.mistake.says),
+      ...caught(one),
       '',
     ]),
     ...wrap(
-      `Bugs that kernels had: ${bugs.filter(({ of }) => of !== undefined).length} of ` +
-        `${HISTORICAL.length} are mutants here. Of the others it is said why they are not.`,
+      `Bugs that kernels had: ${bugs.length} of ${HISTORICAL.length} are mutants here, and ` +
+        'bugs.txt has each in full. Of the others it is said why they are not.',
       COLUMNS,
     ),
     '',
-    ...bugs.flatMap(({ bug, of }) => inWordsOf(bug, of)),
+    ...HISTORICAL.flatMap((bug) =>
+      inWordsOf(
+        bug,
+        bugs.find(({ mistake }) => mistake.name === bug.id),
+      ),
+    ),
   ]);
 }
+
+/** The story of each bug that is a mutant, as a mail has it. */
+export const bugStories = (bugs: readonly Tried[]): string =>
+  [
+    lines([
+      ...wrap(
+        'Bugs that kernels had, each put back into a sound design, and the shortest way to what ' +
+          'comes of it. `npx writepath mutant M01` tells the first again.',
+        COLUMNS,
+      ),
+    ]),
+    ...bugs.map((bug) => {
+      const { name, says, source } = bug.mistake;
+      const head = [...labelled(name, says), ...labelled('', source)];
+      return `${'-'.repeat(COLUMNS)}\n${lines(head)}\n${story(bug)}`;
+    }),
+  ].join('\n');

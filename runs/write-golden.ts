@@ -12,9 +12,10 @@ import { reportOf } from '../evidence/report.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import { defects } from './defects.ts';
 import { golden, outcomesOf } from './golden.ts';
-import { kills } from './kills.ts';
+import { bugStories, kills } from './kills.ts';
 import { AllLocks } from './locks.ts';
 import type { Mends } from './mends.ts';
+import { BUGS, MADE, tried } from './mistakes.ts';
 import { readme } from './readme.ts';
 
 // First, while this process is small. Exit code 0: there is a set of mends that is enough.
@@ -49,7 +50,9 @@ for (const one of all) {
   writeFileSync(`scenarios/${one.scenario.name}.txt`, golden(one.scenario, one.outcomes, why));
 }
 writeFileSync('model/designs/locks.txt', locks.text());
-writeFileSync('properties/kills.txt', kills());
+const bugs = BUGS.map(tried);
+writeFileSync('properties/kills.txt', kills(MADE.map(tried), bugs));
+writeFileSync('properties/bugs.txt', bugStories(bugs));
 const recorded = record(outcomes.map(reportOf), why);
 writeFileSync('properties/defects.txt', defects(recorded));
 writeFileSync('scenarios/recorded.json', `${JSON.stringify(recorded, null, 1)}\n`);
