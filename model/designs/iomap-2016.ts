@@ -14,7 +14,7 @@ import {
   LOOPS,
   SHORT_COPY,
   checks,
-  growsBeyondEof,
+  zeroesFirst,
   pageLabel,
   perform_write,
 } from './perform-write.ts';
@@ -68,7 +68,7 @@ function of48(fs: Filesystem, mended: Mended): Design {
     rows: {
       lock_inode(k, f) {
         k.inode_lock();
-        return growsBeyondEof(fs, k, f) ? 'zero_eof' : 'begin';
+        return zeroesFirst(fs, k, f) ?? 'begin';
       },
       ...checks<IomapFrame, 'begin' | 'unlock_inode'>(fs, 'begin', 'unlock_inode'),
       begin: (k, f) => (mapping(k, f) ? pageLabel(loop, fs) : tried(f)),

@@ -14,7 +14,7 @@ import {
   SHORT_COPY,
   WRITE_LOCALS,
   checks,
-  growsBeyondEof,
+  zeroesFirst,
   pageLabel,
   perform_write,
 } from './perform-write.ts';
@@ -82,7 +82,7 @@ export function iomapDesign(name: string, filesystem: Filesystem, without: Witho
           // W0: i_rwsem.
           lock_inode(k, f) {
             k.inode_lock();
-            return growsBeyondEof(fs, k, f) ? 'zero_eof' : 'begin';
+            return zeroesFirst(fs, k, f) ?? 'begin';
           },
           // W1: xfs_file_write_checks().
           ...checks<F, 'begin' | 'unlock_inode'>(fs, 'begin', 'unlock_inode'),

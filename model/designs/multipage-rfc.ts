@@ -18,7 +18,7 @@ import {
   SHORT_COPY,
   WRITE_LOCALS,
   checks,
-  growsBeyondEof,
+  zeroesFirst,
   perform_write,
 } from './perform-write.ts';
 import type { WriteFrame } from './perform-write.ts';
@@ -77,7 +77,7 @@ export function multipageDesign(name: string, filesystem: Filesystem, mended: Me
     rows: {
       lock_inode(k, f) {
         k.inode_lock();
-        return growsBeyondEof(filesystem, k, f) ? 'zero_eof' : 'map';
+        return zeroesFirst(filesystem, k, f) ?? 'map';
       },
       ...checks<Segment, 'map' | 'unlock_inode'>(filesystem, 'map', 'unlock_inode'),
       // ->iomap(READ).

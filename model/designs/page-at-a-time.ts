@@ -21,7 +21,7 @@ import {
   SHORT_COPY,
   WRITE_LOCALS,
   checks,
-  growsBeyondEof,
+  zeroesFirst,
   pageLabel,
   perform_write,
 } from './perform-write.ts';
@@ -36,7 +36,7 @@ export function genericWrite(filesystem: Filesystem, options: PerformOptions) {
       // mutex_lock(&inode->i_mutex).
       lock_inode(k: Kernel, f: WriteFrame) {
         k.inode_lock();
-        return growsBeyondEof(filesystem, k, f) ? ('zero_eof' as const) : first;
+        return zeroesFirst(filesystem, k, f) ?? first;
       },
       ...checks<WriteFrame, typeof first | 'unlock_inode'>(filesystem, first, 'unlock_inode'),
       ...perform_write<WriteFrame, 'unlock_inode'>(filesystem, () => 'unlock_inode', options),

@@ -92,9 +92,17 @@ export function write_begin<F extends BeginFrame, Exit extends string>(
   return without(rows, absent);
 }
 
-/** Has the filesystem anything to zero before a write at f.pos? i_rwsem is held. */
-export const growsBeyondEof = (fs: Filesystem, k: Kernel, f: { readonly pos: number }): boolean =>
-  fs.zeroes_eof === 'before' && f.pos > k.i_size_read();
+type CheckLabel = 'lock_to_zero' | 'zero_eof' | 'unlock_zeroed' | 'flush_eof';
+
+/** What comes before a write at f.pos, where the filesystem has to zero what is before it. */
+export function zeroesFirst(
+  fs: Filesystem,
+  k: Kernel,
+  f: { readonly pos: number },
+): 'lock_to_zero' | 'zero_eof' | undefined {
+  if (fs.zeroes_eof !== 'before' || f.pos <= k.i_size_read()) return undefined;
+  return fs.invalidate_lock ? 'lock_to_zero' : 'zero_eof';
+}
 
 /**
  * What a filesystem does under i_rwsem before the generic code is called:
@@ -104,13 +112,23 @@ export function checks<F extends BeginFrame, Exit extends string>(
   fs: Filesystem,
   next: Exit,
   failed: Exit,
-): Part<F, 'zero_eof' | 'flush_eof', Exit> {
-  const rows: Part<F, 'zero_eof' | 'flush_eof', Exit> = {
+): Part<F, CheckLabel, Exit> {
+  const done = fs.flushes_eof ? 'flush_eof' : next;
+  const rows: Part<F, CheckLabel, Exit> = {
+    // W1: xfs_file_write_zero_eof(), invalidate_lock since 6.12.
+    lock_to_zero(k) {
+      k.invalidate_lock();
+      return 'zero_eof';
+    },
     // xfs_zero_eof().
     zero_eof(k, f) {
       f.err = k.zero_eof(f.pos);
-      if (f.err) return failed;
-      return fs.flushes_eof ? 'flush_eof' : next;
+      if (fs.invalidate_lock) return 'unlock_zeroed';
+      return f.err ? failed : done;
+    },
+    unlock_zeroed(k, f) {
+      k.invalidate_unlock();
+      return f.err ? failed : done;
     },
     // filemap_write_and_wait_range(), before the size on disk can grow.
     flush_eof(k, f) {
@@ -118,9 +136,11 @@ export function checks<F extends BeginFrame, Exit extends string>(
       return next;
     },
   };
-  const absent: (keyof typeof rows)[] = [];
-  if (fs.zeroes_eof !== 'before') absent.push('zero_eof');
-  if (fs.zeroes_eof !== 'before' || !fs.flushes_eof) absent.push('flush_eof');
+  const zeroes = fs.zeroes_eof === 'before';
+  const absent: CheckLabel[] = [];
+  if (!zeroes || !fs.invalidate_lock) absent.push('lock_to_zero', 'unlock_zeroed');
+  if (!zeroes) absent.push('zero_eof');
+  if (!zeroes || !fs.flushes_eof) absent.push('flush_eof');
   return without(rows, absent);
 }
 

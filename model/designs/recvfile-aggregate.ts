@@ -16,7 +16,7 @@ import type { Kernel } from '../kernel.ts';
 import { without } from '../subsystem.ts';
 import { FSDATA } from '../write-begin.ts';
 import { nestedFlaws } from './nested-receive.ts';
-import { beginLabel, checks, growsBeyondEof, write_begin } from './perform-write.ts';
+import { beginLabel, checks, zeroesFirst, write_begin } from './perform-write.ts';
 import { MAX_PAGES_PER_RECVFILE } from './recvfile.ts';
 
 /** rgPageList[] has this many; a call that may not have room for the next one commits. */
@@ -89,7 +89,7 @@ function variantE(filesystem: Filesystem, mended: Mended): Design {
       // mutex_lock(&inode->i_mutex).
       lock_inode(k, f) {
         k.inode_lock();
-        return growsBeyondEof(filesystem, k, f) ? 'zero_eof' : 'should_aggregate';
+        return zeroesFirst(filesystem, k, f) ?? 'should_aggregate';
       },
       ...checks<F, 'should_aggregate' | 'unlock_inode'>(
         filesystem,

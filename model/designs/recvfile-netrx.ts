@@ -10,7 +10,7 @@ import type { Filesystem } from '../filesystem.ts';
 import { xfs2013 } from '../filesystems/xfs.ts';
 import { FSDATA } from '../write-begin.ts';
 import { nests } from './nested-receive.ts';
-import { SHORT_COPY, beginLabel, checks, growsBeyondEof, write_begin } from './perform-write.ts';
+import { SHORT_COPY, beginLabel, checks, zeroesFirst, write_begin } from './perform-write.ts';
 
 const IN_F = 'generic_perform_direct_netrx_write()';
 const F_FLAWS: readonly Flaw[] = [
@@ -44,7 +44,7 @@ function variantF(filesystem: Filesystem, mended: Mended): Design {
       // The filesystem's own lock, by the caller.
       lock_inode(k, f) {
         k.inode_lock();
-        return growsBeyondEof(filesystem, k, f) ? 'zero_eof' : begin;
+        return zeroesFirst(filesystem, k, f) ?? begin;
       },
       ...checks(filesystem, begin, 'unlock_inode'),
       ...write_begin(filesystem, 'lock_sock', () => 'lock_sock_last'),

@@ -15,7 +15,7 @@ import { ext4Ordered } from '../filesystems/ext4.ts';
 import { xfs } from '../filesystems/xfs.ts';
 import type { Kernel } from '../kernel.ts';
 import { FSDATA } from '../write-begin.ts';
-import { beginLabel, checks, growsBeyondEof, write_begin } from './perform-write.ts';
+import { beginLabel, checks, zeroesFirst, write_begin } from './perform-write.ts';
 import { MAX_PAGES_PER_RECVFILE } from './recvfile.ts';
 
 type F = Frame<{
@@ -91,7 +91,7 @@ function recvfileSafe(name: string, fs: Filesystem, moves = false): Design {
         },
         lock_inode(k, f) {
           k.inode_lock();
-          return growsBeyondEof(filesystem, k, f) ? 'zero_eof' : begin;
+          return zeroesFirst(filesystem, k, f) ?? begin;
         },
         ...checks<F, typeof begin | 'unlock_inode'>(filesystem, begin, 'unlock_inode'),
         ...found,

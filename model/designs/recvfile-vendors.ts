@@ -20,7 +20,7 @@ import type { Kernel } from '../kernel.ts';
 import { FSDATA, FSDATA_OF_ANOTHER } from '../write-begin.ts';
 import { NESTED_LOCALS, nestedFlaws, nested_receive } from './nested-receive.ts';
 import type { NestedFrame } from './nested-receive.ts';
-import { beginLabel, checks, growsBeyondEof } from './perform-write.ts';
+import { beginLabel, checks, zeroesFirst } from './perform-write.ts';
 import { MAX_PAGES_PER_RECVFILE } from './recvfile.ts';
 
 const IN_B = 'generic_splice_from_socket()';
@@ -72,7 +72,7 @@ function variantB(filesystem: Filesystem, mended: Mended): Design {
       // mutex_lock(&inode->i_mutex), and then sb_start_write().
       lock_inode(k, f) {
         k.inode_lock();
-        return growsBeyondEof(filesystem, k, f) ? 'zero_eof' : 'alloc_rv_cb';
+        return zeroesFirst(filesystem, k, f) ?? 'alloc_rv_cb';
       },
       ...checks<NestedFrame, 'alloc_rv_cb' | 'unlock_inode'>(
         filesystem,
@@ -135,7 +135,7 @@ function variantD(filesystem: Filesystem, mended: Mended): Design {
       // mutex_lock(&inode->i_mutex). 32 pages at a time: more of them no file has here.
       lock_inode(k, f) {
         k.inode_lock();
-        return growsBeyondEof(filesystem, k, f) ? 'zero_eof' : begin;
+        return zeroesFirst(filesystem, k, f) ?? begin;
       },
       ...checks<NestedFrame, typeof begin | 'unlock_inode'>(filesystem, begin, 'unlock_inode'),
       // sock2iov(): -EPIPE where it is short.

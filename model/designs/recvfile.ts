@@ -11,7 +11,7 @@ import { ext4Ordered } from '../filesystems/ext4.ts';
 import { xfs } from '../filesystems/xfs.ts';
 import { NESTED_LOCALS, nestedFlaws, nested_receive } from './nested-receive.ts';
 import type { NestedFrame } from './nested-receive.ts';
-import { beginLabel, checks, growsBeyondEof } from './perform-write.ts';
+import { beginLabel, checks, zeroesFirst } from './perform-write.ts';
 
 /** Of one call; more is -EINVAL. */
 export const MAX_PAGES_PER_RECVFILE = 32;
@@ -42,7 +42,7 @@ function made(name: string, filesystem: Filesystem, mended: Mended): Design {
       // A1: mutex_lock(&inode->i_mutex).
       lock_inode(k, f) {
         k.inode_lock();
-        return growsBeyondEof(filesystem, k, f) ? 'zero_eof' : begin;
+        return zeroesFirst(filesystem, k, f) ?? begin;
       },
       ...checks<NestedFrame, typeof begin | 'unlock_inode'>(filesystem, begin, 'unlock_inode'),
       // A2 to A4. A receive that falls short is no error.
