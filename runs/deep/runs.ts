@@ -34,27 +34,41 @@ const SHAPES: Readonly<Record<string, Geometry>> = {
 };
 
 interface Company {
-  readonly others: readonly string[];
-  readonly call?: Call;
+  readonly others?: readonly string[];
+  /** The calls of other threads, one each. */
+  readonly calls?: readonly Call[];
+  /** The disk has a cache of this many blocks. */
+  readonly write_cache?: number;
 }
 
 const WRITEBACK = ['writeback', 'ioend'];
-const truncate: Call = { call: 'truncate', pos: 1, count: 1 };
-const store: Call = { call: 'store', pos: 1, count: 1 };
+const call = (name: string, count = 1): Call => ({ call: name, pos: 1, count });
 
-/** Who is at work beside the writer: the kernel's tasks, or another writer's call. */
+/** Who is at work beside the writer: the kernel's tasks, or calls of others. */
 const COMPANY: Readonly<Record<string, Company>> = {
-  nobody: { others: [] },
+  nobody: {},
   reader: { others: ['reader'] },
   writeback: { others: WRITEBACK },
   journal: { others: ['journal'] },
   reclaim: { others: ['reclaim'] },
   neighbour: { others: ['neighbour'] },
-  truncate: { others: [], call: truncate },
-  store: { others: [], call: store },
+  'another writer': { calls: [{ pos: 1, count: 2 }] },
+  truncate: { calls: [call('truncate')] },
+  fallocate: { calls: [call('fallocate', 3)] },
+  'punch hole': { others: ['ioend'], calls: [call('punch_hole', 3)] },
+  'zero range': { others: ['ioend'], calls: [call('zero_range', 3)] },
+  fsync: { others: ['ioend'], calls: [call('fsync')] },
+  'seek data': { calls: [call('seek_data')] },
+  store: { calls: [call('store')] },
+  'store and mmap': { calls: [call('store'), call('mmap')] },
+  "fsync and the disk's cache": {
+    others: ['ioend', 'disk'],
+    calls: [call('fsync')],
+    write_cache: 1,
+  },
   'writeback and journal': { others: [...WRITEBACK, 'journal'] },
   'writeback and reclaim': { others: [...WRITEBACK, 'reclaim'] },
-  'writeback and truncate': { others: WRITEBACK, call: truncate },
+  'writeback and truncate': { others: WRITEBACK, calls: [call('truncate')] },
 };
 
 /** Designs that are on record to break nothing. */
@@ -67,12 +81,16 @@ export function soundDesigns(recorded: Recorded): readonly Design[] {
   return DESIGNS.filter(({ name }) => !broken.has(name));
 }
 
-function setupOf(design: Design, g: Geometry, { others, call }: Company): Setup {
+function setupOf(
+  design: Design,
+  g: Geometry,
+  { others = [], calls = [], write_cache = 0 }: Company,
+): Setup {
   return {
-    geometry: g,
+    geometry: { ...g, write_cache },
     // From inside old data over an unwritten block into holes.
     files: [{ i_size: 3, blocks: design.filesystem.has_unwritten ? 'Mu' : 'M' }],
-    writers: [[{ pos: 1, count: cellsOf(g) - 2 }], ...(call === undefined ? [] : [[call]])],
+    writers: [[{ pos: 1, count: cellsOf(g) - 2 }], ...calls.map((one) => [one])],
     others: othersOf([...others, 'peer'], design),
     faults: FAULTS.map(({ name }) => name),
     faults_max: 2,
