@@ -22,6 +22,7 @@ import { pageCache } from './page-cache.ts';
 import { power } from './power.ts';
 import { privatePages } from './private-pages.ts';
 import { socket } from './socket.ts';
+import { reclaim } from './reclaim.ts';
 import { space } from './space.ts';
 import { RECORDS } from './subsystem.ts';
 import type {
@@ -40,6 +41,7 @@ import type {
 import { truncate } from './truncate.ts';
 import { writeBegin } from './write-begin.ts';
 import { writeback } from './writeback.ts';
+import { writepage } from './writepage.ts';
 
 const PARTS = {
   core,
@@ -57,6 +59,8 @@ const PARTS = {
   socket,
   privatePages,
   aggregate,
+  writepage,
+  reclaim,
   writeback,
   blockgc,
   fsync,

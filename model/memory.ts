@@ -1,7 +1,9 @@
-/** Memory: allocations that may enter reclaim. */
+/** Memory: allocations that may enter reclaim; see reclaim.ts. */
 import { oneOf, untold } from '../machine/struct.ts';
 import type { Core } from './core.ts';
 import { ENOMEM } from './errno.ts';
+import { findPage, isHeldUpByPage } from './reclaim.ts';
+import type { Reclaim } from './reclaim.ts';
 import { declare, fault } from './subsystem.ts';
 import type { Ctx, Lock } from './subsystem.ts';
 
@@ -13,12 +15,11 @@ const MEMORY = declare({
   /** It asked for memory, there was none, and it is in direct reclaim, under these flags. */
   thread: () => ({ reclaiming: untold(oneOf('no', 'GFP_NOFS', 'GFP_KERNEL')) }),
   sites: {
-    direct_reclaim: fault('an allocation has to reclaim first', 'reclaim'),
     page_enomem: fault('no page for the page cache', '-ENOMEM'),
     pool_enomem: fault('a pool that a vendor has made is empty', '-ENOMEM'),
   },
 });
-export type Memory = Ctx<typeof MEMORY>;
+export type Memory = Ctx<typeof MEMORY> & Reclaim;
 type K = Memory;
 
 const NOFS = 1;
@@ -36,8 +37,11 @@ const FS_RECLAIM: Lock<K> = {
   },
 };
 
-/** Somebody holds what reclaim under GFP_KERNEL needs: it waits for all who do. */
-function isHeldUp(k: K): boolean {
+/**
+ * The shrinkers under GFP_KERNEL: an inode that is evicted needs a journal commit and the map of
+ * its file. Somebody holds one of these: reclaim waits for all who do.
+ */
+function isHeldUpByShrinkers(k: K): boolean {
   let tasks = 0;
   let first: Lock<Core> | undefined;
   for (let i = 0; i < k.reclaim_needs.length; i++) {
@@ -51,20 +55,22 @@ function isHeldUp(k: K): boolean {
 }
 
 /**
- * 0 or -ENOMEM; `undone` where the row is to be run again. Direct reclaim under GFP_KERNEL may have
- * to write through the filesystem: it then needs the mapping's lock and a journal commit.
+ * 0 or -ENOMEM; `undone` where the row is to be run again. Direct reclaim comes upon a page, and
+ * writes it or waits for it; under GFP_KERNEL the shrinkers follow.
  */
 export function allocate(k: K, gfp: Gfp): number {
   const thread = k.s.thread[k.me]!;
   if (thread.reclaiming === 0) {
     if (k.fails(k.site.direct_reclaim)) {
       thread.reclaiming = gfp === 'GFP_KERNEL' ? KERNEL : NOFS;
+      findPage(k, gfp);
       k.again();
       return 0;
     }
     return k.fails(k.site.page_enomem) ? ENOMEM : 0;
   }
-  if (gfp === 'GFP_KERNEL' && isHeldUp(k)) {
+  if (isHeldUpByPage(k, gfp)) return 0;
+  if (gfp === 'GFP_KERNEL' && isHeldUpByShrinkers(k)) {
     if (k.tracing) k.sayWait('direct reclaim, which waits for the filesystem');
     return 0;
   }

@@ -8,7 +8,7 @@ import { heldMax } from './core.ts';
 import { EEXIST, errorName } from './errno.ts';
 import { cellsOf } from './geometry.ts';
 import { allocate, allocated } from './memory.ts';
-import type { Gfp } from './memory.ts';
+import type { Gfp, Memory } from './memory.ts';
 import { lockPage, mustHoldAll, pageOf, putCell, waitForWriteback } from './page-cache.ts';
 import { receive } from './socket.ts';
 import type { Socket } from './socket.ts';
@@ -29,7 +29,7 @@ const PRIVATE_PAGES = declare({
     };
   },
 });
-type K = Ctx<typeof PRIVATE_PAGES> & Socket;
+type K = Ctx<typeof PRIVATE_PAGES> & Socket & Memory;
 
 /** What the iterator has come to, `cells` of it, as private pages have them, at [pos, ...). */
 function putPrivate(k: K, pos: number, cells: number): void {

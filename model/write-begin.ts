@@ -9,7 +9,7 @@ import { cellsOf } from './geometry.ts';
 import type { Iomap } from './iomap.ts';
 import { mustHoldInode, waitForInvalidate } from './locks.ts';
 import { allocate, allocated } from './memory.ts';
-import type { Gfp } from './memory.ts';
+import type { Gfp, Memory } from './memory.ts';
 import {
   addPage,
   cached,
@@ -49,7 +49,7 @@ const WRITE_BEGIN = declare({
     copy_short: fault('the atomic copy stops after 0, 1, ... cells'),
   },
 });
-export type WriteBegin = Ctx<typeof WRITE_BEGIN> & Iomap;
+export type WriteBegin = Ctx<typeof WRITE_BEGIN> & Iomap & Memory;
 type K = WriteBegin;
 
 /**
