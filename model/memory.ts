@@ -2,7 +2,7 @@
 import { oneOf, untold } from '../machine/struct.ts';
 import type { Core } from './core.ts';
 import { ENOMEM } from './errno.ts';
-import { findPage, isHeldUpByPage } from './reclaim.ts';
+import { findPage, isHeldUpByPage, reclaimInWords } from './reclaim.ts';
 import type { Reclaim } from './reclaim.ts';
 import { declare, fault } from './subsystem.ts';
 import type { Ctx, Lock } from './subsystem.ts';
@@ -54,28 +54,37 @@ function isHeldUpByShrinkers(k: K): boolean {
   return true;
 }
 
+/** The call is in direct reclaim: its allocation has to end, whatever has become of the page. */
+export const isReclaiming = (k: K): boolean => k.s.thread[k.me]!.reclaiming > 0;
+
 /**
- * 0 or -ENOMEM; `undone` where the row is to be run again. Direct reclaim comes upon a page, and
- * writes it or waits for it; under GFP_KERNEL the shrinkers follow.
+ * An allocation has to reclaim first, if the environment says so. Direct reclaim comes upon a page,
+ * and writes it or waits for it; under GFP_KERNEL the shrinkers follow. True: the row is to be run
+ * again.
  */
-export function allocate(k: K, gfp: Gfp): number {
+export function reclaimsFirst(k: K, gfp: Gfp): boolean {
   const thread = k.s.thread[k.me]!;
   if (thread.reclaiming === 0) {
-    if (k.fails(k.site.direct_reclaim)) {
-      thread.reclaiming = gfp === 'GFP_KERNEL' ? KERNEL : NOFS;
-      findPage(k, gfp);
-      k.again();
-      return 0;
-    }
-    return k.fails(k.site.page_enomem) ? ENOMEM : 0;
+    if (!k.fails(k.site.direct_reclaim)) return false;
+    thread.reclaiming = gfp === 'GFP_KERNEL' ? KERNEL : NOFS;
+    findPage(k, gfp);
+    k.again();
+    return true;
   }
-  if (isHeldUpByPage(k, gfp)) return 0;
+  if (isHeldUpByPage(k, gfp)) return true;
   if (gfp === 'GFP_KERNEL' && isHeldUpByShrinkers(k)) {
     if (k.tracing) k.sayWait('direct reclaim, which waits for the filesystem');
-    return 0;
+    return true;
   }
   thread.reclaiming = 0;
-  return 0;
+  return false;
+}
+
+/** 0 or -ENOMEM; `undone` where the row is to be run again. After direct reclaim there is memory. */
+export function allocate(k: K, gfp: Gfp): number {
+  const reclaiming = isReclaiming(k);
+  if (reclaimsFirst(k, gfp) || reclaiming) return 0;
+  return k.fails(k.site.page_enomem) ? ENOMEM : 0;
 }
 
 export const memory = {
@@ -105,6 +114,6 @@ export const memory = {
 };
 
 export function allocated(k: K, error: number): string {
-  if (k.undone) return ': direct reclaim';
+  if (k.undone) return `: ${reclaimInWords(k)}`;
   return error === 0 ? '' : ' = -ENOMEM';
 }

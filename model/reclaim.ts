@@ -40,8 +40,7 @@ export type Reclaim = Ctx<typeof RECLAIM> & Writepage & Journal;
 type K = Reclaim;
 
 /** Are the flags of the allocation at least these? GFP_NOFS is the least. */
-const allows = (least: Gfp | undefined, gfp: Gfp): boolean =>
-  least === 'GFP_NOFS' || least === gfp;
+const allows = (least: Gfp | undefined, gfp: Gfp): boolean => least === 'GFP_NOFS' || least === gfp;
 
 const isThread = (k: K): boolean => k.me < k.s.thread.length;
 
@@ -98,9 +97,9 @@ function writesOut(k: K, index: number): boolean {
 }
 
 /** wait_on_page_writeback(), until who has to do it has done it. */
-function waitsForIo(k: K, number: number): void {
+function waitsForIo(k: K, number: number, index: number): void {
   k.wait(PG_WRITEBACK.holders(k, number), PG_WRITEBACK, number);
-  if (k.tracing) k.sayWait(`direct reclaim, which waits for writeback of page ${k.turnTo(number)}`);
+  if (k.tracing) k.sayWait(`direct reclaim, which waits for writeback of page ${index}`);
 }
 
 /** Notes the page that direct reclaim comes upon; there may be none. */
@@ -109,8 +108,7 @@ function note(k: K, found: number): void {
   else k.s.writeback_reclaims = found;
 }
 
-const noted = (k: K): number =>
-  isThread(k) ? k.s.thread[k.me]!.reclaims : k.s.writeback_reclaims;
+const noted = (k: K): number => (isThread(k) ? k.s.thread[k.me]!.reclaims : k.s.writeback_reclaims);
 
 /** How many pages direct reclaim under these flags would not just pass by. */
 function pagesToFind(k: K, gfp: Gfp): number {
@@ -139,6 +137,17 @@ export function findPage(k: K, gfp: Gfp): void {
   find(k, gfp, k.choose(k.site.page_found, 1 + pagesToFind(k, gfp)));
 }
 
+/** In words, while a trace is written: what the task is in, and the page that it has come upon. */
+export function reclaimInWords(k: K): string {
+  const found = noted(k);
+  if (found === 0) return 'direct reclaim';
+  const { file } = k;
+  const index = k.turnTo(found - 1);
+  const what = pageOf(k, index).writeback ? 'under writeback' : 'dirty';
+  k.file = file;
+  return `direct reclaim comes upon page ${index}, ${what}`;
+}
+
 /** Direct reclaim does what it can with the page it came upon. True: it has to wait. */
 export function isHeldUpByPage(k: K, gfp: Gfp): boolean {
   const found = noted(k);
@@ -146,10 +155,10 @@ export function isHeldUpByPage(k: K, gfp: Gfp): boolean {
   const { file } = k;
   const index = k.turnTo(found - 1);
   let waits = false;
-  if (isForDirectReclaim(k, index, gfp)) {
-    waits = pageOf(k, index).writeback > 0 || !writesOut(k, index);
-    if (pageOf(k, index).writeback > 0 && waits) waitsForIo(k, found - 1);
-  }
+  if (pageOf(k, index).writeback && allows(k.fs.reclaim.waits, gfp)) {
+    waitsForIo(k, found - 1, index);
+    waits = true;
+  } else if (isForDirectReclaim(k, index, gfp)) waits = !writesOut(k, index);
   if (!waits) note(k, 0);
   k.file = file;
   return waits;
@@ -167,7 +176,7 @@ export function allocatesToMap(k: K): boolean {
   if (pages === 0 || !k.fails(k.site.direct_reclaim)) return false;
   find(k, 'GFP_NOFS', 1 + k.choose(k.site['which_page']!, pages));
   k.again();
-  if (k.tracing) k.say('->map_blocks() allocates with GFP_NOFS: direct reclaim');
+  if (k.tracing) k.say(`->map_blocks() allocates with GFP_NOFS: ${reclaimInWords(k)}`);
   return true;
 }
 

@@ -26,6 +26,8 @@ import { receiveStallsUnderLocks } from './receive-stalls-under-locks.ts';
 import { powerFailsAndComesBack } from './power-fails-and-comes-back.ts';
 import { punchBesideAReader } from './punch-beside-a-reader.ts';
 import { reclaimMeetsALockedPage } from './reclaim-meets-a-locked-page.ts';
+import { reclaimWaits } from './reclaim-waits.ts';
+import { reclaimWrites } from './reclaim-writes.ts';
 import { segmentsShorterThanTheWrite } from './segments-shorter-than-the-write.ts';
 import { shortCopyAfterReserve } from './short-copy-after-reserve.ts';
 import { shortCopyOverOldData } from './short-copy-over-old-data.ts';
@@ -92,4 +94,6 @@ export const SCENARIOS: readonly Scenario[] = [
   receiveEndsInsideAPage,
   writeFailsOverDelayedData,
   storeMakesAMappingStale,
+  reclaimWrites,
+  reclaimWaits,
 ];

@@ -77,7 +77,14 @@ export const ext4Ordered: Filesystem = {
   redirties: () => false,
   end_io: [],
   failed_write: truncateBeyondSize,
-  flaws: [EOF_TAIL, MAPPED_FIRST, EOF_PAGE_STAYS_WRITABLE, TOLD_ONE, READS_BESIDE_A_PUNCH, WAITS_UNDER_NOFS],
+  flaws: [
+    EOF_TAIL,
+    MAPPED_FIRST,
+    EOF_PAGE_STAYS_WRITABLE,
+    TOLD_ONE,
+    READS_BESIDE_A_PUNCH,
+    WAITS_UNDER_NOFS,
+  ],
 };
 
 export const UNORDERED: FsFlaw = {
