@@ -80,7 +80,9 @@ export function reclaimsFirst(k: K, gfp: Gfp): boolean {
   return false;
 }
 
-/** 0 or -ENOMEM; `undone` where the row is to be run again. After direct reclaim there is memory. */
+/**
+ * 0 or -ENOMEM; `undone` where the row is to be run again. After direct reclaim there is memory.
+ */
 export function allocate(k: K, gfp: Gfp): number {
   const reclaiming = isReclaiming(k);
   if (reclaimsFirst(k, gfp) || reclaiming) return 0;

@@ -62,8 +62,8 @@ const isBeyondEof = (k: K, index: number): boolean =>
 const commands = {
   /**
    * A store of one cell. False: the page is not mapped writable, and the store faults. No lock. A
-   * page that is not there is allocated with GFP_KERNEL (__get_fault_gfp_mask()), here and so before
-   * the fault takes locks or a handle. Not modelled: VM_FAULT_OOM.
+   * page that is not there is allocated with GFP_KERNEL (__get_fault_gfp_mask()): here, and so
+   * before the fault takes locks or a handle. Not modelled: VM_FAULT_OOM.
    */
   store(this: K, pos: number): boolean {
     this.command();

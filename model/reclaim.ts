@@ -1,13 +1,14 @@
 /**
  * Reclaim: what shrink_page_list() does with a page that it comes upon. kswapd, the task, drops
  * clean pages, and in some years writes dirty ones. Direct reclaim, in a task that wants memory,
- * may write a dirty page, and may wait for one under writeback: under which flags hangs on the year.
- * It takes no page lock but by trylock_page().
+ * may write a dirty page, and may wait for one under writeback: under which flags, hangs on the
+ * year. It takes no page lock but by trylock_page().
  *
  * Not modelled: that the page is locked while its writeback is waited for; whoever wants that lock
  * waits for the same I/O. Lock, wherever none is named: PG_locked of the page, by trylock.
  */
 import { range, untold } from '../machine/struct.ts';
+import { mapIsLocked } from './extents.ts';
 import { NEEDS_HANDLE, REDIRTIES, WRITES } from './filesystem.ts';
 import type { Pageout } from './filesystem.ts';
 import { waitsForCommit } from './journal.ts';
@@ -23,20 +24,20 @@ import type { Writepage } from './writepage.ts';
 const pageFound = ({ faults_max, geometry: g }: Sizes) =>
   untold(range(faults_max > 0 ? g.files * g.pages : 0));
 
-const RECLAIM = declare({
+const PAGE_RECLAIM = declare({
   name: 'reclaim',
   /** 1 + the page that direct reclaim has come upon, and is not done with. */
   thread: (z) => ({ reclaims: pageFound(z) }),
   /** The same of writeback, which allocates under GFP_NOFS. */
   world: (z) => ({
-    writeback_reclaims: z.filesystem.reclaim.waits === 'GFP_NOFS' ? pageFound(z) : range(0),
+    writeback_reclaims: z.filesystem.reclaim.waits === 'GFP_NOFS' ? pageFound(z) : untold(range(0)),
   }),
   sites: {
     direct_reclaim: fault('an allocation has to reclaim first', 'reclaim'),
     page_found: choice('the page that direct reclaim writes or waits for; ok: none'),
   },
 });
-export type Reclaim = Ctx<typeof RECLAIM> & Writepage & Journal;
+export type Reclaim = Ctx<typeof PAGE_RECLAIM> & Writepage & Journal;
 type K = Reclaim;
 
 /** Are the flags of the allocation at least these? GFP_NOFS is the least. */
@@ -88,8 +89,9 @@ const isForDirectReclaim = (k: K, index: number, gfp: Gfp): boolean => {
   return allows(reclaim.direct_writes, gfp) && isWritten(k, index);
 };
 
-/** pageout() of a dirty page; false: the handle that ->writepage needs has to wait for a commit. */
+/** pageout() of a dirty page; false: it has to wait, for a commit or for the extent map. */
 function writesOut(k: K, index: number): boolean {
+  if (mapIsLocked(k)) return false;
   if (pageout(k, index) === NEEDS_HANDLE && waitsForCommit(k)) return false;
   const blocks = writeWholePage(k, index);
   if (k.tracing) k.say(`shrink_page_list: ->writepage(${index}), ${blocks} blocks submitted`);
@@ -200,7 +202,7 @@ const commands = {
 };
 
 export const reclaim = {
-  ...RECLAIM,
+  ...PAGE_RECLAIM,
   commands,
   tasks: {
     reclaim: task<Face<{ commands: typeof commands }>>()(

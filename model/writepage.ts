@@ -110,7 +110,8 @@ export function takeIntoBio(k: K, index: number): number {
 
 /**
  * All of it in one: reclaim does it to one page under one page lock, and submits it in a bio of its
- * own. That a block is given no place with -EIO is asked of writeback alone. Returns how many blocks.
+ * own. That a block is given no place with -EIO is asked of writeback alone. Returns how many
+ * blocks.
  */
 export function writeWholePage(k: K, index: number): number {
   const page = pageOf(k, index);

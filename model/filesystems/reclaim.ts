@@ -22,9 +22,10 @@ export const RECLAIM_2_6_37: ReclaimOfYear = {
   pageout: ext3Pageout,
 };
 
-/** XFS redirties under PF_MEMALLOC, which kswapd has too. */
+/** XFS redirties what reclaim other than kswapd asks it to write: PF_MEMALLOC without PF_KSWAPD. */
 export const RECLAIM_2_6_37_XFS: ReclaimOfYear = {
   source: 'shrink_page_list(), mm/vmscan.c; xfs_vm_writepage(), 2.6.37',
+  kswapd_writes: true,
   waits: 'GFP_KERNEL',
 };
 
