@@ -150,20 +150,24 @@ export function reclaimInWords(k: K): string {
   return `direct reclaim comes upon page ${index}, ${what}`;
 }
 
-/** Direct reclaim does what it can with the page it came upon. True: it has to wait. */
+/**
+ * Direct reclaim does what it can with the page that it came upon: it waits, or writes it, which is
+ * a step. True: the row is to be run again.
+ */
 export function isHeldUpByPage(k: K, gfp: Gfp): boolean {
   const found = noted(k);
   if (found === 0) return false;
   const { file } = k;
   const index = k.turnTo(found - 1);
-  let waits = false;
-  if (pageOf(k, index).writeback && allows(k.fs.reclaim.waits, gfp)) {
-    waitsForIo(k, found - 1, index);
-    waits = true;
-  } else if (isForDirectReclaim(k, index, gfp)) waits = !writesOut(k, index);
-  if (!waits) note(k, 0);
+  const waits = pageOf(k, index).writeback > 0 && allows(k.fs.reclaim.waits, gfp);
+  const writes = !waits && isForDirectReclaim(k, index, gfp);
+  if (waits) waitsForIo(k, found - 1, index);
+  else if (!writes || writesOut(k, index)) {
+    note(k, 0);
+    if (writes) k.again();
+  }
   k.file = file;
-  return waits;
+  return waits || writes;
 }
 
 /**
