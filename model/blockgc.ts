@@ -4,8 +4,8 @@ import { fileBlocksOf } from './geometry.ts';
 import { DIRTY_PAGES, pageOf } from './page-cache.ts';
 import { declare } from './subsystem.ts';
 import type { Ctx } from './subsystem.ts';
-import { isToBeWritten } from './writeback.ts';
 import type { Writeback } from './writeback.ts';
+import { isToBeWritten } from './writepage.ts';
 
 const BLOCKGC = declare({ name: 'blockgc' });
 type K = Ctx<typeof BLOCKGC> & Writeback;

@@ -3,6 +3,7 @@
  * the rows that it adds to write_begin and write_end. Each is a file in filesystems/.
  */
 import type { Iomap, PatchedFs } from './iomap.ts';
+import type { Gfp } from './memory.ts';
 
 /** What a hook may use of the kernel. */
 export type FsKernel = Iomap;
@@ -12,6 +13,26 @@ export const MAPS = 0;
 export const LEAVES_OUT = 1;
 export const NO_SPACE = 2;
 export type MapResult = typeof MAPS | typeof LEAVES_OUT | typeof NO_SPACE;
+
+/** What ->writepage does with a dirty block of a page, where reclaim calls it. */
+export const WRITES = 0;
+export const NEEDS_HANDLE = 1;
+export const REDIRTIES = 2;
+export type Pageout = typeof WRITES | typeof NEEDS_HANDLE | typeof REDIRTIES;
+
+/** What reclaim of that year does with pages that it cannot just drop. */
+export interface ReclaimOfYear {
+  /** Where this can be read. */
+  readonly source: string;
+  /** Direct reclaim calls ->writepage under these flags, and under greater ones; else never. */
+  readonly direct_writes?: Gfp;
+  /** kswapd does; it has no flags. */
+  readonly kswapd_writes?: true;
+  /** Direct reclaim may wait for a page under writeback under these flags, and greater ones. */
+  readonly waits: Gfp;
+  /** `in_handle`: the task has a handle open. Without it, ->writepage writes. */
+  pageout?(k: FsKernel, fb: number, in_handle: boolean): Pageout;
+}
 
 /** What is wrong with a filesystem of that year, and the filesystem that would be right. */
 export interface FsFlaw {
@@ -69,6 +90,7 @@ export interface Filesystem {
   readonly caches_mapping?: boolean;
   /** Does its journal commit without a flush of the disk's cache (nobarrier)? */
   readonly sends_no_flush?: boolean;
+  readonly reclaim: ReclaimOfYear;
   /** Where it has the patch's ->iomap. */
   readonly patch?: PatchedFs;
 

@@ -13,8 +13,9 @@ import type { Journal } from './journal.ts';
 import { pageOf, waitForWriteback } from './page-cache.ts';
 import { declare, syscall, without } from './subsystem.ts';
 import type { Face } from './subsystem.ts';
-import { isToBeWritten, lockForIo, writeback, writepage } from './writeback.ts';
+import { lockForIo, writeback, writepage } from './writeback.ts';
 import type { Writeback } from './writeback.ts';
+import { isToBeWritten } from './writepage.ts';
 
 const FSYNC = declare({ name: 'fsync' });
 type K = Journal & Writeback;

@@ -82,6 +82,14 @@ export function commitNow(k: K): boolean {
   return true;
 }
 
+/** A new handle has to wait: the transaction is locked for its commit. */
+export function waitsForCommit(k: K): boolean {
+  if (!k.s.locked) return false;
+  k.wait(k.committers, COMMIT);
+  if (k.tracing) k.sayWait('the commit of a transaction');
+  return true;
+}
+
 const commands = {
   /**
    * ext4_journal_start(): handles of one task nest. A new one waits while the transaction is locked
@@ -90,11 +98,7 @@ const commands = {
   journal_start(this: K): void {
     this.command();
     const thread = this.s.thread[this.me]!;
-    if (this.s.locked && thread.handle === 0) {
-      this.wait(this.committers, COMMIT);
-      if (this.tracing) this.sayWait('the commit of a transaction');
-      return;
-    }
+    if (thread.handle === 0 && waitsForCommit(this)) return;
     this.mayTake(thread.handle, 'journal handles open, and starts another');
     thread.handle++;
     if (this.tracing) this.say('journal_start()');

@@ -24,6 +24,7 @@ import { power } from './power.ts';
 import { privatePages } from './private-pages.ts';
 import { seek } from './seek.ts';
 import { socket } from './socket.ts';
+import { reclaim } from './reclaim.ts';
 import { space } from './space.ts';
 import { RECORDS } from './subsystem.ts';
 import type {
@@ -42,6 +43,7 @@ import type {
 import { truncate } from './truncate.ts';
 import { writeBegin } from './write-begin.ts';
 import { writeback } from './writeback.ts';
+import { writepage } from './writepage.ts';
 
 const PARTS = {
   core,
@@ -59,6 +61,8 @@ const PARTS = {
   socket,
   privatePages,
   aggregate,
+  writepage,
+  reclaim,
   writeback,
   blockgc,
   fsync,

@@ -1,7 +1,9 @@
-/** Memory: allocations that may enter reclaim. */
+/** Memory: allocations that may enter reclaim; see reclaim.ts. */
 import { oneOf, untold } from '../machine/struct.ts';
 import type { Core } from './core.ts';
 import { ENOMEM } from './errno.ts';
+import { findPage, isHeldUpByPage, reclaimInWords } from './reclaim.ts';
+import type { Reclaim } from './reclaim.ts';
 import { declare, fault } from './subsystem.ts';
 import type { Ctx, Lock } from './subsystem.ts';
 
@@ -13,12 +15,11 @@ const MEMORY = declare({
   /** It asked for memory, there was none, and it is in direct reclaim, under these flags. */
   thread: () => ({ reclaiming: untold(oneOf('no', 'GFP_NOFS', 'GFP_KERNEL')) }),
   sites: {
-    direct_reclaim: fault('an allocation has to reclaim first', 'reclaim'),
     page_enomem: fault('no page for the page cache', '-ENOMEM'),
     pool_enomem: fault('a pool that a vendor has made is empty', '-ENOMEM'),
   },
 });
-export type Memory = Ctx<typeof MEMORY>;
+export type Memory = Ctx<typeof MEMORY> & Reclaim;
 type K = Memory;
 
 const NOFS = 1;
@@ -36,8 +37,11 @@ const FS_RECLAIM: Lock<K> = {
   },
 };
 
-/** Somebody holds what reclaim under GFP_KERNEL needs: it waits for all who do. */
-function isHeldUp(k: K): boolean {
+/**
+ * The shrinkers under GFP_KERNEL: an inode that is evicted needs a journal commit and the map of
+ * its file. Somebody holds one of these: reclaim waits for all who do.
+ */
+function isHeldUpByShrinkers(k: K): boolean {
   let tasks = 0;
   let first: Lock<Core> | undefined;
   for (let i = 0; i < k.reclaim_needs.length; i++) {
@@ -50,26 +54,39 @@ function isHeldUp(k: K): boolean {
   return true;
 }
 
+/** The call is in direct reclaim: its allocation has to end, whatever has become of the page. */
+export const isReclaiming = (k: K): boolean => k.s.thread[k.me]!.reclaiming > 0;
+
 /**
- * 0 or -ENOMEM; `undone` where the row is to be run again. Direct reclaim under GFP_KERNEL may have
- * to write through the filesystem: it then needs the mapping's lock and a journal commit.
+ * An allocation has to reclaim first, if the environment says so. Direct reclaim comes upon a page,
+ * and writes it or waits for it; under GFP_KERNEL the shrinkers follow. True: the row is to be run
+ * again.
  */
-export function allocate(k: K, gfp: Gfp): number {
+export function reclaimsFirst(k: K, gfp: Gfp): boolean {
   const thread = k.s.thread[k.me]!;
   if (thread.reclaiming === 0) {
-    if (k.fails(k.site.direct_reclaim)) {
-      thread.reclaiming = gfp === 'GFP_KERNEL' ? KERNEL : NOFS;
-      k.again();
-      return 0;
-    }
-    return k.fails(k.site.page_enomem) ? ENOMEM : 0;
+    if (!k.fails(k.site.direct_reclaim)) return false;
+    thread.reclaiming = gfp === 'GFP_KERNEL' ? KERNEL : NOFS;
+    findPage(k, gfp);
+    k.again();
+    return true;
   }
-  if (gfp === 'GFP_KERNEL' && isHeldUp(k)) {
+  if (isHeldUpByPage(k, gfp)) return true;
+  if (gfp === 'GFP_KERNEL' && isHeldUpByShrinkers(k)) {
     if (k.tracing) k.sayWait('direct reclaim, which waits for the filesystem');
-    return 0;
+    return true;
   }
   thread.reclaiming = 0;
-  return 0;
+  return false;
+}
+
+/**
+ * 0 or -ENOMEM; `undone` where the row is to be run again. After direct reclaim there is memory.
+ */
+export function allocate(k: K, gfp: Gfp): number {
+  const reclaiming = isReclaiming(k);
+  if (reclaimsFirst(k, gfp) || reclaiming) return 0;
+  return k.fails(k.site.page_enomem) ? ENOMEM : 0;
 }
 
 export const memory = {
@@ -99,6 +116,6 @@ export const memory = {
 };
 
 export function allocated(k: K, error: number): string {
-  if (k.undone) return ': direct reclaim';
+  if (k.undone) return `: ${reclaimInWords(k)}`;
   return error === 0 ? '' : ' = -ENOMEM';
 }

@@ -11,6 +11,9 @@ import type { Iomap } from './iomap.ts';
 import { journal } from './journal.ts';
 import { mmapLock } from './mmap-lock.ts';
 import { shareInvalidateLock, unshareInvalidateLock } from './locks.ts';
+import { isReclaiming, reclaimsFirst } from './memory.ts';
+import type { Memory } from './memory.ts';
+import { reclaimInWords } from './reclaim.ts';
 import {
   addPage,
   cached,
@@ -31,7 +34,7 @@ const MMAP = declare({
   name: 'mmap',
   sites: { mkwrite_enospc: fault('->page_mkwrite finds no space, at block 1, 2, ...') },
 });
-type K = Ctx<typeof MMAP> & Iomap;
+type K = Ctx<typeof MMAP> & Iomap & Memory;
 
 /** A block, or a reservation, for file block `fb`: as the filesystem's write_begin would. */
 function mkwriteBlock(k: K, fb: number): boolean {
@@ -58,10 +61,18 @@ const isBeyondEof = (k: K, index: number): boolean =>
   index * k.page_size >= k.s.inode[k.file]!.i_size;
 
 const commands = {
-  /** A store of one cell. False: the page is not mapped writable, and the store faults. No lock. */
+  /**
+   * A store of one cell. False: the page is not mapped writable, and the store faults. No lock. A
+   * page that is not there is allocated with GFP_KERNEL (__get_fault_gfp_mask()): here, and so
+   * before the fault takes locks or a handle. Not modelled: VM_FAULT_OOM.
+   */
   store(this: K, pos: number): boolean {
     this.command();
-    const { writable } = pageOf(this, this.page_index(pos));
+    const { writable, present } = pageOf(this, this.page_index(pos));
+    if ((!present || isReclaiming(this)) && reclaimsFirst(this, 'GFP_KERNEL')) {
+      if (this.tracing) this.say(`store(${pos}): page fault, ${reclaimInWords(this)}`);
+      return false;
+    }
     if (writable) storeCell(this, pos);
     if (this.tracing) this.say(`store(${pos})${writable ? '' : ': page fault'}`);
     return writable === 1;

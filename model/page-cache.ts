@@ -1,6 +1,6 @@
 /**
- * The page cache: finding and locking pages, filling them, and what is known of them; the reader,
- * and reclaim. Lock, wherever none is named: PG_locked of the page.
+ * The page cache: finding and locking pages, filling them, and what is known of them; the reader.
+ * Lock, wherever none is named: PG_locked of the page.
  */
 import { flag, oneOf, range, untold, worded } from '../machine/struct.ts';
 import { GARBAGE, ZERO } from './cells.ts';
@@ -11,7 +11,6 @@ import { HOLE, MAPPED, extentBlock, extentType, mapIsLocked, typeOf } from './ex
 import type { Extents } from './extents.ts';
 import { mustHoldInode, shareInvalidateLock, unshareInvalidateLock } from './locks.ts';
 import type { Locks } from './locks.ts';
-import type { Memory } from './memory.ts';
 import { declare, fault, task } from './subsystem.ts';
 import type { Ctx, Face, Lock, State } from './subsystem.ts';
 
@@ -66,7 +65,7 @@ const PAGE_CACHE = declare({
   }),
   sites: { read_eio: fault('reading a page from disk fails', '-EIO') },
 });
-export type PageCache = Ctx<typeof PAGE_CACHE> & Extents & Memory & Locks;
+export type PageCache = Ctx<typeof PAGE_CACHE> & Extents & Locks;
 type K = PageCache;
 
 /** Place in its file of the first cell of a block in the cache: `page`, n, `block`, b. */
@@ -97,7 +96,7 @@ const PG_LOCKED: Lock<K> = {
 };
 
 /** That the I/O of a page has ended. */
-const PG_WRITEBACK: Lock<K> = {
+export const PG_WRITEBACK: Lock<K> = {
   what: 'PG_writeback',
   count: (k) => k.s.page.length,
   holders(k, n) {
@@ -291,11 +290,6 @@ function isUnwritten(k: K, fb: number): boolean {
 const wantsReading = (k: K, index: number): boolean =>
   index * k.page_size < k.s.inode[k.file]!.i_size && !isUptodate(k, index);
 
-const reclaimable = (k: K, index: number): boolean => {
-  const page = pageOf(k, index);
-  return page.present === 1 && page.locked_by === 0 && !page.writeback && !isDirty(k, index);
-};
-
 const commands = {
   /** lock_page(). */
   lock_page(this: K, index: number): void {
@@ -412,18 +406,6 @@ const commands = {
     unlockPage(this, index);
     if (this.tracing) this.say(`readpage(${index}) = ${errorName(error)}`);
   },
-
-  /**
-   * shrink_page_list(): drops a clean page that nobody has locked; it never waits for a page lock.
-   */
-  reclaim_page(this: K): void {
-    this.command();
-    const number = this.pickPage(reclaimable);
-    if (number < 0) return;
-    const index = this.turnTo(number);
-    dropPage(this, index);
-    if (this.tracing) this.say(`shrink_page_list: drop page ${index}`);
-  },
 };
 
 type Rows = Face<{ commands: typeof commands }>;
@@ -465,17 +447,6 @@ export const pageCache = {
         },
       },
       { at_will: true, absent: (fs) => (fs.invalidate_lock ? [] : ['enter', 'leave']) },
-    ),
-    reclaim: task<Rows>()(
-      'takes clean pages out of the cache',
-      {},
-      {
-        shrink(k) {
-          k.reclaim_page();
-          return 'shrink';
-        },
-      },
-      { at_will: true },
     ),
   },
   locks: [PG_LOCKED, PG_WRITEBACK, DIRTY_PAGES],

@@ -6,13 +6,13 @@
 import { STALE } from './cells.ts';
 import { flushCache } from './disk-cache.ts';
 import { blockAt } from './extents.ts';
-import type { Journal } from './journal.ts';
+import type { Reclaim } from './reclaim.ts';
 import { FILE, FREE, NEIGHBOUR } from './space.ts';
 import { declare, task } from './subsystem.ts';
 import type { Face } from './subsystem.ts';
 
 const POWER = declare({ name: 'power' });
-type K = Journal;
+type K = Reclaim;
 
 /** The extent maps and sizes that the journal has; each block's owner follows from them. */
 function recover(k: K): void {
@@ -28,7 +28,7 @@ function recover(k: K): void {
     s.extent[i]!.map = map;
     if (blockAt(map) >= 0) s.disk[blockAt(map)]!.owner = FILE;
   }
-  s.free = s.reserved = s.locked = 0;
+  s.free = s.reserved = s.locked = s.writeback_reclaims = 0;
   for (let b = 0; b < s.disk.length; b++) {
     const block = s.disk[b]!;
     if (k.geometry.write_cache) block.cells = block.media;

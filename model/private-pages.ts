@@ -5,10 +5,10 @@
 import { range, untold } from '../machine/struct.ts';
 import { GARBAGE } from './cells.ts';
 import { heldMax } from './core.ts';
-import { EEXIST, errorName } from './errno.ts';
+import { EEXIST } from './errno.ts';
 import { cellsOf } from './geometry.ts';
-import { allocate, allocated } from './memory.ts';
-import type { Gfp } from './memory.ts';
+import { allocate, allocated, isReclaiming } from './memory.ts';
+import type { Gfp, Memory } from './memory.ts';
 import { lockPage, mustHoldAll, pageOf, putCell, waitForWriteback } from './page-cache.ts';
 import { receive } from './socket.ts';
 import type { Socket } from './socket.ts';
@@ -29,7 +29,7 @@ const PRIVATE_PAGES = declare({
     };
   },
 });
-type K = Ctx<typeof PRIVATE_PAGES> & Socket;
+type K = Ctx<typeof PRIVATE_PAGES> & Socket & Memory;
 
 /** What the iterator has come to, `cells` of it, as private pages have them, at [pos, ...). */
 function putPrivate(k: K, pos: number, cells: number): void {
@@ -114,15 +114,16 @@ export const privatePages = {
       const index = this.page_index(pos);
       const page = pageOf(this, index);
       const isThere = page.present === 1 || page.locked_by !== 0;
-      const error = isThere ? EEXIST : allocate(this, gfp);
+      let error = isThere && !isReclaiming(this) ? EEXIST : allocate(this, gfp);
+      if (isThere && !this.undone) error = EEXIST;
       if (error === 0 && !this.undone) {
         lockPage(this, index);
         page.present = 1;
         givePage(this, pos);
       }
       if (this.tracing) {
-        const failed = this.undone ? ': direct reclaim' : ` = ${errorName(error)}`;
-        this.say(`add_to_page_cache_lru(${index})${error || this.undone ? failed : ', locked'}`);
+        const failed = error === EEXIST ? ' = -EEXIST' : allocated(this, error);
+        this.say(`add_to_page_cache_lru(${index})${failed || ', locked'}`);
       }
       return error;
     },

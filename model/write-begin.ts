@@ -8,8 +8,8 @@ import { MAPPED, mapIsShared, placeHoles, waitsForMap } from './extents.ts';
 import { cellsOf } from './geometry.ts';
 import type { Iomap } from './iomap.ts';
 import { mustHoldInode, waitForInvalidate } from './locks.ts';
-import { allocate, allocated } from './memory.ts';
-import type { Gfp } from './memory.ts';
+import { allocate, allocated, isReclaiming } from './memory.ts';
+import type { Gfp, Memory } from './memory.ts';
 import { mmapIsLocked } from './mmap-lock.ts';
 import type { MmapLock } from './mmap-lock.ts';
 import {
@@ -52,7 +52,7 @@ const WRITE_BEGIN = declare({
     copy_short: fault('the atomic copy stops after 0, 1, ... cells'),
   },
 });
-export type WriteBegin = Ctx<typeof WRITE_BEGIN> & Iomap & MmapLock;
+export type WriteBegin = Ctx<typeof WRITE_BEGIN> & Iomap & Memory & MmapLock;
 type K = WriteBegin;
 
 /**
@@ -202,14 +202,15 @@ export const writeBegin = {
         return ERANGE;
       }
       const page = pageOf(this, index);
-      if (this.geometry.stable_pages && page.writeback && page.locked_by === 0) {
+      const isMissing = !page.present && page.locked_by === 0;
+      let error = 0;
+      if (isMissing || isReclaiming(this)) {
+        error = allocate(this, gfp);
+        if (isMissing && error === 0 && !this.undone) addPage(this, index);
+      }
+      if (!this.undone && this.geometry.stable_pages && page.writeback && page.locked_by === 0) {
         waitForWriteback(this, index);
         return 0;
-      }
-      let error = 0;
-      if (!page.present && page.locked_by === 0) {
-        error = allocate(this, gfp);
-        if (error === 0 && !this.undone) addPage(this, index);
       }
       if (error === 0 && !this.undone) lockPage(this, index);
       if (this.tracing) {

@@ -6,20 +6,7 @@
  * the I/O has ended, unwritten blocks are converted, the size on disk is raised, and writeback of
  * the page ends.
  */
-import { ZERO } from './cells.ts';
-import { CHECK_ERRORS, TELL_ERRORS } from './ledger.ts';
-import {
-  UNWRITTEN,
-  blockAt,
-  convertExtent,
-  extentBlock,
-  extentType,
-  mapIsLocked,
-  mapIsShared,
-} from './extents.ts';
-import { fileBlocksOf } from './geometry.ts';
-import { MAPS, NO_SPACE } from './filesystem.ts';
-import type { Iomap } from './iomap.ts';
+import { UNWRITTEN, convertExtent, extentType, mapIsShared } from './extents.ts';
 import {
   DIRTY_PAGES,
   ENDED,
@@ -29,50 +16,35 @@ import {
   lockPage,
   mustHold,
   pageOf,
-  putCell,
   unlockPage,
-  cached,
 } from './page-cache.ts';
+import { allocatesToMap } from './reclaim.ts';
+import type { Reclaim } from './reclaim.ts';
 import { range, untold } from '../machine/struct.ts';
 import { choice, declare, fault, task } from './subsystem.ts';
 import type { Ctx, Face } from './subsystem.ts';
+import {
+  firstBlock,
+  handleEof,
+  isToBeWritten,
+  mapBlock,
+  mappingSetError,
+  takeIntoBio,
+} from './writepage.ts';
 
 const WRITEBACK = declare({
   name: 'writeback',
-  /** errseq_t: mask of the openers who have not been told of the last error. */
-  inode: (z) => ({
-    wb_err: untold(range(TELL_ERRORS.some((call) => z.made.has(call)) ? 2 ** z.threads - 1 : 0)),
-    /** AS_EIO: the error is still to be told to who writes and waits next, beside the openers. */
-    as_eio: untold(range(CHECK_ERRORS.some((call) => z.made.has(call)) ? 1 : 0)),
-  }),
-  /** wpc->iomap of writeback that keeps it: a mapping as it was when it was looked up. */
-  extent: (z) => ({
-    cached_map: untold(range(z.filesystem.caches_mapping ? 2 * z.geometry.blocks + 1 : 0)),
-  }),
   /** 1 + the first page of the bio that the page is in, where a bio may have several. */
   page: ({ geometry: g }) => ({ bio: untold(range(g.bio_pages > 1 ? g.files * g.pages : 0)) }),
   sites: {
     write_eio: fault('writing a bio to disk fails', '-EIO'),
-    map_eio: fault('a dirty block is given no place on disk', '-EIO'),
     convert_eio: fault('converting unwritten blocks after the I/O fails', '-EIO'),
     set_size_eio: fault('logging the size on disk after the I/O fails', '-EIO'),
     throttled: choice('when a throttled writer is let go', 'after-a-pause', 'once-pages-are-clean'),
   },
 });
-export type Writeback = Ctx<typeof WRITEBACK> & Iomap;
+export type Writeback = Ctx<typeof WRITEBACK> & Reclaim;
 type K = Writeback;
-
-const firstBlock = (k: K, index: number): number => index * k.geometry.page_blocks;
-
-/** Is there anything dirty below EOF that ->writepage would not only redirty? */
-export function isToBeWritten(k: K, index: number): boolean {
-  const page = pageOf(k, index);
-  if (index * k.page_size >= k.s.inode[k.file]!.i_size) return false;
-  for (let b = 0; b < page.block.length; b++) {
-    if (page.block[b]!.dirty && !k.fs.redirties(k, firstBlock(k, index) + b)) return true;
-  }
-  return false;
-}
 
 const wantsWriteback = (k: K, index: number): boolean =>
   !pageOf(k, index).writeback && isToBeWritten(k, index);
@@ -85,18 +57,6 @@ export function lockForIo(k: K, index: number): boolean {
   pageOf(k, index).writable = 0;
   if (k.tracing) k.say(`lock_page(${index}), clear_page_dirty_for_io()`);
   return true;
-}
-
-/**
- * mapping_set_error(): fsync will tell. Where the block is dirty again its data is not lost, and
- * will be written.
- */
-function mappingSetError(k: K, fb: number): void {
-  if (!cached(k, fb).dirty) k.ledger.reports(k.extentNumber(fb));
-  const inode = k.s.inode[k.file]!;
-  inode.wb_err = k.openers;
-  if (k.checks_errors) inode.as_eio = 1;
-  k.ledger.errs(k.file, k.openers);
 }
 
 // An I/O that has ended, as a number: 0 none; else 1 + the page, and a mask of its blocks that are
@@ -196,25 +156,21 @@ const commands = {
     this.command();
     const index = this.turnTo(number);
     mustHold(this, index);
-    const first = index * this.page_size;
-    const end = Math.max(first, Math.min(first + this.page_size, this.s.inode[this.file]!.i_size));
-    for (let cell = end; cell < first + this.page_size; cell++) {
-      const { uptodate } = pageOf(this, index).block[this.blockOf(cell - first)]!;
-      if (uptodate) putCell(this, cell, ZERO);
-    }
+    const end = handleEof(this, index);
     if (this.tracing) this.say(`i_size_read(): page ${index} ends at ${end}`);
     return end;
   },
 
   /**
    * The next dirty block of the page gets a place on disk, where it has none; with an error its
-   * data is given up. True while there is another one. Lock: PG_locked; what guards the extent map
-   * within.
+   * data is given up. It allocates memory, under GFP_NOFS. True while there is another one. Lock:
+   * PG_locked; what guards the extent map within.
    */
   map_block(this: K, number: number, end: number): boolean {
     this.command();
     const index = this.turnTo(number);
     mustHold(this, index);
+    if (allocatesToMap(this)) return true;
     const { block } = pageOf(this, index);
     let mapped = -1;
     let more = false;
@@ -227,7 +183,7 @@ const commands = {
       else {
         mapped = b;
         if (fb * this.block_size >= end) block[b]!.dirty = 0;
-        else what = mapBlock(this, index, b);
+        else what = mapBlock(this, index, b, true);
       }
     }
     if (this.tracing) {
@@ -246,12 +202,7 @@ const commands = {
     const index = this.turnTo(number);
     mustHold(this, index);
     const page = pageOf(this, index);
-    let blocks = 0;
-    for (let b = 0; b < page.block.length; b++) {
-      if (page.block[b]!.io === 0) continue;
-      page.block[b]!.dirty = 0;
-      blocks++;
-    }
+    const blocks = takeIntoBio(this, index);
     if (blocks > 0) {
       page.writeback = this.geometry.bio_pages > 1 ? GATHERED : SUBMITTED;
       if (this.geometry.bio_pages > 1) {
@@ -369,40 +320,6 @@ const commands = {
     }
   },
 };
-
-/** Block `b` of a page is dirty: gives it a place, or gives it up. In words, what came of it. */
-function mapBlock(k: K, index: number, b: number): string {
-  const block = pageOf(k, index).block[b]!;
-  const fb = firstBlock(k, index) + b;
-  const { cached_map } = k.s.extent[k.extentNumber(fb)]!;
-  if (cached_map > 0) {
-    block.io = blockAt(cached_map) + 1;
-    return 'by the mapping of the page before';
-  }
-  // Looked up with the map's lock shared; a place is found for it with the lock for itself.
-  if (extentBlock(k, fb) >= 0 ? mapIsLocked(k) : mapIsShared(k)) return '';
-  const failed = k.fails(k.site.map_eio) > 0;
-  const result = failed ? NO_SPACE : k.fs.map_for_writeback(k, fb);
-  if (result === MAPS) {
-    block.io = extentBlock(k, fb) + 1;
-    if (k.fs.caches_mapping) keepMapping(k, fb);
-    return 'has a place';
-  }
-  block.dirty = 0;
-  if (result !== NO_SPACE) return 'left out';
-  mappingSetError(k, fb);
-  k.fs.discard?.(k, fb);
-  return failed ? '-EIO, given up' : '-ENOSPC, given up';
-}
-
-/** The mapping that `fb` lies in, from there on, as long as it is of one type. */
-function keepMapping(k: K, first: number): void {
-  for (let fb = first; fb < fileBlocksOf(k.geometry); fb++) {
-    if (extentType(k, fb) !== extentType(k, first)) return;
-    const extent = k.s.extent[k.extentNumber(fb)]!;
-    extent.cached_map = extent.map;
-  }
-}
 
 /** writepages() begins anew, where it begins with the first page. */
 function forgetMappings(k: K, index: number): void {

@@ -278,6 +278,7 @@ describe('a design whose cost cannot be told is an error of the design', () => {
 /** Mappings, copies and faults leave no mark in a state: none may be overlooked. */
 const NO_WRITE = new Set([
   'page-cache',
+  'reclaim',
   'writeback',
   'fsync',
   'truncate',

@@ -28,6 +28,8 @@ import { powerFailsAndComesBack } from './power-fails-and-comes-back.ts';
 import { punchBesideAReader } from './punch-beside-a-reader.ts';
 import { reclaimMeetsALockedPage } from './reclaim-meets-a-locked-page.ts';
 import { seekBesideWriteback } from './seek-beside-writeback.ts';
+import { reclaimWaits } from './reclaim-waits.ts';
+import { reclaimWrites } from './reclaim-writes.ts';
 import { segmentsShorterThanTheWrite } from './segments-shorter-than-the-write.ts';
 import { shortCopyAfterReserve } from './short-copy-after-reserve.ts';
 import { shortCopyOverOldData } from './short-copy-over-old-data.ts';
@@ -98,4 +100,6 @@ export const SCENARIOS: readonly Scenario[] = [
   mmapBesideAWrite,
   seekBesideWriteback,
   truncateMeetsAnError,
+  reclaimWrites,
+  reclaimWaits,
 ];

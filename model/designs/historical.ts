@@ -507,4 +507,21 @@ export const HISTORICAL: readonly Bug[] = [
   caught('M45', '2008, "pan hanging"', 'a retry that never makes progress', () =>
     known('retries-without-faulting-in'),
   ),
+  caught(
+    'M46',
+    'ecf5fc6e9654; since c3b94f44fcb0 (3.6)',
+    'reclaim under GFP_NOFS waits for writeback: for a page in the bio of him who reclaims',
+    () =>
+      mutantFs({
+        name: 'M46',
+        about: 'reclaim of a memory cgroup waits for a page under writeback, whatever the flags',
+        kills: 'no-deadlock',
+        on: xfs,
+        file: { i_size: 4, blocks: 'MM' },
+        faults: ['direct-reclaim'],
+        others: ['writeback', 'ioend'],
+        bio_pages: 2,
+        hook: { reclaim: { ...xfs.reclaim, waits: 'GFP_NOFS' } },
+      }),
+  ),
 ];

@@ -4,8 +4,9 @@
  * known to work.
  */
 import { MAPPED, allocateExtent, delayExtent } from '../extents.ts';
-import { MAPS, NO_SPACE } from '../filesystem.ts';
+import { MAPS, NEEDS_HANDLE, NO_SPACE } from '../filesystem.ts';
 import type { Filesystem } from '../filesystem.ts';
+import { ext3Ordered } from '../filesystems/ext3-2.6.37.ts';
 import { ext4Ordered } from '../filesystems/ext4.ts';
 import { xfs } from '../filesystems/xfs.ts';
 import { geometry as sized } from '../geometry.ts';
@@ -16,7 +17,7 @@ import { reserve } from '../space.ts';
 import type { Call, InitialFile, Setup } from '../system.ts';
 import { iomapDesigns } from './iomap.ts';
 import { reservesAPage } from './mutant-bases.ts';
-import { pageAtATimeDesigns } from './page-at-a-time.ts';
+import { pageAtATimeByYear, pageAtATimeDesigns } from './page-at-a-time.ts';
 import type { WriteFrame } from './perform-write.ts';
 import { recvfileSafeDesigns } from './recvfile-safe.ts';
 
@@ -33,6 +34,7 @@ export interface Mutant {
 }
 
 const iomap = iomapDesigns[0]!;
+const ext3 = pageAtATimeByYear.find(({ filesystem }) => filesystem === ext3Ordered)!;
 const receives = recvfileSafeDesigns.find(({ filesystem }) => filesystem === ext4Ordered)!;
 
 const grown: InitialFile = { i_size: 0, blocks: '' };
@@ -96,6 +98,7 @@ interface Parts {
   readonly third?: readonly Call[];
   readonly page_blocks?: number;
   readonly write_cache?: number;
+  readonly bio_pages?: number;
   /** Calls that follow the write. */
   readonly followed_by?: readonly Call[];
   readonly blocks?: number;
@@ -123,6 +126,7 @@ export function made(
     pos = 0,
     page_blocks = 1,
     write_cache = 0,
+    bio_pages = 1,
     ...parts
   }: Parts,
   change: Partial<Design>,
@@ -143,7 +147,7 @@ export function made(
     setup: {
       ...SETUP,
       others,
-      geometry: sized({ page_blocks, blocks, dirty_limit, write_cache }),
+      geometry: sized({ page_blocks, blocks, dirty_limit, write_cache, bio_pages }),
       files: [file],
       writers: [
         [{ pos, count, ...(buffer === undefined ? {} : { buffer }) }, ...followed_by],
@@ -357,6 +361,22 @@ export const MUTANTS: readonly Mutant[] = [
     change(k, f) {
       k.grab_cache_page_write_begin(f.pos, 'GFP_KERNEL');
       return 'get_block';
+    },
+  }),
+  mutantFs({
+    name: 'reclaim-writes-in-a-handle',
+    about:
+      'direct reclaim writes under GFP_NOFS, and ->writepage asks not whether a handle is open',
+    kills: 'no-deadlock',
+    on: ext3,
+    file: grown,
+    faults: ['direct-reclaim'],
+    hook: {
+      reclaim: {
+        ...ext3.filesystem.reclaim,
+        direct_writes: 'GFP_NOFS',
+        pageout: () => NEEDS_HANDLE,
+      },
     },
   }),
   mutantFs({

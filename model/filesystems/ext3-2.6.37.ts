@@ -5,6 +5,7 @@
  */
 import type { Filesystem, FsFlaw } from '../filesystem.ts';
 import { ext4Ordered, ext4Writeback } from './ext4.ts';
+import { RECLAIM_2_6_37, WAITS_UNDER_NOFS } from './reclaim.ts';
 
 const NO_FLUSH: FsFlaw = {
   name: 'commits-without-a-flush',
@@ -20,14 +21,25 @@ const NO_MKWRITE: FsFlaw = {
   mend: (fs) => ({ ...fs, stores_without_blocks: false }),
 };
 
-const OF_2_6_37 = { sends_no_flush: true, stores_without_blocks: true } as const;
+const OF_2_6_37 = {
+  sends_no_flush: true,
+  stores_without_blocks: true,
+  reclaim: RECLAIM_2_6_37,
+} as const;
+
+/** What came between 2.6.37 and 3.10 is no flaw of it. */
+const flawsOf = (fs: Filesystem): readonly FsFlaw[] => [
+  ...fs.flaws!.filter((flaw) => flaw !== WAITS_UNDER_NOFS),
+  NO_FLUSH,
+  NO_MKWRITE,
+];
 
 export const ext3Ordered: Filesystem = {
   ...ext4Ordered,
   ...OF_2_6_37,
   name: '2.6.37-ext3',
   source: 'fs/ext3/inode.c of 2.6.37, data=ordered',
-  flaws: [...ext4Ordered.flaws!, NO_FLUSH, NO_MKWRITE],
+  flaws: flawsOf(ext4Ordered),
 };
 
 export const ext3Writeback: Filesystem = {
@@ -35,5 +47,5 @@ export const ext3Writeback: Filesystem = {
   ...OF_2_6_37,
   name: '2.6.37-ext3-writeback',
   source: 'fs/ext3/inode.c of 2.6.37, data=writeback',
-  flaws: [...ext4Writeback.flaws!, NO_FLUSH, NO_MKWRITE],
+  flaws: flawsOf(ext4Writeback),
 };

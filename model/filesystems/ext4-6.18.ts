@@ -17,6 +17,7 @@ import {
   place,
   truncateBeyondSize,
 } from './ext4.ts';
+import { RECLAIM_6_18 } from './reclaim.ts';
 
 const ZEROED_LATE: FsFlaw = {
   name: 'eof-tail-is-zeroed-late',
@@ -55,6 +56,7 @@ export const ext4Of618: Filesystem = {
   has_unwritten: true,
   invalidate_lock: true,
   truncate_logs_size_first: true,
+  reclaim: RECLAIM_6_18,
   get_block: delayExtent,
   zeroes,
   reads_as_zero: (k, fb) => extentType(k, fb) !== MAPPED,

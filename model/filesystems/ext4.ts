@@ -16,6 +16,7 @@ import { MAPS, NO_SPACE } from '../filesystem.ts';
 import type { Filesystem, FsFlaw, FsKernel, MapResult } from '../filesystem.ts';
 import { fileBlocksOf } from '../geometry.ts';
 import { cached } from '../page-cache.ts';
+import { RECLAIM_3_10, WAITS_UNDER_NOFS } from './reclaim.ts';
 import { EOF_PAGE_STAYS_WRITABLE, READS_BESIDE_A_PUNCH, TOLD_ONE } from './years.ts';
 import { punchBlock } from './xfs.ts';
 
@@ -68,6 +69,7 @@ export const ext4Ordered: Filesystem = {
   truncate_logs_size_first: true,
   tells_one_opener: true,
   keeps_eof_page_writable: true,
+  reclaim: RECLAIM_3_10,
   get_block: place,
   reads_as_zero: (k, fb) => extentType(k, fb) !== MAPPED,
   map_for_writeback: (k, fb): MapResult =>
@@ -75,7 +77,14 @@ export const ext4Ordered: Filesystem = {
   redirties: () => false,
   end_io: [],
   failed_write: truncateBeyondSize,
-  flaws: [EOF_TAIL, MAPPED_FIRST, EOF_PAGE_STAYS_WRITABLE, TOLD_ONE, READS_BESIDE_A_PUNCH],
+  flaws: [
+    EOF_TAIL,
+    MAPPED_FIRST,
+    EOF_PAGE_STAYS_WRITABLE,
+    TOLD_ONE,
+    READS_BESIDE_A_PUNCH,
+    WAITS_UNDER_NOFS,
+  ],
 };
 
 export const UNORDERED: FsFlaw = {
@@ -99,6 +108,7 @@ export const ext4Writeback: Filesystem = {
     EOF_PAGE_STAYS_WRITABLE,
     TOLD_ONE,
     READS_BESIDE_A_PUNCH,
+    WAITS_UNDER_NOFS,
   ],
 };
 
@@ -157,5 +167,6 @@ export const ext4Delalloc: Filesystem = {
     EOF_PAGE_STAYS_WRITABLE,
     TOLD_ONE,
     READS_BESIDE_A_PUNCH,
+    WAITS_UNDER_NOFS,
   ],
 };

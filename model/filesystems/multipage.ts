@@ -15,6 +15,7 @@ import { LEAVES_OUT, MAPS, NO_SPACE } from '../filesystem.ts';
 import type { Filesystem, FsFlaw, FsKernel, MapResult } from '../filesystem.ts';
 import { outsideOfIomap } from '../iomap.ts';
 import type { PatchedFs } from '../iomap.ts';
+import { RECLAIM_2_6_37_XFS } from './reclaim.ts';
 import { punchBlock } from './xfs.ts';
 import { EOF_PAGE_STAYS_WRITABLE, READS_BESIDE_A_PUNCH } from './years.ts';
 
@@ -117,6 +118,7 @@ export function multipageFs(answers: Answers): Filesystem {
     flushes_eof: true,
     has_unwritten: true,
     keeps_eof_page_writable: true,
+    reclaim: RECLAIM_2_6_37_XFS,
     patch: { read_locks: read === 'locked', allocates_as: type },
     // The iomap says so, whatever the extent map has become since.
     reads_as_zero: (k) => k.s.stack[k.current]!.iomap_type !== MAPPED,

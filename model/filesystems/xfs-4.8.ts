@@ -1,6 +1,7 @@
 /** XFS of 4.8, the first below iomap: pages have buffer_heads, and a mapping has no cookie. */
 import { MAPPED } from '../extents.ts';
 import type { Filesystem } from '../filesystem.ts';
+import { RECLAIM_4_8_XFS } from './reclaim.ts';
 import {
   EOF_NOT_FLUSHED,
   MAPPED_IN_WRITEBACK,
@@ -23,6 +24,7 @@ export const xfsOf48: Filesystem = {
   tells_one_opener: true,
   flushes_eof: false,
   has_buffers: true,
+  reclaim: RECLAIM_4_8_XFS,
   map_for_writeback: writebackAs(MAPPED),
   failed_write: punchDelalloc,
   flaws: [MAPPED_IN_WRITEBACK, EOF_NOT_FLUSHED, TOLD_ONE, READS_BESIDE_A_PUNCH, SEEKS_UNDER_ILOCK],

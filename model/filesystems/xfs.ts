@@ -14,6 +14,7 @@ import {
 import { MAPS, NO_SPACE } from '../filesystem.ts';
 import type { Filesystem, FsFlaw, FsKernel, MapResult } from '../filesystem.ts';
 import { cached } from '../page-cache.ts';
+import { RECLAIM_3_10_XFS, RECLAIM_6_18, WAITS_UNDER_NOFS } from './reclaim.ts';
 import { EOF_PAGE_STAYS_WRITABLE, READS_BESIDE_A_PUNCH, TOLD_ONE } from './years.ts';
 
 /** Delayed allocations of [pos, end) go; what was fallocated stays, wherever it lies. */
@@ -61,6 +62,7 @@ export const xfsBelow = {
   has_unwritten: true,
   invalidate_lock: true,
   seeks: 'by-iomap',
+  reclaim: RECLAIM_6_18,
   map_for_writeback: writebackAs(UNWRITTEN),
   redirties: () => false,
   end_io: ['convert', 'set_size'],
@@ -112,6 +114,7 @@ export const xfs2013: Filesystem = {
   tells_one_opener: true,
   keeps_eof_page_writable: true,
   flushes_eof: false,
+  reclaim: RECLAIM_3_10_XFS,
   map_for_writeback: writebackAs(MAPPED),
   begin_failed: killNew,
   flaws: [
@@ -121,6 +124,7 @@ export const xfs2013: Filesystem = {
     TOLD_ONE,
     READS_BESIDE_A_PUNCH,
     SEEKS_UNDER_ILOCK,
+    WAITS_UNDER_NOFS,
   ],
 };
 
