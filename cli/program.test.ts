@@ -290,7 +290,7 @@ test('mend: of a design that breaks nothing there is nothing to mend', async () 
   expect(out).not.toContain('smallest');
 });
 
-test('mutant: all names; the story of one, whichever way it is written; an unknown one', async () => {
+test('mutant: all names; the story of one, in any case; an unknown one', async () => {
   const named = await writepath('mutant');
   expect(named.code).toBe(0);
   expect(named.out).toMatch(/^M01\n/);
