@@ -11,6 +11,6 @@ it('which promise notices which mistake is as written down (npm run golden rewri
   expect(kills(MADE.map(tried), bugs)).toBe(written('kills.txt'));
 });
 
-it('the stories of bugs that kernels had are as written down (npm run golden rewrites them)', () => {
+it('the stories of bugs are as written down (npm run golden rewrites them)', () => {
   expect(bugStories(bugs)).toBe(written('bugs.txt'));
 });
