@@ -20,6 +20,10 @@ const REMOVES = ['truncate', 'fallocate', 'punch_hole', 'zero_range'] as const;
 const removes = (z: Pick<Sizes, 'made'>): boolean =>
   z.made.has('store') || REMOVES.some((call) => z.made.has(call));
 
+/** Where data may be taken out, cells do not tell how long fsync() has promised that the file is. */
+const sizesMatter = (z: Pick<Sizes, 'made'>): boolean => z.made.has('fsync') && removes(z);
+const sizes = (z: Sizes) => untold(range(sizesMatter(z) ? cellsOf(z.geometry) : 0));
+
 export const ledger = declare({
   name: 'ledger',
   call: (z) => ({
@@ -62,6 +66,13 @@ export const ledger = declare({
     meanwhile: syncs(z, 2 ** z.threads - 1),
     may_tell: syncs(z, 2 ** z.threads - 1),
     must_tell: syncs(z, 2 ** z.threads - 1),
+    /**
+     * The file is at least so long: as far as calls that have returned have written it; what of
+     * that fsync() will have made durable; and what it has.
+     */
+    size_promised: sizes(z),
+    size_to_sync: sizes(z),
+    size_synced: sizes(z),
     /** The size that truncate() or fallocate() has set, without data. */
     size_asked: untold(range(removes(z) ? cellsOf(z.geometry) : 0)),
     /** Up to here the file may end in a block without data: it was taken out. */
@@ -130,9 +141,13 @@ export class Ledger {
   readonly #blockCells: number;
   /** Does any call take data out of a file? */
   readonly #removes: boolean;
+  /** Is anybody asked how long a file is after a crash, apart from its data? */
+  readonly #sizes: boolean;
 
   constructor(state: object, g: Geometry, cells: Cells, calls: readonly LedgerCall[]) {
-    this.#removes = removes({ made: new Set(calls.map(({ call }) => call)) });
+    const made = new Set(calls.map(({ call }) => call));
+    this.#removes = removes({ made });
+    this.#sizes = sizesMatter({ made });
     this.#calls = calls;
     // The state has what all subsystems declare; this is the part that is kept here.
     this.#s = state as LedgerState;
@@ -164,11 +179,20 @@ export class Ledger {
       if (at.reported || this.#mayBeRemoved(call, cell)) continue;
       // Of two calls that overlapped either may have been the later one.
       at.promised = origin | (at.promised & earlier);
+      this.#reaches(call, cell);
     }
     own.claims = 0;
     for (let i = 0; i < s.call.length; i++) {
       if (i !== call && s.call[i]!.state === RUNNING) s.call[i]!.overlapped |= 1 << call;
     }
+  }
+
+  /** User space may rely on it that the file is long enough for this cell. */
+  #reaches(call: number, cell: number): void {
+    if (!this.#sizes) return;
+    const inode = this.#s.inode[this.#files[call]!]!;
+    const end = (cell % this.#fileCells) + 1;
+    if (end > inode.size_promised) inode.size_promised = end;
   }
 
   /** A call begins that returns errors of writeback. */
@@ -195,6 +219,7 @@ export class Ledger {
     for (let cell = first; cell < first + this.#fileCells; cell++) {
       s.cell[cell]!.to_sync = s.cell[cell]!.promised;
     }
+    inode.size_to_sync = inode.size_promised;
     for (let i = 0; i < s.call.length; i++) {
       s.call[i]!.to_settle = s.call[i]!.state === RETURNED ? 1 : 0;
     }
@@ -213,6 +238,8 @@ export class Ledger {
       if (succeeded) at.synced = at.to_sync;
       at.to_sync = 0;
     }
+    if (succeeded) inode.size_synced = inode.size_to_sync;
+    inode.size_to_sync = 0;
     for (let i = 0; i < s.call.length; i++) {
       if (succeeded) s.call[i]!.settled = s.call[i]!.to_settle;
       s.call[i]!.to_settle = 0;
@@ -316,9 +343,12 @@ export class Ledger {
     for (let cell = first + pos; cell < first + end; cell++) s.cell[cell]![how] |= origins;
   }
 
-  /** The file may be as long as `size` without data. */
+  /** truncate() begins: the file may be as long as `size` without data, and no longer. */
   sizes(call: number, size: number): void {
     const inode = this.#s.inode[this.#files[call]!]!;
+    inode.size_promised = Math.min(inode.size_promised, size);
+    inode.size_to_sync = Math.min(inode.size_to_sync, size);
+    inode.size_synced = Math.min(inode.size_synced, size);
     if (size > inode.size_asked) inode.size_asked = size;
   }
 
@@ -349,6 +379,10 @@ export class Ledger {
       at.reported = at.to_sync = at.zeroed = 0;
     }
     for (let i = 0; i < s.extent.length; i++) s.extent[i]!.claimed = 0;
+    for (let i = 0; i < s.inode.length; i++) {
+      s.inode[i]!.size_promised = s.inode[i]!.size_synced;
+      s.inode[i]!.size_to_sync = 0;
+    }
   }
 
   /** The journal has committed: what was removed by then is gone on disk as well. */
@@ -451,6 +485,8 @@ export class Ledger {
       this.#s.cell[first + i]!.reported = 1;
       this.#s.cell[first + i]!.promised = 0;
     }
+    const inode = this.#s.inode[Math.floor(extent / this.#fileBlocks)]!;
+    inode.size_promised = Math.min(inode.size_promised, first % this.#fileCells);
   }
 
   /** New data was taken in: an error that was reported is about older data. */

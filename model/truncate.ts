@@ -339,7 +339,7 @@ export function underInvalidateLock<Next extends string, Exit extends string>(
   };
 }
 
-type F = { page: number; next: number; size: number; err: number; pos: number };
+type F = { page: number; next: number; size: number; err: number; pos: number; end: number };
 type Label =
   | 'lock_inode'
   | 'lock_invalidate'

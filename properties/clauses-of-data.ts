@@ -5,7 +5,7 @@ import { RUNNING } from '../model/core.ts';
 import { EFAULT, EIO } from '../model/errno.ts';
 import { CLOSED } from '../model/socket.ts';
 import type { Clause } from './by-hand.ts';
-import { CUTS, ByHand, GARBAGE, HALF, SYNCS, SOCKET, STALE, clauses } from './by-hand.ts';
+import { CUTS, ByHand, GARBAGE, HALF, PUNCHES, SYNCS, SOCKET, STALE, clauses } from './by-hand.ts';
 
 export const CLAUSES_OF_DATA: readonly Clause[] = [
   ...clauses('no-stale-data', [
@@ -107,6 +107,15 @@ export const CLAUSES_OF_DATA: readonly Clause[] = [
         h.s.inode[0]!.logged_size = 3;
       },
       { setup: SYNCS },
+    ],
+    [
+      'the size on disk is smaller, and all that was written is punched out',
+      (h) => {
+        h.forget(2, 3);
+        h.s.inode[0]!.size_synced = 4;
+        h.s.inode[0]!.logged_size = 2;
+      },
+      { setup: PUNCHES },
     ],
     [
       'what was there before the write',

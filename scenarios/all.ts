@@ -25,6 +25,7 @@ import { receiveIsShort } from './receive-is-short.ts';
 import { receiveStallsUnderLocks } from './receive-stalls-under-locks.ts';
 import { powerFailsAndComesBack } from './power-fails-and-comes-back.ts';
 import { punchBesideAReader } from './punch-beside-a-reader.ts';
+import { punchedBeforeItIsWritten } from './punched-before-it-is-written.ts';
 import { reclaimMeetsALockedPage } from './reclaim-meets-a-locked-page.ts';
 import { segmentsShorterThanTheWrite } from './segments-shorter-than-the-write.ts';
 import { shortCopyAfterReserve } from './short-copy-after-reserve.ts';
@@ -92,4 +93,5 @@ export const SCENARIOS: readonly Scenario[] = [
   receiveEndsInsideAPage,
   writeFailsOverDelayedData,
   storeMakesAMappingStale,
+  punchedBeforeItIsWritten,
 ];
