@@ -20,9 +20,14 @@ const REMOVES = ['truncate', 'fallocate', 'punch_hole', 'zero_range'] as const;
 const removes = (z: Pick<Sizes, 'made'>): boolean =>
   z.made.has('store') || REMOVES.some((call) => z.made.has(call));
 
-/** Where data may be taken out, cells do not tell how long fsync() has promised that the file is. */
-const sizesMatter = (z: Pick<Sizes, 'made'>): boolean => z.made.has('fsync') && removes(z);
+/**
+ * Where data may be taken out, cells do not tell how long fsync() has promised that the file is;
+ * nor how far it was written when truncate() has set its size.
+ */
+const sizesMatter = (z: Pick<Sizes, 'made'>): boolean =>
+  z.made.has('truncate') || (z.made.has('fsync') && removes(z));
 const sizes = (z: Sizes) => untold(range(sizesMatter(z) ? cellsOf(z.geometry) : 0));
+const covers = (z: Sizes) => untold(range(z.made.has('truncate') ? cellsOf(z.geometry) : 0));
 
 export const ledger = declare({
   name: 'ledger',
@@ -54,6 +59,8 @@ export const ledger = declare({
     settled: syncs(z, 1),
     /** An fsync() that has returned has not told of an error, or has told of one twice. */
     told_wrongly: syncs(z, 1),
+    /** truncate(): so far what it leaves of the file had been written when it began. */
+    covers: covers(z),
   }),
   inode: (z) => ({
     /** 1 + the fsync() that is kept account of, while it runs. */
@@ -73,6 +80,8 @@ export const ledger = declare({
     size_promised: sizes(z),
     size_to_sync: sizes(z),
     size_synced: sizes(z),
+    /** The same, of a truncate() that has returned: the size that it has logged covers this. */
+    covered_to: covers(z),
     /** The size that truncate() or fallocate() has set, without data. */
     size_asked: untold(range(removes(z) ? cellsOf(z.geometry) : 0)),
     /** Up to here the file may end in a block without data: it was taken out. */
@@ -266,6 +275,10 @@ export class Ledger {
   /** Everybody who has the file open is to be told of an error, once. */
   errs(file: number, openers: number): void {
     const inode = this.#s.inode[file]!;
+    inode.covered_to = 0;
+    for (let i = 0; i < this.#files.length; i++) {
+      if (this.#files[i] === file) this.#s.call[i]!.covers = 0;
+    }
     inode.may_tell = openers;
     inode.meanwhile = inode.in_fsync;
     inode.must_tell |= openers & ~inode.in_fsync;
@@ -297,6 +310,7 @@ export class Ledger {
       at.promised = at.durable = at.to_sync = at.synced = 0;
     }
     const inode = s.inode[this.#files[call]!]!;
+    inode.covered_to = 0;
     if (end > inode.emptied_to) inode.emptied_to = end;
     const blocks = this.#files[call]! * this.#fileBlocks;
     for (let fb = Math.ceil(pos / this.#blockCells); (fb + 1) * this.#blockCells <= end; fb++) {
@@ -319,6 +333,18 @@ export class Ledger {
     this.#forbids(file, pos, Math.min(first, end), calls, 'zeroed');
     this.#forbids(file, first, Math.min(last, end), calls, 'removed');
     this.#forbids(file, Math.max(last, pos), end, calls, 'zeroed');
+  }
+
+  /** truncate() returns. Where other calls are under way nothing is said of the size that it set. */
+  sized(call: number, succeeded: boolean): void {
+    const s = this.#s;
+    const own = s.call[call]!;
+    let alone = succeeded && own.overlapped === 0;
+    for (let i = 0; i < s.call.length; i++) {
+      if (i !== call && s.call[i]!.state === RUNNING) alone = false;
+    }
+    if (alone) s.inode[this.#files[call]!]!.covered_to = own.covers;
+    own.covers = 0;
   }
 
   /**
@@ -349,6 +375,7 @@ export class Ledger {
     inode.size_promised = Math.min(inode.size_promised, size);
     inode.size_to_sync = Math.min(inode.size_to_sync, size);
     inode.size_synced = Math.min(inode.size_synced, size);
+    this.#s.call[call]!.covers = inode.size_promised;
     if (size > inode.size_asked) inode.size_asked = size;
   }
 
@@ -370,7 +397,7 @@ export class Ledger {
       const at = s.call[i]!;
       const after = this.#calls[i]!.after_crash === true;
       if (at.state === RUNNING || (at.state === TO_COME && !after)) at.state = LOST;
-      at.claims = at.write_begins = at.maps = at.to_settle = 0;
+      at.claims = at.write_begins = at.maps = at.to_settle = at.covers = 0;
     }
     for (let i = 0; i < s.cell.length; i++) {
       const at = s.cell[i]!;

@@ -421,6 +421,7 @@ export const truncate = {
         },
         ends(k, error) {
           k.ledger.removed(k.current, k.call.pos, k.file_cells, error === 0);
+          k.ledger.sized(k.current, error === 0);
         },
       },
     ),

@@ -183,6 +183,15 @@ export const CLAUSES_OF_DATA: readonly Clause[] = [
       { setup: HALF },
     ],
     [
+      'the size that truncate() has logged covers what was written, and is nowhere',
+      (h) => {
+        h.forget(2, 3);
+        h.hole(1);
+        h.s.inode[0]!.covered_to = 3;
+      },
+      { setup: CUTS },
+    ],
+    [
       'the size on disk has grown over an unwritten block, which stays so',
       (h) => {
         h.s.call[0]!.state = RUNNING;

@@ -15,6 +15,7 @@ import { everythingFailsOnce } from './everything-fails-once.ts';
 import { extendedPastATornTail } from './extended-past-a-torn-tail.ts';
 import { fsyncBesideAWrite } from './fsync-beside-a-write.ts';
 import { fsyncThenCrash } from './fsync-then-crash.ts';
+import { grownOverDelayedData } from './grown-over-delayed-data.ts';
 import { mappingChangesAfterRead } from './mapping-changes-after-read.ts';
 import { mappingEndsInsideAPage } from './mapping-ends-inside-a-page.ts';
 import { nestedPageLocksAndKmaps } from './nested-page-locks-and-kmaps.ts';
@@ -94,4 +95,5 @@ export const SCENARIOS: readonly Scenario[] = [
   writeFailsOverDelayedData,
   storeMakesAMappingStale,
   punchedBeforeItIsWritten,
+  grownOverDelayedData,
 ];
