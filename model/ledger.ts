@@ -335,7 +335,7 @@ export class Ledger {
     this.#forbids(file, Math.max(last, pos), end, calls, 'zeroed');
   }
 
-  /** truncate() returns. Where other calls are under way nothing is said of the size that it set. */
+  /** truncate() returns. Where other calls are under way nothing is said of its size. */
   sized(call: number, succeeded: boolean): void {
     const s = this.#s;
     const own = s.call[call]!;

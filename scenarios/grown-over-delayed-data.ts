@@ -24,4 +24,5 @@ export const grownOverDelayedData: Scenario = {
       happened: (o) => o.hasReturned(1) && o.s.inode[0]!.logged_size === o.s.call[1]!.pos,
     },
   ],
+  shown: ['multipage-rfc/unlocked,unwritten,skips', 'durable-data-survives'],
 };

@@ -35,4 +35,5 @@ export const punchedBeforeItIsWritten: Scenario = {
       happened: (o) => o.hasReturned(5) && o.s.inode[0]!.size_synced === 2 * o.block_size,
     },
   ],
+  shown: ['multipage-rfc/unlocked,unwritten,skips', 'fsync-is-durable'],
 };

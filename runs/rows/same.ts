@@ -7,9 +7,9 @@
  *   changed table;
  * - same to observe: the same states and steps, of what can be observed;
  * - same states: as in the first, with other steps among them. No promise about states can tell;
- * - same with more faults: of what can be observed each has all states and steps of the other, where
- *   that other one may meet twice as many faults. A row that is run twice meets two where the
- *   design meets one; how many there are bounds the search, and no kernel.
+ * - same with more faults: of what can be observed each has all states and steps that the other has
+ *   where it may meet half as many faults. A row that is run twice meets two where the design meets
+ *   one; how many there may be is a bound of the search, and not of a kernel.
  *
  * Whole traces are not compared.
  */
