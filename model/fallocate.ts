@@ -168,8 +168,9 @@ interface Does {
 }
 
 /**
- * xfs_file_fallocate(): dirty data is written first, so that what is punched has no I/O to come;
- * pages go, then blocks, all under i_rwsem and invalidate_lock.
+ * xfs_file_fallocate(): dirty data of the range is written first (xfs_flush_unmap_range()), so that
+ * what is punched has no I/O to come, and the size on disk covers it; pages go, then blocks, all
+ * under i_rwsem and invalidate_lock.
  */
 const rowsOf =
   ({ punches, allocates }: Does) =>
@@ -182,7 +183,7 @@ const rowsOf =
         return fs.invalidate_lock ? 'lock_invalidate' : locked;
       },
       ...underInvalidateLock(locked, 'unlock_inode'),
-      ...write_and_check(g, 'drop', unlocked),
+      ...write_and_check(g, 'drop', unlocked, 'range'),
       drop(k, f) {
         return k.truncate_pagecache_range(f.pos, f.end) ? 'drop' : 'punch';
       },

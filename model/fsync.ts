@@ -22,14 +22,15 @@ type K = Journal & Writeback;
 
 const commands = {
   /**
-   * write_cache_pages(), WB_SYNC_ALL: lock_page() of the next dirty page from number `from` on,
-   * after writeback that is under way for it. Returns 1 + its number; 0 where there is none.
+   * write_cache_pages(), WB_SYNC_ALL: lock_page() of the next dirty page of [pos, end), rounded
+   * outward to pages, from number `from` on, after writeback that is under way for it. Returns 1 +
+   * its number; 0 where there is none.
    */
-  lock_page_to_sync(this: K, from: number): number {
+  lock_page_to_sync(this: K, from: number, pos = 0, end = this.file_cells): number {
     this.command();
-    const { pages } = this.geometry;
     const first = this.pageNumber(0);
-    for (let index = Math.max(0, from - first); index < pages; index++) {
+    const begin = Math.max(this.page_index(pos), from - first);
+    for (let index = begin; index * this.page_size < end; index++) {
       if (!isToBeWritten(this, index)) continue;
       if (pageOf(this, index).writeback) waitForWriteback(this, index);
       else lockForIo(this, index);
@@ -39,11 +40,10 @@ const commands = {
     return 0;
   },
 
-  /** filemap_fdatawait(): until no page of the file is under writeback. */
-  fdatawait(this: K): void {
+  /** filemap_fdatawait_range(): until no page of [pos, end) is under writeback. */
+  fdatawait(this: K, pos = 0, end = this.file_cells): void {
     this.command();
-    const { pages } = this.geometry;
-    for (let index = 0; index < pages; index++) {
+    for (let index = this.page_index(pos); index * this.page_size < end; index++) {
       if (!pageOf(this, index).writeback) continue;
       waitForWriteback(this, index);
       return;
@@ -104,6 +104,8 @@ interface SyncFrame {
   page: number;
   next: number;
   size: number;
+  pos: number;
+  end: number;
 }
 
 export const SYNC_LABELS = ['lock', 'eof', 'map', 'start', 'submit', 'wait'] as const;
@@ -112,12 +114,22 @@ export type SyncLabel = (typeof SYNC_LABELS)[number];
 export const CHECKED_LABELS = [...SYNC_LABELS, 'check'] as const;
 export type CheckedLabel = (typeof CHECKED_LABELS)[number];
 
-/** filemap_write_and_wait(): the dirty pages of the file, one after the other, and their I/O. */
-export function write_and_wait<Exit extends string>(g: Geometry, exit: Exit) {
+/**
+ * filemap_write_and_wait(): the dirty pages of the file, one after the other, and their I/O.
+ * `of`: filemap_write_and_wait_range(), of the range of the call.
+ */
+export function write_and_wait<Exit extends string>(
+  g: Geometry,
+  exit: Exit,
+  of: 'file' | 'range' = 'file',
+) {
   type Label = SyncLabel | Exit;
+  const whole = of === 'file';
   const rows = {
     lock(k: SyncRows, f: SyncFrame): Label {
-      const locked = k.lock_page_to_sync(f.next);
+      const locked = whole
+        ? k.lock_page_to_sync(f.next)
+        : k.lock_page_to_sync(f.next, f.pos, f.end);
       f.page = Math.max(0, locked - 1);
       return locked > 0 ? 'eof' : 'wait';
     },
@@ -133,7 +145,8 @@ export function write_and_wait<Exit extends string>(g: Geometry, exit: Exit) {
       return 'lock';
     },
     wait(k: SyncRows, f: SyncFrame): Label {
-      k.fdatawait();
+      if (whole) k.fdatawait();
+      else k.fdatawait(f.pos, f.end);
       f.next = 0;
       return exit;
     },
@@ -146,9 +159,10 @@ export function write_and_check<Exit extends string, Failed extends string>(
   g: Geometry,
   exit: Exit,
   failed: Failed,
+  of: 'file' | 'range' = 'file',
 ) {
   return {
-    ...write_and_wait(g, 'check'),
+    ...write_and_wait(g, 'check', of),
     // filemap_check_errors().
     check(k: SyncRows, f: SyncFrame & { err: number }): Exit | Failed {
       f.err = k.filemap_check_errors();

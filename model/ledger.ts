@@ -31,6 +31,15 @@ const REMOVES = ['truncate', 'fallocate', 'punch_hole', 'zero_range'] as const;
 const removes = (z: Pick<Sizes, 'made'>): boolean =>
   z.made.has('store') || REMOVES.some((call) => z.made.has(call));
 
+/**
+ * Where data may be taken out, cells do not tell how long fsync() has promised that the file is;
+ * nor how far it was written when truncate() has set its size.
+ */
+const sizesMatter = (z: Pick<Sizes, 'made'>): boolean =>
+  z.made.has('truncate') || (z.made.has('fsync') && removes(z));
+const sizes = (z: Sizes) => untold(range(sizesMatter(z) ? cellsOf(z.geometry) : 0));
+const covers = (z: Sizes) => untold(range(z.made.has('truncate') ? cellsOf(z.geometry) : 0));
+
 export const ledger = declare({
   name: 'ledger',
   call: (z) => ({
@@ -63,6 +72,8 @@ export const ledger = declare({
     told_wrongly: untold(range(asks(z) ? 1 : 0)),
     /** When it had written and waited an error was on record. */
     must_fail: untold(range(checks(z) ? 1 : 0)),
+    /** truncate(): so far what it leaves of the file had been written when it began. */
+    covers: covers(z),
   }),
   inode: (z) => ({
     /** 1 + the fsync() that is kept account of, while it runs. */
@@ -77,6 +88,15 @@ export const ledger = declare({
     must_tell: syncs(z, 2 ** z.threads - 1),
     /** An error was recorded, and nobody has asked since. */
     unasked: untold(range(checks(z) ? 1 : 0)),
+    /**
+     * The file is at least so long: as far as calls that have returned have written it; what of
+     * that fsync() will have made durable; and what it has.
+     */
+    size_promised: sizes(z),
+    size_to_sync: sizes(z),
+    size_synced: sizes(z),
+    /** The same, of a truncate() that has returned: the size that it has logged covers this. */
+    covered_to: covers(z),
     /** The size that truncate() or fallocate() has set, without data. */
     size_asked: untold(range(removes(z) ? cellsOf(z.geometry) : 0)),
     /** Up to here the file may end in a block without data: it was taken out. */
@@ -146,11 +166,14 @@ export class Ledger {
   /** Does any call take data out of a file; does any ask what it could not write before? */
   readonly #removes: boolean;
   readonly #checks: boolean;
+  /** Is anybody asked how long a file is after a crash, apart from its data? */
+  readonly #sizes: boolean;
 
   constructor(state: object, g: Geometry, cells: Cells, calls: readonly LedgerCall[]) {
     const made = new Set(calls.map(({ call }) => call));
     this.#removes = removes({ made });
     this.#checks = checks({ made });
+    this.#sizes = sizesMatter({ made });
     this.#calls = calls;
     // The state has what all subsystems declare; this is the part that is kept here.
     this.#s = state as LedgerState;
@@ -182,11 +205,20 @@ export class Ledger {
       if (at.reported || this.#mayBeRemoved(call, cell)) continue;
       // Of two calls that overlapped either may have been the later one.
       at.promised = origin | (at.promised & earlier);
+      this.#reaches(call, cell);
     }
     own.claims = 0;
     for (let i = 0; i < s.call.length; i++) {
       if (i !== call && s.call[i]!.state === RUNNING) s.call[i]!.overlapped |= 1 << call;
     }
+  }
+
+  /** User space may rely on it that the file is long enough for this cell. */
+  #reaches(call: number, cell: number): void {
+    if (!this.#sizes) return;
+    const inode = this.#s.inode[this.#files[call]!]!;
+    const end = (cell % this.#fileCells) + 1;
+    if (end > inode.size_promised) inode.size_promised = end;
   }
 
   /** A call begins that returns errors of writeback. */
@@ -213,6 +245,7 @@ export class Ledger {
     for (let cell = first; cell < first + this.#fileCells; cell++) {
       s.cell[cell]!.to_sync = s.cell[cell]!.promised;
     }
+    inode.size_to_sync = inode.size_promised;
     for (let i = 0; i < s.call.length; i++) {
       s.call[i]!.to_settle = s.call[i]!.state === RETURNED ? 1 : 0;
     }
@@ -231,6 +264,8 @@ export class Ledger {
       if (succeeded) at.synced = at.to_sync;
       at.to_sync = 0;
     }
+    if (succeeded) inode.size_synced = inode.size_to_sync;
+    inode.size_to_sync = 0;
     for (let i = 0; i < s.call.length; i++) {
       if (succeeded) s.call[i]!.settled = s.call[i]!.to_settle;
       s.call[i]!.to_settle = 0;
@@ -257,6 +292,10 @@ export class Ledger {
   /** Everybody who has the file open is to be told of an error, once. */
   errs(file: number, openers: number): void {
     const inode = this.#s.inode[file]!;
+    inode.covered_to = 0;
+    for (let i = 0; i < this.#files.length; i++) {
+      if (this.#files[i] === file) this.#s.call[i]!.covers = 0;
+    }
     inode.may_tell = openers;
     inode.meanwhile = inode.in_fsync;
     inode.must_tell |= openers & ~inode.in_fsync;
@@ -312,6 +351,7 @@ export class Ledger {
       at.promised = at.durable = at.to_sync = at.synced = 0;
     }
     const inode = s.inode[this.#files[call]!]!;
+    inode.covered_to = 0;
     if (end > inode.emptied_to) inode.emptied_to = end;
     const blocks = this.#files[call]! * this.#fileBlocks;
     for (let fb = Math.ceil(pos / this.#blockCells); (fb + 1) * this.#blockCells <= end; fb++) {
@@ -336,6 +376,18 @@ export class Ledger {
     this.#forbids(file, Math.max(last, pos), end, calls, 'zeroed');
   }
 
+  /** truncate() returns. Where other calls are under way nothing is said of its size. */
+  sized(call: number, succeeded: boolean): void {
+    const s = this.#s;
+    const own = s.call[call]!;
+    let alone = succeeded && own.overlapped === 0;
+    for (let i = 0; i < s.call.length; i++) {
+      if (i !== call && s.call[i]!.state === RUNNING) alone = false;
+    }
+    if (alone) s.inode[this.#files[call]!]!.covered_to = own.covers;
+    own.covers = 0;
+  }
+
   /**
    * i_size grows from `before` to `size`, by a call: nothing is between that was written, or stored
    * beyond EOF, before it began.
@@ -358,9 +410,13 @@ export class Ledger {
     for (let cell = first + pos; cell < first + end; cell++) s.cell[cell]![how] |= origins;
   }
 
-  /** The file may be as long as `size` without data. */
+  /** truncate() begins: the file may be as long as `size` without data, and no longer. */
   sizes(call: number, size: number): void {
     const inode = this.#s.inode[this.#files[call]!]!;
+    inode.size_promised = Math.min(inode.size_promised, size);
+    inode.size_to_sync = Math.min(inode.size_to_sync, size);
+    inode.size_synced = Math.min(inode.size_synced, size);
+    this.#s.call[call]!.covers = inode.size_promised;
     if (size > inode.size_asked) inode.size_asked = size;
   }
 
@@ -382,7 +438,7 @@ export class Ledger {
       const at = s.call[i]!;
       const after = this.#calls[i]!.after_crash === true;
       if (at.state === RUNNING || (at.state === TO_COME && !after)) at.state = LOST;
-      at.claims = at.write_begins = at.maps = at.to_settle = 0;
+      at.claims = at.write_begins = at.maps = at.to_settle = at.covers = 0;
     }
     for (let i = 0; i < s.cell.length; i++) {
       const at = s.cell[i]!;
@@ -391,6 +447,10 @@ export class Ledger {
       at.reported = at.to_sync = at.zeroed = 0;
     }
     for (let i = 0; i < s.extent.length; i++) s.extent[i]!.claimed = 0;
+    for (let i = 0; i < s.inode.length; i++) {
+      s.inode[i]!.size_promised = s.inode[i]!.size_synced;
+      s.inode[i]!.size_to_sync = 0;
+    }
   }
 
   /** The journal has committed: what was removed by then is gone on disk as well. */
@@ -493,6 +553,8 @@ export class Ledger {
       this.#s.cell[first + i]!.reported = 1;
       this.#s.cell[first + i]!.promised = 0;
     }
+    const inode = this.#s.inode[Math.floor(extent / this.#fileBlocks)]!;
+    inode.size_promised = Math.min(inode.size_promised, first % this.#fileCells);
   }
 
   /** New data was taken in: an error that was reported is about older data. */

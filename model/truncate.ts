@@ -340,7 +340,7 @@ export function underInvalidateLock<Next extends string, Exit extends string>(
   };
 }
 
-type F = { page: number; next: number; size: number; err: number; pos: number };
+type F = { page: number; next: number; size: number; err: number; pos: number; end: number };
 type Label =
   | 'lock_inode'
   | 'lock_invalidate'
@@ -423,6 +423,7 @@ export const truncate = {
         ends(k, error) {
           k.ledger.removed(k.current, k.call.pos, k.file_cells, error === 0);
           k.ledger.checked(k.current, error === 0);
+          k.ledger.sized(k.current, error === 0);
         },
       },
     ),

@@ -34,6 +34,17 @@ export const CUTS: Partial<Setup> = {
   writers: [[{ pos: 0, count: 4 }], [{ call: 'truncate', pos: 0, count: 1 }]],
 };
 
+/** The second writer punches out what the first has written, and calls fsync(). */
+export const PUNCHES: Partial<Setup> = {
+  writers: [
+    [{ pos: 0, count: 4 }],
+    [
+      { call: 'punch_hole', pos: 0, count: 4 },
+      { call: 'fsync', pos: 0, count: 1 },
+    ],
+  ],
+};
+
 export const SOCKET: Design = { ...example, socket: true };
 
 /** A state that is open to be changed. */

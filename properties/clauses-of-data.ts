@@ -5,7 +5,7 @@ import { RUNNING } from '../model/core.ts';
 import { EFAULT, EIO } from '../model/errno.ts';
 import { CLOSED } from '../model/socket.ts';
 import type { Clause } from './by-hand.ts';
-import { CUTS, ByHand, GARBAGE, HALF, SYNCS, SOCKET, STALE, clauses } from './by-hand.ts';
+import { CUTS, ByHand, GARBAGE, HALF, PUNCHES, SYNCS, SOCKET, STALE, clauses } from './by-hand.ts';
 
 export const CLAUSES_OF_DATA: readonly Clause[] = [
   ...clauses('no-stale-data', [
@@ -109,6 +109,15 @@ export const CLAUSES_OF_DATA: readonly Clause[] = [
       { setup: SYNCS },
     ],
     [
+      'the size on disk is smaller, and all that was written is punched out',
+      (h) => {
+        h.forget(2, 3);
+        h.s.inode[0]!.size_synced = 4;
+        h.s.inode[0]!.logged_size = 2;
+      },
+      { setup: PUNCHES },
+    ],
+    [
       'what was there before the write',
       (h) => {
         h.forget(0);
@@ -172,6 +181,15 @@ export const CLAUSES_OF_DATA: readonly Clause[] = [
         h.s.inode[0]!.i_size = h.s.inode[0]!.logged_size = 3;
       },
       { setup: HALF },
+    ],
+    [
+      'the size that truncate() has logged covers what was written, and is nowhere',
+      (h) => {
+        h.forget(2, 3);
+        h.hole(1);
+        h.s.inode[0]!.covered_to = 3;
+      },
+      { setup: CUTS },
     ],
     [
       'the size on disk has grown over an unwritten block, which stays so',

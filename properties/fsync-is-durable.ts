@@ -1,9 +1,11 @@
 /** What was acknowledged before an fsync() that has succeeded survives a crash, with its size. */
 import type { Observer } from '../model/observe.ts';
 import { firstIndex } from './property.ts';
-import type { Property } from './property.ts';
+import type { Breach, Property } from './property.ts';
 
 const isSynced = (cell: number, o: Observer) => o.s.cell[cell]!.synced !== 0;
+
+const isSizeSynced = (file: number, o: Observer) => o.s.inode[file]!.size_synced > 0;
 
 function gone(cell: number, o: Observer): boolean {
   const { synced } = o.s.cell[cell]!;
@@ -17,14 +19,34 @@ function gone(cell: number, o: Observer): boolean {
   return call < 0 || o.s.call[call]!.settled === 1;
 }
 
+/** The size on disk does not reach what was written, be that punched out by now. */
+const isShort = (file: number, o: Observer): boolean => {
+  const { logged_size, size_synced } = o.s.inode[file]!;
+  return logged_size < size_synced;
+};
+
+function explainSize(o: Observer): Breach {
+  const file = firstIndex(o.s.inode.length, isShort, o);
+  const { logged_size, size_synced } = o.s.inode[file]!;
+  return {
+    expected: `a file of ${size_synced} cells`,
+    found: `after a crash now it has ${logged_size}`,
+    where: `${o.cellName(file * o.file_cells + size_synced - 1)}, which fsync() has acknowledged`,
+  };
+}
+
 export const fsyncIsDurable: Property = {
   name: 'fsync-is-durable',
   short: 'fsync',
   promise: 'what was written before an fsync() that succeeds survives a crash',
-  premise: (o) => firstIndex(o.s.cell.length, isSynced, o) >= 0,
-  violated: (o) => firstIndex(o.s.cell.length, gone, o) >= 0,
+  premise: (o) =>
+    firstIndex(o.s.cell.length, isSynced, o) >= 0 ||
+    firstIndex(o.s.inode.length, isSizeSynced, o) >= 0,
+  violated: (o) =>
+    firstIndex(o.s.cell.length, gone, o) >= 0 || firstIndex(o.s.inode.length, isShort, o) >= 0,
   explain: (o) => {
     const cell = firstIndex(o.s.cell.length, gone, o);
+    if (cell < 0) return explainSize(o);
     return {
       expected: o.originNames(o.s.cell[cell]!.synced),
       found: `after a crash now a read returns ${o.cells.name(o.afterCrash(cell))}`,

@@ -15,6 +15,7 @@ import { everythingFailsOnce } from './everything-fails-once.ts';
 import { extendedPastATornTail } from './extended-past-a-torn-tail.ts';
 import { fsyncBesideAWrite } from './fsync-beside-a-write.ts';
 import { fsyncThenCrash } from './fsync-then-crash.ts';
+import { grownOverDelayedData } from './grown-over-delayed-data.ts';
 import { mappingChangesAfterRead } from './mapping-changes-after-read.ts';
 import { mappingEndsInsideAPage } from './mapping-ends-inside-a-page.ts';
 import { mmapBesideAWrite } from './mmap-beside-a-write.ts';
@@ -26,6 +27,7 @@ import { receiveIsShort } from './receive-is-short.ts';
 import { receiveStallsUnderLocks } from './receive-stalls-under-locks.ts';
 import { powerFailsAndComesBack } from './power-fails-and-comes-back.ts';
 import { punchBesideAReader } from './punch-beside-a-reader.ts';
+import { punchedBeforeItIsWritten } from './punched-before-it-is-written.ts';
 import { reclaimMeetsALockedPage } from './reclaim-meets-a-locked-page.ts';
 import { seekBesideWriteback } from './seek-beside-writeback.ts';
 import { reclaimWaits } from './reclaim-waits.ts';
@@ -102,4 +104,6 @@ export const SCENARIOS: readonly Scenario[] = [
   truncateMeetsAnError,
   reclaimWrites,
   reclaimWaits,
+  punchedBeforeItIsWritten,
+  grownOverDelayedData,
 ];

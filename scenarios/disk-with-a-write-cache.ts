@@ -1,6 +1,14 @@
 /** The disk says that data is written, and has it in a cache that the power cut takes. */
+import type { Observer } from '../model/observe.ts';
 import { SMALL, fromTheMiddle, sizedFile } from '../runs/scenario.ts';
 import type { Scenario } from '../runs/scenario.ts';
+
+/** Before fsync(), and before the journal, which flushes, has the block that the write adds. */
+function isMovedAtWill(o: Observer): boolean {
+  const { extent, disk } = o.s;
+  if (o.hasBegun(1) || extent[extent.length - 1]!.logged !== 0) return false;
+  return o.cells.callOf(o.cells.at(disk[0]!.media, o.block_size - 1)) === 0;
+}
 
 export const diskWithAWriteCache: Scenario = {
   name: 'disk-with-a-write-cache',
@@ -17,6 +25,10 @@ export const diskWithAWriteCache: Scenario = {
     {
       what: 'data is in the cache of the disk alone',
       happened: (o) => o.s.disk[0]!.media !== o.s.disk[0]!.cells,
+    },
+    {
+      what: 'the disk moves data to stable media that nobody has had flushed',
+      happened: (o) => isMovedAtWill(o),
     },
   ],
   shown: ['multipage-rfc/unlocked,mapped,allocates', 'no-stale-data-after-crash'],

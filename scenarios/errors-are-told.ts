@@ -28,6 +28,10 @@ export const errorsAreTold: Scenario = {
       what: 'both are told',
       happened: (o) => o.s.call[1]!.err > 0 && (o.s.call[2]!.err > 0 || o.s.call[3]!.err > 0),
     },
+    {
+      what: 'sync_file_range() is told of an error of its own I/O, before anybody calls fsync()',
+      happened: (o) => o.s.call[2]!.err > 0 && !o.hasBegun(1),
+    },
   ],
   shown: ['page-at-a-time', 'errors-are-told-once'],
 };

@@ -72,7 +72,12 @@ function judgeBelow(mutant: RowMutant, first: string | undefined): Finding {
   return compared(mutant, runs);
 }
 
-const WEAKER: readonly Same[] = ['same graph', 'same to observe', 'same states'];
+const WEAKER: readonly Same[] = [
+  'same graph',
+  'same to observe',
+  'same states',
+  'same with more faults',
+];
 
 function compared(mutant: RowMutant, runs: readonly BaseRun[]): Finding {
   let weakest = 0;

@@ -12,7 +12,13 @@ const FINDING = v.variant('outcome', [
   }),
   v.object({
     outcome: v.literal('equivalent'),
-    why: v.picklist(['never runs', 'same graph', 'same to observe', 'same states']),
+    why: v.picklist([
+      'never runs',
+      'same graph',
+      'same to observe',
+      'same states',
+      'same with more faults',
+    ]),
   }),
   v.object({ outcome: v.literal('less'), where: v.string() }),
   v.object({

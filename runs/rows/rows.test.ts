@@ -1,6 +1,7 @@
 /** The rules do what they say; a small sample of mutants is judged; the list is well-formed. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { DESIGNS } from '../../model/designs/all.ts';
 import { example } from '../../model/designs/example.ts';
 import type { Kernel } from '../../model/kernel.ts';
 import { SCENARIOS } from '../../scenarios/all.ts';
@@ -16,6 +17,7 @@ import type { Judged } from './report.ts';
 import { exchanged, leftOut, otherBranch, twice } from './rules.ts';
 import type { Table } from './tables.ts';
 
+const iomap = DESIGNS.find(({ name }) => name === 'iomap')!;
 const named = (...names: readonly string[]) => SCENARIOS.filter(({ name }) => names.includes(name));
 
 /** Stands for a kernel: says which commands it was given. */
@@ -129,6 +131,17 @@ describe('a base, and its mutants', () => {
     });
   });
 
+  it('a fault that is met once more is the same with more faults; what else it does is not', () => {
+    const made = baseOf(iomap, named('zero-range-and-fallocate', 'truncate-then-grow'));
+    const judged = (id: string) => judge(questionsOf([made]).find((one) => one.id === id)!);
+    expect(judged('kernel fallocate.alloc twice')).toEqual({
+      outcome: 'equivalent',
+      why: 'same with more faults',
+    });
+    // It tells of an error, and has freed the blocks.
+    expect(judged('kernel truncate.free twice')).toMatchObject({ outcome: 'survived' });
+  });
+
   it('a row without a command is the same twice; rows of the kernel are changed in place', () => {
     const rows = { start: () => 'lock_inode', ...example.rows };
     const idle = { ...example, name: 'idle-row', rows };
@@ -151,7 +164,6 @@ describe('the designs of the list', () => {
   });
 
   it('in two small scenarios every seventh mutant of iomap is caught or the same', () => {
-    const iomap = sound.find(({ name }) => name === 'iomap')!;
     const base = baseOf(iomap, named('one-call-after-the-other', 'short-copy-then-error'));
     const sample = questionsOf([base])
       .filter(({ id }) => id.startsWith('iomap '))

@@ -6,14 +6,17 @@
  * - same graph: the same states and steps, but for the places and locals of the tasks that run the
  *   changed table;
  * - same to observe: the same states and steps, of what can be observed;
- * - same states: as in the first, with other steps among them. No promise about states can tell.
+ * - same states: as in the first, with other steps among them. No promise about states can tell;
+ * - same with more faults: of what can be observed each has all states and steps that the other has
+ *   where it may meet half as many faults. A row that is run twice meets two where the design meets
+ *   one; how many there may be is a bound of the search, and not of a kernel.
  *
  * Whole traces are not compared.
  */
 import { Search } from '../../explorer/search.ts';
 import { StateTable } from '../../explorer/table.ts';
 import { kernelSystem } from '../../model/system.ts';
-import type { KernelSystem, Made } from '../../model/system.ts';
+import type { KernelSystem, Made, Setup } from '../../model/system.ts';
 import { setupOf } from '../scenario.ts';
 import type { BaseRun } from './base.ts';
 import { designOf, limitOf } from './mutant.ts';
@@ -23,16 +26,48 @@ import { tableOf, tasksOf, withTable } from './tables.ts';
 /** Pairs of states as one number. */
 const PAIR = 2 ** 26;
 
-export type Same = 'same graph' | 'same to observe' | 'same states';
+export type Same = 'same graph' | 'same to observe' | 'same states' | 'same with more faults';
 
 /** `does less`: of the first states and steps it has some, and no others. Undefined: it differs. */
-export function samenessIn(
+export function samenessIn(mutant: RowMutant, run: BaseRun): Same | 'does less' | undefined {
+  const both = spacesOf(mutant, run);
+  if (both === undefined) return undefined;
+  const [one, other] = both;
+  const tasks = tasksOf(mutant.table, one.setup);
+  const graph = compared(butFor(one, tasks), butFor(other, tasks));
+  if (isSame(graph)) return 'same graph';
+  if (isSame(compared(observed(one), observed(other)))) return 'same to observe';
+  if (graph?.all === true) return 'same states';
+  if (isSameWithMoreFaults(mutant, run, both)) return 'same with more faults';
+  return graph?.among === true ? 'does less' : undefined;
+}
+
+function isSameWithMoreFaults(mutant: RowMutant, run: BaseRun, both: Both): boolean {
+  const { faults_max } = run.scenario;
+  const more = faults_max > 0 ? spacesOf(mutant, run, 2 * faults_max) : undefined;
+  if (more === undefined) return false;
+  const [one, other] = both.map(observed);
+  const [oneMore, otherMore] = more.map(observed);
+  return isAmong(other!, oneMore!) && isAmong(one!, otherMore!);
+}
+
+/** All that was searched of a design. */
+interface Space {
+  readonly setup: Setup;
+  readonly made: Made;
+  readonly search: Search;
+}
+type Both = readonly [Space, Space];
+
+/** The design's and the mutant's; undefined where one is too large. */
+function spacesOf(
   mutant: RowMutant,
   { scenario, states }: BaseRun,
-): Same | 'does less' | undefined {
+  faults_max = scenario.faults_max,
+): Both | undefined {
   const { base, table } = mutant;
-  const setup = setupOf(scenario, base.design);
-  const made = designOf(mutant, setup);
+  const setup = setupOf(scenario, base.design, { faults_max });
+  const changed = designOf(mutant, setup);
   // With as many rows the design's states are packed as the mutant's are.
   const own = tableOf(base.design, table, setup);
   const more = Object.keys(mutant.change(own)).length - Object.keys(own.rows).length;
@@ -41,15 +76,25 @@ export function samenessIn(
     () => `never ${i}`,
   ]);
   const padded = withTable(base.design, table, { ...own.rows, ...Object.fromEntries(never) });
-  const [of, ofOther] = [padded, made].map((design) => kernelSystem(design, setup, () => []));
-  const [one, other] = [of!, ofOther!].map(({ system }) => searched(system, limitOf(states)));
-  if (one === undefined || other === undefined) return undefined;
-  const graph = compared(one, other, butForTasks(of!.system, tasksOf(table, setup)));
-  if (graph === 'the same') return 'same graph';
-  if (compared(one, other, asObserved(of!)) === 'the same') return 'same to observe';
-  if (graph === 'states') return 'same states';
-  return graph === 'less' ? 'does less' : undefined;
+  const [one, other] = [padded, changed].map((design): Space | undefined => {
+    const made = kernelSystem(design, setup, () => []);
+    const search = searched(made.system, limitOf(states));
+    return search && { setup, made, search };
+  });
+  return one && other && [one, other];
 }
+
+/** A space, and what is kept of its states. */
+interface Projected {
+  readonly search: Search;
+  readonly kept: Projection;
+}
+
+const butFor = ({ made, search }: Space, tasks: readonly string[]): Projected => ({
+  search,
+  kept: butForTasks(made.system, tasks),
+});
+const observed = ({ made, search }: Space): Projected => ({ search, kept: asObserved(made) });
 
 /** What is kept of a state, as so many words. */
 interface Projection {
@@ -104,23 +149,30 @@ function asObserved({ system, observer: o }: Made): Projection {
   };
 }
 
-/** `states`: the same states, other steps. `less`: some of the states, and of the steps. */
-function compared(
-  one: Search,
-  other: Search,
-  kept: Projection,
-): 'the same' | 'states' | 'less' | undefined {
-  const seen = projected(one, kept);
-  const { count } = seen;
-  projected(other, kept, seen);
-  if (seen.count !== count) return undefined;
-  const all = reachesAll(other, kept, seen);
-  const steps = stepsIn(one, kept, seen);
-  const others = stepsIn(other, kept, seen);
-  const among = [...others].every((step) => steps.has(step));
-  if (all) return among && others.size === steps.size ? 'the same' : 'states';
-  return among ? 'less' : undefined;
+interface Compared {
+  /** The other has all states that the one has. */
+  readonly all: boolean;
+  /** The one has all steps that the other has; and they have the same. */
+  readonly among: boolean;
+  readonly equal: boolean;
 }
+
+/** Undefined: the other has states that the one has not. */
+function compared(one: Projected, other: Projected): Compared | undefined {
+  const seen = projected(one);
+  const { count } = seen;
+  projected(other, seen);
+  if (seen.count !== count) return undefined;
+  const steps = stepsIn(one, seen);
+  const others = stepsIn(other, seen);
+  const among = [...others].every((step) => steps.has(step));
+  return { all: reachesAll(other, seen), among, equal: among && others.size === steps.size };
+}
+
+const isSame = (found: Compared | undefined): boolean => found?.all === true && found.equal;
+
+/** Has `all` all states and steps that `some` has? */
+const isAmong = (some: Projected, all: Projected): boolean => compared(all, some)?.among === true;
 
 function searched(machine: KernelSystem, states: number): Search | undefined {
   const search = new Search(machine, { states, depth: 10_000 });
@@ -129,7 +181,7 @@ function searched(machine: KernelSystem, states: number): Search | undefined {
 }
 
 /** All states of a search, as they are to others; added to those that are known. */
-function projected(search: Search, kept: Projection, known?: StateTable): StateTable {
+function projected({ search, kept }: Projected, known?: StateTable): StateTable {
   const { words } = search.machine;
   const to = new Int32Array(kept.words);
   const table = known ?? new StateTable(kept.into(to, search.packed, 0).slice(), PAIR / 2);
@@ -138,7 +190,7 @@ function projected(search: Search, kept: Projection, known?: StateTable): StateT
   return table;
 }
 
-function reachesAll(search: Search, kept: Projection, seen: StateTable): boolean {
+function reachesAll({ search, kept }: Projected, seen: StateTable): boolean {
   const { words } = search.machine;
   const to = new Int32Array(kept.words);
   const reached = new Set<number>();
@@ -149,7 +201,7 @@ function reachesAll(search: Search, kept: Projection, seen: StateTable): boolean
 }
 
 /** The steps that change what is kept. */
-function stepsIn(search: Search, kept: Projection, seen: StateTable): Set<number> {
+function stepsIn({ search, kept }: Projected, seen: StateTable): Set<number> {
   const { words } = search.machine;
   const steps = new Set<number>();
   const to = new Int32Array(kept.words);
