@@ -298,18 +298,33 @@ describe('->iomap_begin and its end', () => {
     const rows: Row[] = [
       ...locked,
       (k) => void k.iomap_begin(0, 4),
-      (k, f) => void (f.at = k.iomap_is_new() ? k.iomap_end() - 2 : 0),
+      (k, f) => void (f.at = k.iomap_is_new() ? 0 : 4),
       (k) => k.set_dirty(0, 1),
       (k) => k.unlock_page(0),
-      (k, f) => void (f.at = k.iomap_punch_unused(f.at, 4)),
+      (k, f) => void (f.at = k.iomap_delalloc_scan(f.at, 0, 4)),
+      (k, f) => k.iomap_delalloc_punch(f.at, 4),
       (k) => k.iomap_end_mapping(),
     ];
     const { s, said } = run(rows, { fs });
-    expect(said.at(-2)).toBe('iomap_write_delalloc_release(2..4)');
+    expect(said.slice(-3, -1)).toEqual([
+      'iomap_write_delalloc_scan(0..): dirty to 2',
+      'xfs_bmap_punch_delalloc_range(2..4)',
+    ]);
     expect([types(s), s.reserved, s.call[0]!.maps]).toEqual([[DELALLOC, HOLE], 1, 0]);
     expect([s.stack[0]!.iomap_end, s.stack[0]!.iomap_new]).toEqual([0, 0]);
+    // Of a page that is dirty the blocks that are not go back under its lock, with what is before.
+    const setup = { geometry: geometry({ pages: 1, page_blocks: 2 }) };
+    const page: Row[] = [
+      ...locked,
+      (k) => void k.iomap_begin(0, 4),
+      (k) => k.set_dirty(2, 3),
+      (k) => k.unlock_page(0),
+      (k, f) => void (f.at = k.iomap_delalloc_scan(0, 0, 4)),
+    ];
+    const one = run(page, { fs, setup });
+    expect([types(one.s), one.s.reserved]).toEqual([[HOLE, DELALLOC], 1]);
     // A block of which a part is written stays: it begins before what is given back.
-    const inside = run([(k) => void k.iomap_begin(0, 4), (k) => void k.iomap_punch_unused(1, 4)], {
+    const inside = run([(k) => void k.iomap_begin(0, 4), (k) => k.iomap_delalloc_punch(1, 4)], {
       fs,
     });
     expect(types(inside.s)).toEqual([DELALLOC, DELALLOC]);
@@ -320,9 +335,9 @@ describe('->iomap_begin and its end', () => {
     const said = (...rows: Row[]) =>
       run([(k) => void k.iomap_begin(0, 4), ...rows, ask], { fs }).said.at(-1);
     expect(said()).toBe('iomap_valid() = true');
-    expect(said((k) => void k.iomap_punch_unused(0, 4))).toBe('iomap_valid() = false');
+    expect(said((k) => k.iomap_delalloc_punch(0, 4))).toBe('iomap_valid() = false');
     const again: Row = (k) => void k.iomap_begin(0, 4);
-    expect(said((k) => void k.iomap_punch_unused(0, 4), again)).toBe('iomap_valid() = true');
+    expect(said((k) => k.iomap_delalloc_punch(0, 4), again)).toBe('iomap_valid() = true');
   });
 
   it('on a filesystem that maps block by block it is an error', () => {

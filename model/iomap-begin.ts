@@ -46,16 +46,16 @@ function reserveHole(k: K, first: number, blocks: number): number {
 }
 
 /**
- * What keeps a delayed allocation that was not written: a dirty block; a dirty block, also beyond
- * EOF; a dirty page.
+ * What keeps a delayed allocation that was not written: a dirty block below EOF; one beyond it,
+ * too; any dirty block of its page.
  */
 type Scan = 'by-block' | 'beyond-eof-too' | 'by-page';
 
-function isKept(k: K, fb: number, scan: Scan): boolean {
-  const beyond = fb * k.block_size >= k.s.inode[k.file]!.i_size;
-  if (beyond && scan !== 'beyond-eof-too') return false;
-  if (scan === 'by-page') return isDirty(k, k.page_index(fb * k.block_size));
-  return cached(k, fb).dirty === 1;
+/** Delayed allocations of the blocks that begin in [from, to) go back. */
+function punchDelayed(k: K, from: number, to: number): void {
+  for (let fb = k.blockOf(from + k.block_size - 1); fb * k.block_size < to; fb++) {
+    if (extentType(k, fb) === DELALLOC) unmapExtent(k, fb);
+  }
 }
 
 export const iomapBegin = {
@@ -110,25 +110,50 @@ export const iomapBegin = {
     },
 
     /**
-     * iomap_write_delalloc_release(), a page at a time: of [pos, end) of a mapping that was new,
-     * what lies under no dirty data goes back, and all beyond EOF. Returns where to go on. Lock:
-     * PG_locked, ILOCK within. `scan`: as earlier kernels had it.
+     * iomap_write_delalloc_scan() of the page that `pos` lies in: where it is dirty, the delayed
+     * allocations from `punch` on that lie before it go back, and those under its clean blocks.
+     * Returns where what goes back begins from then on. Beyond EOF nothing is looked at. Lock:
+     * PG_locked where the page is cached, ILOCK within. `scan`: as earlier kernels had it.
      */
-    iomap_punch_unused(this: K, pos: number, end: number, scan: Scan = 'by-block'): number {
+    iomap_delalloc_scan(
+      this: K,
+      punch: number,
+      pos: number,
+      end: number,
+      scan: Scan = 'by-block',
+    ): number {
       this.command();
-      const stop = this.page_end(pos, end);
       const index = this.page_index(pos);
-      const { locked_by } = pageOf(this, index);
-      if (locked_by !== 0) {
+      const { present, locked_by } = pageOf(this, index);
+      const { i_size } = this.s.inode[this.file]!;
+      const eof = this.blockOf(i_size + this.block_size - 1) * this.block_size;
+      const stop = Math.min(this.page_end(pos, end), scan === 'beyond-eof-too' ? end : eof);
+      const looks = pos < stop && present === 1;
+      if (looks && locked_by !== 0) {
         waitForPage(this, index);
-        return pos;
+        return punch;
       }
-      if (mapIsShared(this)) return pos;
-      for (let fb = this.blockOf(pos + this.block_size - 1); fb * this.block_size < stop; fb++) {
-        if (extentType(this, fb) === DELALLOC && !isKept(this, fb, scan)) unmapExtent(this, fb);
+      if (!looks || !isDirty(this, index)) {
+        if (this.tracing) this.say(`iomap_write_delalloc_scan(${pos}..): not dirty`);
+        return punch;
       }
-      if (this.tracing) this.say(`iomap_write_delalloc_release(${pos}..${stop})`);
+      if (mapIsShared(this)) return punch;
+      const first = Math.max(punch, index * this.page_size);
+      punchDelayed(this, punch, first);
+      for (let fb = this.blockOf(first + this.block_size - 1); fb * this.block_size < stop; fb++) {
+        const kept = cached(this, fb).dirty === 1 || scan === 'by-page';
+        if (!kept && extentType(this, fb) === DELALLOC) unmapExtent(this, fb);
+      }
+      if (this.tracing) this.say(`iomap_write_delalloc_scan(${pos}..): dirty to ${stop}`);
       return stop;
+    },
+
+    /** xfs_bmap_punch_delalloc_range() of what is left of [punch, end). Lock: ILOCK. */
+    iomap_delalloc_punch(this: K, punch: number, end: number): void {
+      this.command();
+      if (mapIsShared(this)) return;
+      punchDelayed(this, punch, end);
+      if (this.tracing) this.say(`xfs_bmap_punch_delalloc_range(${punch}..${end})`);
     },
 
     /** The mapping is at its end. It cannot fail. */

@@ -295,7 +295,7 @@ test('every command of a write is counted: by its name, by what it changes, or i
     'alloc_page alloc_private_page fatal_signal_pending free_private_pages',
     'grab_cache_page_write_begin inode_lock inode_unlock iomap_allocate',
     'invalidate_lock invalidate_unlock',
-    'iomap_end_mapping iomap_punch_unused iomap_reserve iomap_unreserve iomap_valid',
+    'iomap_end_mapping iomap_delalloc_punch iomap_delalloc_scan iomap_reserve iomap_unreserve iomap_valid',
     'journal_commit journal_start journal_stop kmap kunmap lock_transaction',
     'neighbour_gives neighbour_takes peer_finish peer_send prepare_page returns write_end',
     'add_private_page aggregate_kunmap aggregate_leave aggregate_write_end lock_sock',

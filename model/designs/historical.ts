@@ -33,15 +33,17 @@ const store = (pos: number, count = 1): Call => ({ call: 'store', pos, count });
 const ordered = pageAtATimeDesigns.find(({ filesystem }) => filesystem === ext4Ordered)!;
 const isMapped = (k: FsKernel, fb: number): boolean => extentType(k, fb) === MAPPED;
 
-/** iomap_write_delalloc_release(), as earlier kernels had it. */
-const punched = (
+/** iomap_write_delalloc_scan(), as earlier kernels had it. */
+const scanned = (
   k: Kernel,
   f: Parameters<Changed>[1],
-  scan: Parameters<Kernel['iomap_punch_unused']>[2],
+  scan: Parameters<Kernel['iomap_delalloc_scan']>[3],
 ): string => {
   const end = k.iomap_end();
-  f.at = k.iomap_punch_unused(f.at, end, scan);
-  return f.at < end ? 'punch' : 'unlock_invalidate';
+  f.at = k.iomap_delalloc_scan(f.at, f.scanned, end, scan);
+  f.scanned = k.page_end(f.scanned, end);
+  const stop = scan === 'beyond-eof-too' ? end : k.i_size_read();
+  return f.scanned < end && f.scanned < stop ? 'scan' : 'punch';
 };
 
 const iomap = iomapDesigns[0]!;
@@ -175,20 +177,31 @@ export const HISTORICAL: readonly Bug[] = [
     'what was written is below i_size here as soon as its page is unlocked',
   ),
   caught('M08', 'iomap_write_delalloc_release()', 'the punch is not limited to EOF', () =>
-    mutant({
-      name: 'M08',
-      about: 'a dirty block beyond EOF keeps its delayed allocation, which nobody writes',
-      kills: 'nothing-is-left-beyond-eof',
-      on: iomap,
-      file: { i_size: 2, blocks: 'M' },
-      page_blocks: 2,
-      faults: ['fault-in-efault'],
-      pos: 2,
-      count: 2,
-      beside: [store(1, 2)],
-      row: 'punch',
-      change: (k, f) => punched(k, f, 'beyond-eof-too'),
-    }),
+    made(
+      {
+        name: 'M08',
+        about: 'a dirty block beyond EOF keeps its delayed allocation, which nobody writes',
+        kills: 'nothing-is-left-beyond-eof',
+        on: iomap,
+        file: { i_size: 2, blocks: 'M' },
+        page_blocks: 2,
+        faults: ['fault-in-efault'],
+        pos: 2,
+        count: 2,
+        beside: [store(1, 2)],
+      },
+      {
+        rows: {
+          ...iomap.rows,
+          lock_invalidate(k: Kernel, f: { at: number; scanned: number }) {
+            k.invalidate_lock();
+            f.scanned = f.at;
+            return 'scan';
+          },
+          scan: (k: Kernel, f: Parameters<Changed>[1]) => scanned(k, f, 'beyond-eof-too'),
+        },
+      },
+    ),
   ),
   caught(
     'M09',
@@ -205,8 +218,8 @@ export const HISTORICAL: readonly Bug[] = [
         faults: ['fault-in-efault'],
         followed_by: [{ pos: 2, count: 2 }],
         count: 1,
-        row: 'punch',
-        change: (k, f) => punched(k, f, 'by-page'),
+        row: 'scan',
+        change: (k, f) => scanned(k, f, 'by-page'),
       }),
   ),
   caught(

@@ -8,7 +8,7 @@ import type { Design, Flaw, Mended } from '../design.ts';
 import type { Filesystem } from '../filesystem.ts';
 import { xfsOf48 } from '../filesystems/xfs-4.8.ts';
 import type { Kernel } from '../kernel.ts';
-import { IOMAP_LOCALS, mapping, tried, unmapped } from './iomap.ts';
+import { IOMAP_LOCALS, mapping, release, scans, tried, unmapped } from './iomap.ts';
 import type { IomapFrame } from './iomap.ts';
 import {
   LOOPS,
@@ -44,14 +44,20 @@ const UNDER_DIRTY: Flaw = {
 
 /** What of the mapping goes back; where nothing does, on to its end. */
 function ended(mended: Mended, fs: Filesystem) {
-  const punches = mended(UNDER_DIRTY.name) && fs.invalidate_lock ? 'lock_invalidate' : 'punch';
-  return (k: Kernel, f: IomapFrame): 'lock_invalidate' | 'punch' | 'end' => {
+  return (k: Kernel, f: IomapFrame): 'lock_invalidate' | 'scan' | 'punch' | 'end' => {
     const rounds_down = mended(FIRST_STAYS.name) && f.pos === f.start;
     const start = k.block_start(f.pos);
     f.at = rounds_down || start === f.pos ? start : k.block_end(f.pos);
     if (f.at >= k.iomap_end() || (mended(PUNCHES_OTHERS.name) && !f.is_new)) return 'end';
-    return punches;
+    if (!mended(UNDER_DIRTY.name)) return 'punch';
+    return fs.invalidate_lock ? 'lock_invalidate' : scans(k, f);
   };
+}
+
+/** xfs_bmap_punch_delalloc_range() of all that was not written: ILOCK. */
+function punchesAll(k: Kernel, f: IomapFrame): 'end' {
+  k.truncate_failed_blocks(f.at, k.iomap_end());
+  return 'end';
 }
 
 function of48(fs: Filesystem, mended: Mended): Design {
@@ -86,21 +92,12 @@ function of48(fs: Filesystem, mended: Mended): Design {
         return done(k, f);
       },
       // Of a mend alone, too.
-      lock_invalidate(k) {
+      lock_invalidate(k, f) {
         k.invalidate_lock();
-        return 'punch';
+        return scans(k, f);
       },
-      // xfs_bmap_punch_delalloc_range(): ILOCK.
-      punch(k, f) {
-        const end = k.iomap_end();
-        if (!mended(UNDER_DIRTY.name)) {
-          k.truncate_failed_blocks(f.at, end);
-          return 'end';
-        }
-        f.at = k.iomap_punch_unused(f.at, end);
-        if (f.at < end) return 'punch';
-        return fs.invalidate_lock ? 'unlock_invalidate' : 'end';
-      },
+      ...release(() => (fs.invalidate_lock ? 'unlock_invalidate' : 'end')),
+      ...(mended(UNDER_DIRTY.name) ? {} : { punch: punchesAll }),
       unlock_invalidate(k) {
         k.invalidate_unlock();
         return 'end';
@@ -131,6 +128,7 @@ function of48(fs: Filesystem, mended: Mended): Design {
   if (!mended(UNDER_DIRTY.name) || !fs.invalidate_lock) {
     for (const label of ['lock_invalidate', 'unlock_invalidate']) delete rows[label];
   }
+  if (!mended(UNDER_DIRTY.name)) delete rows['scan'];
   return { ...made, rows };
 }
 

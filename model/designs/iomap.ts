@@ -23,6 +23,7 @@ export const IOMAP_LOCALS = {
   start: 'cells',
   stop: 'cells',
   at: 'cells',
+  scanned: 'cells',
   is_new: 'flag',
   cleared_space: 'flag',
   ...WRITE_LOCALS,
@@ -43,7 +44,7 @@ export function mapping(k: Kernel, f: F): boolean {
 /** ->iomap_end; then the next mapping, if there is more to write and nothing has failed. */
 export function unmapped(k: Kernel, f: F): 'begin' | ReturnType<typeof tried> {
   k.iomap_end_mapping();
-  f.start = f.stop = f.at = f.is_new = 0;
+  f.start = f.stop = f.at = f.scanned = f.is_new = 0;
   return f.err || f.pos >= f.end ? tried(f) : 'begin';
 }
 
@@ -67,6 +68,31 @@ function ended(k: Kernel, f: F, without: Without): 'lock_invalidate' | 'end' {
   f.at = f.pos > f.start ? f.pos : k.block_start(f.pos);
   return f.is_new && !without.taking_back && f.at < k.iomap_end() ? 'lock_invalidate' : 'end';
 }
+
+/** iomap_write_delalloc_release(): with no page below EOF there is nothing to look at. */
+export function scans(k: Kernel, f: F): 'scan' | 'punch' {
+  f.scanned = f.at;
+  return f.at < k.i_size_read() ? 'scan' : 'punch';
+}
+
+/**
+ * iomap_write_delalloc_release(): from f.at on goes what lies under no dirty data, up to the end of
+ * the mapping.
+ */
+export const release = <Exit extends string>(released: () => Exit) => ({
+  // iomap_write_delalloc_scan(). PG_locked, ILOCK within.
+  scan(k: Kernel, f: F): 'scan' | 'punch' {
+    const end = k.iomap_end();
+    f.at = k.iomap_delalloc_scan(f.at, f.scanned, end);
+    f.scanned = k.page_end(f.scanned, end);
+    return f.scanned < end && f.scanned < k.i_size_read() ? 'scan' : 'punch';
+  },
+  // xfs_bmap_punch_delalloc_range(). ILOCK.
+  punch(k: Kernel, f: F): Exit {
+    k.iomap_delalloc_punch(f.at, k.iomap_end());
+    return released();
+  },
+});
 
 export function iomapDesign(name: string, filesystem: Filesystem, without: Without = {}): Design {
   const loop = LOOPS['iomap of 6.1'];
@@ -107,16 +133,12 @@ export function iomapDesign(name: string, filesystem: Filesystem, without: Witho
             return ended(k, f, without);
           },
           // W9: invalidate_lock, so that no fault brings back what goes.
-          lock_invalidate(k) {
+          lock_invalidate(k, f) {
             k.invalidate_lock();
-            return 'punch';
+            return scans(k, f);
           },
-          // W9: iomap_write_delalloc_release(), under the lock of one page at a time.
-          punch(k, f) {
-            const end = k.iomap_end();
-            f.at = k.iomap_punch_unused(f.at, end);
-            return f.at < end ? 'punch' : 'unlock_invalidate';
-          },
+          // W9: iomap_write_delalloc_release(), a page at a time, and what is left.
+          ...release(() => 'unlock_invalidate'),
           unlock_invalidate(k) {
             k.invalidate_unlock();
             return 'end';

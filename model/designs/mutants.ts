@@ -43,7 +43,7 @@ const mapped: InitialFile = { i_size: 4, blocks: 'MM' };
 
 export type Changed = (
   k: Kernel,
-  f: WriteFrame & { page: number; io: number; received: number; at: number },
+  f: WriteFrame & { page: number; io: number; received: number; at: number; scanned: number },
 ) => string;
 
 export const fsync: Call = { call: 'fsync', pos: 0, count: 1 };
