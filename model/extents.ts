@@ -4,19 +4,20 @@
  */
 import { range, untold, worded } from '../machine/struct.ts';
 import { RUNNING } from './core.ts';
+import type { Filesystem } from './filesystem.ts';
 import { cellsOf, fileBlocksOf } from './geometry.ts';
 import {
   exclusiveOf,
   holdersOf,
   isShared,
-  keepFromSharing,
-  keepFromTaking,
+  keepFromLooking,
+  keepFromChanging,
   rwsem,
 } from './rwsem.ts';
 import { anyBusy, freeBlock, releaseBusy, reserve, takeBlock, unreserve } from './space.ts';
 import type { Space } from './space.ts';
 import { declare } from './subsystem.ts';
-import type { Ctx, Lock, Sizes } from './subsystem.ts';
+import type { Ctx, Lock } from './subsystem.ts';
 
 // States of a file block.
 export const HOLE = 0;
@@ -45,14 +46,16 @@ const mapField = (blocks: number, words: Parameters<typeof worded>[1]) =>
   worded(range(2 * blocks + 1, mapName), words);
 
 /** ->iomap(READ) may keep it, or lseek(SEEK_DATA). */
-const outlastsAStep = ({ filesystem, made }: Pick<Sizes, 'filesystem' | 'made'>): boolean =>
-  filesystem.patch?.read_locks === true || made.has('seek_data');
+const outlastsAStep = (fs: Filesystem, seeks: boolean): boolean =>
+  fs.patch?.read_locks === true || seeks;
 
 const EXTENTS = declare({
   name: 'extents',
   inode: (z) => ({
     /** ILOCK, i_data_sem: where it may be held from one step to the next. */
-    map_lock: outlastsAStep(z) ? rwsem(z, 'mapping lock') : untold(range(0)),
+    map_lock: outlastsAStep(z.filesystem, z.made.has('seek_data'))
+      ? rwsem(z, 'mapping lock')
+      : untold(range(0)),
     /** The size that the next transaction to commit will carry; and the one that has committed. */
     i_disksize: range(cellsOf(z.geometry)),
     logged_size: worded(range(cellsOf(z.geometry)), {
@@ -86,14 +89,21 @@ export const MAP_LOCK: Lock<K> = {
   reclaim_needs: true,
 };
 
+/** May anybody keep the lock of the extent map from one step to the next? */
+export const mapLockIsKept = (k: K): boolean =>
+  outlastsAStep(
+    k.fs,
+    k.calls.some(({ call }) => call === 'seek_data'),
+  );
+
 /** Waits, if another has the lock for himself: the extent map may not be looked at. */
 export function mapIsLocked(k: K): boolean {
-  return waitsForMap(k, keepFromSharing(k.s.inode[k.file]!.map_lock, k.me), true);
+  return waitsForMap(k, keepFromLooking(k.s.inode[k.file]!.map_lock, k.me), true);
 }
 
 /** Waits, if another has the lock in any way: the extent map may not be changed. */
 export function mapIsShared(k: K): boolean {
-  return waitsForMap(k, keepFromTaking(k.s.inode[k.file]!.map_lock, k.me), false);
+  return waitsForMap(k, keepFromChanging(k.s.inode[k.file]!.map_lock, k.me), false);
 }
 
 /** Waits for these tasks, if there are any. */

@@ -22,7 +22,7 @@ import { locks, mustHoldInode } from './locks.ts';
 import { dropPage, pageOf } from './page-cache.ts';
 import { declare, fault, syscall, without } from './subsystem.ts';
 import type { Ctx, Face } from './subsystem.ts';
-import { takePagesOut, underInvalidateLock, zeroInBlock } from './truncate.ts';
+import { takePagesOut, zeroInBlock } from './truncate.ts';
 import type { PagesOut } from './truncate.ts';
 import { writeback } from './writeback.ts';
 import type { Writeback } from './writeback.ts';
@@ -182,8 +182,15 @@ const rowsOf =
         k.inode_lock();
         return fs.invalidate_lock ? 'lock_invalidate' : locked;
       },
-      ...underInvalidateLock(locked, 'unlock_inode'),
-      ...write_and_check(g, 'drop', unlocked, 'range'),
+      lock_invalidate(k) {
+        k.invalidate_lock();
+        return locked;
+      },
+      unlock_invalidate(k) {
+        k.invalidate_unlock();
+        return 'unlock_inode';
+      },
+      ...write_and_check(g, () => 'drop' as const, unlocked, 'range'),
       drop(k, f) {
         return k.truncate_pagecache_range(f.pos, f.end) ? 'drop' : 'punch';
       },

@@ -30,6 +30,11 @@ export interface ReclaimOfYear {
   readonly kswapd_writes?: true;
   /** Direct reclaim may wait for a page under writeback under these flags, and greater ones. */
   readonly waits: Gfp;
+  /**
+   * Who writes pages allocates memory, under GFP_NOFS, to map one while others are in a bio that he
+   * has not submitted.
+   */
+  readonly allocates_in_bio?: true;
   /** `in_handle`: the task has a handle open. Without it, ->writepage writes. */
   pageout?(k: FsKernel, fb: number, in_handle: boolean): Pageout;
 }
@@ -77,7 +82,7 @@ export interface Filesystem {
   readonly keeps_eof_page_writable?: boolean;
   /**
    * lseek(SEEK_DATA) looks at pages of unwritten blocks: with the lock of the extent map shared
-   * (until 4.14), or mapping by mapping. Without it, it is not modelled here.
+   * (until 4.13), or mapping by mapping. Without it, it is not modelled here.
    */
   readonly seeks?: 'under-the-map-lock' | 'by-iomap';
   /** Has it no ->page_mkwrite, so that a store into a hole gets its block in writeback (ext3)? */
@@ -86,6 +91,8 @@ export interface Filesystem {
   readonly has_buffers?: boolean;
   /** Does truncate() log the new size first, and free the blocks last? */
   readonly truncate_logs_size_first?: boolean;
+  /** Does truncate() write what is behind the size on disk before it sets i_size (XFS of 3.10)? */
+  readonly truncate_flushes_first?: boolean;
   /** Does writeback keep a mapping from page to page, and not ask whether it is still true? */
   readonly caches_mapping?: boolean;
   /** Does its journal commit without a flush of the disk's cache (nobarrier)? */

@@ -155,18 +155,18 @@ export function write_and_wait<Exit extends string>(
 }
 
 /** The same, and -EIO where it has failed. */
-export function write_and_check<Exit extends string, Failed extends string>(
-  g: Geometry,
-  exit: Exit,
-  failed: Failed,
-  of: 'file' | 'range' = 'file',
-) {
+export function write_and_check<
+  K extends SyncRows,
+  F extends SyncFrame & { err: number },
+  Exit extends string,
+  Failed extends string,
+>(g: Geometry, exit: (k: K, f: F) => Exit, failed: Failed, of: 'file' | 'range' = 'file') {
   return {
     ...write_and_wait(g, 'check', of),
     // filemap_check_errors().
-    check(k: SyncRows, f: SyncFrame & { err: number }): Exit | Failed {
+    check(k: K, f: F): Exit | Failed {
       f.err = k.filemap_check_errors();
-      return f.err ? failed : exit;
+      return f.err ? failed : exit(k, f);
     },
   };
 }

@@ -29,7 +29,7 @@ const PAGE_RECLAIM = declare({
   thread: (z) => ({ reclaims: pageFound(z) }),
   /** The same of writeback, which allocates under GFP_NOFS. */
   world: (z) => ({
-    writeback_reclaims: z.filesystem.reclaim.waits === 'GFP_NOFS' ? pageFound(z) : untold(range(0)),
+    writeback_reclaims: z.filesystem.reclaim.allocates_in_bio ? pageFound(z) : untold(range(0)),
   }),
   sites: {
     direct_reclaim: fault('an allocation has to reclaim first', 'reclaim'),
@@ -170,12 +170,12 @@ export function isHeldUpByPage(k: K, gfp: Gfp): boolean {
 }
 
 /**
- * ->map_blocks() allocates memory under GFP_NOFS: a block of an extent tree, a transaction. Where
- * reclaim does nothing under these flags that could be seen, nothing is asked. True: the row is not
- * carried out.
+ * ->map_blocks() allocates memory under GFP_NOFS: a block of an extent tree, a transaction. It is
+ * asked where pages may be in a bio by then, and reclaim waits under these flags. True: the row is
+ * not carried out.
  */
 export function allocatesToMap(k: K): boolean {
-  if (k.fs.reclaim.waits !== 'GFP_NOFS') return false;
+  if (!k.fs.reclaim.allocates_in_bio || k.fs.reclaim.waits !== 'GFP_NOFS') return false;
   if (noted(k) > 0) return isHeldUpByPage(k, 'GFP_NOFS');
   const pages = pagesToFind(k, 'GFP_NOFS');
   if (pages === 0 || !k.fails(k.site.direct_reclaim)) return false;

@@ -20,6 +20,7 @@ export const rwsem = (z: Pick<Sizes, 'tasks'>, what: string): Field => {
 
 /** Mask of the tasks that hold it. */
 export const holdersOf = (value: number): number => value >>> 1;
+export const holds = (value: number, me: number): boolean => ((value >>> (me + 1)) & 1) === 1;
 export const isShared = (value: number): boolean => (value & 1) === 0;
 
 /** As task `me` holds it for himself. */
@@ -28,7 +29,11 @@ export const exclusiveOf = (me: number): number => (2 << me) + 1;
 export const sharedWith = (value: number, me: number): number => value | (2 << me);
 export const sharedWithout = (value: number, me: number): number => value & ~(2 << me);
 
-/** Mask of those for whom task `me` has to wait: to share it, and to have it for himself. */
-export const keepFromSharing = (value: number, me: number): number =>
-  isShared(value) ? 0 : holdersOf(value) & ~(1 << me);
-export const keepFromTaking = (value: number, me: number): number => holdersOf(value) & ~(1 << me);
+/**
+ * Mask of those for whom task `me` has to wait: to look at what it guards, and to change it. Who
+ * shares it, and wants to change that, waits for himself.
+ */
+export const keepFromLooking = (value: number, me: number): number =>
+  isShared(value) || value === exclusiveOf(me) ? 0 : holdersOf(value);
+export const keepFromChanging = (value: number, me: number): number =>
+  value === exclusiveOf(me) ? 0 : holdersOf(value);

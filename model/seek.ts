@@ -4,12 +4,19 @@
  */
 import type { Row } from '../machine/rows.ts';
 import type { core } from './core.ts';
-import { EXTENT_TYPES, HOLE, UNWRITTEN, extentType, mapIsLocked } from './extents.ts';
+import {
+  EXTENT_TYPES,
+  HOLE,
+  UNWRITTEN,
+  extentType,
+  mapIsLocked,
+  mapLockIsKept,
+} from './extents.ts';
 import type { Filesystem } from './filesystem.ts';
 import { fileBlocksOf } from './geometry.ts';
 import { cached, lockPage, mustHold, pageOf, unlockPage } from './page-cache.ts';
 import type { PageCache } from './page-cache.ts';
-import { sharedWith, sharedWithout } from './rwsem.ts';
+import { holds, isShared, sharedWith, sharedWithout } from './rwsem.ts';
 import { declare, syscall, without } from './subsystem.ts';
 import type { Face } from './subsystem.ts';
 
@@ -20,8 +27,10 @@ const commands = {
   /** xfs_ilock_map_shared(). */
   map_lock_shared(this: K): void {
     this.command();
-    if (mapIsLocked(this)) return;
+    if (!mapLockIsKept(this)) this.wrong('shares the lock of the extent map: here nobody keeps it');
     const inode = this.s.inode[this.file]!;
+    if (holds(inode.map_lock, this.me)) this.wrong('shares a lock that it has already');
+    if (mapIsLocked(this)) return;
     inode.map_lock = sharedWith(inode.map_lock, this.me);
     if (this.tracing) this.say('xfs_ilock_map_shared()');
   },
@@ -29,6 +38,9 @@ const commands = {
   map_unlock_shared(this: K): void {
     this.command();
     const inode = this.s.inode[this.file]!;
+    if (!isShared(inode.map_lock) || !holds(inode.map_lock, this.me)) {
+      this.wrong('unlocks a lock of the extent map that it does not share');
+    }
     inode.map_lock = sharedWithout(inode.map_lock, this.me);
     if (this.tracing) this.say('xfs_iunlock_map_shared()');
   },

@@ -309,6 +309,9 @@ const commands = {
 };
 
 const looks = {
+  makes_longer(this: Truncate, size: number): boolean {
+    return size > this.s.inode[this.file]!.i_size;
+  },
   /** Is there data between the size on disk and `size` that has to be written before? */
   must_flush(this: Truncate, size: number): boolean {
     return size > this.s.inode[this.file]!.i_disksize;
@@ -320,25 +323,6 @@ type Rows = Face<{ commands: typeof commands; looks: typeof looks }> &
   Face<Pick<typeof locks, 'commands'>> &
   Face<Pick<typeof fsync, 'commands'>> &
   Face<Pick<typeof core, 'commands'>>;
-
-type LockRows = Face<Pick<typeof locks, 'commands'>>;
-
-/** The rows that take and give back invalidate_lock, where a filesystem has one. */
-export function underInvalidateLock<Next extends string, Exit extends string>(
-  next: Next,
-  exit: Exit,
-) {
-  return {
-    lock_invalidate(k: LockRows): Next {
-      k.invalidate_lock();
-      return next;
-    },
-    unlock_invalidate(k: LockRows): Exit {
-      k.invalidate_unlock();
-      return exit;
-    },
-  };
-}
 
 type F = { page: number; next: number; size: number; err: number; pos: number; end: number };
 type Label =
@@ -353,26 +337,43 @@ type Label =
   | 'unlock_inode'
   | 'ret';
 
-/** xfs_setattr_size(); ext4_setattr() logs the size first, and has no T4. */
+/**
+ * xfs_setattr_size(); ext4_setattr() logs the size first, and has no T4. XFS of 3.10 writes before
+ * it sets the size: what makes the file longer is zeroed before that, and the new tail after it.
+ */
 function rowsOfTruncate(
   fs: Filesystem,
   g: Geometry,
 ): { readonly [label in Label]: Row<Rows, F, Label> } {
   const unlocked = fs.invalidate_lock ? 'unlock_invalidate' : 'unlock_inode';
   const size_first = fs.truncate_logs_size_first === true;
+  const flushes_first = fs.truncate_flushes_first === true;
+  const flush = (k: Rows, f: F, otherwise: Label): Label =>
+    k.must_flush(f.pos) ? 'lock' : otherwise;
+  const begin = (k: Rows, f: F): Label => {
+    if (size_first) return 'set_size';
+    return flushes_first && !k.makes_longer(f.pos) ? flush(k, f, 'zero') : 'zero';
+  };
   const rows: { readonly [label in Label]: Row<Rows, F, Label> } = {
     // T0: i_rwsem, then invalidate_lock.
-    lock_inode(k) {
+    lock_inode(k, f) {
       k.inode_lock();
-      if (fs.invalidate_lock) return 'lock_invalidate';
-      return size_first ? 'set_size' : 'zero';
+      return fs.invalidate_lock ? 'lock_invalidate' : begin(k, f);
     },
-    ...underInvalidateLock(size_first ? 'set_size' : 'zero', 'unlock_inode'),
+    lock_invalidate(k, f) {
+      k.invalidate_lock();
+      return begin(k, f);
+    },
+    unlock_invalidate(k) {
+      k.invalidate_unlock();
+      return 'unlock_inode';
+    },
     // T2; ext4 does it when the pages are gone.
     zero(k, f) {
       f.err = k.zero_tail(f.pos);
-      if (!f.err) return size_first ? 'free' : 'set_size';
-      return unlocked;
+      if (f.err) return unlocked;
+      if (size_first) return 'free';
+      return flushes_first && k.makes_longer(f.pos) ? flush(k, f, 'set_size') : 'set_size';
     },
     // T3: from here on there is no way back.
     set_size(k, f) {
@@ -382,10 +383,14 @@ function rowsOfTruncate(
     pages(k, f) {
       if (k.truncate_page()) return 'pages';
       if (size_first) return 'zero';
-      return k.must_flush(f.pos) ? 'lock' : 'free';
+      return flushes_first ? 'free' : flush(k, f, 'free');
     },
-    // T4. Where it fails i_size has changed.
-    ...write_and_check(g, 'free', unlocked),
+    // T4. Where it fails i_size has changed; not so in 3.10.
+    ...write_and_check<Rows, F, 'set_size' | 'zero' | 'free', typeof unlocked>(
+      g,
+      (k, f) => (!flushes_first ? 'free' : k.makes_longer(f.pos) ? 'set_size' : 'zero'),
+      unlocked,
+    ),
     // T5.
     free(k, f) {
       f.err = k.truncate_extents(f.pos);

@@ -27,5 +27,5 @@ export const reclaimWaits: Scenario = {
   writers: (g) => [[wholeFile(g)], [{ call: 'store', pos: g.block_cells, count: 1 }]],
   files: sizedFile(() => 'MM'),
   must: [{ what: 'a call in direct reclaim waits for writeback', happened: callWaits }],
-  shown: ['page-at-a-time', 'no-deadlock'],
+  shown: ['recvfile', 'no-deadlock'],
 };

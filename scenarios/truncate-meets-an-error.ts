@@ -24,7 +24,7 @@ export const truncateMeetsAnError: Scenario = {
   },
   must: [
     fails('write-eio'),
-    { what: 'truncate() fails, and the file is shorter', happened: (o) => o.s.call[1]!.err > 0 },
+    { what: 'truncate() fails', happened: (o) => o.s.call[1]!.err > 0 },
     { what: 'all have returned', happened: (o) => o.hasReturned(2) },
   ],
   shown: ['page-at-a-time/xfs-2013', 'errors-are-told-once'],

@@ -527,14 +527,16 @@ export const HISTORICAL: readonly Bug[] = [
     () =>
       mutantFs({
         name: 'M46',
-        about: 'reclaim of a memory cgroup waits for a page under writeback, whatever the flags',
+        about:
+          'who writes allocates with a bio held back, as ext4 of 3.11 and later; he is in a memory ' +
+          'cgroup, as the caller of ext4_alloc_da_blocks() is, whose reclaim waits for writeback',
         kills: 'no-deadlock',
         on: xfs,
         file: { i_size: 4, blocks: 'MM' },
         faults: ['direct-reclaim'],
         others: ['writeback', 'ioend'],
         bio_pages: 2,
-        hook: { reclaim: { ...xfs.reclaim, waits: 'GFP_NOFS' } },
+        hook: { reclaim: { ...xfs.reclaim, waits: 'GFP_NOFS', allocates_in_bio: true } },
       }),
   ),
 ];

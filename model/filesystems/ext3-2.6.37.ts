@@ -5,7 +5,7 @@
  */
 import type { Filesystem, FsFlaw } from '../filesystem.ts';
 import { ext4Ordered, ext4Writeback } from './ext4.ts';
-import { RECLAIM_2_6_37, WAITS_UNDER_NOFS } from './reclaim.ts';
+import { RECLAIM_2_6_37 } from './reclaim.ts';
 
 const NO_FLUSH: FsFlaw = {
   name: 'commits-without-a-flush',
@@ -27,12 +27,7 @@ const OF_2_6_37 = {
   reclaim: RECLAIM_2_6_37,
 } as const;
 
-/** What came between 2.6.37 and 3.10 is no flaw of it. */
-const flawsOf = (fs: Filesystem): readonly FsFlaw[] => [
-  ...fs.flaws!.filter((flaw) => flaw !== WAITS_UNDER_NOFS),
-  NO_FLUSH,
-  NO_MKWRITE,
-];
+const flawsOf = (fs: Filesystem): readonly FsFlaw[] => [...fs.flaws!, NO_FLUSH, NO_MKWRITE];
 
 export const ext3Ordered: Filesystem = {
   ...ext4Ordered,

@@ -16,7 +16,7 @@ import { MAPS, NO_SPACE } from '../filesystem.ts';
 import type { Filesystem, FsFlaw, FsKernel, MapResult } from '../filesystem.ts';
 import { fileBlocksOf } from '../geometry.ts';
 import { cached } from '../page-cache.ts';
-import { RECLAIM_3_10, WAITS_UNDER_NOFS } from './reclaim.ts';
+import { RECLAIM_3_10 } from './reclaim.ts';
 import { EOF_PAGE_STAYS_WRITABLE, READS_BESIDE_A_PUNCH, TOLD_ONE } from './years.ts';
 import { punchBlock } from './xfs.ts';
 
@@ -77,14 +77,7 @@ export const ext4Ordered: Filesystem = {
   redirties: () => false,
   end_io: [],
   failed_write: truncateBeyondSize,
-  flaws: [
-    EOF_TAIL,
-    MAPPED_FIRST,
-    EOF_PAGE_STAYS_WRITABLE,
-    TOLD_ONE,
-    READS_BESIDE_A_PUNCH,
-    WAITS_UNDER_NOFS,
-  ],
+  flaws: [EOF_TAIL, MAPPED_FIRST, EOF_PAGE_STAYS_WRITABLE, TOLD_ONE, READS_BESIDE_A_PUNCH],
 };
 
 export const UNORDERED: FsFlaw = {
@@ -108,7 +101,6 @@ export const ext4Writeback: Filesystem = {
     EOF_PAGE_STAYS_WRITABLE,
     TOLD_ONE,
     READS_BESIDE_A_PUNCH,
-    WAITS_UNDER_NOFS,
   ],
 };
 
@@ -167,6 +159,5 @@ export const ext4Delalloc: Filesystem = {
     EOF_PAGE_STAYS_WRITABLE,
     TOLD_ONE,
     READS_BESIDE_A_PUNCH,
-    WAITS_UNDER_NOFS,
   ],
 };

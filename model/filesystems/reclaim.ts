@@ -1,7 +1,7 @@
 /** What reclaim does with pages that are dirty or under writeback, by the year of the kernel. */
 import { MAPPED, extentType } from '../extents.ts';
 import { NEEDS_HANDLE, REDIRTIES, WRITES } from '../filesystem.ts';
-import type { FsFlaw, FsKernel, Pageout, ReclaimOfYear } from '../filesystem.ts';
+import type { FsKernel, Pageout, ReclaimOfYear } from '../filesystem.ts';
 
 /** ext3: with a handle open it gives up; a page whose blocks have no place needs one. */
 function ext3Pageout(k: FsKernel, fb: number, in_handle: boolean): Pageout {
@@ -32,7 +32,8 @@ export const RECLAIM_2_6_37_XFS: ReclaimOfYear = {
 /**
  * Direct reclaim writes no page of a file since 3.2, ee72886d8ed5. That of a memory cgroup waits
  * for writeback since 3.6, e62e384e9da8, and since c3b94f44fcb0, of that release too, under
- * GFP_NOFS.
+ * GFP_NOFS. ext4 submits what it has mapped before it maps more until 3.11, and XFS maps all of a
+ * page before it is under writeback: neither allocates to map while it holds back a bio.
  */
 export const RECLAIM_3_10_XFS: ReclaimOfYear = {
   source: 'shrink_page_list(), mm/vmscan.c; xfs_vm_writepage(), 3.10',
@@ -52,15 +53,11 @@ export const RECLAIM_4_8_XFS: ReclaimOfYear = {
   waits: 'GFP_KERNEL',
 };
 
-/** Neither XFS nor ext4 has a ->writepage any more. A memory cgroup of version 1 still waits. */
+/**
+ * Neither XFS, since 6.0, nor ext4 has a ->writepage any more. A memory cgroup of version 1 still
+ * waits.
+ */
 export const RECLAIM_6_18: ReclaimOfYear = {
   source: 'shrink_folio_list(), mm/vmscan.c of 6.18',
   waits: 'GFP_KERNEL',
-};
-
-export const WAITS_UNDER_NOFS: FsFlaw = {
-  name: 'reclaim-waits-under-nofs',
-  says: 'who writes a page, and has not submitted it, waits for its writeback when he reclaims',
-  source: 'shrink_page_list(), mm/vmscan.c of 3.10, in a memory cgroup; ecf5fc6e9654 (4.2)',
-  mend: (fs) => ({ ...fs, reclaim: { ...fs.reclaim, waits: 'GFP_KERNEL' } }),
 };

@@ -14,7 +14,7 @@ import {
 import { MAPS, NO_SPACE } from '../filesystem.ts';
 import type { Filesystem, FsFlaw, FsKernel, MapResult } from '../filesystem.ts';
 import { cached } from '../page-cache.ts';
-import { RECLAIM_3_10_XFS, RECLAIM_6_18, WAITS_UNDER_NOFS } from './reclaim.ts';
+import { RECLAIM_3_10_XFS, RECLAIM_6_18 } from './reclaim.ts';
 import { EOF_PAGE_STAYS_WRITABLE, READS_BESIDE_A_PUNCH, TOLD_ONE } from './years.ts';
 
 /** Delayed allocations of [pos, end) go; what was fallocated stays, wherever it lies. */
@@ -96,8 +96,8 @@ export const EOF_NOT_FLUSHED: FsFlaw = {
 
 export const SEEKS_UNDER_ILOCK: FsFlaw = {
   name: 'seek-locks-pages-under-ilock',
-  says: 'lseek(SEEK_DATA) locks pages with ILOCK held; writeback takes ILOCK with a page locked',
-  source: 'xfs_seek_data(), 3.10; xfs_iomap_write_allocate(); gone with 9b2970aacfd9 (4.14)',
+  says: 'lseek(SEEK_DATA) locks pages with ILOCK held; who maps a page takes ILOCK with it locked',
+  source: 'xfs_seek_data() and __xfs_get_blocks(), 3.10; gone with 9b2970aacfd9 (4.13)',
   mend: (fs) => ({ ...fs, seeks: 'by-iomap' }),
 };
 
@@ -110,6 +110,7 @@ export const xfs2013: Filesystem = {
   about: 'reserves in write_begin, allocates in writeback as mapped, sets the size after the I/O',
   source: 'xfs_vm_write_failed(), fs/xfs/xfs_aops.c of 3.10',
   invalidate_lock: false,
+  truncate_flushes_first: true,
   seeks: 'under-the-map-lock',
   tells_one_opener: true,
   keeps_eof_page_writable: true,
@@ -124,7 +125,6 @@ export const xfs2013: Filesystem = {
     TOLD_ONE,
     READS_BESIDE_A_PUNCH,
     SEEKS_UNDER_ILOCK,
-    WAITS_UNDER_NOFS,
   ],
 };
 
