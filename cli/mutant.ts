@@ -3,6 +3,7 @@ import { Argument } from 'commander';
 import type { Command } from 'commander';
 import { unknownName } from '../evidence/nearest.ts';
 import { labelled, lines } from '../evidence/text.ts';
+import { HISTORICAL } from '../model/designs/historical.ts';
 import { BUGS, MADE, story, tried } from '../runs/mistakes.ts';
 import type { Mistake } from '../runs/mistakes.ts';
 import { HOLDS, UsageError, VIOLATED } from './exit.ts';
@@ -39,19 +40,31 @@ function named(io: Io): number {
   return HOLDS;
 }
 
+const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+/** As it is written, or with `mutant/` before it, as the design is called. */
+function found(asked: string): Mistake {
+  const name = asked.replace(/^mutant\//, '');
+  const one = ALL.find((mistake) => same(mistake.name, name));
+  if (one !== undefined) return one;
+  const bug = HISTORICAL.find(({ id }) => same(id, name));
+  if (bug?.design !== undefined) {
+    throw new UsageError(`${bug.id} is no mutant: the design ${bug.design} has it; check that`);
+  }
+  if (bug !== undefined) throw new UsageError(`${bug.id} is no mutant here: ${bug.outside}`);
+  // The number of a bug is no misspelling of another one.
+  if (/^m\d+$/i.test(name)) throw new UsageError(`unknown bug '${asked}'; try writepath mutant`);
+  const names = MADE.map((mistake) => mistake.name);
+  throw new UsageError(unknownName('mutant', asked, names));
+}
+
 /** Each is violated, or it would be no mutant. */
 function told(names: readonly string[], io: Io): number {
-  const found = names.map((name) => {
-    const one = ALL.find((mistake) => mistake.name.toLowerCase() === name.toLowerCase());
-    if (one !== undefined) return one;
-    throw new UsageError(
-      unknownName(
-        'mutant',
-        name,
-        ALL.map((mistake) => mistake.name),
-      ),
-    );
-  });
-  io.out(found.map((one) => story(tried(one))).join('\n'));
+  io.out(
+    names
+      .map(found)
+      .map((one) => story(tried(one)))
+      .join('\n'),
+  );
   return VIOLATED;
 }

@@ -299,6 +299,16 @@ test('mutant: all names; the story of one, in any case; an unknown one', async (
   expect(story.code).toBe(1);
   expect(story.out).toMatch(/^writepath: mutant\/\S+ breaks no-deadlock \(M31\)\n/);
   expect(story.out).toContain('To see it again:\n    npx writepath mutant M31\nIts steps');
+  expect((await writepath('mutant mutant/m31')).out).toBe(story.out);
+  expect((await writepath('mutant M06')).err).toMatch(
+    /^writepath: M06 is no mutant here: what was written is below i_size .*\n$/,
+  );
+  expect((await writepath('mutant M44')).err).toMatch(
+    /^writepath: M44 is no mutant: the design recvfile\S* has it; check that\n$/,
+  );
+  expect((await writepath('mutant M99')).err).toBe(
+    "writepath: unknown bug 'M99'; try writepath mutant\n",
+  );
   const unknown = "writepath: unknown mutant 'not-convertd'; the nearest is 'not-converted'\n";
   expect(await writepath('mutant not-convertd')).toEqual({ code: 2, out: '', err: unknown });
 });

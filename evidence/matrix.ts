@@ -274,7 +274,7 @@ const sum = (reports: readonly Report[], key: 'states' | 'transitions'): number 
   reports.reduce((total, report) => total + report[key], 0);
 
 /** How many breaches there are, and whether they are those that the record has. */
-function ending({ reports, unfinished = [], recorded }: Tabulated): string[] {
+function ending({ reports, unfinished = [], recorded, all = false }: Tabulated): string[] {
   const missing = unfinished.length;
   const runs = count(reports.length, 'run');
   const left = `${missing} of ${reports.length + missing} runs are not in this table`;
@@ -285,7 +285,7 @@ function ending({ reports, unfinished = [], recorded }: Tabulated): string[] {
   return [
     ...wrap(
       `Explored: ${runs}, ${total('states')} states, ${total('transitions')} transitions. ` +
-        'With --all: of each design, and why a question was not asked.',
+        (all ? '' : 'With --all: of each design, and why a question was not asked.'),
       WIDE,
     ),
     ...(failed > 0 ? [`${left}: ${failed} failed.`] : []),

@@ -66,6 +66,8 @@ export interface Filesystem {
    * in write_end, when the size has grown.
    */
   readonly zeroes_eof: 'never' | 'before' | 'in-write-end';
+  /** It takes invalidate_lock for what it zeroes before (since 6.12). */
+  readonly locks_to_zero?: boolean;
   /** And writes that block out before the file grows. */
   readonly flushes_eof: boolean;
   /** Can a file be found with unwritten or delayed blocks? */

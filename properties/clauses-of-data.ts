@@ -139,6 +139,7 @@ export const CLAUSES_OF_DATA: readonly Clause[] = [
   ]),
   ...clauses('errors-are-told-once', [
     ['fsync() has said so', (h) => (h.s.call[1]!.told_wrongly = 1), { setup: SYNCS }],
+    ['truncate() has not', (h) => (h.s.call[1]!.told_wrongly = 1), { setup: CUTS }],
   ]),
   ...clauses('removed-data-stays-gone', [
     [

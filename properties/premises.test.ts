@@ -89,8 +89,20 @@ const PREMISES: Readonly<Record<string, Premise>> = {
     none: [asFound, (h) => (h.s.cell[1]!.to_sync = 1), (h) => (h.s.call[0]!.settled = 1)],
   },
   'errors-are-told-once': {
-    setup: SYNCS,
-    cases: [(h) => (h.s.inode[0]!.may_tell = 1), (h) => (h.s.call[1]!.told_wrongly = 1)],
+    setup: {
+      writers: [
+        [{ pos: 0, count: 4 }],
+        [
+          { call: 'fsync', pos: 0, count: 1 },
+          { call: 'truncate', pos: 0, count: 1 },
+        ],
+      ],
+    },
+    cases: [
+      (h) => (h.s.inode[0]!.may_tell = 1),
+      (h) => (h.s.call[1]!.told_wrongly = 1),
+      (h) => (h.s.call[2]!.must_fail = 1),
+    ],
     none: [asFound, (h) => (h.s.inode[0]!.in_fsync = 2)],
   },
   'removed-data-stays-gone': {

@@ -709,4 +709,19 @@ export const MUTANTS: readonly Mutant[] = [
       return 'free';
     },
   }),
+  mutant({
+    name: 'punch-swallows-the-error',
+    about: 'a punch goes on where it could not write what was dirty of its range',
+    kills: 'errors-are-told-once',
+    on: xfs,
+    file: grown,
+    faults: ['write-eio'],
+    others: ['ioend'],
+    followed_by: [{ call: 'punch_hole', pos: 0, count: 2 }],
+    row: 'punch_hole.check',
+    change(k) {
+      k.filemap_check_errors();
+      return 'drop';
+    },
+  }),
 ];

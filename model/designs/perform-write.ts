@@ -101,7 +101,7 @@ export function zeroesFirst(
   f: { readonly pos: number },
 ): 'lock_to_zero' | 'zero_eof' | undefined {
   if (fs.zeroes_eof !== 'before' || f.pos <= k.i_size_read()) return undefined;
-  return fs.invalidate_lock ? 'lock_to_zero' : 'zero_eof';
+  return fs.locks_to_zero ? 'lock_to_zero' : 'zero_eof';
 }
 
 /**
@@ -123,7 +123,7 @@ export function checks<F extends BeginFrame, Exit extends string>(
     // xfs_zero_eof().
     zero_eof(k, f) {
       f.err = k.zero_eof(f.pos);
-      if (fs.invalidate_lock) return 'unlock_zeroed';
+      if (fs.locks_to_zero) return 'unlock_zeroed';
       return f.err ? failed : done;
     },
     unlock_zeroed(k, f) {
@@ -138,7 +138,7 @@ export function checks<F extends BeginFrame, Exit extends string>(
   };
   const zeroes = fs.zeroes_eof === 'before';
   const absent: CheckLabel[] = [];
-  if (!zeroes || !fs.invalidate_lock) absent.push('lock_to_zero', 'unlock_zeroed');
+  if (!zeroes || !fs.locks_to_zero) absent.push('lock_to_zero', 'unlock_zeroed');
   if (!zeroes) absent.push('zero_eof');
   if (!zeroes || !fs.flushes_eof) absent.push('flush_eof');
   return without(rows, absent);

@@ -14,3 +14,10 @@ export const xfsIomap: Filesystem = {
   notes_changes: true,
   reads_as_zero: (k) => k.s.stack[k.current]!.iomap_type !== MAPPED,
 };
+
+/** Of 6.1 to 6.11. */
+export const xfsIomapOf61: Filesystem = {
+  ...xfsIomap,
+  name: 'xfs-iomap-6.1',
+  locks_to_zero: false,
+};

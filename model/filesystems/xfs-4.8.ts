@@ -20,6 +20,7 @@ export const xfsOf48: Filesystem = {
   maps_by: 'iomap_begin',
   reads_as_zero: (k) => k.s.stack[k.current]!.iomap_type !== MAPPED,
   invalidate_lock: false,
+  locks_to_zero: false,
   seeks: 'under-the-map-lock',
   tells_one_opener: true,
   flushes_eof: false,
