@@ -190,7 +190,10 @@ const rowsOf =
         k.invalidate_unlock();
         return 'unlock_inode';
       },
-      ...write_and_check(g, () => 'drop' as const, unlocked, 'range'),
+      ...write_and_check<Rows, F, 'drop', typeof unlocked>(g, () => 'drop', unlocked, {
+        begin: (_, f) => f.pos,
+        end: (_, f) => f.end,
+      }),
       drop(k, f) {
         return k.truncate_pagecache_range(f.pos, f.end) ? 'drop' : 'punch';
       },

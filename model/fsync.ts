@@ -114,39 +114,39 @@ export type SyncLabel = (typeof SYNC_LABELS)[number];
 export const CHECKED_LABELS = [...SYNC_LABELS, 'check'] as const;
 export type CheckedLabel = (typeof CHECKED_LABELS)[number];
 
-/**
- * filemap_write_and_wait(): the dirty pages of the file, one after the other, and their I/O.
- * `of`: filemap_write_and_wait_range(), of the range of the call.
- */
-export function write_and_wait<Exit extends string>(
+/** What is written and waited for, in cells, rounded outward to pages; no end: to that of the file. */
+interface Range<K, F> {
+  readonly begin: (k: K, f: F) => number;
+  readonly end: (k: K, f: F) => number | undefined;
+}
+const WHOLE: Range<unknown, unknown> = { begin: () => 0, end: () => undefined };
+
+/** filemap_write_and_wait_range(): its dirty pages, one after the other, and their I/O. */
+export function write_and_wait<Kernel extends SyncRows, F extends SyncFrame, Exit extends string>(
   g: Geometry,
   exit: Exit,
-  of: 'file' | 'range' = 'file',
+  { begin, end }: Range<Kernel, F> = WHOLE,
 ) {
   type Label = SyncLabel | Exit;
-  const whole = of === 'file';
   const rows = {
-    lock(k: SyncRows, f: SyncFrame): Label {
-      const locked = whole
-        ? k.lock_page_to_sync(f.next)
-        : k.lock_page_to_sync(f.next, f.pos, f.end);
+    lock(k: Kernel, f: F): Label {
+      const locked = k.lock_page_to_sync(f.next, begin(k, f), end(k, f));
       f.page = Math.max(0, locked - 1);
       return locked > 0 ? 'eof' : 'wait';
     },
     ...writepage<SyncFrame, 'start'>(() => 'start'),
-    start(k: SyncRows, f: SyncFrame): Label {
+    start(k: Kernel, f: F): Label {
       k.start_writeback(f.page);
       f.next = f.page + 1;
       f.page = 0;
       return g.bio_pages > 1 ? 'submit' : 'lock';
     },
-    submit(k: SyncRows, f: SyncFrame): Label {
+    submit(k: Kernel, f: F): Label {
       k.submit_bio(f.next - 1);
       return 'lock';
     },
-    wait(k: SyncRows, f: SyncFrame): Label {
-      if (whole) k.fdatawait();
-      else k.fdatawait(f.pos, f.end);
+    wait(k: Kernel, f: F): Label {
+      k.fdatawait(begin(k, f), end(k, f));
       f.next = 0;
       return exit;
     },
@@ -156,15 +156,15 @@ export function write_and_wait<Exit extends string>(
 
 /** The same, and -EIO where it has failed. */
 export function write_and_check<
-  K extends SyncRows,
+  Kernel extends SyncRows,
   F extends SyncFrame & { err: number },
   Exit extends string,
   Failed extends string,
->(g: Geometry, exit: (k: K, f: F) => Exit, failed: Failed, of: 'file' | 'range' = 'file') {
+>(g: Geometry, exit: (k: Kernel, f: F) => Exit, failed: Failed, range: Range<Kernel, F>) {
   return {
-    ...write_and_wait(g, 'check', of),
+    ...write_and_wait(g, 'check', range),
     // filemap_check_errors().
-    check(k: K, f: F): Exit | Failed {
+    check(k: Kernel, f: F): Exit | Failed {
       f.err = k.filemap_check_errors();
       return f.err ? failed : exit(k, f);
     },

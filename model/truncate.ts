@@ -309,6 +309,9 @@ const commands = {
 };
 
 const looks = {
+  disk_size(this: Truncate): number {
+    return this.s.inode[this.file]!.i_disksize;
+  },
   makes_longer(this: Truncate, size: number): boolean {
     return size > this.s.inode[this.file]!.i_size;
   },
@@ -390,6 +393,7 @@ function rowsOfTruncate(
       g,
       (k, f) => (!flushes_first ? 'free' : k.makes_longer(f.pos) ? 'set_size' : 'zero'),
       unlocked,
+      { begin: (k) => k.disk_size(), end: (_, f) => f.pos },
     ),
     // T5.
     free(k, f) {

@@ -528,8 +528,8 @@ export const HISTORICAL: readonly Bug[] = [
       mutantFs({
         name: 'M46',
         about:
-          'who writes allocates with a bio held back, as ext4 of 3.11 and later; he is in a memory ' +
-          'cgroup, as the caller of ext4_alloc_da_blocks() is, whose reclaim waits for writeback',
+          'who writes allocates with a bio held back, as ext4 since 3.11; as the caller of ' +
+          'ext4_alloc_da_blocks() he is in a memory cgroup, whose reclaim waits for writeback',
         kills: 'no-deadlock',
         on: xfs,
         file: { i_size: 4, blocks: 'MM' },
