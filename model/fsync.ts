@@ -114,10 +114,10 @@ export type SyncLabel = (typeof SYNC_LABELS)[number];
 export const CHECKED_LABELS = [...SYNC_LABELS, 'check'] as const;
 export type CheckedLabel = (typeof CHECKED_LABELS)[number];
 
-/** What is written and waited for, in cells, rounded outward to pages; no end: to that of the file. */
-interface Range<K, F> {
-  readonly begin: (k: K, f: F) => number;
-  readonly end: (k: K, f: F) => number | undefined;
+/** What is written and waited for, in cells; rounded outward to pages. No end: to that of all. */
+interface Range<Kernel, Frame> {
+  readonly begin: (k: Kernel, f: Frame) => number;
+  readonly end: (k: Kernel, f: Frame) => number | undefined;
 }
 const WHOLE: Range<unknown, unknown> = { begin: () => 0, end: () => undefined };
 
