@@ -60,19 +60,35 @@ function storeCell(k: K, pos: number): void {
 const isBeyondEof = (k: K, index: number): boolean =>
   index * k.page_size >= k.s.inode[k.file]!.i_size;
 
+/**
+ * filemap_fault() adds the page, where it is not there: allocated with GFP_KERNEL
+ * (__get_fault_gfp_mask()). True: it has been in direct reclaim, and the row is to be run again.
+ * Not modelled: VM_FAULT_OOM.
+ */
+function addFaulted(k: K, index: number): boolean {
+  const { present, locked_by } = pageOf(k, index);
+  const isMissing = !present && locked_by === 0 && !isBeyondEof(k, index);
+  const wasReclaiming = isReclaiming(k);
+  if (!isMissing && !wasReclaiming) return false;
+  const reclaims = reclaimsFirst(k, 'GFP_KERNEL');
+  if (!reclaims && isMissing) addPage(k, index);
+  if (!reclaims && !wasReclaiming) return false;
+  // What follows waits for locks, and is no longer in reclaim.
+  if (!reclaims) k.again();
+  if (k.tracing) k.say(`filemap_fault(${index}): ${reclaims ? reclaimInWords(k) : 'allocated'}`);
+  return true;
+}
+
 const commands = {
   /**
-   * A store of one cell. False: the page is not mapped writable, and the store faults. No lock. A
-   * page that is not there is allocated with GFP_KERNEL (__get_fault_gfp_mask()): here, and so
-   * before the fault takes locks or a handle. Not modelled: VM_FAULT_OOM.
+   * A store of one cell. False: the page is not mapped writable, and the store faults. `allocates`:
+   * the page is added here, since no lock is modelled that the fault would hold by then. No lock.
    */
-  store(this: K, pos: number): boolean {
+  store(this: K, pos: number, allocates: boolean): boolean {
     this.command();
-    const { writable, present } = pageOf(this, this.page_index(pos));
-    if ((!present || isReclaiming(this)) && reclaimsFirst(this, 'GFP_KERNEL')) {
-      if (this.tracing) this.say(`store(${pos}): page fault, ${reclaimInWords(this)}`);
-      return false;
-    }
+    const index = this.page_index(pos);
+    if (allocates && addFaulted(this, index)) return false;
+    const { writable } = pageOf(this, index);
     if (writable) storeCell(this, pos);
     if (this.tracing) this.say(`store(${pos})${writable ? '' : ': page fault'}`);
     return writable === 1;
@@ -91,12 +107,26 @@ const commands = {
   },
 
   /**
-   * filemap_fault(), F1: the page that `pos` lies in, locked, and read where it is not uptodate.
-   * 0; -EIO or beyond EOF: SIGBUS, and the page is not locked.
+   * filemap_fault(), its first half: the page that `pos` lies in is there. Lock: mmap_lock, and
+   * invalidate_lock, shared.
    */
-  fault_page(this: K, pos: number): number {
+  add_page(this: K, pos: number): void {
     this.command();
     const index = this.page_index(pos);
+    if (addFaulted(this, index)) return;
+    const there = pageOf(this, index).present ? 'the page is there' : 'no page';
+    if (this.tracing) this.say(`filemap_fault(${index}): ${there}`);
+  },
+
+  /**
+   * filemap_fault(), F1: the page that `pos` lies in, locked, and read where it is not uptodate.
+   * 0; -EIO or beyond EOF: SIGBUS, and the page is not locked. `allocates`: the page is added here;
+   * else it was before, and where it has gone meanwhile it is back, and nobody is asked.
+   */
+  fault_page(this: K, pos: number, allocates: boolean): number {
+    this.command();
+    const index = this.page_index(pos);
+    if (allocates && addFaulted(this, index)) return 0;
     const { present, locked_by } = pageOf(this, index);
     let error = isBeyondEof(this, index) ? SIGBUS : 0;
     if (error === 0 && mapIsLocked(this)) return 0;
@@ -171,6 +201,7 @@ type Label =
   | 'store'
   | 'lock_mmap'
   | 'lock_invalidate'
+  | 'add_page'
   | 'journal_start'
   | 'fault'
   | 'mkwrite'
@@ -190,7 +221,11 @@ function rowsOfStore(
   const locks = made.has('mmap');
   // ext3 has no ->page_mkwrite, and so no handle here.
   const handles = fs.handles && !fs.stores_without_blocks;
-  const begins = handles ? 'journal_start' : 'fault';
+  // The row that allocates the page: with what kernels hold then, and with no handle open.
+  const holds = locks || fs.invalidate_lock === true;
+  const allocatesIn = handles ? (holds ? 'add_page' : 'store') : 'fault';
+  const starts = handles ? 'journal_start' : 'fault';
+  const begins = allocatesIn === 'add_page' ? 'add_page' : starts;
   const faults = fs.invalidate_lock ? 'lock_invalidate' : begins;
   const leave = (f: F): Label => (locks ? 'unlock_mmap' : after(f));
   const unlock = (f: F): Label => (fs.invalidate_lock ? 'unlock_invalidate' : leave(f));
@@ -204,7 +239,7 @@ function rowsOfStore(
   const rows: { readonly [label in Label]: Row<Rows, F, Label> } = {
     store(k, f) {
       const below = k.is_below_eof(f.pos);
-      if (!k.store(f.pos)) return locks ? 'lock_mmap' : faults;
+      if (!k.store(f.pos, allocatesIn === 'store')) return locks ? 'lock_mmap' : faults;
       stored(k, f, below);
       return after(f);
     },
@@ -217,13 +252,19 @@ function rowsOfStore(
       k.invalidate_lock_shared();
       return begins;
     },
+    // filemap_fault(), and after it ->page_mkwrite() with its handle. The handle comes before the
+    // page lock: so the page is allocated in a row of its own.
+    add_page(k, f) {
+      k.add_page(f.pos);
+      return starts;
+    },
     journal_start(k) {
       k.journal_start();
       return 'fault';
     },
     // F1.
     fault(k, f) {
-      f.err = k.fault_page(f.pos);
+      f.err = k.fault_page(f.pos, allocatesIn === 'fault');
       return f.err ? stop(f) : 'mkwrite';
     },
     // F2, F3.
@@ -264,6 +305,7 @@ function rowsOfStore(
   return without(rows, [
     ...(locks ? [] : (['lock_mmap', 'unlock_mmap'] as const)),
     ...(fs.invalidate_lock ? [] : (['lock_invalidate', 'unlock_invalidate'] as const)),
+    ...(allocatesIn === 'add_page' ? [] : (['add_page'] as const)),
     ...(handles ? [] : (['journal_start', 'journal_stop'] as const)),
   ]);
 }
