@@ -2,14 +2,9 @@
  * Stores through a shared mapping of a file. A page is mapped writable from a write fault until it
  * is cleaned, dropped or cut off; a store then asks nobody, and takes no lock.
  */
-import type { Row } from '../machine/rows.ts';
-import type { core } from './core.ts';
 import { EIO, ENOSPC, SIGBUS, errorName } from './errno.ts';
 import { delayExtent, mapIsLocked, mapIsShared, placeHoles } from './extents.ts';
-import type { Filesystem } from './filesystem.ts';
 import type { Iomap } from './iomap.ts';
-import { journal } from './journal.ts';
-import { mmapLock } from './mmap-lock.ts';
 import { shareInvalidateLock, unshareInvalidateLock } from './locks.ts';
 import { isReclaiming, reclaimsFirst } from './memory.ts';
 import type { Memory } from './memory.ts';
@@ -22,13 +17,14 @@ import {
   isUptodate,
   lockPage,
   mustHold,
-  pageCache,
   pageOf,
   putCell,
   unlockPage,
 } from './page-cache.ts';
-import { declare, fault, syscall, without } from './subsystem.ts';
-import type { Ctx, Face } from './subsystem.ts';
+import { rowsOfStore } from './store.ts';
+import type { StoreRows } from './store.ts';
+import { declare, fault, syscall } from './subsystem.ts';
+import type { Ctx } from './subsystem.ts';
 
 const MMAP = declare({
   name: 'mmap',
@@ -79,7 +75,8 @@ function addFaulted(k: K, index: number): boolean {
   return true;
 }
 
-const commands = {
+/** What a store and its page fault are made of; its rows are in store.ts. */
+export const commands = {
   /**
    * A store of one cell. False: the page is not mapped writable, and the store faults. `allocates`:
    * the page is added here, since no lock is modelled that the fault would hold by then. No lock.
@@ -183,139 +180,19 @@ const commands = {
   },
 };
 
-const looks = {
+export const looks = {
   /** Is the cell below i_size now? */
   is_below_eof(this: K, pos: number): boolean {
     return pos < this.s.inode[this.file]!.i_size;
   },
 };
 
-type Rows = Face<{ commands: typeof commands; looks: typeof looks }> &
-  Face<Pick<typeof journal, 'commands'>> &
-  Face<Pick<typeof mmapLock, 'commands'>> &
-  Face<Pick<typeof pageCache, 'commands' | 'looks'>> &
-  Face<Pick<typeof core, 'commands' | 'looks'>>;
-
-type F = { pos: number; end: number; size: number; done: number; err: number };
-type Label =
-  | 'store'
-  | 'lock_mmap'
-  | 'lock_invalidate'
-  | 'add_page'
-  | 'journal_start'
-  | 'fault'
-  | 'mkwrite'
-  | 'finish'
-  | 'unlock_failed'
-  | 'journal_stop'
-  | 'unlock_invalidate'
-  | 'unlock_mmap'
-  | 'ret';
-
-/** Cells are stored one by one; each may fault. Where the first does not exist, SIGBUS. */
-function rowsOfStore(
-  fs: Filesystem,
-  made: ReadonlySet<string>,
-): { readonly [label in Label]: Row<Rows, F, Label> } {
-  // mmap_lock matters where somebody wants it for himself.
-  const locks = made.has('mmap');
-  // ext3 has no ->page_mkwrite, and so no handle here.
-  const handles = fs.handles && !fs.stores_without_blocks;
-  // The row that allocates the page: with what kernels hold then, and with no handle open.
-  const holds = locks || fs.invalidate_lock === true;
-  const allocatesIn = handles ? (holds ? 'add_page' : 'store') : 'fault';
-  const starts = handles ? 'journal_start' : 'fault';
-  const begins = allocatesIn === 'add_page' ? 'add_page' : starts;
-  const faults = fs.invalidate_lock ? 'lock_invalidate' : begins;
-  const leave = (f: F): Label => (locks ? 'unlock_mmap' : after(f));
-  const unlock = (f: F): Label => (fs.invalidate_lock ? 'unlock_invalidate' : leave(f));
-  const stop = (f: F): Label => (handles ? 'journal_stop' : unlock(f));
-  const after = (f: F): Label => (f.err || f.pos === f.end ? 'ret' : 'store');
-  // What lies beyond EOF is nothing that the file has; nor is what follows it.
-  const stored = (k: Rows, f: F, below: boolean): void => {
-    if (below && f.done === f.pos - k.user_pos()) f.done++;
-    f.pos++;
-  };
-  const rows: { readonly [label in Label]: Row<Rows, F, Label> } = {
-    store(k, f) {
-      const below = k.is_below_eof(f.pos);
-      if (!k.store(f.pos, allocatesIn === 'store')) return locks ? 'lock_mmap' : faults;
-      stored(k, f, below);
-      return after(f);
-    },
-    // F0. Not modelled: that a first try gives it back while it waits for the page lock.
-    lock_mmap(k) {
-      k.mmap_read_lock();
-      return faults;
-    },
-    lock_invalidate(k) {
-      k.invalidate_lock_shared();
-      return begins;
-    },
-    // filemap_fault(), and after it ->page_mkwrite() with its handle. The handle comes before the
-    // page lock: so the page is allocated in a row of its own.
-    add_page(k, f) {
-      k.add_page(f.pos);
-      return starts;
-    },
-    journal_start(k) {
-      k.journal_start();
-      return 'fault';
-    },
-    // F1.
-    fault(k, f) {
-      f.err = k.fault_page(f.pos, allocatesIn === 'fault');
-      return f.err ? stop(f) : 'mkwrite';
-    },
-    // F2, F3.
-    mkwrite(k, f) {
-      f.size = k.i_size_read();
-      f.err = k.page_mkwrite(f.pos);
-      return f.err ? 'unlock_failed' : 'finish';
-    },
-    // F4.
-    finish(k, f) {
-      const below = k.is_below_eof(f.pos);
-      if (k.finish_mkwrite(f.pos, f.size)) stored(k, f, below);
-      f.size = 0;
-      return stop(f);
-    },
-    unlock_failed(k, f) {
-      k.unlock_page(k.page_index(f.pos));
-      f.size = 0;
-      return stop(f);
-    },
-    journal_stop(k, f) {
-      k.journal_stop();
-      return unlock(f);
-    },
-    unlock_invalidate(k, f) {
-      k.invalidate_unlock_shared();
-      return leave(f);
-    },
-    unlock_mmap(k, f) {
-      k.mmap_read_unlock();
-      return after(f);
-    },
-    ret(k, f) {
-      k.returns(f.done, f.err);
-      return 'done';
-    },
-  };
-  return without(rows, [
-    ...(locks ? [] : (['lock_mmap', 'unlock_mmap'] as const)),
-    ...(fs.invalidate_lock ? [] : (['lock_invalidate', 'unlock_invalidate'] as const)),
-    ...(allocatesIn === 'add_page' ? [] : (['add_page'] as const)),
-    ...(handles ? [] : (['journal_start', 'journal_stop'] as const)),
-  ]);
-}
-
 export const mmap = {
   ...MMAP,
   commands,
   looks,
   calls: {
-    store: syscall<Rows>()(
+    store: syscall<StoreRows>()(
       (pos, end) => `stores to cells ${pos}..${end} of a mapping`,
       { size: 'cells', done: 'cells', err: 'errno' },
       (fs, _, made) => rowsOfStore(fs, made),

@@ -8,10 +8,9 @@ import type { FsKernel } from '../filesystem.ts';
 import { ext4Delalloc, ext4Ordered } from '../filesystems/ext4.ts';
 import { punchDelalloc, xfs, xfs2013 } from '../filesystems/xfs.ts';
 import type { Kernel } from '../kernel.ts';
-import { geometry } from '../geometry.ts';
-import { mmap } from '../mmap.ts';
 import { iomapDesigns } from './iomap.ts';
 import { unreserve } from '../space.ts';
+import { rowsOfStore } from '../store.ts';
 import type { Call } from '../system.ts';
 import { multipage } from './multipage.ts';
 import { MUTANTS, made, mutant, mutantFs, truncate } from './mutants.ts';
@@ -51,12 +50,11 @@ const scanned = (
 
 /** finish_fault() of XFS allocates a page table, with the page locked. */
 function pteAllocatedUnderPageLock(): AnyRows<Kernel> {
-  // Rows of the kernel are typed for the commands of their own subsystem; `Kernel` has them all.
-  const rows = mmap.calls.store.rows(xfs, geometry(), new Set()) as AnyRows<Kernel>;
+  const rows = rowsOfStore(xfs, new Set());
   return {
     ...rows,
-    mkwrite(k, f: object) {
-      const label = rows['mkwrite']!(k, f);
+    mkwrite(k, f: Parameters<typeof rows.mkwrite>[1]) {
+      const label = rows.mkwrite(k, f);
       return label === 'finish' ? 'pte_alloc' : label;
     },
     // pte_alloc_one(), charged to a memory cgroup.
