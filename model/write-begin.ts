@@ -328,8 +328,8 @@ export const writeBegin = {
     },
 
     /**
-     * copy_from_user(): page faults are on, as before 2.6.20; where the buffer is not there the fault
-     * waits for the locks that it needs, whoever holds them.
+     * copy_from_user(): page faults are on, as before 2.6.20; where the buffer is not there the
+     * fault waits for the locks that it needs, whoever holds them.
      */
     copy_from_user(this: K, pos: number, end: number): number {
       this.command();
