@@ -205,7 +205,7 @@ describe('a page fault allocates with GFP_KERNEL, and holds then', () => {
 
   it('a page that was reclaimed before it was locked is added again', () => {
     const { step, upTo, s } = runs({ writers: [[store(0)]], others: ['reclaim'] }, ext4Of618Nonda);
-    upTo(0, 'filemap_fault(0): the page is there');
+    upTo(0, 'filemap_fault(0): the page is added');
     expect(step(1)).toBe('shrink_page_list: drop page 0');
     upTo(0, 'filemap_fault(0), locked');
     expect(s.page[0]!.present).toBe(1);

@@ -67,10 +67,12 @@ function addFaulted(k: K, index: number): boolean {
   const wasReclaiming = isReclaiming(k);
   if (!isMissing && !wasReclaiming) return false;
   const reclaims = reclaimsFirst(k, 'GFP_KERNEL');
-  if (!reclaims && isMissing) addPage(k, index);
-  if (!reclaims && !wasReclaiming) return false;
-  // What follows waits for locks, and is no longer in reclaim.
-  if (!reclaims) k.again();
+  if (!reclaims) {
+    if (isMissing) addPage(k, index);
+    if (!wasReclaiming) return false;
+    // What follows waits for locks, and is no longer in reclaim.
+    k.again();
+  }
   if (k.tracing) k.say(`filemap_fault(${index}): ${reclaims ? reclaimInWords(k) : 'allocated'}`);
   return true;
 }
@@ -110,9 +112,10 @@ export const commands = {
   add_page(this: K, pos: number): void {
     this.command();
     const index = this.page_index(pos);
+    const { present } = pageOf(this, index);
     if (addFaulted(this, index)) return;
-    const there = pageOf(this, index).present ? 'the page is there' : 'no page';
-    if (this.tracing) this.say(`filemap_fault(${index}): ${there}`);
+    const now = pageOf(this, index).present ? 'added' : 'not added';
+    if (this.tracing) this.say(`filemap_fault(${index}): the page is ${present ? 'there' : now}`);
   },
 
   /**
