@@ -50,9 +50,15 @@ const MMAP_LOCK: Lock<K> = {
   shared: (k) => having(k, EXCLUSIVE, EXCLUSIVE) === 0,
 };
 
-/** Waits, if somebody has it for himself, or queues for that: no fault can be served. */
+/** Mask of the others who have it for themselves, or queue for that: no fault can be served. */
+const writersOf = (k: K): number => having(k, QUEUED, EXCLUSIVE) & ~(1 << k.me);
+
+/** Would a page fault have to wait? */
+export const mmapIsWanted = (k: K): boolean => writersOf(k) !== 0;
+
+/** Waits, if a page fault has to. */
 export function mmapIsLocked(k: K): boolean {
-  const writers = having(k, QUEUED, EXCLUSIVE) & ~(1 << k.me);
+  const writers = writersOf(k);
   if (writers === 0) return false;
   k.wait(writers, MMAP_LOCK, 0, true);
   if (k.tracing) k.sayWait('mmap_lock');

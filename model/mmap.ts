@@ -2,14 +2,9 @@
  * Stores through a shared mapping of a file. A page is mapped writable from a write fault until it
  * is cleaned, dropped or cut off; a store then asks nobody, and takes no lock.
  */
-import type { Row } from '../machine/rows.ts';
-import type { core } from './core.ts';
 import { EIO, ENOSPC, SIGBUS, errorName } from './errno.ts';
 import { delayExtent, mapIsLocked, mapIsShared, placeHoles } from './extents.ts';
-import type { Filesystem } from './filesystem.ts';
 import type { Iomap } from './iomap.ts';
-import { journal } from './journal.ts';
-import { mmapLock } from './mmap-lock.ts';
 import { shareInvalidateLock, unshareInvalidateLock } from './locks.ts';
 import { isReclaiming, reclaimsFirst } from './memory.ts';
 import type { Memory } from './memory.ts';
@@ -22,13 +17,14 @@ import {
   isUptodate,
   lockPage,
   mustHold,
-  pageCache,
   pageOf,
   putCell,
   unlockPage,
 } from './page-cache.ts';
-import { declare, fault, syscall, without } from './subsystem.ts';
-import type { Ctx, Face } from './subsystem.ts';
+import { rowsOfStore } from './store.ts';
+import type { StoreRows } from './store.ts';
+import { declare, fault, syscall } from './subsystem.ts';
+import type { Ctx } from './subsystem.ts';
 
 const MMAP = declare({
   name: 'mmap',
@@ -60,19 +56,38 @@ function storeCell(k: K, pos: number): void {
 const isBeyondEof = (k: K, index: number): boolean =>
   index * k.page_size >= k.s.inode[k.file]!.i_size;
 
-const commands = {
+/**
+ * filemap_fault() adds the page, where it is not there: allocated with GFP_KERNEL
+ * (__get_fault_gfp_mask()). True: it has been in direct reclaim, and the row is to be run again.
+ * Not modelled: VM_FAULT_OOM.
+ */
+function addFaulted(k: K, index: number): boolean {
+  const { present, locked_by } = pageOf(k, index);
+  const isMissing = !present && locked_by === 0 && !isBeyondEof(k, index);
+  const wasReclaiming = isReclaiming(k);
+  if (!isMissing && !wasReclaiming) return false;
+  const reclaims = reclaimsFirst(k, 'GFP_KERNEL');
+  if (!reclaims) {
+    if (isMissing) addPage(k, index);
+    if (!wasReclaiming) return false;
+    // What follows waits for locks, and is no longer in reclaim.
+    k.again();
+  }
+  if (k.tracing) k.say(`filemap_fault(${index}): ${reclaims ? reclaimInWords(k) : 'allocated'}`);
+  return true;
+}
+
+/** What a store and its page fault are made of; its rows are in store.ts. */
+export const commands = {
   /**
-   * A store of one cell. False: the page is not mapped writable, and the store faults. No lock. A
-   * page that is not there is allocated with GFP_KERNEL (__get_fault_gfp_mask()): here, and so
-   * before the fault takes locks or a handle. Not modelled: VM_FAULT_OOM.
+   * A store of one cell. False: the page is not mapped writable, and the store faults. `allocates`:
+   * the page is added here, since no lock is modelled that the fault would hold by then. No lock.
    */
-  store(this: K, pos: number): boolean {
+  store(this: K, pos: number, allocates: boolean): boolean {
     this.command();
-    const { writable, present } = pageOf(this, this.page_index(pos));
-    if ((!present || isReclaiming(this)) && reclaimsFirst(this, 'GFP_KERNEL')) {
-      if (this.tracing) this.say(`store(${pos}): page fault, ${reclaimInWords(this)}`);
-      return false;
-    }
+    const index = this.page_index(pos);
+    if (allocates && addFaulted(this, index)) return false;
+    const { writable } = pageOf(this, index);
     if (writable) storeCell(this, pos);
     if (this.tracing) this.say(`store(${pos})${writable ? '' : ': page fault'}`);
     return writable === 1;
@@ -91,12 +106,27 @@ const commands = {
   },
 
   /**
-   * filemap_fault(), F1: the page that `pos` lies in, locked, and read where it is not uptodate.
-   * 0; -EIO or beyond EOF: SIGBUS, and the page is not locked.
+   * filemap_fault(), its first half: the page that `pos` lies in is there. Lock: mmap_lock, and
+   * invalidate_lock, shared.
    */
-  fault_page(this: K, pos: number): number {
+  add_page(this: K, pos: number): void {
     this.command();
     const index = this.page_index(pos);
+    const { present } = pageOf(this, index);
+    if (addFaulted(this, index)) return;
+    const now = pageOf(this, index).present ? 'added' : 'not added';
+    if (this.tracing) this.say(`filemap_fault(${index}): the page is ${present ? 'there' : now}`);
+  },
+
+  /**
+   * filemap_fault(), F1: the page that `pos` lies in, locked, and read where it is not uptodate.
+   * 0; -EIO or beyond EOF: SIGBUS, and the page is not locked. `allocates`: the page is added here;
+   * else it was before, and where it has gone meanwhile it is back, and nobody is asked.
+   */
+  fault_page(this: K, pos: number, allocates: boolean): number {
+    this.command();
+    const index = this.page_index(pos);
+    if (allocates && addFaulted(this, index)) return 0;
     const { present, locked_by } = pageOf(this, index);
     let error = isBeyondEof(this, index) ? SIGBUS : 0;
     if (error === 0 && mapIsLocked(this)) return 0;
@@ -153,127 +183,19 @@ const commands = {
   },
 };
 
-const looks = {
+export const looks = {
   /** Is the cell below i_size now? */
   is_below_eof(this: K, pos: number): boolean {
     return pos < this.s.inode[this.file]!.i_size;
   },
 };
 
-type Rows = Face<{ commands: typeof commands; looks: typeof looks }> &
-  Face<Pick<typeof journal, 'commands'>> &
-  Face<Pick<typeof mmapLock, 'commands'>> &
-  Face<Pick<typeof pageCache, 'commands' | 'looks'>> &
-  Face<Pick<typeof core, 'commands' | 'looks'>>;
-
-type F = { pos: number; end: number; size: number; done: number; err: number };
-type Label =
-  | 'store'
-  | 'lock_mmap'
-  | 'lock_invalidate'
-  | 'journal_start'
-  | 'fault'
-  | 'mkwrite'
-  | 'finish'
-  | 'unlock_failed'
-  | 'journal_stop'
-  | 'unlock_invalidate'
-  | 'unlock_mmap'
-  | 'ret';
-
-/** Cells are stored one by one; each may fault. Where the first does not exist, SIGBUS. */
-function rowsOfStore(
-  fs: Filesystem,
-  made: ReadonlySet<string>,
-): { readonly [label in Label]: Row<Rows, F, Label> } {
-  // mmap_lock matters where somebody wants it for himself.
-  const locks = made.has('mmap');
-  // ext3 has no ->page_mkwrite, and so no handle here.
-  const handles = fs.handles && !fs.stores_without_blocks;
-  const begins = handles ? 'journal_start' : 'fault';
-  const faults = fs.invalidate_lock ? 'lock_invalidate' : begins;
-  const leave = (f: F): Label => (locks ? 'unlock_mmap' : after(f));
-  const unlock = (f: F): Label => (fs.invalidate_lock ? 'unlock_invalidate' : leave(f));
-  const stop = (f: F): Label => (handles ? 'journal_stop' : unlock(f));
-  const after = (f: F): Label => (f.err || f.pos === f.end ? 'ret' : 'store');
-  // What lies beyond EOF is nothing that the file has; nor is what follows it.
-  const stored = (k: Rows, f: F, below: boolean): void => {
-    if (below && f.done === f.pos - k.user_pos()) f.done++;
-    f.pos++;
-  };
-  const rows: { readonly [label in Label]: Row<Rows, F, Label> } = {
-    store(k, f) {
-      const below = k.is_below_eof(f.pos);
-      if (!k.store(f.pos)) return locks ? 'lock_mmap' : faults;
-      stored(k, f, below);
-      return after(f);
-    },
-    // F0. Not modelled: that a first try gives it back while it waits for the page lock.
-    lock_mmap(k) {
-      k.mmap_read_lock();
-      return faults;
-    },
-    lock_invalidate(k) {
-      k.invalidate_lock_shared();
-      return begins;
-    },
-    journal_start(k) {
-      k.journal_start();
-      return 'fault';
-    },
-    // F1.
-    fault(k, f) {
-      f.err = k.fault_page(f.pos);
-      return f.err ? stop(f) : 'mkwrite';
-    },
-    // F2, F3.
-    mkwrite(k, f) {
-      f.size = k.i_size_read();
-      f.err = k.page_mkwrite(f.pos);
-      return f.err ? 'unlock_failed' : 'finish';
-    },
-    // F4.
-    finish(k, f) {
-      const below = k.is_below_eof(f.pos);
-      if (k.finish_mkwrite(f.pos, f.size)) stored(k, f, below);
-      f.size = 0;
-      return stop(f);
-    },
-    unlock_failed(k, f) {
-      k.unlock_page(k.page_index(f.pos));
-      f.size = 0;
-      return stop(f);
-    },
-    journal_stop(k, f) {
-      k.journal_stop();
-      return unlock(f);
-    },
-    unlock_invalidate(k, f) {
-      k.invalidate_unlock_shared();
-      return leave(f);
-    },
-    unlock_mmap(k, f) {
-      k.mmap_read_unlock();
-      return after(f);
-    },
-    ret(k, f) {
-      k.returns(f.done, f.err);
-      return 'done';
-    },
-  };
-  return without(rows, [
-    ...(locks ? [] : (['lock_mmap', 'unlock_mmap'] as const)),
-    ...(fs.invalidate_lock ? [] : (['lock_invalidate', 'unlock_invalidate'] as const)),
-    ...(handles ? [] : (['journal_start', 'journal_stop'] as const)),
-  ]);
-}
-
 export const mmap = {
   ...MMAP,
   commands,
   looks,
   calls: {
-    store: syscall<Rows>()(
+    store: syscall<StoreRows>()(
       (pos, end) => `stores to cells ${pos}..${end} of a mapping`,
       { size: 'cells', done: 'cells', err: 'errno' },
       (fs, _, made) => rowsOfStore(fs, made),

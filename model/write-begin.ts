@@ -10,7 +10,7 @@ import type { Iomap } from './iomap.ts';
 import { mustHoldInode, waitForInvalidate } from './locks.ts';
 import { allocate, allocated, isReclaiming } from './memory.ts';
 import type { Gfp, Memory } from './memory.ts';
-import { mmapIsLocked } from './mmap-lock.ts';
+import { mmapIsLocked, mmapIsWanted } from './mmap-lock.ts';
 import type { MmapLock } from './mmap-lock.ts';
 import {
   addPage,
@@ -30,7 +30,7 @@ import {
 } from './page-cache.ts';
 import { range, untold } from '../machine/struct.ts';
 import { holdersOf, isShared } from './rwsem.ts';
-import { declare, fault } from './subsystem.ts';
+import { choice, declare, fault } from './subsystem.ts';
 import type { Ctx } from './subsystem.ts';
 
 /** What write_begin hands out in *fsdata, for write_end to get back. */
@@ -50,6 +50,7 @@ const WRITE_BEGIN = declare({
     write_begin_enospc: fault('no space in write_begin, at block 1, 2, ...'),
     fault_in_efault: fault('the user buffer is not there', '-EFAULT'),
     copy_short: fault('the atomic copy stops after 0, 1, ... cells'),
+    buffer_reclaimed: choice('the page of the user buffer is reclaimed', 'no', 'yes'),
   },
 });
 export type WriteBegin = Ctx<typeof WRITE_BEGIN> & Iomap & Memory & MmapLock;
@@ -152,6 +153,28 @@ function bufferIsGone(k: K): boolean {
   return buffer !== undefined && !isUptodate(k, buffer);
 }
 
+/** Is the page of the user buffer that is next not there, so that who touches it faults? */
+const isBufferAbsent = (k: K): boolean =>
+  k.s.stack[k.current]!.buffer_absent > 0 || bufferIsGone(k);
+
+/**
+ * The page of the user buffer may be reclaimed at any time. That is asked where its fault would
+ * have to wait for mmap_lock; elsewhere nobody could see it. True: it is, and the row is to be run
+ * again.
+ */
+function reclaimsBuffer(k: K): boolean {
+  if (!mmapIsWanted(k) || isBufferAbsent(k)) return false;
+  if (k.choose(k.site.buffer_reclaimed, 2) === 0) return false;
+  k.s.stack[k.current]!.buffer_absent = 1 + k.call.iterated;
+  k.again();
+  if (k.tracing) k.say('the page of the user buffer is reclaimed');
+  return true;
+}
+
+/** A page fault takes mmap_lock shared; where the buffer is there it is not asked for. */
+const faultHasToWait = (k: K): boolean =>
+  reclaimsBuffer(k) || (isBufferAbsent(k) && mmapIsLocked(k));
+
 /**
  * A page fault on the user buffer: the page that it is a mapping of is read, under its lock, which
  * the caller may hold himself; so with the lock that ->iomap(READ) took, and invalidate_lock. 0 or
@@ -221,8 +244,8 @@ export const writeBegin = {
     },
 
     /**
-     * iov_iter_fault_in_readable(): touches the user buffer while no page lock is held. Lock:
-     * mmap_lock shared, within.
+     * iov_iter_fault_in_readable(): touches the user buffer while no page lock is held. Lock, where
+     * the buffer is not there: mmap_lock shared, within.
      */
     fault_in_readable(this: K): number {
       this.command();
@@ -230,8 +253,9 @@ export const writeBegin = {
       // The buffer may be a mapping of that very page, or wait for whoever waits for it.
       if (held >= 0)
         this.wrong(`faults in the user buffer while it holds the lock of page ${held}`);
-      if (mmapIsLocked(this)) return 0;
-      let error = this.fails(this.site.fault_in_efault) ? EFAULT : 0;
+      if (faultHasToWait(this)) return 0;
+      // Without mmap_lock no fault fails: the buffer is there.
+      let error = !mmapIsWanted(this) && this.fails(this.site.fault_in_efault) ? EFAULT : 0;
       if (error === 0 && bufferIsGone(this)) error = faultInBuffer(this);
       if (error === 0) this.s.stack[this.current]!.buffer_absent = 0;
       if (this.tracing) this.say(`fault_in_readable() = ${errorName(error)}`);
@@ -304,15 +328,16 @@ export const writeBegin = {
     },
 
     /**
-     * copy_from_user(): page faults are on, as before 2.6.20; the fault waits for the locks that it
-     * needs, whoever holds them.
+     * copy_from_user(): page faults are on, as before 2.6.20; where the buffer is not there the
+     * fault waits for the locks that it needs, whoever holds them.
      */
     copy_from_user(this: K, pos: number, end: number): number {
       this.command();
       mustHoldAll(this, pos, end);
-      if (mmapIsLocked(this)) return 0;
+      if (faultHasToWait(this)) return 0;
       const error = bufferIsGone(this) ? faultInBuffer(this) : 0;
       if (this.undone) return 0;
+      if (error === 0) this.s.stack[this.current]!.buffer_absent = 0;
       const copied = error ? 0 : end - pos;
       copyIn(this, pos, copied);
       if (this.tracing) this.say(`copy_from_user(${pos}..${end}) = ${copied}`);

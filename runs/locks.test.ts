@@ -108,7 +108,7 @@ describe('mutants: a cycle, and no deadlock in any run', () => {
       name: 'mutant',
       others: {
         'store.journal_start': (k, f: F) => {
-          f.err = k.fault_page(f.pos);
+          f.err = k.fault_page(f.pos, false);
           return f.err ? 'ret' : 'fault';
         },
         'store.fault': (k) => {
@@ -181,7 +181,7 @@ describe('mutants: a cycle, and no deadlock in any run', () => {
         return 'fault';
       },
       fault(k, f) {
-        k.fault_page(other(f));
+        k.fault_page(other(f), true);
         return 'faulted';
       },
       faulted(k, f) {

@@ -2,6 +2,7 @@
  * Bugs that kernels had, by the numbers of a catalogue: each a sound design with that mistake in
  * it, and the promise that catches it; or why the model has no place for it.
  */
+import type { AnyRows } from '../../machine/rows.ts';
 import { MAPPED, delayExtent, extentType } from '../extents.ts';
 import type { FsKernel } from '../filesystem.ts';
 import { ext4Delalloc, ext4Ordered } from '../filesystems/ext4.ts';
@@ -9,6 +10,7 @@ import { punchDelalloc, xfs, xfs2013 } from '../filesystems/xfs.ts';
 import type { Kernel } from '../kernel.ts';
 import { iomapDesigns } from './iomap.ts';
 import { unreserve } from '../space.ts';
+import { rowsOfStore } from '../store.ts';
 import type { Call } from '../system.ts';
 import { multipage } from './multipage.ts';
 import { MUTANTS, made, mutant, mutantFs, truncate } from './mutants.ts';
@@ -45,6 +47,23 @@ const scanned = (
   const stop = scan === 'beyond-eof-too' ? end : k.i_size_read();
   return f.scanned < end && f.scanned < stop ? 'scan' : 'punch';
 };
+
+/** finish_fault() of XFS allocates a page table, with the page locked. */
+function pteAllocatedUnderPageLock(): AnyRows<Kernel> {
+  const rows = rowsOfStore(xfs, new Set());
+  return {
+    ...rows,
+    mkwrite(k, f: Parameters<typeof rows.mkwrite>[1]) {
+      const label = rows.mkwrite(k, f);
+      return label === 'finish' ? 'pte_alloc' : label;
+    },
+    // pte_alloc_one(), charged to a memory cgroup.
+    pte_alloc(k) {
+      k.alloc_page('GFP_KERNEL');
+      return 'finish';
+    },
+  };
+}
 
 const iomap = iomapDesigns[0]!;
 
@@ -538,5 +557,25 @@ export const HISTORICAL: readonly Bug[] = [
         bio_pages: 2,
         hook: { reclaim: { ...xfs.reclaim, waits: 'GFP_NOFS', allocates_in_bio: true } },
       }),
+  ),
+  caught(
+    'M47',
+    '63f3655f9501; again e4dc3489143f',
+    'a page fault allocates a page table under the page lock, for which writeback waits',
+    () =>
+      made(
+        {
+          name: 'M47',
+          about: 'reclaim waits for a page in the bio of who waits for the page of the fault',
+          kills: 'no-deadlock',
+          on: xfs,
+          file: { i_size: 4, blocks: 'MM' },
+          faults: ['direct-reclaim'],
+          others: ['writeback', 'ioend'],
+          beside: [store(2)],
+          bio_pages: 2,
+        },
+        { tables: { store: pteAllocatedUnderPageLock() } },
+      ),
   ),
 ];
