@@ -1,11 +1,26 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer } from 'vitest/node';
+import type { TestSpecification } from 'vitest/node';
 import { staleness } from './cli/stale.ts';
 import { AS_IT_IS, built } from './vitest.built.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const why = staleness(root);
 if (why !== undefined) throw new Error(why);
+
+/** What takes longest is begun first, lest one core waits for it in the end. */
+const LONG = ['runs/scenarios.test.ts', 'runs/mends.test.ts', 'runs/fuzz.test.ts'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification) =>
+      LONG.some((name) => moduleId.endsWith(name));
+    // oxlint-disable-next-line unicorn/no-array-sort -- the sequencer's own, of a list
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 export default defineConfig({
   plugins: [built(root)],
@@ -18,5 +33,6 @@ export default defineConfig({
     testTimeout: 60_000,
     // By default one core is left idle, which is half of a small machine.
     maxWorkers: '100%',
+    sequence: { sequencer: LongestFirst },
   },
 });
