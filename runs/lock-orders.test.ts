@@ -9,7 +9,7 @@ import { joined, ordersOf } from './locks.ts';
 import { isAsked } from './scenario.ts';
 
 /** One that has a cycle; all of them take as long as all searches do. */
-const LOOKED_AT = ['page-at-a-time/xfs-2013'];
+const LOOKED_AT = ['recvfile/e-synology-aggregate'];
 
 const text = readFileSync(new URL('../model/designs/locks.txt', import.meta.url), 'utf8');
 
