@@ -117,7 +117,7 @@ test('matrix: questions that were not asked, and why', () => {
   expect(text).toContain('Faults that nothing which they do can meet:\n  no-space (c)\n');
 });
 
-test('matrix: in short, scenarios that are not asked of the same designs are one line', () => {
+test('matrix: in short, what is not asked is told by its reason', () => {
   const vacuous: Report = {
     ...report('c', 'third', 5),
     unreached: { ...NOTHING, must: ['the call returns'] },
@@ -128,8 +128,8 @@ test('matrix: in short, scenarios that are not asked of the same designs are one
   );
   const text = tabulated({ reports: [...REPORTS, vacuous], not_put });
   expect(text).toContain(
-    'Not asked:\n  a c: it receives nothing (family/a; family/b)\n' +
-      '  c: it never came to what is asked (c)\n',
+    'Not asked:\n  it receives nothing: a c (2 designs)\n' +
+      '  it never came to what is asked: c (c)\n',
   );
 });
 

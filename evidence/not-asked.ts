@@ -2,7 +2,7 @@
 import type { NotPut, Tabulated } from './matrix.ts';
 import type { Report } from './report.ts';
 import { letterOf } from './letters.ts';
-import { wrap } from './text.ts';
+import { wrap, wrapPhrases } from './text.ts';
 
 /** Questions that were not asked, faults that were never met, rows that never ran. */
 export function notTried(all: Tabulated, designs: readonly string[], width: number): string[] {
@@ -32,30 +32,38 @@ function questions({ reports, not_put = [] }: Tabulated): { design: string; key:
 
 const isVacuous = ({ unreached }: Report): boolean => unreached.must.length > 0;
 
-/** The same in short, a line each: scenarios not asked of the same designs for one reason. */
+/** The same in short: for each reason, of how many designs which scenarios were not asked. */
 function inShort({ reports, not_put = [], scenarios }: Tabulated, width: number): string[] {
   const never: NotPut[] = reports
     .filter(isVacuous)
     .map(({ design, scenario }) => ({ design, scenario, why: 'it never came to what is asked' }));
   const all = [...not_put, ...never];
-  const groups = new Map<string, { why: string; designs: string[]; letters: string[] }>();
+  // By reason, then by who was not asked: the letters of what was not.
+  const reasons = new Map<string, Map<string, { designs: string[]; letters: string[] }>>();
   for (const scenario of scenarios) {
     const own = all.filter((one) => one.scenario === scenario);
     for (const why of new Set(own.map((one) => one.why))) {
       const designs = own.filter((one) => one.why === why).map(({ design }) => design);
-      const key = [why, ...designs].join();
-      const group = groups.get(key) ?? { why, designs, letters: [] };
-      groups.set(key, group);
+      const groups =
+        reasons.get(why) ?? new Map<string, { designs: string[]; letters: string[] }>();
+      reasons.set(why, groups);
+      const group = groups.get(designs.join()) ?? { designs, letters: [] };
+      groups.set(designs.join(), group);
       group.letters.push(letterOf(scenario, scenarios));
     }
   }
-  if (groups.size === 0) return [];
-  const told = [...groups.values()].map(({ why, designs, letters }) => {
-    const line = (of: string) => `  ${letters.join(' ')}: ${why} (${of})`;
-    const whole = line(families(designs).join('; '));
-    return whole.length <= width ? whole : line(`${designs.length} designs`);
+  if (reasons.size === 0) return [];
+  const who = (designs: readonly string[]): string =>
+    designs.length === 1 ? designs[0]! : `${designs.length} designs`;
+  const said = [...reasons].flatMap(([why, groups]) => {
+    const of = [...groups.values()].map(
+      ({ designs, letters }) => `${letters.join(' ')} (${who(designs)})`,
+    );
+    return wrapPhrases([`${why}:`, ...of], '', width - 4).map(
+      (line, n) => (n === 0 ? '  ' : '    ') + line,
+    );
   });
-  return ['Not asked:', ...told.flatMap((line) => wrap(line, width - 2).map((l) => `  ${l}`)), ''];
+  return ['Not asked:', ...said, ''];
 }
 
 /** Rows of a design that ran in none of its scenarios. */
