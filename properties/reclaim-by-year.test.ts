@@ -50,15 +50,15 @@ interface Asked {
   /** The file, of which a store dirties the first page. */
   readonly blocks?: string;
   readonly others: readonly string[];
-  /** A third call changes the size: there is something to commit. */
-  readonly truncates?: boolean;
+  /** A third call, which has something committed, or keeps the lock of the extent map. */
+  readonly third?: 'truncate' | 'seek_data';
 }
 
 /** Is there a state like this, when a store has dirtied a page beside the allocation? */
 function happens(
   fs: Filesystem,
   what: (o: Observer) => boolean,
-  { gfp = 'GFP_NOFS', in_handle = false, blocks = 'MM', others, truncates = false }: Asked,
+  { gfp = 'GFP_NOFS', in_handle = false, blocks = 'MM', others, third }: Asked,
 ): boolean {
   const setup = {
     geometry: geometry(),
@@ -66,7 +66,7 @@ function happens(
     writers: [
       [{ pos: 0, count: 1 }],
       [{ call: 'store', pos: 0, count: 1 }],
-      ...(truncates ? [[{ call: 'truncate', pos: 3, count: 1 }]] : []),
+      ...(third === undefined ? [] : [[{ call: third, pos: 3, count: 1 }]]),
     ],
     others,
     faults: ['direct-reclaim'],
@@ -138,8 +138,18 @@ describe('->writepage, where reclaim calls it', () => {
     const waits = (o: Observer): boolean =>
       found(o) && isDirty(o) && waitsFor(o, 'writer1', 'journal');
     expect(happens(ext3Ordered, isWritten, hole)).toBe(true);
-    expect(happens(ext3Ordered, waits, { ...hole, others, truncates: true })).toBe(true);
-    expect(happens(ext3Ordered, waits, { ...asked, others, truncates: true })).toBe(false);
+    expect(happens(ext3Ordered, waits, { ...hole, others, third: 'truncate' })).toBe(true);
+    expect(happens(ext3Ordered, waits, { ...asked, others, third: 'truncate' })).toBe(false);
+  });
+
+  it('waits for the lock of the extent map where a block has no place, and writes nothing', () => {
+    // Of the kernels here those whose direct reclaim writes have nobody who keeps that lock.
+    const reclaim = { ...xfs2013.reclaim, direct_writes: 'GFP_KERNEL' } as const;
+    const fs: Filesystem = { ...xfs2013, reclaim };
+    const waits = (o: Observer): boolean =>
+      found(o) && isDirty(o) && waitsFor(o, 'writer1', 'writer3');
+    expect(happens(fs, waits, { ...hole, third: 'seek_data' })).toBe(true);
+    expect(happens(fs, waits, { ...asked, third: 'seek_data' })).toBe(false);
   });
 
   it('of ext4 redirties a page without blocks; of XFS it gives them their place', () => {
