@@ -41,7 +41,8 @@ function runs(rows: readonly Row[], parts: Partial<Setup> = {}) {
     system.look(state);
     return { said: taken.said, asked: taken.chosen.length, stays };
   };
-  return { step, s: observer.s };
+  const waits = (): boolean => system.step(state, encodeAction(0, [])) === undefined;
+  return { step, waits, s: observer.s };
 }
 
 it('where the atomic copy has stopped it stops again, until the buffer is faulted in', () => {
@@ -87,4 +88,20 @@ it('a throttled writer is let go, or looks again and has changed nothing', () =>
     other.step();
     expect(other.step()).toMatchObject({ asked: 0, stays: false });
   }
+});
+
+it.each([
+  { blocks: 'd', dirty: true },
+  { blocks: 'Md', dirty: true },
+  { blocks: 'MM', dirty: false },
+])('what XFS does before -ENOSPC waits for what is dirty, of whichever page: $blocks', (one) => {
+  const flush: Row = (k) => k.flush_inodes();
+  const files = [{ i_size: 4, blocks: one.blocks }];
+  const { step, waits } = runs([() => undefined, flush], { files, others: ['writeback', 'ioend'] });
+  step();
+  expect(waits()).toBe(one.dirty);
+  // Where nobody is at work who could write it, it does nothing.
+  const alone = runs([() => undefined, flush], { files, others: ['writeback'] });
+  alone.step();
+  expect(alone.waits()).toBe(false);
 });
