@@ -12,7 +12,7 @@ import { ENOSPC, errno, errorName } from './errno.ts';
 import type { Filesystem } from './filesystem.ts';
 import { cellsOf, fileBlocksOf, pageCells } from './geometry.ts';
 import type { Geometry } from './geometry.ts';
-import { CHECK_ERRORS, TELL_ERRORS } from './ledger.ts';
+import { checks, tells } from './ledger.ts';
 import type { Ledger } from './ledger.ts';
 import { choice, declare } from './subsystem.ts';
 import type { FaultSite, Lock, Sizes, State, SystemCall, Use } from './subsystem.ts';
@@ -166,14 +166,14 @@ export class Core extends Turn {
     this.cleans = options.tasks.includes('writeback') && options.tasks.includes('ioend');
     this.peer = maskOf(options.tasks, 'peer');
     const syncs = options.calls.filter(({ call }) => call === 'fsync');
-    const tell = options.calls.some(({ call }) => TELL_ERRORS.includes(call));
-    this.checks_errors = options.calls.some(({ call }) => CHECK_ERRORS.includes(call));
+    const made = new Set(options.calls.map(({ call }) => call));
+    this.checks_errors = checks({ made });
     this.committers = syncs.reduce(
       (mask, { thread }) => mask | (1 << thread),
       maskOf(options.tasks, 'journal'),
     );
     const threads = new Set(options.calls.map(({ thread }) => thread)).size;
-    this.openers = tell ? 2 ** threads - 1 : 0;
+    this.openers = tells({ made }) ? 2 ** threads - 1 : 0;
     this.reclaim_needs = options.reclaim_needs;
     this.site = Object.fromEntries(
       options.sites.map(({ name }, i) => [name.replaceAll('-', '_'), i]),

@@ -101,7 +101,10 @@ export function mapIsLocked(k: K): boolean {
   return waitsForMap(k, keepFromLooking(k.s.inode[k.file]!.map_lock, k.me), true);
 }
 
-/** Waits, if another has the lock in any way: the extent map may not be changed. */
+/**
+ * Waits, unless nobody has the lock, or the task for himself: the extent map may not be changed.
+ * Who shares it waits for himself, too.
+ */
 export function mapIsShared(k: K): boolean {
   return waitsForMap(k, keepFromChanging(k.s.inode[k.file]!.map_lock, k.me), false);
 }

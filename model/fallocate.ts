@@ -22,7 +22,7 @@ import { locks, mustHoldInode } from './locks.ts';
 import { dropPage, pageOf } from './page-cache.ts';
 import { declare, fault, syscall, without } from './subsystem.ts';
 import type { Ctx, Face } from './subsystem.ts';
-import { takePagesOut, zeroInBlock } from './truncate.ts';
+import { takePagesOut, underInvalidateLock, zeroInBlock } from './truncate.ts';
 import type { PagesOut } from './truncate.ts';
 import { writeback } from './writeback.ts';
 import type { Writeback } from './writeback.ts';
@@ -182,14 +182,7 @@ const rowsOf =
         k.inode_lock();
         return fs.invalidate_lock ? 'lock_invalidate' : locked;
       },
-      lock_invalidate(k) {
-        k.invalidate_lock();
-        return locked;
-      },
-      unlock_invalidate(k) {
-        k.invalidate_unlock();
-        return 'unlock_inode';
-      },
+      ...underInvalidateLock(() => locked),
       ...write_and_check<Rows, F, 'drop', typeof unlocked>(g, () => 'drop', unlocked, {
         begin: (_, f) => f.pos,
         end: (_, f) => f.end,

@@ -71,9 +71,11 @@ const commands = {
     const inode = this.s.inode[this.file]!;
     const own = 1 << this.me;
     const error = (inode.wb_err & own) !== 0 ? EIO : 0;
-    if (advances) inode.wb_err &= ~(this.fs.tells_one_opener && error ? inode.wb_err : own);
-    if (advances && this.checks_errors) inode.as_eio = 0;
-    if (advances) this.ledger.asked(this.file, this.current);
+    if (advances) {
+      inode.wb_err &= ~(this.fs.tells_one_opener && error ? inode.wb_err : own);
+      inode.as_eio = 0;
+      this.ledger.asked(this.file, this.current);
+    }
     if (this.tracing) this.say(`file_check_and_advance_wb_err() = ${errorName(error)}`);
     return error;
   },

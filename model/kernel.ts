@@ -22,9 +22,9 @@ import { mmap } from './mmap.ts';
 import { pageCache } from './page-cache.ts';
 import { power } from './power.ts';
 import { privatePages } from './private-pages.ts';
+import { reclaim } from './reclaim.ts';
 import { seek } from './seek.ts';
 import { socket } from './socket.ts';
-import { reclaim } from './reclaim.ts';
 import { space } from './space.ts';
 import { RECORDS } from './subsystem.ts';
 import type {

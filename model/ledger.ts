@@ -9,33 +9,30 @@ import type { Geometry } from './geometry.ts';
 import { declare } from './subsystem.ts';
 import type { Sizes, State } from './subsystem.ts';
 
-/** Calls that return errors of writeback. */
-export const TELL_ERRORS = ['fsync', 'sync_file_range'];
-/** Calls that write dirty pages, wait for them, and fail where that has failed. */
-export const CHECK_ERRORS = ['truncate', 'punch_hole', 'zero_range'];
+type Made = Pick<Sizes, 'made'>;
+
+/** Calls that return errors of writeback: is any made? */
+const TELL_ERRORS = ['fsync', 'sync_file_range'];
+export const tells = ({ made }: Made): boolean => TELL_ERRORS.some((call) => made.has(call));
+/** Calls that write dirty pages, wait for them, and fail where that has failed: is any made? */
+const CHECK_ERRORS = ['truncate', 'punch_hole', 'zero_range'];
+export const checks = ({ made }: Made): boolean => CHECK_ERRORS.some((call) => made.has(call));
 
 /** Begins and ends are counted so far; a design that goes on without end is not decided. */
 const OPEN_MAX = 63;
 
-const syncs = (z: Sizes, max: number) =>
-  untold(range(z.made.has('fsync') || z.made.has('sync_file_range') ? max : 0));
-
-const checks = ({ made }: Pick<Sizes, 'made'>): boolean =>
-  CHECK_ERRORS.some((call) => made.has(call));
-/** Does any call tell of errors of writeback? */
-const asks = (z: Pick<Sizes, 'made'>): boolean =>
-  TELL_ERRORS.some((call) => z.made.has(call)) || checks(z);
+const syncs = (z: Sizes, max: number) => untold(range(tells(z) ? max : 0));
 
 /** Calls that take data out of a file, or make it longer without any. */
 const REMOVES = ['truncate', 'fallocate', 'punch_hole', 'zero_range'] as const;
-const removes = (z: Pick<Sizes, 'made'>): boolean =>
+const removes = (z: Made): boolean =>
   z.made.has('store') || REMOVES.some((call) => z.made.has(call));
 
 /**
  * Where data may be taken out, cells do not tell how long fsync() has promised that the file is;
  * nor how far it was written when truncate() has set its size.
  */
-const sizesMatter = (z: Pick<Sizes, 'made'>): boolean =>
+const sizesMatter = (z: Made): boolean =>
   z.made.has('truncate') || (z.made.has('fsync') && removes(z));
 const sizes = (z: Sizes) => untold(range(sizesMatter(z) ? cellsOf(z.geometry) : 0));
 const covers = (z: Sizes) => untold(range(z.made.has('truncate') ? cellsOf(z.geometry) : 0));
@@ -69,7 +66,7 @@ export const ledger = declare({
     to_settle: syncs(z, 1),
     settled: syncs(z, 1),
     /** It has returned, and has not told of an error; or has told of one twice. */
-    told_wrongly: untold(range(asks(z) ? 1 : 0)),
+    told_wrongly: untold(range(tells(z) || checks(z) ? 1 : 0)),
     /** When it had written and waited an error was on record. */
     must_fail: untold(range(checks(z) ? 1 : 0)),
     /** truncate(): so far what it leaves of the file had been written when it began. */
@@ -438,7 +435,7 @@ export class Ledger {
       const at = s.call[i]!;
       const after = this.#calls[i]!.after_crash === true;
       if (at.state === RUNNING || (at.state === TO_COME && !after)) at.state = LOST;
-      at.claims = at.write_begins = at.maps = at.to_settle = at.covers = 0;
+      at.claims = at.write_begins = at.maps = at.to_settle = at.must_fail = at.covers = 0;
     }
     for (let i = 0; i < s.cell.length; i++) {
       const at = s.cell[i]!;

@@ -1,7 +1,8 @@
 /**
  * mmap_lock (mmap_sem before 5.8) of the one address space that all who make calls share. A page
  * fault holds it shared; mmap() wants it for itself, and who comes after him queues behind him. The
- * lock of one mapping that a fault takes in its place since 6.4 keeps the same two apart.
+ * lock of one mapping that a fault takes in its place (since 6.4; of a file, later) keeps the same
+ * two apart.
  */
 import type { Row } from '../machine/rows.ts';
 import { oneOf, untold, worded } from '../machine/struct.ts';
@@ -32,8 +33,8 @@ const MMAP_LOCK_FIELDS = declare({
 export type MmapLock = Ctx<typeof MMAP_LOCK_FIELDS> & PageCache;
 type K = MmapLock;
 
-/** Mask of the threads that have it in one of two ways. */
-function having(k: K, way: number, or: number): number {
+/** Mask of the threads that have it in this way, or in the other. */
+function having(k: K, way: number, or = way): number {
   const { thread } = k.s;
   let mask = 0;
   for (let i = 0; i < thread.length; i++) {
@@ -47,7 +48,7 @@ const MMAP_LOCK: Lock<K> = {
   what: 'mmap_lock',
   count: () => 1,
   holders: (k) => having(k, SHARED, EXCLUSIVE),
-  shared: (k) => having(k, EXCLUSIVE, EXCLUSIVE) === 0,
+  shared: (k) => having(k, EXCLUSIVE) === 0,
 };
 
 /** Mask of the others who have it for themselves, or queue for that: no fault can be served. */
@@ -95,7 +96,7 @@ const commands = {
     this.command();
     const thread = this.s.thread[this.me]!;
     if (thread.mmap_lock !== QUEUED) this.wrong('takes an mmap_lock for which it has not queued');
-    const readers = having(this, SHARED, SHARED);
+    const readers = having(this, SHARED);
     if (readers !== 0) {
       this.wait(readers, MMAP_LOCK);
       if (this.tracing) this.sayWait('mmap_lock');

@@ -309,15 +309,12 @@ const commands = {
 };
 
 const looks = {
+  /** i_disksize, di_size. */
   disk_size(this: Truncate): number {
     return this.s.inode[this.file]!.i_disksize;
   },
   makes_longer(this: Truncate, size: number): boolean {
     return size > this.s.inode[this.file]!.i_size;
-  },
-  /** Is there data between the size on disk and `size` that has to be written before? */
-  must_flush(this: Truncate, size: number): boolean {
-    return size > this.s.inode[this.file]!.i_disksize;
   },
 };
 
@@ -326,6 +323,24 @@ type Rows = Face<{ commands: typeof commands; looks: typeof looks }> &
   Face<Pick<typeof locks, 'commands'>> &
   Face<Pick<typeof fsync, 'commands'>> &
   Face<Pick<typeof core, 'commands'>>;
+
+type LockRows = Face<Pick<typeof locks, 'commands'>>;
+
+/** The rows that take and give back invalidate_lock, where a filesystem has one. */
+export function underInvalidateLock<K extends LockRows, Frame, Next extends string>(
+  next: (k: K, f: Frame) => Next,
+) {
+  return {
+    lock_invalidate(k: K, f: Frame): Next {
+      k.invalidate_lock();
+      return next(k, f);
+    },
+    unlock_invalidate(k: K): 'unlock_inode' {
+      k.invalidate_unlock();
+      return 'unlock_inode';
+    },
+  };
+}
 
 type F = { page: number; next: number; size: number; err: number; pos: number; end: number };
 type Label =
@@ -351,8 +366,9 @@ function rowsOfTruncate(
   const unlocked = fs.invalidate_lock ? 'unlock_invalidate' : 'unlock_inode';
   const size_first = fs.truncate_logs_size_first === true;
   const flushes_first = fs.truncate_flushes_first === true;
+  // What is between the size on disk and the new one has to be written.
   const flush = (k: Rows, f: F, otherwise: Label): Label =>
-    k.must_flush(f.pos) ? 'lock' : otherwise;
+    f.pos > k.disk_size() ? 'lock' : otherwise;
   const begin = (k: Rows, f: F): Label => {
     if (size_first) return 'set_size';
     return flushes_first && !k.makes_longer(f.pos) ? flush(k, f, 'zero') : 'zero';
@@ -363,14 +379,7 @@ function rowsOfTruncate(
       k.inode_lock();
       return fs.invalidate_lock ? 'lock_invalidate' : begin(k, f);
     },
-    lock_invalidate(k, f) {
-      k.invalidate_lock();
-      return begin(k, f);
-    },
-    unlock_invalidate(k) {
-      k.invalidate_unlock();
-      return 'unlock_inode';
-    },
+    ...underInvalidateLock(begin),
     // T2; ext4 does it when the pages are gone.
     zero(k, f) {
       f.err = k.zero_tail(f.pos);

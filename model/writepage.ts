@@ -8,7 +8,7 @@ import { blockAt, extentBlock, extentType, mapIsLocked, mapIsShared } from './ex
 import { MAPS, NO_SPACE } from './filesystem.ts';
 import { fileBlocksOf } from './geometry.ts';
 import type { Iomap } from './iomap.ts';
-import { CHECK_ERRORS, TELL_ERRORS } from './ledger.ts';
+import { checks, tells } from './ledger.ts';
 import { SUBMITTED, cached, pageOf, putCell } from './page-cache.ts';
 import { declare, fault } from './subsystem.ts';
 import type { Ctx } from './subsystem.ts';
@@ -17,9 +17,9 @@ const WRITEPAGE = declare({
   name: 'writepage',
   /** errseq_t: mask of the openers who have not been told of the last error. */
   inode: (z) => ({
-    wb_err: untold(range(TELL_ERRORS.some((call) => z.made.has(call)) ? 2 ** z.threads - 1 : 0)),
+    wb_err: untold(range(tells(z) ? 2 ** z.threads - 1 : 0)),
     /** AS_EIO: the error is still to be told to who writes and waits next, beside the openers. */
-    as_eio: untold(range(CHECK_ERRORS.some((call) => z.made.has(call)) ? 1 : 0)),
+    as_eio: untold(range(checks(z) ? 1 : 0)),
   }),
   /** wpc->iomap of writeback that keeps it: a mapping as it was when it was looked up. */
   extent: (z) => ({
