@@ -6,7 +6,6 @@ export const powerFailsAndComesBack: Scenario = {
   name: 'power-fails-and-comes-back',
   question: 'The power fails at any step; the file is then read, and written on: what is found?',
   source: 'xfstests generic/455, generic/475, generic/482',
-  large: true,
   geometry: SMALL,
   others: ['reader', 'writeback', 'ioend', 'journal', 'power'],
   faults: [],
