@@ -142,6 +142,27 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     }
   }
 
+  /** The same, of one task alone: of the others nothing is known then. */
+  turns(state: Int32Array, task: number, sink: Sink): void {
+    this.show(state, 0);
+    this.moves = 0;
+    this.waiting = 0;
+    const pc = this.#pcOf(task);
+    if (this.#first[task]! + pc < this.#first[task + 1]!) this.#turns(task, pc, sink);
+  }
+
+  /** Is the task at its end in this state? */
+  isDone(state: Int32Array, task: number): boolean {
+    const { word, shift, mask } = this.#pc[task]!;
+    return ((state[word]! >>> shift) & mask) === this.#done[task];
+  }
+
+  /** Is it at its first row? */
+  isAtFirst(state: Int32Array, task: number): boolean {
+    const { word, shift, mask } = this.#pc[task]!;
+    return ((state[word]! >>> shift) & mask) === 0;
+  }
+
   /**
    * Every way in which one task's next row can turn out. Begins and ends with the state restored.
    */

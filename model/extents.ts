@@ -70,6 +70,10 @@ const EXTENTS = declare({
       change: (to, from) => `${from} -> ${to}`,
       stand: (value) => value,
     }),
+    /**
+     * The first block of a delayed extent: so many blocks are reserved for the extent's index.
+     */
+    index: untold(range(z.geometry.index_blocks)),
     /** What the journal has committed: all of it that a crash leaves. */
     logged: mapField(z.geometry.blocks, {
       change: (to, from) => `journal: ${from} -> ${to}`,
@@ -133,8 +137,68 @@ export function giveMapLock(k: K): void {
 /** Of delayed allocations the journal knows nothing. */
 const loggable = (map: number): number => (map === DELAYED ? 0 : map);
 
+const isDelayed = (k: K, number: number): boolean => k.s.extent[number]?.map === DELAYED;
+
+/** Is a neighbour of block `number`, `by` away in the same file, delayed as well? */
+function besideDelayed(k: K, number: number, by: number): boolean {
+  const first = k.file * fileBlocksOf(k.geometry);
+  const other = number + by;
+  return other >= first && other < first + fileBlocksOf(k.geometry) && isDelayed(k, other);
+}
+
+/** The first block of the delayed extent that block `number` lies in. */
+function firstOfDelayed(k: K, number: number): number {
+  let first = number;
+  while (besideDelayed(k, first, -1)) first--;
+  return first;
+}
+
+/** Takes what the delayed extent that block `number` lies in has reserved for its index. */
+function takeIndex(k: K, number: number): number {
+  const extent = k.s.extent[firstOfDelayed(k, number)]!;
+  const { index } = extent;
+  extent.index = 0;
+  return index;
+}
+
+function giveIndex(k: K, number: number, index: number): void {
+  k.s.extent[firstOfDelayed(k, number)]!.index = index;
+}
+
+/**
+ * xfs_bmap_add_extent_hole_delay(), xfs_bmap_del_extent_delay(): a delayed extent has a reservation
+ * for the blocks of its index, the worst case. Extents that meet need it once; one that is cut in
+ * two shares it out (xfs_bmap_split_indlen()). It is reserved anew, in full, by who makes the map
+ * longer.
+ */
+function moveIndex(k: K, number: number, delays: boolean): void {
+  const worst = k.geometry.index_blocks;
+  if (worst === 0 || isDelayed(k, number) === delays) return;
+  const { extent } = k.s;
+  const [before, behind] = [besideDelayed(k, number, -1), besideDelayed(k, number, 1)];
+  if (delays) {
+    // The caller has reserved it for the new piece.
+    let total = worst;
+    if (before) total += takeIndex(k, number - 1);
+    if (behind) total += takeIndex(k, number + 1);
+    extent[number]!.map = DELAYED;
+    giveIndex(k, number, worst);
+    unreserve(k, total - worst);
+    return;
+  }
+  const had = takeIndex(k, number);
+  extent[number]!.map = 0;
+  if (before && behind) {
+    giveIndex(k, number - 1, Math.min(worst, Math.ceil(had / 2)));
+    giveIndex(k, number + 1, Math.min(worst, Math.floor(had / 2)));
+  } else if (before) giveIndex(k, number - 1, had);
+  else if (behind) giveIndex(k, number + 1, had);
+  else unreserve(k, had);
+}
+
 /** Every change of the map; who has sampled a mapping of that file is told. */
 function setMap(k: K, number: number, map: number): void {
+  moveIndex(k, number, map === DELAYED);
   k.s.extent[number]!.map = map;
   if (!k.fs.notes_changes) return;
   for (let i = 0; i < k.calls.length; i++) {
@@ -199,9 +263,12 @@ export function placeHoles<T extends Extents>(
   return true;
 }
 
-/** Reserves space for file block `fb`, and notes it in the map; false when there is none. */
+/**
+ * Reserves space for file block `fb`, and for its index; notes it in the map. False when there is
+ * none.
+ */
 export function delayExtent(k: K, fb: number): boolean {
-  if (!reserve(k, 1)) return false;
+  if (!reserve(k, 1 + k.geometry.index_blocks)) return false;
   const number = k.extentNumber(fb);
   setMap(k, number, DELAYED);
   k.ledger.claimsFor(number, 1);
@@ -226,6 +293,39 @@ export function unmapExtent(k: K, fb: number): void {
   const b = blockAt(extent.map);
   if (b >= 0) freeBlock(k, b);
   setMap(k, number, 0);
+}
+
+/** Delayed allocations of the file blocks [first, last) go, run by run. */
+export function punchDelayed(k: K, first: number, last: number): void {
+  for (let fb = first; fb < last; fb++) {
+    if (extentType(k, fb) !== DELALLOC) continue;
+    let end = fb + 1;
+    while (end < last && extentType(k, end) === DELALLOC) end++;
+    punchRun(k, fb, end);
+    fb = end;
+  }
+}
+
+/**
+ * xfs_bmap_del_extent_delay() of [first, last), which lies in one delayed extent: where it cuts that
+ * in two, what both need for their index is taken from the blocks that go.
+ */
+function punchRun(k: K, first: number, last: number): void {
+  const worst = k.geometry.index_blocks;
+  const number = k.extentNumber(first);
+  const splits = besideDelayed(k, number, -1) && besideDelayed(k, number, last - first);
+  if (worst === 0 || !splits) {
+    // What is left of the extent keeps its index: whatever is at its end goes first.
+    if (besideDelayed(k, number, -1)) for (let fb = last - 1; fb >= first; fb--) unmapExtent(k, fb);
+    else for (let fb = first; fb < last; fb++) unmapExtent(k, fb);
+    return;
+  }
+  const had = k.s.extent[firstOfDelayed(k, number)]!.index;
+  for (let fb = first; fb < last; fb++) unmapExtent(k, fb);
+  const now = Math.min(2 * worst, had + last - first);
+  reserve(k, now - takeIndex(k, number - 1) - takeIndex(k, number + last - first));
+  giveIndex(k, number - 1, Math.ceil(now / 2));
+  giveIndex(k, number + last - first, Math.floor(now / 2));
 }
 
 /** Is there metadata that the journal does not have? */

@@ -62,10 +62,11 @@ export interface Filesystem {
   /** write_end logs the new size; otherwise the end of the I/O does. */
   readonly logs_size_at_write_end: boolean;
   /**
-   * A write beyond EOF zeroes what lies behind EOF in the block of EOF: never; before it writes; or
-   * in write_end, when the size has grown.
+   * A write beyond EOF zeroes what lies behind EOF in the block of EOF: never; before it writes; the
+   * same, mapping by mapping, as iomap_zero_range() does since 6.13; or in write_end, when the size
+   * has grown.
    */
-  readonly zeroes_eof: 'never' | 'before' | 'in-write-end';
+  readonly zeroes_eof: 'never' | 'before' | 'by-mapping' | 'in-write-end';
   /** It takes invalidate_lock for what it zeroes before (since 6.12). */
   readonly locks_to_zero?: boolean;
   /** And writes that block out before the file grows. */
@@ -99,6 +100,11 @@ export interface Filesystem {
   readonly caches_mapping?: boolean;
   /** Does its journal commit without a flush of the disk's cache (nobarrier)? */
   readonly sends_no_flush?: boolean;
+  /**
+   * Does ->iomap_begin reserve a hole whole, or not at all; and where the file gets longer, up to
+   * the end of the last page (XFS with allocsize=4k)?
+   */
+  readonly reserves_whole?: boolean;
   readonly reclaim: ReclaimOfYear;
   /** Where it has the patch's ->iomap. */
   readonly patch?: PatchedFs;

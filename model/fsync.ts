@@ -23,16 +23,25 @@ type K = Journal & Writeback;
 const commands = {
   /**
    * write_cache_pages(), WB_SYNC_ALL: lock_page() of the next dirty page of [pos, end), rounded
-   * outward to pages, from number `from` on, after writeback that is under way for it. Returns 1 +
-   * its number; 0 where there is none.
+   * outward to pages, from number `from` on, after writeback that is under way for it; with
+   * WB_SYNC_NONE (`waits` is false) such a page is left out. Returns 1 + its number; 0 where there
+   * is none.
    */
-  lock_page_to_sync(this: K, from: number, pos = 0, end = this.file_cells): number {
+  lock_page_to_sync(
+    this: K,
+    from: number,
+    pos = 0,
+    end = this.file_cells,
+    waits = true,
+  ): number {
     this.command();
     const first = this.pageNumber(0);
     const begin = Math.max(this.page_index(pos), from - first);
     for (let index = begin; index * this.page_size < end; index++) {
       if (!isToBeWritten(this, index)) continue;
-      if (pageOf(this, index).writeback) waitForWriteback(this, index);
+      const { writeback: io } = pageOf(this, index);
+      if (io && !waits) continue;
+      if (io) waitForWriteback(this, index);
       else lockForIo(this, index);
       return first + index + 1;
     }
@@ -96,13 +105,13 @@ const commands = {
   },
 };
 
-type SyncRows = Face<{ commands: typeof commands }> &
+export type SyncRows = Face<{ commands: typeof commands }> &
   Face<Pick<typeof writeback, 'commands' | 'looks'>> &
   Face<Pick<typeof core, 'commands'>>;
 
 type Rows = SyncRows & Face<Pick<typeof journal, 'commands'>>;
 
-interface SyncFrame {
+export interface SyncFrame {
   page: number;
   next: number;
   size: number;
@@ -123,37 +132,52 @@ interface Range<Kernel, Frame> {
 }
 const WHOLE: Range<unknown, unknown> = { begin: () => 0, end: () => undefined };
 
-/** filemap_write_and_wait_range(): its dirty pages, one after the other, and their I/O. */
-export function write_and_wait<Kernel extends SyncRows, F extends SyncFrame, Exit extends string>(
-  g: Geometry,
+/**
+ * Its dirty pages, one after the other; they are waited for only where they are written again. A
+ * design knows no sizes: without them the row that submits a bio of several pages is there.
+ */
+export function write_all<Kernel extends SyncRows, F extends SyncFrame, Exit extends string>(
+  g: Geometry | undefined,
   exit: Exit,
   { begin, end }: Range<Kernel, F> = WHOLE,
+  waits = false,
 ) {
-  type Label = SyncLabel | Exit;
+  type Label = Exclude<SyncLabel, 'wait'> | Exit;
   const rows = {
     lock(k: Kernel, f: F): Label {
-      const locked = k.lock_page_to_sync(f.next, begin(k, f), end(k, f));
+      const locked = k.lock_page_to_sync(f.next, begin(k, f), end(k, f), waits);
       f.page = Math.max(0, locked - 1);
-      return locked > 0 ? 'eof' : 'wait';
+      return locked > 0 ? 'eof' : exit;
     },
     ...writepage<SyncFrame, 'start'>(() => 'start'),
     start(k: Kernel, f: F): Label {
       k.start_writeback(f.page);
       f.next = f.page + 1;
       f.page = 0;
-      return g.bio_pages > 1 ? 'submit' : 'lock';
+      return k.gathers() ? 'submit' : 'lock';
     },
     submit(k: Kernel, f: F): Label {
       k.submit_bio(f.next - 1);
       return 'lock';
     },
-    wait(k: Kernel, f: F): Label {
+  };
+  return without(rows, g === undefined || g.bio_pages > 1 ? [] : ['submit']);
+}
+
+/** filemap_write_and_wait_range(): its dirty pages, one after the other, and their I/O. */
+export function write_and_wait<Kernel extends SyncRows, F extends SyncFrame, Exit extends string>(
+  g: Geometry | undefined,
+  exit: Exit,
+  { begin, end }: Range<Kernel, F> = WHOLE,
+) {
+  return {
+    ...write_all<Kernel, F, 'wait'>(g, 'wait', { begin, end }, true),
+    wait(k: Kernel, f: F): Exit {
       k.fdatawait(begin(k, f), end(k, f));
       f.next = 0;
       return exit;
     },
   };
-  return without(rows, g.bio_pages > 1 ? [] : ['submit']);
 }
 
 /** The same, and -EIO where it has failed. */
@@ -227,7 +251,11 @@ export const fsync = {
       ): {
         readonly [label in RangeLabel]: Row<Rows, SyncFrame & { err: number }, RangeLabel>;
       } => ({
-        ...write_and_wait(g, 'check'),
+        // SYNC_FILE_RANGE_WAIT_BEFORE, _WRITE and _WAIT_AFTER.
+        ...write_and_wait<Rows, SyncFrame & { err: number }, 'check'>(g, 'check', {
+          begin: (_, f) => f.pos,
+          end: (_, f) => f.end,
+        }),
         check(k, f) {
           f.err = k.file_check_and_advance_wb_err();
           return 'ret';

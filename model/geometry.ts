@@ -50,6 +50,12 @@ export const SIZES = {
     1,
     '1: the device wants a page left alone while it is written, as RAID 5 does',
   ),
+  index_blocks: size(
+    0,
+    0,
+    8,
+    'blocks that a delayed extent reserves for its index, where the filesystem does (XFS: 5 to 8)',
+  ),
   segment_pages: size(
     1024,
     1,

@@ -12,7 +12,7 @@ import {
   delayExtent,
   extentType,
   mapIsShared,
-  unmapExtent,
+  punchDelayed,
 } from './extents.ts';
 import { fillIomap } from './iomap.ts';
 import type { Iomap } from './iomap.ts';
@@ -46,16 +46,51 @@ function reserveHole(k: K, first: number, blocks: number): number {
 }
 
 /**
+ * xfs_bmapi_reserve_delalloc(): the hole's blocks, all of them or none, with the blocks of one
+ * index; and where the file is to get longer and nothing follows, up to the end of the last page,
+ * unless there is no space for that.
+ */
+function reserveWhole(k: K, first: number, blocks: number, end: number): number {
+  const injected = k.fails(k.site.iomap_begin_enospc) > 0;
+  const wanted = preallocates(k, first, end) ? lastOfPage(k, end) - first : blocks;
+  const got = fits(k, wanted) ? wanted : blocks;
+  if (injected || !fits(k, got)) {
+    k.ledger.refuses(k.current, injected);
+    return 0;
+  }
+  const { s } = k;
+  // Its index is reserved once: what each block but the first adds for it goes back at once.
+  s.free += (got - 1) * k.geometry.index_blocks;
+  for (let n = 0; n < got; n++) delayExtent(k, first + n);
+  s.free -= (got - 1) * k.geometry.index_blocks;
+  return blocks;
+}
+
+const fits = (k: K, blocks: number): boolean => k.s.free >= blocks + k.geometry.index_blocks;
+
+/** The block behind the page in which `end` - 1 lies. */
+const lastOfPage = (k: K, end: number): number =>
+  k.blockOf(k.page_end(end - 1, k.file_cells) + k.block_size - 1);
+
+/** The write goes beyond EOF, and no extent follows from block `first` on. */
+function preallocates(k: K, first: number, end: number): boolean {
+  if (end <= k.s.inode[k.file]!.i_size) return false;
+  for (let fb = first; fb * k.block_size < k.file_cells; fb++) {
+    if (extentType(k, fb) !== HOLE) return false;
+  }
+  return true;
+}
+
+/**
  * What keeps a delayed allocation that was not written: a dirty block below EOF; one beyond it,
  * too; any dirty block of its page.
  */
 type Scan = 'by-block' | 'beyond-eof-too' | 'by-page';
 
 /** Delayed allocations of the blocks that begin in [from, to) go back. */
-function punchDelayed(k: K, from: number, to: number): void {
-  for (let fb = k.blockOf(from + k.block_size - 1); fb * k.block_size < to; fb++) {
-    if (extentType(k, fb) === DELALLOC) unmapExtent(k, fb);
-  }
+function punchCells(k: K, from: number, to: number): void {
+  const round_up = (cell: number): number => k.blockOf(cell + k.block_size - 1);
+  punchDelayed(k, round_up(from), round_up(to));
 }
 
 export const iomapBegin = {
@@ -78,7 +113,9 @@ export const iomapBegin = {
       if (stack.iomap_type === HOLE) {
         const first = this.blockOf(stack.iomap_pos);
         const blocks = this.blockOf(stack.iomap_end) - first;
-        const got = reserveHole(this, first, blocks);
+        const got = this.fs.reserves_whole
+          ? reserveWhole(this, first, blocks, pos + length)
+          : reserveHole(this, first, blocks);
         error = got === 0 ? ENOSPC : 0;
         stack.iomap_type = DELALLOC;
         stack.iomap_new = 1;
@@ -139,10 +176,10 @@ export const iomapBegin = {
       }
       if (mapIsShared(this)) return punch;
       const first = Math.max(punch, index * this.page_size);
-      punchDelayed(this, punch, first);
+      punchCells(this, punch, first);
       for (let fb = this.blockOf(first + this.block_size - 1); fb * this.block_size < stop; fb++) {
         const kept = cached(this, fb).dirty === 1 || scan === 'by-page';
-        if (!kept && extentType(this, fb) === DELALLOC) unmapExtent(this, fb);
+        if (!kept) punchDelayed(this, fb, fb + 1);
       }
       if (this.tracing) this.say(`iomap_write_delalloc_scan(${pos}..): dirty to ${stop}`);
       return stop;
@@ -152,7 +189,7 @@ export const iomapBegin = {
     iomap_delalloc_punch(this: K, punch: number, end: number): void {
       this.command();
       if (mapIsShared(this)) return;
-      punchDelayed(this, punch, end);
+      punchCells(this, punch, end);
       if (this.tracing) this.say(`xfs_bmap_punch_delalloc_range(${punch}..${end})`);
     },
 

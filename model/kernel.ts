@@ -8,6 +8,7 @@ import { Core, core } from './core.ts';
 import type { CoreOptions } from './core.ts';
 import { diskCache } from './disk-cache.ts';
 import { extents } from './extents.ts';
+import { fadvise } from './fadvise.ts';
 import { fallocate } from './fallocate.ts';
 import { fileBlocksOf } from './geometry.ts';
 import { fsync } from './fsync.ts';
@@ -22,6 +23,7 @@ import { mmap } from './mmap.ts';
 import { pageCache } from './page-cache.ts';
 import { power } from './power.ts';
 import { privatePages } from './private-pages.ts';
+import { read } from './read.ts';
 import { reclaim } from './reclaim.ts';
 import { seek } from './seek.ts';
 import { socket } from './socket.ts';
@@ -44,6 +46,7 @@ import { truncate } from './truncate.ts';
 import { writeBegin } from './write-begin.ts';
 import { writeback } from './writeback.ts';
 import { writepage } from './writepage.ts';
+import { zeroRange } from './zero-range.ts';
 
 const PARTS = {
   core,
@@ -72,6 +75,9 @@ const PARTS = {
   seek,
   mmap,
   power,
+  read,
+  fadvise,
+  zeroRange,
 };
 type Part = (typeof PARTS)[keyof typeof PARTS];
 
@@ -187,8 +193,9 @@ export function guarded(kernel: Core & Kernel, used: Set<string>): Core & Kernel
 
 /** The state's layout: the records, each with the fields of every subsystem. */
 export function kernelSpec(z: Sizes): Spec {
+  const kept = SUBSYSTEMS.filter((part) => z.judged || part.name !== 'ledger');
   const fields = (record: RecordName): Spec =>
-    Object.assign({}, ...SUBSYSTEMS.map((part) => part[record]?.(z) ?? {})) as Spec;
+    Object.assign({}, ...kept.map((part) => part[record]?.(z) ?? {})) as Spec;
   const parts = Object.fromEntries(RECORDS.map((record) => [record, fields(record)])) as Readonly<
     Record<RecordName, Spec>
   >;

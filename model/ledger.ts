@@ -565,3 +565,12 @@ export class Ledger {
     return file * this.#fileCells + (extent % this.#fileBlocks) * this.#blockCells;
   }
 }
+
+/** Keeps no account: for who judges no promise. */
+export function noLedger(): Ledger {
+  const none = Object.create(Ledger.prototype) as Ledger;
+  for (const name of Object.getOwnPropertyNames(Ledger.prototype)) {
+    if (name !== 'constructor') Object.defineProperty(none, name, { value: () => undefined });
+  }
+  return none;
+}

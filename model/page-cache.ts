@@ -287,7 +287,7 @@ function isUnwritten(k: K, fb: number): boolean {
   return (block.dirty === 1 || block.io !== 0) && fb * k.block_size < k.s.inode[k.file]!.i_size;
 }
 
-const wantsReading = (k: K, index: number): boolean =>
+export const wantsReading = (k: K, index: number): boolean =>
   index * k.page_size < k.s.inode[k.file]!.i_size && !isUptodate(k, index);
 
 const commands = {

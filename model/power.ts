@@ -15,7 +15,7 @@ const POWER = declare({ name: 'power' });
 type K = Reclaim;
 
 /** The extent maps and sizes that the journal has; each block's owner follows from them. */
-function recover(k: K): void {
+export function recover(k: K): void {
   const { s } = k;
   for (let i = 0; i < s.inode.length; i++) {
     s.inode[i]!.i_size = s.inode[i]!.i_disksize = s.inode[i]!.logged_size;

@@ -27,6 +27,10 @@ export interface Sizes {
   readonly faults_max: number;
   /** Names of the calls that are made. */
   readonly made: ReadonlySet<string>;
+  /** Is an account kept of what was promised? */
+  readonly judged: boolean;
+  /** Has any call a user buffer that ends? */
+  readonly buffers_end: boolean;
   readonly filesystem: Filesystem;
   readonly socket: boolean;
   /** What few designs need, and the others do not pay for: see `Design.uses`. */

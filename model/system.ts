@@ -16,7 +16,7 @@ import type { Geometry } from './geometry.ts';
 import { CALLS, OTHERS, guarded, kernelSpec, makeKernel } from './kernel.ts';
 import type { Composed, Kernel, KernelState, WholeKernel } from './kernel.ts';
 import { without } from './subsystem.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, noLedger } from './ledger.ts';
 import { localFields } from './locals.ts';
 import type { Locals } from './locals.ts';
 import { Observer } from './observe.ts';
@@ -45,6 +45,8 @@ export interface Call {
   readonly buffer?: number;
   /** It is made when the power has failed and come back. */
   readonly after_crash?: boolean;
+  /** So many cells of the user buffer can be read; who touches the next one faults, for good. */
+  readonly readable?: number;
 }
 
 /** The bounds of a run: everything that is explored, and nothing that is not. */
@@ -103,13 +105,17 @@ export function knownCalls(writers: Setup['writers']): readonly (KnownCall & Cal
  * In a state, makes call number `i`, which was left to be made: its place in the setup counts 0
  * cells.
  */
-export type MakeCall = (
-  state: Int32Array,
-  i: number,
-  args: { readonly pos: number; readonly count: number },
-) => Int32Array;
+export type MakeCall = (state: Int32Array, i: number, args: Arguments) => Int32Array;
+
+/** What a call is given when it is made. */
+export type Arguments = Pick<Call, 'pos' | 'count' | 'readable'>;
 
 export interface SystemOptions {
+  /**
+   * No account is kept of what was promised, and no promise can be judged; data may be known by
+   * these names, too. For who holds a kernel against the model.
+   */
+  readonly unjudged?: { readonly origins: readonly string[] };
   /** A system made of the same design and setup: its layout need not be made again. */
   readonly alike?: KernelSystem;
   /** What to make the kernel of; see `makeKernel`. */
@@ -120,6 +126,13 @@ export interface Made {
   readonly system: KernelSystem;
   readonly observer: Observer;
   readonly makeCall: MakeCall;
+  /** The same of a call whose thread makes no other, and which has returned or was never made. */
+  readonly makeAgain: MakeCall;
+  /** Files at rest, and so many blocks free. */
+  readonly found: (files: readonly InitialFile[], free?: number) => Int32Array;
+  /** A state changed by hand. */
+  readonly edit: (state: Int32Array, change: (k: WholeKernel) => void) => Int32Array;
+  readonly kernel: WholeKernel;
   /** The commands that the design has used so far, where a trace was written. */
   readonly used: ReadonlySet<string>;
 }
@@ -128,7 +141,7 @@ export function kernelSystem(
   design: Design,
   setup: Setup,
   checks: (observer: Observer) => readonly Check[],
-  { alike, kernel: Class }: SystemOptions = {},
+  { alike, kernel: Class, unjudged }: SystemOptions = {},
 ): Made {
   const { geometry, writers, files, faults, faults_max } = setup;
   refuse(design);
@@ -142,13 +155,16 @@ export function kernelSystem(
   const tasks = workers.map(({ name }) => name);
   const cells = new Cells(
     geometry,
-    calls.map(({ name }) => name),
+    [...calls.map(({ name }) => name), ...(unjudged?.origins ?? [])],
   );
   const made = callsOf(writers);
+  const judged = unjudged === undefined;
+  const buffers_end = calls.some(({ readable }) => readable !== undefined);
   const uses = new Set(design.uses);
   const sizes = { geometry, cells, tasks, threads, calls: calls.length, faults_max, made };
+  const options = { judged, buffers_end, filesystem, socket, uses };
   const spec = () => ({
-    ...kernelSpec({ ...sizes, filesystem, socket, uses }),
+    ...kernelSpec({ ...sizes, ...options }),
     ...workSpec(workers, geometry),
   });
   const struct = alike?.struct ?? new Struct<Spec>(spec());
@@ -158,12 +174,19 @@ export function kernelSystem(
     task: Frames;
     pc: Record<string, number>;
   };
-  const ledger = new Ledger(state, geometry, cells, calls);
+  const ledger = judged ? new Ledger(state, geometry, cells, calls) : noLedger();
   const parts = { state, geometry, cells, filesystem, calls, tasks, threads };
   const restart = restarts(struct, memory, state, workers, calls);
   const kernel = makeKernel({ ...parts, ledger, faults, restart, uses }, Class);
   const used = new Set<string>();
   const face = guarded(kernel, used);
+  // Rows see the commands alone; the kernel has all that the subsystems declare.
+  const whole = kernel as unknown as WholeKernel;
+  const start = (found: readonly InitialFile[]): void => {
+    calls.forEach((call, i) => make(state, i, call));
+    state.faults_left = faults_max;
+    fillFiles(whole, found, judged);
+  };
   const observer = new Observer({ ...parts, initial_size: files.map(({ i_size }) => i_size) });
   const system = new System<Spec, Core & Kernel>({
     struct,
@@ -171,17 +194,23 @@ export function kernelSystem(
     kernel,
     tasks: workers.map((worker) => taskOf(worker, state.task, face)),
     checks: () => checks(observer),
-    start: () => {
-      calls.forEach((call, i) => make(state, i, call));
-      state.faults_left = faults_max;
-      // Rows see the commands alone; the kernel has all that the subsystems declare.
-      fillFiles(kernel as unknown as WholeKernel, files);
-    },
+    start: () => start(files),
   });
   observer.watch(system);
   const makeCall: MakeCall = (before, i, args) =>
     system.edited(before, () => make(state, i, { ...calls[i]!, ...args }));
-  return { system, observer, makeCall, used };
+  const makeAgain: MakeCall = (before, i, args) =>
+    system.edited(before, () => {
+      make(state, i, { ...calls[i]!, ...args });
+      state.pc[writerName(calls[i]!.thread)] = 0;
+    });
+  const found: Made['found'] = (files_found, free) =>
+    system.edited(new Int32Array(struct.words), () => {
+      start(files_found);
+      if (free !== undefined) state.free = free;
+    });
+  const edit: Made['edit'] = (before, change) => system.edited(before, () => change(whole));
+  return { system, observer, makeCall, makeAgain, found, edit, kernel: whole, used };
 }
 
 function callers(design: Design, writers: Setup['writers'], g: Geometry): Worker[] {
@@ -319,21 +348,27 @@ function make(state: KernelState & { task: Frames }, i: number, call: KnownCall 
   frame['end'] = pos + count;
   state.call[i]!.pos = pos;
   state.call[i]!.count = count;
+  state.call[i]!.readable = call.readable === undefined ? 0 : 1 + call.readable;
   state.call[i]!.state = count > 0 ? TO_COME : NOT_MADE;
 }
 
 /** Files at rest: everything committed, old data acknowledged. Free blocks hold somebody's data. */
-function fillFiles(k: WholeKernel, files: readonly InitialFile[]): void {
+function fillFiles(k: WholeKernel, files: readonly InitialFile[], judged: boolean): void {
   const { s, cells } = k;
   for (const block of s.disk) block.cells = cells.all(STALE);
-  files.forEach((file, i) => fillFile(k, i, file));
+  files.forEach((file, i) => fillFile(k, i, file, judged));
   flushCache(k);
   let used = 0;
   for (const block of s.disk) if (block.owner === FILE) used++;
   s.free = s.disk.length - used - s.reserved;
 }
 
-function fillFile(k: WholeKernel, file: number, { i_size, blocks }: InitialFile): void {
+function fillFile(
+  k: WholeKernel,
+  file: number,
+  { i_size, blocks }: InitialFile,
+  judged: boolean,
+): void {
   const { geometry: g, s, cells } = k;
   if (!k.fs.has_unwritten && /[Uud]/.test(blocks)) {
     throw new Error(`the filesystem '${k.fs.name}' has no unwritten or delayed blocks`);
@@ -359,7 +394,7 @@ function fillFile(k: WholeKernel, file: number, { i_size, blocks }: InitialFile)
       setExtent(k, number, mapped ? MAPPED : UNWRITTEN, b);
     }
     if (letter === 'd' || letter === 'u') cache(k, number, old);
-    if (letter !== 'U') promise(k, file, first, /[MT]/.test(letter));
+    if (judged && letter !== 'U') promise(k, file, first, /[MT]/.test(letter));
   }
 }
 

@@ -42,6 +42,10 @@ export const FSDATA_OF_ANOTHER = 3;
 
 const WRITE_BEGIN = declare({
   name: 'write-begin',
+  call: (z) => ({
+    /** 1 + so many cells of the user buffer can be read; 0: all. */
+    readable: untold(range(z.buffers_end ? cellsOf(z.geometry) + 1 : 0)),
+  }),
   stack: (z) => ({
     /** 1 + the cell of the user buffer at which the copy stopped: from there on it is not there. */
     buffer_absent: untold(range(2 * cellsOf(z.geometry) + 1)),
@@ -146,6 +150,13 @@ function thereToCopy(k: K, absent: number, count: number): number {
   if (absent === 0) return count;
   return Math.max(0, Math.min(count, absent - 1 - k.call.iterated));
 }
+
+/** The call's user buffer, as far as it can be read at all. */
+const readableOf = (k: K): number => k.s.call[k.current]!.readable;
+
+/** Nothing more of the user buffer can be read, now or later. */
+const bufferEnds = (k: K): boolean =>
+  readableOf(k) > 0 && k.call.iterated >= readableOf(k) - 1;
 
 /** Is the user buffer a mapping of a page of the file that is not there now? */
 function bufferIsGone(k: K): boolean {
@@ -255,7 +266,8 @@ export const writeBegin = {
         this.wrong(`faults in the user buffer while it holds the lock of page ${held}`);
       if (faultHasToWait(this)) return 0;
       // Without mmap_lock no fault fails: the buffer is there.
-      let error = !mmapIsWanted(this) && this.fails(this.site.fault_in_efault) ? EFAULT : 0;
+      const fails = bufferEnds(this) || (!mmapIsWanted(this) && this.fails(this.site.fault_in_efault));
+      let error = fails ? EFAULT : 0;
       if (error === 0 && bufferIsGone(this)) error = faultInBuffer(this);
       if (error === 0) this.s.stack[this.current]!.buffer_absent = 0;
       if (this.tracing) this.say(`fault_in_readable() = ${errorName(error)}`);
@@ -318,7 +330,8 @@ export const writeBegin = {
       this.command();
       mustHoldAll(this, pos, end);
       const stack = this.s.stack[this.current]!;
-      const there = bufferIsGone(this) ? 0 : thereToCopy(this, stack.buffer_absent, end - pos);
+      const kept = thereToCopy(this, readableOf(this), end - pos);
+      const there = bufferIsGone(this) ? 0 : thereToCopy(this, stack.buffer_absent, kept);
       const short = there < end - pos ? 0 : this.fails(this.site.copy_short, end - pos);
       const copied = short > 0 ? short - 1 : there;
       if (copied < end - pos) stack.buffer_absent = 1 + this.call.iterated + copied;

@@ -4,11 +4,14 @@
  * -ENOSPC it is tried once more. Not modelled: large folios.
  */
 import { design, flawed } from '../design.ts';
-import type { Design, Frame } from '../design.ts';
+import type { Design, Frame, Part } from '../design.ts';
 import { ENOSPC } from '../errno.ts';
 import type { Filesystem } from '../filesystem.ts';
-import { xfsIomap, xfsIomapOf61 } from '../filesystems/iomap.ts';
+import { xfsIomap, xfsIomapOf61, xfsIomapOf618 } from '../filesystems/iomap.ts';
 import type { Kernel } from '../kernel.ts';
+import { ZERO_LABELS, ZERO_LOCALS, zero_range } from '../zero-range.ts';
+import type { ZeroLabel } from '../zero-range.ts';
+import { without } from '../subsystem.ts';
 import {
   LOOPS,
   SHORT_COPY,
@@ -27,6 +30,7 @@ export const IOMAP_LOCALS = {
   is_new: 'flag',
   cleared_space: 'flag',
   ...WRITE_LOCALS,
+  ...ZERO_LOCALS,
 } as const;
 export type IomapFrame = Frame<typeof IOMAP_LOCALS>;
 type F = IomapFrame;
@@ -39,6 +43,29 @@ export function mapping(k: Kernel, f: F): boolean {
   f.stop = Math.min(f.end, k.iomap_end());
   f.is_new = k.iomap_is_new() ? 1 : 0;
   return true;
+}
+
+/** W1 of 6.13 and later: xfs_file_write_zero_eof(), invalidate_lock over all of it. */
+function zeroChecks<F extends IomapFrame, Exit extends string>(
+  there: boolean,
+  next: Exit,
+  failed: Exit,
+): Part<F, 'lock_to_zero' | 'unlock_zeroed' | ZeroLabel, Exit> {
+  const rows: ReturnType<typeof zeroChecks<F, Exit>> = {
+    lock_to_zero(k) {
+      k.invalidate_lock();
+      return 'zero_first';
+    },
+    ...zero_range<Kernel, F, 'unlock_zeroed'>(
+      (k) => k.i_size_read(),
+      () => 'unlock_zeroed',
+    ),
+    unlock_zeroed(k, f) {
+      k.invalidate_unlock();
+      return f.err ? failed : next;
+    },
+  };
+  return without(rows, there ? [] : ZERO_LABELS);
 }
 
 /** ->iomap_end; then the next mapping, if there is more to write and nothing has failed. */
@@ -96,6 +123,7 @@ export const release = <Exit extends string>(released: () => Exit) => ({
 
 export function iomapDesign(name: string, filesystem: Filesystem, without: Without = {}): Design {
   const loop = LOOPS['iomap of 6.1'];
+  const by_mapping = filesystem.zeroes_eof === 'by-mapping';
   return flawed(
     (fs, mended) =>
       design({
@@ -108,10 +136,12 @@ export function iomapDesign(name: string, filesystem: Filesystem, without: Witho
           // W0: i_rwsem.
           lock_inode(k, f) {
             k.inode_lock();
+            if (by_mapping) return f.pos > k.i_size_read() ? 'lock_to_zero' : 'begin';
             return zeroesFirst(fs, k, f) ?? 'begin';
           },
           // W1: xfs_file_write_checks().
           ...checks<F, 'begin' | 'unlock_inode'>(fs, 'begin', 'unlock_inode'),
+          ...zeroChecks<F, 'begin' | 'unlock_inode'>(by_mapping, 'begin', 'unlock_inode'),
           // W2: ->iomap_begin. ILOCK, dropped before it returns.
           begin(k, f) {
             if (!mapping(k, f)) return tried(f);
@@ -177,13 +207,13 @@ export function iomapDesign(name: string, filesystem: Filesystem, without: Witho
 
 /** As Linux had it from 6.1 to 6.11; what has changed since is in W1, and breaks nothing. */
 const of61: Design = iomapDesign('iomap/6.1', xfsIomapOf61);
-const today: Design = iomapDesign('iomap', xfsIomap);
+const today: Design = iomapDesign('iomap/6.18', xfsIomapOf618);
 
 /** The same, with the one mend that it needs. */
 const whole: Design = {
-  ...today.mended!(new Set([SHORT_COPY.name])),
+  ...iomapDesign('iomap', xfsIomap).mended!(new Set([SHORT_COPY.name])),
   name: 'iomap',
   about: `${today.about}; write_end takes in what was copied into uptodate blocks`,
 };
 
-export const iomapDesigns: readonly Design[] = [whole, of61];
+export const iomapDesigns: readonly Design[] = [whole, of61, today];

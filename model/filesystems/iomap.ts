@@ -15,6 +15,15 @@ export const xfsIomap: Filesystem = {
   reads_as_zero: (k) => k.s.stack[k.current]!.iomap_type !== MAPPED,
 };
 
+/** Of 6.18. */
+export const xfsIomapOf618: Filesystem = {
+  ...xfsIomap,
+  name: 'xfs-iomap-6.18',
+  zeroes_eof: 'by-mapping',
+  flushes_eof: false,
+  reserves_whole: true,
+};
+
 /** Of 6.1 to 6.11. */
 export const xfsIomapOf61: Filesystem = {
   ...xfsIomap,

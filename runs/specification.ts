@@ -1,0 +1,210 @@
+/**
+ * A model of a kernel as a specification that leaves open what the kernel leaves open: from a set
+ * of states, after a system call in an environment, the set of all states that it allows.
+ */
+import type { Sink } from '../machine/machine.ts';
+import type { Place } from '../machine/struct.ts';
+import type { Design } from '../model/design.ts';
+import { geometry } from '../model/geometry.ts';
+import type { Geometry } from '../model/geometry.ts';
+import type { WholeKernel } from '../model/kernel.ts';
+import { recover } from '../model/power.ts';
+import { FILE } from '../model/space.ts';
+import { kernelSystem } from '../model/system.ts';
+import type { Arguments, Call, InitialFile, Made } from '../model/system.ts';
+
+/** More states than this at one time are too many: what follows is not known. */
+export const STATES_MAX = 20_000;
+
+/** A system call by name, on a file, with what it is given. */
+export interface Asked extends Arguments {
+  readonly call: string;
+  readonly file?: number;
+  /** The name by which what it writes is known from then on. */
+  readonly name?: string;
+}
+
+/** States, or undefined where there were too many of them. */
+export type States = readonly Int32Array[];
+
+export class TooMany extends Error {
+  override readonly name = 'TooMany';
+  constructor() {
+    super(`more than ${STATES_MAX} states at one time`);
+  }
+}
+
+const key = (state: Int32Array): string =>
+  Buffer.from(state.buffer, state.byteOffset, state.byteLength).toString('latin1');
+
+export class Specification {
+  readonly made: Made;
+  readonly geometry: Geometry;
+  readonly names: readonly string[];
+  readonly #calls: readonly { readonly call: string; readonly file: number }[];
+  readonly #task: ReadonlyMap<string, number>;
+  /** Where the cells of blocks lie. */
+  readonly #cells: readonly Place[];
+
+  /** Calls that are asked, by name; `names` of what writes write. */
+  constructor(
+    design: Design,
+    sizes: Partial<Geometry>,
+    calls: readonly string[],
+    names: readonly string[],
+  ) {
+    this.geometry = geometry(sizes);
+    this.names = names;
+    const { files } = this.geometry;
+    this.#calls = calls.flatMap((call) =>
+      Array.from({ length: files }, (_, file) => ({ call, file })),
+    );
+    const writers: readonly (readonly Call[])[] = this.#calls.map(({ call, file }) => [
+      { call, file, pos: 0, count: 0, ...(call === 'write' ? { readable: 0 } : {}) },
+    ]);
+    const empty: InitialFile = { i_size: 0, blocks: '' };
+    this.made = kernelSystem(
+      design,
+      {
+        geometry: this.geometry,
+        files: Array.from({ length: files }, () => empty),
+        writers,
+        others: ['writeback', 'ioend', 'journal'],
+        faults: [],
+        faults_max: 0,
+      },
+      () => [],
+      { unjudged: { origins: names } },
+    );
+    this.#task = new Map(this.made.system.tasks.map(({ name }, i) => [name, i]));
+    this.#cells = this.made.system.struct.places.filter(({ own }) => own === 'cells');
+  }
+
+  /** Files at rest, and so many blocks free. */
+  found(files: readonly InitialFile[], free: number): Int32Array {
+    return this.made.found(files, free);
+  }
+
+  /** All that may be when the call has returned, and nobody is in the middle of anything. */
+  after(states: States, asked: Asked): States {
+    const call = this.#calls.findIndex(
+      ({ call: name, file }) => name === asked.call && file === (asked.file ?? 0),
+    );
+    if (call < 0) throw new RangeError(`no call ${asked.call} was announced`);
+    const { pos, count, readable } = asked;
+    const given = { pos, count, readable: readable ?? count };
+    const begun = states.map((state) =>
+      this.made.makeAgain(this.made.edit(state, forgetCalls), call, given),
+    );
+    const ended = this.#runs(begun, call);
+    if (asked.name === undefined) return ended;
+    const { name } = asked;
+    return ended.map((state) => this.#named(state, call, name));
+  }
+
+  /** What background tasks may have done: `task` has done some of its work, or none. */
+  settle(states: States, task: 'writeback' | 'journal'): States {
+    return this.#runs(states, this.#task.get(task)!, true);
+  }
+
+  /** The power fails, where so many blocks were free or the file's when it was found. */
+  crash(states: States, blocks: number): States {
+    return unique(
+      states.map((state) =>
+        this.made.edit(state, (k) => {
+          k.restart();
+          recover(k);
+          k.s.free = blocks;
+          for (const { owner } of k.s.disk) if (owner === FILE) k.s.free--;
+        }),
+      ),
+    );
+  }
+
+  /** Result of the call that was asked last, of its kind. */
+  result(state: Int32Array, asked: Asked): { readonly ret: number; readonly err: number } {
+    const call = this.#calls.findIndex(
+      ({ call: name, file }) => name === asked.call && file === (asked.file ?? 0),
+    );
+    this.made.system.show(state, 0);
+    const { ret, err } = this.made.observer.s.call[call]!;
+    return { ret, err };
+  }
+
+  /** Runs a task to its end, with all who have to do something for it. */
+  #runs(from: States, task: number, daemon = false): States {
+    const { system } = this.made;
+    const seen = new Set<string>();
+    const ended: Int32Array[] = [];
+    const open: Int32Array[] = [];
+    const sink: Sink = {
+      successor: (_, to) => {
+        const id = key(to);
+        if (seen.has(id)) return;
+        seen.add(id);
+        if (seen.size > STATES_MAX) throw new TooMany();
+        open.push(to.slice());
+      },
+    };
+    for (const state of from) sink.successor(0, state);
+    while (open.length > 0) {
+      const state = open.pop()!;
+      const done = daemon || system.isDone(state, task);
+      if (done && this.#atRest(state)) ended.push(state);
+      let movers = (1 << task) | (1 << this.#task.get('ioend')!);
+      for (let t = 0; t < system.tasks.length; t++) {
+        if (system.tasks[t]!.daemon && !system.isAtFirst(state, t)) movers |= 1 << t;
+      }
+      for (let moved = 0; (movers & ~moved) !== 0;) {
+        for (let t = 0; t < system.tasks.length; t++) {
+          if (!(((movers & ~moved) >>> t) & 1)) continue;
+          moved |= 1 << t;
+          system.turns(state, t, sink);
+          if (system.waiting) movers |= system.waitsFor[t]!;
+        }
+      }
+    }
+    return ended;
+  }
+
+  /** Is every task of the kernel at its first row? */
+  #atRest(state: Int32Array): boolean {
+    const { system } = this.made;
+    return system.tasks.every(({ daemon }, t) => !daemon || system.isAtFirst(state, t));
+  }
+
+  /** What the call has written is known by a name. */
+  #named(state: Int32Array, call: number, name: string): Int32Array {
+    const { cells } = this.made.kernel;
+    const { struct } = this.made.system;
+    const from = cells.originOf(call);
+    const to = cells.originOf(this.#calls.length + this.names.indexOf(name));
+    const by = (to - from) * this.made.kernel.file_cells;
+    const named = state.slice();
+    for (const place of this.#cells) {
+      const block = struct.get(named, place);
+      let now = block;
+      for (let i = 0; i < this.geometry.block_cells; i++) {
+        const value = cells.at(block, i);
+        if (cells.origin(value) === from) now = cells.with(now, i, value + by);
+      }
+      if (now === block) continue;
+      const { word, shift, mask } = place;
+      named[word] = (named[word]! & ~(mask << shift)) | (now << shift);
+    }
+    return named;
+  }
+}
+
+/** What calls that have returned were given, and gave. */
+function forgetCalls({ s }: WholeKernel): void {
+  for (const call of s.call) {
+    call.state = call.pos = call.count = call.ret = call.err = call.iterated = call.readable = 0;
+  }
+}
+
+export function unique(states: States): States {
+  const seen = new Map<string, Int32Array>();
+  for (const state of states) seen.set(key(state), state);
+  return [...seen.values()];
+}
