@@ -1,5 +1,5 @@
 /** What XFS does before write() returns -ENOSPC: it writes what is dirty, and frees what it can. */
-import { DELALLOC, extentType, mapIsShared, unmapExtent } from './extents.ts';
+import { DELALLOC, HOLE, extentType, mapIsShared, unmapExtent } from './extents.ts';
 import { fileBlocksOf } from './geometry.ts';
 import { DIRTY_PAGES, pageOf } from './page-cache.ts';
 import { declare } from './subsystem.ts';
@@ -22,13 +22,18 @@ function anyToBeWritten(k: K): boolean {
   return any;
 }
 
-/** What of the file is delayed beyond EOF goes back, unless another has its i_rwsem. */
+/**
+ * What of the file is delayed beyond EOF goes back, unless another has its i_rwsem. Where the
+ * filesystem does that, so does what has its place, of a file that is tagged and was never
+ * fallocated.
+ */
 function freeEofBlocks(k: K): void {
-  const { i_size, i_rwsem } = k.s.inode[k.file]!;
+  const { i_size, i_rwsem, prealloc, eof_tag } = k.s.inode[k.file]!;
   if (i_rwsem !== 0 && i_rwsem !== k.me + 1) return;
   if (mapIsShared(k)) return;
   for (let fb = k.blockOf(i_size + k.block_size - 1); fb < fileBlocksOf(k.geometry); fb++) {
-    if (extentType(k, fb) === DELALLOC) unmapExtent(k, fb);
+    const type = extentType(k, fb);
+    if (type === DELALLOC || (eof_tag && !prealloc && type !== HOLE)) unmapExtent(k, fb);
   }
 }
 
@@ -51,8 +56,8 @@ export const blockgc = {
 
     /**
      * xfs_blockgc_free_space(): delayed allocations beyond EOF of every file whose i_rwsem can be
-     * had go back. Lock: i_rwsem by trylock, ILOCK. Not modelled: blocks beyond EOF that have their
-     * place, which would be free only after a commit.
+     * had go back. Lock: i_rwsem by trylock, ILOCK. Blocks beyond EOF that have their place go where
+     * the filesystem has that.
      */
     blockgc_free_space(this: K): void {
       this.command();

@@ -51,6 +51,8 @@ const CORE = declare({
     faults_left: untold(range(z.faults_max)),
     power_has_failed: untold(z.tasks.includes('power') ? flag : range(0)),
   }),
+  /** The page is one folio with the page before it. */
+  page: (z) => ({ joined: untold(range(z.geometry.large_folios)) }),
   call: (z) => ({
     state: untold(oneOf(...CALL_STATES.slice(0, z.tasks.includes('power') ? 5 : 4))),
     /** Arguments and result, in cells. */
@@ -261,9 +263,24 @@ export class Core extends Turn {
     return Math.floor(pos / this.page_size);
   }
 
-  /** The end of what [pos, end) has in the page of `pos`. */
+  /** The end of what [pos, end) has in the page of `pos`; where folios are large, in its folio. */
   page_end(pos: number, end: number): number {
-    return Math.min(end, (this.page_index(pos) + 1) * this.page_size);
+    return Math.min(end, (this.folioLast(this.page_index(pos)) + 1) * this.page_size);
+  }
+
+  /** The first and the last page of the folio that page `index` lies in. */
+  folioFirst(index: number): number {
+    if (this.geometry.large_folios === 0) return index;
+    let first = index;
+    while (first > 0 && this.s.page[this.pageNumber(first)]!.joined) first--;
+    return first;
+  }
+
+  folioLast(index: number): number {
+    if (this.geometry.large_folios === 0) return index;
+    let last = index;
+    while (last + 1 < this.geometry.pages && this.s.page[this.pageNumber(last + 1)]!.joined) last++;
+    return last;
   }
 
   blockOf(cell: number): number {

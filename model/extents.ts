@@ -14,7 +14,7 @@ import {
   keepFromChanging,
   rwsem,
 } from './rwsem.ts';
-import { anyBusy, freeBlock, releaseBusy, reserve, takeBlock, unreserve } from './space.ts';
+import { anyBusy, isAnyFree, freeBlock, releaseBusy, reserve, takeBlock, unreserve } from './space.ts';
 import type { Space } from './space.ts';
 import { declare } from './subsystem.ts';
 import type { Ctx, Lock } from './subsystem.ts';
@@ -58,6 +58,10 @@ const EXTENTS = declare({
       : untold(range(0)),
     /** The size that the next transaction to commit will carry; and the one that has committed. */
     i_disksize: range(cellsOf(z.geometry)),
+    /** XFS_DIFLAG_PREALLOC: fallocate() has been called, and what it left beyond EOF stays. */
+    prealloc: untold(range(z.filesystem.frees_eof_blocks ? 1 : 0)),
+    /** The inode is tagged: it has been given more than it asked for, beyond EOF. */
+    eof_tag: untold(range(z.filesystem.frees_eof_blocks ? 1 : 0)),
     logged_size: worded(range(cellsOf(z.geometry)), {
       change: (to, from) => `journal: i_size ${from} -> ${to}`,
       stand: () => '',
@@ -220,6 +224,7 @@ export function extentBlock(k: K, fb: number): number {
 /** Gives file block `fb` a block of the device; false when there is none. */
 export function allocateExtent(k: K, fb: number, reserved: boolean, type: Allocated): boolean {
   const number = k.extentNumber(fb);
+  if (k.fs.counts_busy && !isAnyFree(k) && anyBusy(k)) log(k);
   const b = takeBlock(k, reserved);
   if (b < 0) return false;
   if (k.s.extent[number]!.map === DELAYED) k.ledger.claimsFor(number, 0);

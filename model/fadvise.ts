@@ -8,7 +8,7 @@ import type { Filesystem } from './filesystem.ts';
 import { fsync, write_all } from './fsync.ts';
 import type { SyncLabel } from './fsync.ts';
 import type { Geometry } from './geometry.ts';
-import { dropPage, isDirty, pageOf } from './page-cache.ts';
+import { dropFolio, isDirty, isUnderWriteback, pageOf } from './page-cache.ts';
 import type { PageCache } from './page-cache.ts';
 import { declare, syscall } from './subsystem.ts';
 import type { Face } from './subsystem.ts';
@@ -18,16 +18,19 @@ const FADVISE = declare({ name: 'fadvise' });
 
 const commands = {
   /**
-   * mapping_evict_folio(): page `index` goes, where it is there, clean, not under writeback, and its
-   * lock is free. Returns the index that follows. PG_locked, by trylock.
+   * mapping_evict_folio(): the folio of page `index` goes, where it is there, clean, not under writeback, and its
+   * lock is free. Returns the
+   * index behind it. PG_locked, by trylock.
    */
   invalidate_page(this: PageCache, index: number): number {
     this.command();
-    const { present, locked_by, writeback: io } = pageOf(this, index);
-    const goes = present === 1 && locked_by === 0 && !io && !isDirty(this, index);
-    if (goes) dropPage(this, index);
+    const { present, locked_by } = pageOf(this, index);
+    const next = this.folioLast(index) + 1;
+    const busy = isUnderWriteback(this, index) || isDirty(this, index);
+    const goes = present === 1 && locked_by === 0 && !busy;
+    if (goes) dropFolio(this, index);
     if (this.tracing) this.say(`mapping_evict_folio(${index})${goes ? '' : ': stays'}`);
-    return index + 1;
+    return next;
   },
 };
 

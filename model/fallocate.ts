@@ -115,6 +115,7 @@ const commands = {
     if (mapIsShared(this)) return 0;
     const fb = nextHole(this, pos, end);
     let error = 0;
+    if (this.fs.frees_eof_blocks) this.s.inode[this.file]!.prealloc = 1;
     if (fb >= 0) {
       const injected = this.fails(this.site.fallocate_enospc) > 0;
       if (injected || !allocateExtent(this, fb, false, UNWRITTEN)) {

@@ -92,6 +92,8 @@ export interface Filesystem {
   readonly stores_without_blocks?: boolean;
   /** Has its page cache buffer_heads, so that a block of a new iomap is BH_New (until 4.18)? */
   readonly has_buffers?: boolean;
+  /** Does a write that took in nothing take its pages beyond EOF out (iomap_write_failed())? */
+  readonly drops_failed?: boolean;
   /** Does truncate() log the new size first, and free the blocks last? */
   readonly truncate_logs_size_first?: boolean;
   /** Does truncate() write what is behind the size on disk before it sets i_size (XFS of 3.10)? */
@@ -105,6 +107,13 @@ export interface Filesystem {
    * the end of the last page (XFS with allocsize=4k)?
    */
   readonly reserves_whole?: boolean;
+  /**
+   * Do blocks count as free from when they are freed, and does the allocator force the log where
+   * there are no others (XFS, xfs_extent_busy_flush())?
+   */
+  readonly counts_busy?: boolean;
+  /** Does it look for preallocation beyond EOF when space is short (xfs_blockgc_free_space())? */
+  readonly frees_eof_blocks?: boolean;
   readonly reclaim: ReclaimOfYear;
   /** Where it has the patch's ->iomap. */
   readonly patch?: PatchedFs;

@@ -36,8 +36,9 @@ const commands = {
   ): number {
     this.command();
     const first = this.pageNumber(0);
-    const begin = Math.max(this.page_index(pos), from - first);
-    for (let index = begin; index * this.page_size < end; index++) {
+    const begin = Math.max(this.folioFirst(this.page_index(pos)), from - first);
+    const last = end > 0 ? this.folioLast(this.page_index(end - 1)) : -1;
+    for (let index = begin; index <= last; index++) {
       if (!isToBeWritten(this, index)) continue;
       const { writeback: io } = pageOf(this, index);
       if (io && !waits) continue;
@@ -52,7 +53,8 @@ const commands = {
   /** filemap_fdatawait_range(): until no page of [pos, end) is under writeback. */
   fdatawait(this: K, pos = 0, end = this.file_cells): void {
     this.command();
-    for (let index = this.page_index(pos); index * this.page_size < end; index++) {
+    const last = end > 0 ? this.folioLast(this.page_index(end - 1)) : -1;
+    for (let index = this.folioFirst(this.page_index(pos)); index <= last; index++) {
       if (!pageOf(this, index).writeback) continue;
       waitForWriteback(this, index);
       return;

@@ -50,6 +50,7 @@ export const SIZES = {
     1,
     '1: the device wants a page left alone while it is written, as RAID 5 does',
   ),
+  large_folios: size(0, 0, 1, '1: a write makes folios of several pages, as since 6.6 on XFS'),
   index_blocks: size(
     0,
     0,

@@ -4,6 +4,7 @@
  * for it and not written goes back at its end.
  */
 import { flag, untold } from '../machine/struct.ts';
+import { ZERO } from './cells.ts';
 import { ENOSPC, errorName } from './errno.ts';
 import {
   DELALLOC,
@@ -16,8 +17,8 @@ import {
 } from './extents.ts';
 import { fillIomap } from './iomap.ts';
 import type { Iomap } from './iomap.ts';
-import { cached, isDirty, pageOf, waitForPage } from './page-cache.ts';
-import { declare, fault } from './subsystem.ts';
+import { cached, dropPage, isDirty, pageOf, putCell, waitForPage } from './page-cache.ts';
+import { choice, declare, fault } from './subsystem.ts';
 import type { Ctx } from './subsystem.ts';
 
 const IOMAP_BEGIN = declare({
@@ -29,6 +30,7 @@ const IOMAP_BEGIN = declare({
   sites: {
     iomap_begin_enospc: fault('->iomap_begin finds no space at block 1, 2, ...'),
     iomap_begin_trim: fault('->iomap_begin maps 1, 2, ... blocks less than it could'),
+    folio_split: choice('a large folio is split where a part of it goes', 'yes', 'no'),
   },
 });
 type K = Ctx<typeof IOMAP_BEGIN> & Iomap;
@@ -59,6 +61,7 @@ function reserveWhole(k: K, first: number, blocks: number, end: number): number 
     return 0;
   }
   const { s } = k;
+  if (got > blocks && k.fs.frees_eof_blocks) s.inode[k.file]!.eof_tag = 1;
   // Its index is reserved once: what each block but the first adds for it goes back at once.
   s.free += (got - 1) * k.geometry.index_blocks;
   for (let n = 0; n < got; n++) delayExtent(k, first + n);
@@ -70,7 +73,7 @@ const fits = (k: K, blocks: number): boolean => k.s.free >= blocks + k.geometry.
 
 /** The block behind the page in which `end` - 1 lies. */
 const lastOfPage = (k: K, end: number): number =>
-  k.blockOf(k.page_end(end - 1, k.file_cells) + k.block_size - 1);
+  (k.page_index(end - 1) + 1) * k.geometry.page_blocks;
 
 /** The write goes beyond EOF, and no extent follows from block `first` on. */
 function preallocates(k: K, first: number, end: number): boolean {
@@ -91,6 +94,36 @@ type Scan = 'by-block' | 'beyond-eof-too' | 'by-page';
 function punchCells(k: K, from: number, to: number): void {
   const round_up = (cell: number): number => k.blockOf(cell + k.block_size - 1);
   punchDelayed(k, round_up(from), round_up(to));
+}
+
+/**
+ * mapping_seek_hole_data() and iomap_write_delalloc_punch(), in one dirty folio: where it has data
+ * (blocks that are uptodate), what lies before goes, and what is clean in between. Returns where
+ * what goes begins from then on.
+ */
+function punchBetweenData(k: K, punch: number, first: number, stop: number, scan: Scan): number {
+  let done = punch;
+  for (let fb = first; fb * k.block_size < stop; fb++) {
+    if (scan !== 'by-page' && !cached(k, fb).uptodate) continue;
+    punchCells(k, done, fb * k.block_size);
+    if (!cached(k, fb).dirty && scan !== 'by-page') punchDelayed(k, fb, fb + 1);
+    done = (fb + 1) * k.block_size;
+  }
+  return Math.max(punch, Math.min(done, stop));
+}
+
+/** Does [from, end) begin inside a large folio that is clean? */
+function isFolioCut(k: K, from: number, end: number): boolean {
+  const first = k.folioFirst(k.page_index(from));
+  return from < end && first * k.page_size < from && k.folioLast(first) > first && !isDirty(k, first);
+}
+
+/** What of [from, end) lies in blocks of the page that are uptodate is zero. */
+function zeroUptodate(k: K, index: number, from: number, end: number): void {
+  const last = Math.min(end, (index + 1) * k.page_size);
+  for (let cell = Math.max(from, index * k.page_size); cell < last; cell++) {
+    if (cached(k, k.blockOf(cell)).uptodate) putCell(k, cell, ZERO);
+  }
 }
 
 export const iomapBegin = {
@@ -175,14 +208,10 @@ export const iomapBegin = {
         return punch;
       }
       if (mapIsShared(this)) return punch;
-      const first = Math.max(punch, index * this.page_size);
-      punchCells(this, punch, first);
-      for (let fb = this.blockOf(first + this.block_size - 1); fb * this.block_size < stop; fb++) {
-        const kept = cached(this, fb).dirty === 1 || scan === 'by-page';
-        if (!kept) punchDelayed(this, fb, fb + 1);
-      }
-      if (this.tracing) this.say(`iomap_write_delalloc_scan(${pos}..): dirty to ${stop}`);
-      return stop;
+      const from = Math.max(punch, pos);
+      const done = punchBetweenData(this, punch, this.blockOf(from), stop, scan);
+      if (this.tracing) this.say(`iomap_write_delalloc_scan(${pos}..): dirty, looked at to ${done}`);
+      return done;
     },
 
     /** xfs_bmap_punch_delalloc_range() of what is left of [punch, end). Lock: ILOCK. */
@@ -191,6 +220,29 @@ export const iomapBegin = {
       if (mapIsShared(this)) return;
       punchCells(this, punch, end);
       if (this.tracing) this.say(`xfs_bmap_punch_delalloc_range(${punch}..${end})`);
+    },
+
+    /**
+     * iomap_write_failed(): nothing of [pos, end) was taken in, and of that, what lies beyond EOF
+     * goes: whole pages out of the cache, the rest is zeroed. A large folio is split for it, unless
+     * it is dirty, or somebody else has a reference. PG_locked, one after the other.
+     */
+    iomap_write_failed(this: K, pos: number, end: number): void {
+      this.command();
+      const from = Math.max(pos, this.s.inode[this.file]!.i_size);
+      const stays = isFolioCut(this, from, end) && this.choose(this.site.folio_split, 2) === 1;
+      for (let index = this.page_index(from); index * this.page_size < end; index++) {
+        const { locked_by, present } = pageOf(this, index);
+        if (locked_by !== 0) {
+          waitForPage(this, index);
+          return;
+        }
+        if (!present) continue;
+        const whole = index * this.page_size >= from && (index + 1) * this.page_size <= end;
+        if (whole && !stays && !isDirty(this, index)) dropPage(this, index);
+        else zeroUptodate(this, index, from, end);
+      }
+      if (this.tracing) this.say(`iomap_write_failed(): truncate_pagecache_range(${from}..${end})`);
     },
 
     /** The mapping is at its end. It cannot fail. */

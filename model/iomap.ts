@@ -8,6 +8,8 @@ import {
   DELALLOC,
   EXTENT_TYPES,
   HOLE,
+  MAPPED,
+  UNWRITTEN,
   allocateExtent,
   delayExtent,
   extentType,
@@ -23,7 +25,7 @@ import { cached } from './page-cache.ts';
 import type { PageCache } from './page-cache.ts';
 import { holdersOf, isShared } from './rwsem.ts';
 import { reserve, unreserve } from './space.ts';
-import { declare, fault } from './subsystem.ts';
+import { choice, declare, fault } from './subsystem.ts';
 import type { Ctx, Sizes } from './subsystem.ts';
 
 /** The end of the file, where the filesystem maps by an iomap; the others do without the field. */
@@ -47,6 +49,7 @@ const IOMAP = declare({
   }),
   sites: {
     iomap_read_eio: fault('->iomap(READ) fails', '-EIO'),
+    extent_ends: choice('an extent ends on disk 1, 2, ... blocks before its type changes'),
     iomap_read_trim: fault('->iomap(READ) maps 1, 2, ... blocks less than it could'),
     iomap_reserve_enospc: fault('->iomap(RESERVE) fails', '-ENOSPC'),
     iomap_allocate_eio: fault('->iomap(ALLOCATE) fails', '-EIO'),
@@ -68,6 +71,9 @@ export function fillIomap(k: K, pos: number, length: number, site: number): void
   let end = first + 1;
   while (end <= last && extentType(k, end) === type) end++;
   end -= k.fails(site, end - first - 1);
+  // Where folios are large it can be seen that blocks do not lie beside each other on the disk.
+  const has_place = type === MAPPED || type === UNWRITTEN;
+  if (k.geometry.large_folios && has_place) end -= k.choose(k.site.extent_ends, end - first);
   stack.iomap_type = type;
   stack.iomap_pos = first * k.block_size;
   stack.iomap_end = end * k.block_size;

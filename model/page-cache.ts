@@ -135,8 +135,14 @@ export function lockPage(k: K, index: number): boolean {
     waitForPage(k, index);
     return false;
   }
-  page.locked_by = k.me + 1;
+  setLock(k, index, k.me + 1);
   return true;
+}
+
+/** The lock is the folio's: all its pages have it. */
+function setLock(k: K, index: number, owner: number): void {
+  const last = k.folioLast(index);
+  for (let i = k.folioFirst(index); i <= last; i++) pageOf(k, i).locked_by = owner;
 }
 
 /** wait_on_page_writeback(). */
@@ -148,7 +154,7 @@ export function waitForWriteback(k: K, index: number): void {
 export function unlockPage(k: K, index: number): void {
   const page = pageOf(k, index);
   if (page.locked_by !== k.me + 1) k.wrong(`unlocks page ${index}, which it has not locked`);
-  page.locked_by = 0;
+  setLock(k, index, 0);
 }
 
 /** add_to_page_cache_lru(): a new page holds whatever its memory held. */
@@ -158,8 +164,38 @@ export function addPage(k: K, index: number): void {
   for (let b = 0; b < page.block.length; b++) page.block[b]!.cells = k.cells.all(GARBAGE);
 }
 
+/**
+ * __filemap_get_folio() of pages that are not there, for a write of so many cells: where folios are
+ * large, as large as the write (fgf_set_order()), aligned, and not over pages that are there.
+ */
+export function addFolio(k: K, index: number, cells: number): void {
+  const { large_folios, pages } = k.geometry;
+  let order = large_folios ? Math.max(0, Math.floor(Math.log2(cells / k.page_size))) : 0;
+  while (index % 2 ** order !== 0 || anyThere(k, index, 2 ** order)) order--;
+  for (let i = index; i < Math.min(pages, index + 2 ** order); i++) {
+    addPage(k, i);
+    if (i > index) pageOf(k, i).joined = 1;
+  }
+}
+
+function anyThere(k: K, index: number, count: number): boolean {
+  for (let i = index + 1; i < Math.min(k.geometry.pages, index + count); i++) {
+    if (pageOf(k, i).present) return true;
+  }
+  return false;
+}
+
+/** All pages of the folio go. */
+export function dropFolio(k: K, index: number): void {
+  const last = k.folioLast(index);
+  for (let i = k.folioFirst(index); i <= last; i++) dropPage(k, i);
+}
+
+/** A page of a large folio goes, which is split for that. */
 export function dropPage(k: K, index: number): void {
   const page = pageOf(k, index);
+  page.joined = 0;
+  if (index + 1 < k.geometry.pages) pageOf(k, index + 1).joined = 0;
   page.present = page.writable = 0;
   for (let b = 0; b < page.block.length; b++) {
     const block = page.block[b]!;
@@ -173,9 +209,27 @@ export function isUptodate(k: K, index: number): boolean {
   return true;
 }
 
+/** Is the whole folio? */
+export function isFolioUptodate(k: K, index: number): boolean {
+  const last = k.folioLast(index);
+  for (let i = k.folioFirst(index); i <= last; i++) if (!isUptodate(k, i)) return false;
+  return true;
+}
+
+/** Is any block of the folio dirty? */
 export function isDirty(k: K, index: number): boolean {
-  const { block } = pageOf(k, index);
-  for (let b = 0; b < block.length; b++) if (block[b]!.dirty) return true;
+  const last = k.folioLast(index);
+  for (let i = k.folioFirst(index); i <= last; i++) {
+    const { block } = pageOf(k, i);
+    for (let b = 0; b < block.length; b++) if (block[b]!.dirty) return true;
+  }
+  return false;
+}
+
+/** Is any page of the folio under writeback? */
+export function isUnderWriteback(k: K, index: number): boolean {
+  const last = k.folioLast(index);
+  for (let i = k.folioFirst(index); i <= last; i++) if (pageOf(k, i).writeback) return true;
   return false;
 }
 
@@ -206,12 +260,12 @@ export function fillBlock(k: K, fb: number): void {
   block.uptodate = 1;
 }
 
-/** Reads from disk what of a page is not uptodate. 0 or -EIO. */
+/** Reads from disk what of a page, of its whole folio, is not uptodate. 0 or -EIO. */
 export function fillPage(k: K, index: number): number {
   const { page_blocks } = k.geometry;
   if (k.fails(k.site.read_eio)) return EIO;
-  for (let b = 0; b < page_blocks; b++) {
-    const fb = index * page_blocks + b;
+  const end = (k.folioLast(index) + 1) * page_blocks;
+  for (let fb = k.folioFirst(index) * page_blocks; fb < end; fb++) {
     if (!cached(k, fb).uptodate) fillBlock(k, fb);
   }
   return 0;

@@ -13,7 +13,7 @@ import type { Pageout } from './filesystem.ts';
 import { waitsForCommit } from './journal.ts';
 import type { Journal } from './journal.ts';
 import type { Gfp } from './memory.ts';
-import { PG_WRITEBACK, dropPage, isDirty, pageOf } from './page-cache.ts';
+import { PG_WRITEBACK, dropFolio, isDirty, pageOf } from './page-cache.ts';
 import { choice, declare, fault, task } from './subsystem.ts';
 import type { Ctx, Face, Sizes } from './subsystem.ts';
 import { firstBlock, isToBeWritten, writeWholePage } from './writepage.ts';
@@ -199,7 +199,7 @@ const commands = {
       writesOut(this, index);
       return;
     }
-    dropPage(this, index);
+    dropFolio(this, index);
     if (this.tracing) this.say(`shrink_page_list: drop page ${index}`);
   },
 };

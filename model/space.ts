@@ -38,7 +38,11 @@ type K = Space;
  */
 export function freeBlock(k: K, b: number): void {
   k.s.disk[b]!.owner = BUSY;
+  if (k.fs.counts_busy) k.s.free++;
 }
+
+/** Is there a block that is free, and not only when a transaction has committed? */
+export const isAnyFree = (k: K): boolean => firstFree(k) >= 0;
 
 /** First fit: which free block it is makes no difference to the file. */
 function firstFree(k: K): number {
@@ -86,7 +90,7 @@ export function releaseBusy(k: K): void {
     if (disk[b]!.owner === BUSY) {
       disk[b]!.owner = FREE;
       disk[b]!.cells = k.cells.all(STALE);
-      k.s.free++;
+      if (!k.fs.counts_busy) k.s.free++;
     }
   }
 }

@@ -319,7 +319,7 @@ function restarts(
 }
 
 /** What is true of an inode is kept by the ledger; so is the size that the journal has. */
-const LEDGER_OF_INODE = /^inode\[\d+\]\.(?:logged_size|size_asked|emptied_to|half_removed)$/;
+const LEDGER_OF_INODE = /^inode\[\d+\]\.(?:logged_size|prealloc|size_asked|emptied_to|half_removed)$/;
 const isOfLedger = (name: string): boolean => LEDGER_OF_INODE.test(name);
 
 type Tasks = Task<Core & Kernel>;
@@ -389,6 +389,7 @@ function fillFile(
       let b = 0;
       while (s.disk[b]!.owner === FILE) b++;
       s.disk[b]!.owner = FILE;
+      if (letter === 'U' && k.fs.frees_eof_blocks) inode.prealloc = 1;
       const mapped = letter === 'M' || letter === 'T';
       if (mapped) s.disk[b]!.cells = old;
       setExtent(k, number, mapped ? MAPPED : UNWRITTEN, b);

@@ -13,11 +13,13 @@ import type { Gfp, Memory } from './memory.ts';
 import { mmapIsLocked, mmapIsWanted } from './mmap-lock.ts';
 import type { MmapLock } from './mmap-lock.ts';
 import {
+  addFolio,
   addPage,
   cached,
   dirtyBlocks,
   fillBlock,
   fillPage,
+  isFolioUptodate,
   isUptodate,
   lockPage,
   mustHoldAll,
@@ -65,7 +67,7 @@ type K = WriteBegin;
  * from `from` on, is zeroed and dirtied, lest what the block held before be seen.
  */
 function zeroNew(k: K, pos: number, from: number, end: number): void {
-  const pageUptodate = isUptodate(k, k.page_index(pos));
+  const pageUptodate = isFolioUptodate(k, k.page_index(pos));
   for (let fb = k.blockOf(pos); fb <= k.blockOf(end - 1); fb++) {
     const block = cached(k, fb);
     const start = fb * k.block_size;
@@ -126,7 +128,7 @@ function wholeBlocks(k: K, pos: number, copied: number): number {
  */
 export function endWrite(k: K, pos: number, end: number, copied: number, by_block = false): number {
   const index = k.page_index(pos);
-  const short = copied < end - pos && !isUptodate(k, index);
+  const short = copied < end - pos && !isFolioUptodate(k, index);
   const accepted = !short ? copied : by_block ? wholeBlocks(k, pos, copied) : 0;
   if (copied < end - pos) zeroNew(k, pos, pos + accepted, end);
   commit(k, pos, pos + accepted);
@@ -240,7 +242,7 @@ export const writeBegin = {
       let error = 0;
       if (isMissing || isReclaiming(this)) {
         error = allocate(this, gfp);
-        if (isMissing && error === 0 && !this.undone) addPage(this, index);
+        if (isMissing && error === 0 && !this.undone) addFolio(this, index, end - pos);
       }
       if (!this.undone && this.geometry.stable_pages && page.writeback && page.locked_by === 0) {
         waitForWriteback(this, index);

@@ -8,7 +8,7 @@ import { errorName } from '../model/errno.ts';
 import { EXTENT_TYPES } from '../model/extents.ts';
 import { extentType } from '../model/extents.ts';
 import { cellsOf, fileBlocksOf } from '../model/geometry.ts';
-import { isDirty, pageOf } from '../model/page-cache.ts';
+import { isDirty, isUnderWriteback, pageOf } from '../model/page-cache.ts';
 import type { Design } from '../model/design.ts';
 import type { Operation, Trace } from '../traces/format.ts';
 import { modelOf } from './models.ts';
@@ -44,6 +44,7 @@ export class Judge {
         page_blocks: trace.pb,
         block_cells: trace.bc,
         blocks: this.#blocks,
+        large_folios: 1,
         index_blocks: trace.fs === 'xfs' ? 4 + { 1: 1, 2: 2, 4: 3 }[trace.pb] : 0,
       },
       ['write', 'fsync', 'sync_file_range', 'read', 'fadvise_dontneed'],
@@ -65,11 +66,13 @@ export class Judge {
     k.file = 0;
     const { i_size } = k.s.inode[0]!;
     const ext = Array.from({ length: fileBlocksOf(g) }, (_, fb) => LETTERS[extentType(k, fb)]).join('');
+    // What an uncommitted transaction has freed counts as free.
     let busy = 0;
-    for (const { owner } of k.s.disk) if (owner === BUSY) busy++;
+    if (!k.fs.counts_busy) for (const { owner } of k.s.disk) if (owner === BUSY) busy++;
     const cache = Array.from({ length: g.pages }, (_, index) => {
-      const { present, writeback } = pageOf(k, index);
-      return `${present ? 'p' : '-'}${isDirty(k, index) ? 'd' : '-'}${writeback ? 'w' : '-'}`;
+      const { present } = pageOf(k, index);
+      const io = isUnderWriteback(k, index);
+      return `${present ? 'p' : '-'}${isDirty(k, index) ? 'd' : '-'}${io ? 'w' : '-'}`;
     }).join(' ');
     const data = Array.from({ length: Math.min(i_size, cellsOf(g)) }, (_, cell) => this.#letter(cell)).join('');
     return { ret, size: i_size, ext, free: free - k.s.free - busy, cache, data };

@@ -51,7 +51,7 @@ export function write_begin<F extends BeginFrame, Exit extends string>(
     },
     // grab_cache_page_write_begin(), AOP_FLAG_NOFS.
     grab_page(k, f) {
-      const err = k.grab_cache_page_write_begin(f.pos, 'GFP_NOFS', stop(k, f));
+      const err = k.grab_cache_page_write_begin(f.pos, 'GFP_NOFS', end(f));
       if (err === 0) return grabbed ?? (maps(fs) ? 'get_block' : 'prepare');
       f.err = err;
       return fs.handles ? 'journal_stop_failed' : failed(k, f);
@@ -211,9 +211,13 @@ export const LOOPS = {
   },
 } as const satisfies Readonly<Record<string, Loop>>;
 
-/** Locals of the loop. `bytes`: of the page no more than this is tried; 0: all. */
+/**
+ * Locals of the loop. `bytes`: of the page no more than this is tried; 0: all. `tried`: the end of
+ * what write_end has not taken in whole.
+ */
 export const WRITE_LOCALS = {
   bytes: 'cells',
+  tried: 'cells',
   old_size: 'cells',
   copied: 'cells',
   done: 'cells',
@@ -221,7 +225,14 @@ export const WRITE_LOCALS = {
 } as const;
 export type WriteFrame = Frame<typeof WRITE_LOCALS>;
 type LoopLabel =
-  'fault_in' | 'signal' | 'copy' | 'write_end' | 'zero_behind' | 'journal_stop' | 'balance';
+  | 'fault_in'
+  | 'signal'
+  | 'copy'
+  | 'write_end'
+  | 'zero_behind'
+  | 'journal_stop'
+  | 'write_failed'
+  | 'balance';
 export type PerformLabel = BeginLabel | LoopLabel;
 
 /** The row with which a page begins. */
@@ -280,18 +291,21 @@ export function perform_write<F extends WriteFrame, Exit extends string>(
   const upTo = (f: F) => (f.bytes > 0 ? Math.min(f.pos + f.bytes, end(f)) : end(f));
   const stop = (k: Kernel, f: F) => k.page_end(f.pos, upTo(f));
   const out = (k: Kernel, f: F) => {
-    f.bytes = 0;
+    f.bytes = f.tried = 0;
     return exit(k, f);
   };
   // After write_end: a copy that was cut short beyond i_size has instantiated too much.
-  const ended = (k: Kernel, f: F) =>
-    trims(fs) && f.copied < stop(k, f) - f.pos && stop(k, f) > k.i_size_read()
-      ? 'truncate_pages'
-      : advance(k, f);
+  const ended = (k: Kernel, f: F) => {
+    if (trims(fs) && f.tried > f.pos + f.copied && f.tried > k.i_size_read()) {
+      return 'truncate_pages';
+    }
+    const failed = fs.drops_failed && f.copied === 0 && f.tried > k.i_size_read();
+    return failed ? 'write_failed' : advance(k, f);
+  };
   // iov_iter_advance(), as far as write_end has taken in; with nothing, the same page again.
   const advance = (k: Kernel, f: F) => {
     const { copied } = f;
-    f.copied = 0;
+    f.copied = f.tried = 0;
     if (copied === 0) return again(f);
     k.iov_iter_advance(copied);
     f.pos += copied;
@@ -338,7 +352,8 @@ export function perform_write<F extends WriteFrame, Exit extends string>(
     write_end(k, f) {
       const { copied } = f;
       const old_size = k.i_size_read();
-      f.copied = k.write_end(f.pos, stop(k, f), copied, fsdata, by_block);
+      f.tried = stop(k, f);
+      f.copied = k.write_end(f.pos, f.tried, copied, fsdata, by_block);
       if (loop.retries === 'what-was-copied' && f.copied === 0) f.bytes = copied;
       if (fs.zeroes_eof === 'in-write-end' && f.copied > 0 && old_size < f.pos) {
         f.old_size = old_size;
@@ -356,8 +371,14 @@ export function perform_write<F extends WriteFrame, Exit extends string>(
       k.journal_stop();
       return ended(k, f);
     },
+    // iomap_write_failed(): truncate_pagecache_range(), a page lock at a time.
+    write_failed(k, f) {
+      k.iomap_write_failed(f.pos, f.tried);
+      return advance(k, f);
+    },
   };
   const absent: PerformLabel[] = [];
+  if (!fs.drops_failed) absent.push('write_failed');
   if (loop.signal === 'never') absent.push('signal');
   if (fs.zeroes_eof !== 'in-write-end') absent.push('zero_behind');
   if (!fs.handles) absent.push('journal_stop');

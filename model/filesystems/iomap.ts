@@ -1,9 +1,10 @@
 /**
  * XFS below iomap: the mapping is sampled by ->iomap_begin, and each change of the map is noted.
  */
-import { MAPPED } from '../extents.ts';
+import { HOLE, MAPPED, UNWRITTEN, extentType } from '../extents.ts';
+import { LEAVES_OUT } from '../filesystem.ts';
 import type { Filesystem } from '../filesystem.ts';
-import { xfsBelow } from './xfs.ts';
+import { writebackAs, xfsBelow } from './xfs.ts';
 
 export const xfsIomap: Filesystem = {
   ...xfsBelow,
@@ -22,6 +23,12 @@ export const xfsIomapOf618: Filesystem = {
   zeroes_eof: 'by-mapping',
   flushes_eof: false,
   reserves_whole: true,
+  drops_failed: true,
+  counts_busy: true,
+  frees_eof_blocks: true,
+  // xfs_map_blocks(): a hole under a dirty folio has nothing to write.
+  map_for_writeback: (k, fb) =>
+    extentType(k, fb) === HOLE ? LEAVES_OUT : writebackAs(UNWRITTEN)(k, fb),
 };
 
 /** Of 6.1 to 6.11. */
