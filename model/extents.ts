@@ -224,7 +224,7 @@ export function extentBlock(k: K, fb: number): number {
 /** Gives file block `fb` a block of the device; false when there is none. */
 export function allocateExtent(k: K, fb: number, reserved: boolean, type: Allocated): boolean {
   const number = k.extentNumber(fb);
-  if (k.fs.counts_busy && !isAnyFree(k) && anyBusy(k)) log(k);
+  if (k.fs.forces_log && !isAnyFree(k) && anyBusy(k)) log(k);
   const b = takeBlock(k, reserved);
   if (b < 0) return false;
   if (k.s.extent[number]!.map === DELAYED) k.ledger.claimsFor(number, 0);

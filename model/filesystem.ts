@@ -92,6 +92,17 @@ export interface Filesystem {
   readonly stores_without_blocks?: boolean;
   /** Has its page cache buffer_heads, so that a block of a new iomap is BH_New (until 4.18)? */
   readonly has_buffers?: boolean;
+  /** Is the page in the cache, and not read, where there turned out to be nothing to zero in it? */
+  readonly makes_page_to_zero?: boolean;
+  /** Does the truncation of a failed write zero the tail of the block of EOF (ext4_truncate())? */
+  readonly zeroes_when_trimming?: boolean;
+  /** Is a write that finds no space tried again after a commit (ext4_should_retry_alloc())? */
+  readonly retries_alloc?: boolean;
+  /**
+   * Does write_end with nothing copied raise i_size to where the write begins, and dirty the block
+   * that it begins inside of (ext4_write_end(), __block_commit_write())?
+   */
+  readonly commits_nothing?: boolean;
   /** Does a write that took in nothing take its pages beyond EOF out (iomap_write_failed())? */
   readonly drops_failed?: boolean;
   /** Does truncate() log the new size first, and free the blocks last? */
@@ -107,11 +118,10 @@ export interface Filesystem {
    * the end of the last page (XFS with allocsize=4k)?
    */
   readonly reserves_whole?: boolean;
-  /**
-   * Do blocks count as free from when they are freed, and does the allocator force the log where
-   * there are no others (XFS, xfs_extent_busy_flush())?
-   */
+  /** Do blocks count as free from when they are freed, and not from when that has committed? */
   readonly counts_busy?: boolean;
+  /** Does its allocator force the log where no other blocks are free (xfs_extent_busy_flush())? */
+  readonly forces_log?: boolean;
   /** Does it look for preallocation beyond EOF when space is short (xfs_blockgc_free_space())? */
   readonly frees_eof_blocks?: boolean;
   readonly reclaim: ReclaimOfYear;

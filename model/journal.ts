@@ -4,6 +4,7 @@ import { heldMax } from './core.ts';
 import { flushCache, forgetFree } from './disk-cache.ts';
 import type { DiskCache } from './disk-cache.ts';
 import { anythingToLog, log } from './extents.ts';
+import { anyBusy } from './space.ts';
 import { DIRTY_PAGES, newDataUnwritten } from './page-cache.ts';
 import type { PageCache } from './page-cache.ts';
 import { declare, task } from './subsystem.ts';
@@ -26,6 +27,9 @@ const JOURNAL = declare({
 });
 export type Journal = Ctx<typeof JOURNAL> & PageCache & DiskCache;
 type K = Journal;
+
+/** So often is a write that finds no space tried again. */
+const RETRIES_MAX = 3;
 
 /** Threads with a handle open, as a mask. */
 function handleOwners(k: K): number {
@@ -110,6 +114,18 @@ const commands = {
     if (thread.handle === 0) this.wrong('stops a journal handle that it has not started');
     thread.handle--;
     if (this.tracing) this.say('journal_stop()');
+  },
+
+  /**
+   * ext4_should_retry_alloc(): where blocks are free only after a commit, that is forced and waited
+   * for; else whether there is any space at all. Up to three times.
+   */
+  should_retry_alloc(this: K, retries: number): boolean {
+    this.command();
+    if (retries === RETRIES_MAX) return false;
+    if (!anyBusy(this)) return this.s.free > 0;
+    if (commitNow(this) && this.tracing) this.say('ext4_should_retry_alloc(): commit');
+    return true;
   },
 
   /** T_LOCKED: no handle is started until the commit. Where there is nothing to log it idles. */

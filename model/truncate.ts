@@ -57,9 +57,15 @@ export function zeroInBlock(k: Writeback, from: number, to: number): number {
     waitForWriteback(k, index);
     return 0;
   }
-  if (!isToBeZeroed(k, fb)) return 0;
+  const due = isToBeZeroed(k, fb);
+  // ext4_block_zero_page_range() makes the page before it looks.
+  if (!due && !k.fs.makes_page_to_zero) return 0;
   if (locked_by !== 0) {
     waitForPage(k, index);
+    return 0;
+  }
+  if (!due) {
+    if (!present) addPage(k, index);
     return 0;
   }
   const block = cached(k, fb);
@@ -123,7 +129,9 @@ function holdsBehindEof(k: Writeback, index: number): boolean {
 /** Is there anything of this page beyond i_size that has to go? */
 function beyondEof(k: Writeback, index: number): boolean {
   const page = pageOf(k, index);
-  if (index * k.page_size >= k.s.inode[k.file]!.i_size) return page.present === 1;
+  if (index * k.page_size >= k.s.inode[k.file]!.i_size) {
+    return page.present === 1 && !(isKeptByFolio(k, index) && isEmpty(k, index));
+  }
   // truncate_inode_partial_folio() waits for the I/O of what it keeps, too.
   const { i_size } = k.s.inode[k.file]!;
   if (page.writeback && i_size < (index + 1) * k.page_size) return true;
@@ -133,9 +141,32 @@ function beyondEof(k: Writeback, index: number): boolean {
   return holdsBehindEof(k, index);
 }
 
+/**
+ * Does the page lie beyond EOF, in a large folio that begins before it, and cannot be split since
+ * what lies before EOF is dirty? truncate_inode_partial_folio() leaves it then.
+ */
+function isKeptByFolio(k: Writeback, index: number): boolean {
+  const { i_size } = k.s.inode[k.file]!;
+  for (let i = k.folioFirst(index); i * k.page_size < i_size; i++) {
+    const { block } = pageOf(k, i);
+    for (let b = 0; b < firstBeyond(k, i); b++) if (block[b]?.dirty) return true;
+  }
+  return false;
+}
+
+/** Has the page nothing that is dirty, new, or not zero? */
+function isEmpty(k: Writeback, index: number): boolean {
+  const { block } = pageOf(k, index);
+  for (let b = 0; b < block.length; b++) {
+    const { dirty, fresh, uptodate, cells } = block[b]!;
+    if (dirty || fresh || (uptodate && cells !== k.cells.all(ZERO))) return false;
+  }
+  return true;
+}
+
 function truncatePage(k: Writeback, index: number): void {
   const { i_size } = k.s.inode[k.file]!;
-  if (index * k.page_size >= i_size) return dropPage(k, index);
+  if (index * k.page_size >= i_size && !isKeptByFolio(k, index)) return dropPage(k, index);
   const { block } = pageOf(k, index);
   for (let b = firstBeyond(k, index); b < block.length; b++) {
     block[b]!.dirty = block[b]!.fresh = 0;

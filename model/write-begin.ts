@@ -97,10 +97,21 @@ function beginFailed(k: K, pos: number, end: number): void {
  * __block_commit_write(), i_size: [pos, end) is uptodate and dirty, and the file reaches its end.
  */
 function commit(k: K, pos: number, end: number): void {
-  if (end === pos) return;
+  if (end === pos) return commitNothing(k, pos);
   for (let fb = k.blockOf(pos); fb <= k.blockOf(end - 1); fb++) cached(k, fb).uptodate = 1;
   dirtyBlocks(k, pos, end);
   raiseSize(k, pos, end);
+}
+
+/**
+ * The same with nothing copied: the block that `pos` lies in, if it does not begin there, is dirty
+ * all the same, and the file reaches as far as `pos`.
+ */
+function commitNothing(k: K, pos: number): void {
+  if (!k.fs.commits_nothing) return;
+  const block = cached(k, k.blockOf(pos));
+  if (pos % k.block_size !== 0) block.uptodate = block.dirty = 1;
+  raiseSize(k, pos, pos);
 }
 
 /** iomap_to_bh(), fs/buffer.c of 4.8: is the block new to whoever has this iomap? */
@@ -132,8 +143,10 @@ export function endWrite(k: K, pos: number, end: number, copied: number, by_bloc
   const accepted = !short ? copied : by_block ? wholeBlocks(k, pos, copied) : 0;
   if (copied < end - pos) zeroNew(k, pos, pos + accepted, end);
   commit(k, pos, pos + accepted);
-  const { block } = pageOf(k, index);
-  for (let b = 0; b < block.length; b++) block[b]!.fresh = 0;
+  const last = (k.folioLast(index) + 1) * k.geometry.page_blocks;
+  for (let fb = k.folioFirst(index) * k.geometry.page_blocks; fb < last; fb++) {
+    cached(k, fb).fresh = 0;
+  }
   return accepted;
 }
 

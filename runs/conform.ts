@@ -140,6 +140,7 @@ const ORDER = ['ret', 'size', 'ext', 'cache', 'data', 'free'] as const;
 export interface Judged {
   readonly operations: number;
   readonly outcomes: number[];
+  readonly states?: States;
   readonly difference?: Difference;
 }
 
@@ -154,7 +155,7 @@ export function judgeTrace(judge: Judge, trace: Trace): Judged {
     let ret = (_: Int32Array): string => '0';
     if (op.op === 'crash') {
       const found = [...trace.init.blocks].filter((letter) => letter !== '.').length;
-      const before = op.how === 1 ? judge.spec.settle(states, 'journal') : states;
+      const before = op.how === 1 ? judge.spec.commit(states) : judge.spec.settle(states, 'journal');
       next = judge.spec.crash(before, free + found);
     } else {
       const asked = askedOf(op, trace);
@@ -178,7 +179,7 @@ export function judgeTrace(judge: Judge, trace: Trace): Judged {
     }
     states = unique(agree);
   }
-  return { operations: trace.ops.length, outcomes };
+  return { operations: trace.ops.length, outcomes, states };
 }
 
 export { FREE, modelOf };

@@ -5,6 +5,7 @@
 import type { Sink } from '../machine/machine.ts';
 import type { Place } from '../machine/struct.ts';
 import type { Design } from '../model/design.ts';
+import { anythingToLog } from '../model/extents.ts';
 import { geometry } from '../model/geometry.ts';
 import type { Geometry } from '../model/geometry.ts';
 import type { WholeKernel } from '../model/kernel.ts';
@@ -87,24 +88,43 @@ export class Specification {
 
   /** All that may be when the call has returned, and nobody is in the middle of anything. */
   after(states: States, asked: Asked): States {
-    const call = this.#calls.findIndex(
-      ({ call: name, file }) => name === asked.call && file === (asked.file ?? 0),
-    );
-    if (call < 0) throw new RangeError(`no call ${asked.call} was announced`);
-    const { pos, count, readable } = asked;
-    const given = { pos, count, readable: readable ?? count };
-    const begun = states.map((state) =>
-      this.made.makeAgain(this.made.edit(state, forgetCalls), call, given),
-    );
-    const ended = this.#runs(begun, call);
+    const call = this.taskOf(asked);
+    const ended = this.#runs(this.begun(states, asked), call);
     if (asked.name === undefined) return ended;
     const { name } = asked;
     return ended.map((state) => this.#named(state, call, name));
   }
 
+  /** The number of the task that makes the call. */
+  taskOf(asked: Asked): number {
+    const call = this.#calls.findIndex(
+      ({ call: name, file }) => name === asked.call && file === (asked.file ?? 0),
+    );
+    if (call < 0) throw new RangeError(`no call ${asked.call} was announced`);
+    return call;
+  }
+
+  /** The call is to be made. */
+  begun(states: States, asked: Asked): States {
+    const call = this.taskOf(asked);
+    const { pos, count, readable } = asked;
+    const given = { pos, count, readable: readable ?? count };
+    return states.map((state) =>
+      this.made.makeAgain(this.made.edit(state, forgetCalls), call, given),
+    );
+  }
+
   /** What background tasks may have done: `task` has done some of its work, or none. */
   settle(states: States, task: 'writeback' | 'journal'): States {
     return this.#runs(states, this.#task.get(task)!, true);
+  }
+
+  /** The journal has committed all that there is. */
+  commit(states: States): States {
+    return this.settle(states, 'journal').filter((state) => {
+      this.made.system.show(state, 0);
+      return !anythingToLog(this.made.kernel);
+    });
   }
 
   /** The power fails, where so many blocks were free or the file's when it was found. */
@@ -123,9 +143,7 @@ export class Specification {
 
   /** Result of the call that was asked last, of its kind. */
   result(state: Int32Array, asked: Asked): { readonly ret: number; readonly err: number } {
-    const call = this.#calls.findIndex(
-      ({ call: name, file }) => name === asked.call && file === (asked.file ?? 0),
-    );
+    const call = this.taskOf(asked);
     this.made.system.show(state, 0);
     const { ret, err } = this.made.observer.s.call[call]!;
     return { ret, err };

@@ -7,7 +7,7 @@ import type { Flaw, Frame, Part } from '../design.ts';
 import { without } from '../subsystem.ts';
 import type { Kernel } from '../kernel.ts';
 import { FSDATA } from '../write-begin.ts';
-import { ENOMEM } from '../errno.ts';
+import { ENOMEM, ENOSPC } from '../errno.ts';
 
 type BeginFrame = Frame<{ err: 'errno' }>;
 
@@ -18,7 +18,8 @@ const maps = (fs: Filesystem): boolean => fs.maps_by === 'get_block';
 const trims = (fs: Filesystem): boolean => maps(fs) || fs.has_buffers === true;
 
 type JournalLabel = 'journal_start' | 'journal_stop_failed';
-type BlockLabel = 'get_block' | 'truncate_pages' | 'truncate_blocks';
+type BlockLabel =
+  'get_block' | 'truncate_pages' | 'truncate_zero' | 'truncate_blocks' | 'retry_alloc';
 export type BeginLabel = 'grab_page' | 'prepare' | 'unlock_failed' | JournalLabel | BlockLabel;
 
 /** The label at which write_begin starts. */
@@ -33,15 +34,23 @@ export function write_begin<F extends BeginFrame, Exit extends string>(
   fs: Filesystem,
   locked: Exit,
   failed: (k: Kernel, f: F) => Exit,
-  options: { readonly end?: (f: F) => number; readonly grabbed?: Exit } = {},
+  options: {
+    readonly end?: (f: F) => number;
+    readonly grabbed?: Exit;
+    /** Is it to be tried again, where there was no space? One command. */
+    readonly again?: (k: Kernel, f: F) => boolean;
+  } = {},
 ): Part<F, BeginLabel, Exit> {
-  const { end = (f: F) => f.end, grabbed } = options;
+  const { end = (f: F) => f.end, grabbed, again } = options;
   /** The end of this page's share of the write. */
   const stop = (k: Kernel, f: F) => k.page_end(f.pos, end(f));
   // ext4_truncate_failed_write(), xfs_vm_write_failed(): only where the write went beyond i_size,
   // and not where there was no page to begin with.
   const undone = (k: Kernel, f: F) =>
-    trims(fs) && f.err !== ENOMEM && stop(k, f) > k.i_size_read() ? 'truncate_pages' : failed(k, f);
+    trims(fs) && f.err !== ENOMEM && stop(k, f) > k.i_size_read() ? 'truncate_pages' : gone(k, f);
+  const retries = fs.retries_alloc === true && again !== undefined;
+  const gone = (k: Kernel, f: F) =>
+    retries && f.err === ENOSPC ? 'retry_alloc' : failed(k, f);
 
   const rows: Part<F, BeginLabel, Exit> = {
     // ext4_journal_start(): before the page lock, as the lock order wants it.
@@ -77,18 +86,32 @@ export function write_begin<F extends BeginFrame, Exit extends string>(
     // truncate_inode_pages(mapping, i_size), iomap_write_failed(): a page lock at a time.
     truncate_pages(k, f) {
       if (k.truncate_page()) return 'truncate_pages';
+      if (fs.zeroes_when_trimming) return 'truncate_zero';
       return maps(fs) ? 'truncate_blocks' : failed(k, f);
+    },
+    // ext4_truncate(): ext4_block_truncate_page(). That it may fail is not looked at.
+    truncate_zero(k) {
+      k.zero_tail(k.i_size_read());
+      return 'truncate_blocks';
     },
     // ext4_truncate(), xfs_bmap_punch_delalloc_range(): i_data_sem, ILOCK.
     truncate_blocks(k, f) {
       k.truncate_failed_blocks(f.pos, stop(k, f));
-      return failed(k, f);
+      return gone(k, f);
+    },
+    // ext4_should_retry_alloc(): what is about to be free is, after a commit.
+    retry_alloc(k, f) {
+      if (!again!(k, f)) return failed(k, f);
+      f.err = 0;
+      return beginLabel(fs);
     },
   };
   const absent: BeginLabel[] = [];
   if (!fs.handles) absent.push('journal_start', 'journal_stop_failed');
   if (!maps(fs)) absent.push('get_block', 'truncate_blocks');
   if (!trims(fs)) absent.push('truncate_pages');
+  if (!fs.zeroes_when_trimming) absent.push('truncate_zero');
+  if (!retries) absent.push('retry_alloc');
   return without(rows, absent);
 }
 
@@ -218,6 +241,7 @@ export const LOOPS = {
 export const WRITE_LOCALS = {
   bytes: 'cells',
   tried: 'cells',
+  retries: 'cells',
   old_size: 'cells',
   copied: 'cells',
   done: 'cells',
@@ -291,7 +315,7 @@ export function perform_write<F extends WriteFrame, Exit extends string>(
   const upTo = (f: F) => (f.bytes > 0 ? Math.min(f.pos + f.bytes, end(f)) : end(f));
   const stop = (k: Kernel, f: F) => k.page_end(f.pos, upTo(f));
   const out = (k: Kernel, f: F) => {
-    f.bytes = f.tried = 0;
+    f.bytes = f.tried = f.retries = 0;
     return exit(k, f);
   };
   // After write_end: a copy that was cut short beyond i_size has instantiated too much.
@@ -305,7 +329,7 @@ export function perform_write<F extends WriteFrame, Exit extends string>(
   // iov_iter_advance(), as far as write_end has taken in; with nothing, the same page again.
   const advance = (k: Kernel, f: F) => {
     const { copied } = f;
-    f.copied = f.tried = 0;
+    f.copied = f.tried = f.retries = 0;
     if (copied === 0) return again(f);
     k.iov_iter_advance(copied);
     f.pos += copied;
@@ -341,7 +365,11 @@ export function perform_write<F extends WriteFrame, Exit extends string>(
       fs,
       'copy',
       (k, f) => (f.err ? out(k, f) : advance(k, f)),
-      { ...within, end: upTo },
+      {
+        ...within,
+        end: upTo,
+        again: (k, f) => k.should_retry_alloc(f.retries) && ++f.retries > 0,
+      },
     ),
     // iov_iter_copy_from_user_atomic(). PG_locked, page faults off.
     copy(k, f) {
@@ -355,7 +383,8 @@ export function perform_write<F extends WriteFrame, Exit extends string>(
       f.tried = stop(k, f);
       f.copied = k.write_end(f.pos, f.tried, copied, fsdata, by_block);
       if (loop.retries === 'what-was-copied' && f.copied === 0) f.bytes = copied;
-      if (fs.zeroes_eof === 'in-write-end' && f.copied > 0 && old_size < f.pos) {
+      const takes_in = f.copied > 0 || fs.commits_nothing === true;
+      if (fs.zeroes_eof === 'in-write-end' && takes_in && old_size < f.pos) {
         f.old_size = old_size;
         return 'zero_behind';
       }

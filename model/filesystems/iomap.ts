@@ -25,6 +25,7 @@ export const xfsIomapOf618: Filesystem = {
   reserves_whole: true,
   drops_failed: true,
   counts_busy: true,
+  forces_log: true,
   frees_eof_blocks: true,
   // xfs_map_blocks(): a hole under a dirty folio has nothing to write.
   map_for_writeback: (k, fb) =>
