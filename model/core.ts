@@ -95,6 +95,8 @@ export interface CoreOptions {
   readonly restart: () => void;
   /** What the design says that it uses. */
   readonly uses: ReadonlySet<Use>;
+  /** Is an account kept of what was promised? */
+  readonly judged: boolean;
   /** What direct reclaim under GFP_KERNEL may need. */
   readonly reclaim_needs: readonly Lock<Core>[];
   /** System calls of the kernel's own, by name: what the ledger is told of them. */
@@ -131,6 +133,7 @@ export class Core extends Turn {
   readonly committers: number;
   /** Mask of the task at the far end of the socket. */
   readonly peer: number;
+  readonly judged: boolean;
   /** What direct reclaim under GFP_KERNEL may need. */
   readonly reclaim_needs: readonly Lock<Core>[];
   /** PAGE_SIZE, and the size of a block, in cells. */
@@ -163,6 +166,7 @@ export class Core extends Turn {
     this.ledger = options.ledger;
     this.restart = options.restart;
     this.#uses = options.uses;
+    this.judged = options.judged;
     this.cleaners = maskOf(options.tasks, 'writeback', 'ioend');
     this.ioend = maskOf(options.tasks, 'ioend');
     this.cleans = options.tasks.includes('writeback') && options.tasks.includes('ioend');

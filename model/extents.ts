@@ -16,8 +16,8 @@ import {
 } from './rwsem.ts';
 import { anyBusy, isAnyFree, freeBlock, releaseBusy, reserve, takeBlock, unreserve } from './space.ts';
 import type { Space } from './space.ts';
-import { declare } from './subsystem.ts';
-import type { Ctx, Lock } from './subsystem.ts';
+import { choice, declare } from './subsystem.ts';
+import type { Ctx, Lock, Sizes } from './subsystem.ts';
 
 // States of a file block.
 export const HOLE = 0;
@@ -49,6 +49,11 @@ const mapField = (blocks: number, words: Parameters<typeof worded>[1]) =>
 const outlastsAStep = (fs: Filesystem, seeks: boolean): boolean =>
   fs.patch?.read_locks === true || seeks;
 
+const countsTree = ({ filesystem, judged }: Sizes): boolean =>
+  !judged && filesystem.extents_in_inode !== undefined;
+
+const countsOrdered = ({ filesystem, judged }: Sizes): boolean => !judged && filesystem.ordered;
+
 const EXTENTS = declare({
   name: 'extents',
   inode: (z) => ({
@@ -62,6 +67,16 @@ const EXTENTS = declare({
     prealloc: untold(range(z.filesystem.frees_eof_blocks ? 1 : 0)),
     /** The inode is tagged: it has been given more than it asked for, beyond EOF. */
     eof_tag: untold(range(z.filesystem.frees_eof_blocks ? 1 : 0)),
+    /**
+     * i_dirty_start, i_dirty_end of the jbd2_inode: the commit writes what is dirty from one block,
+     * 1 + its number, to the other. Kept only for who holds a kernel against the model: here the
+     * commit waits for new data alone.
+     */
+    ordered_from: untold(range(countsOrdered(z) ? fileBlocksOf(z.geometry) : 0)),
+    ordered_to: untold(range(countsOrdered(z) ? fileBlocksOf(z.geometry) : 0)),
+    /** The extents have a block of their own; so the journal has it. Seen by who counts blocks. */
+    tree: untold(range(countsTree(z) ? 1 : 0)),
+    logged_tree: untold(range(countsTree(z) ? 1 : 0)),
     logged_size: worded(range(cellsOf(z.geometry)), {
       change: (to, from) => `journal: i_size ${from} -> ${to}`,
       stand: () => '',
@@ -69,6 +84,7 @@ const EXTENTS = declare({
   }),
   /** The extent map of its file has changed since the call has sampled a mapping. */
   stack: (z) => ({ map_changed: untold(range(z.filesystem.notes_changes ? 1 : 0)) }),
+  sites: { extent_tree: choice('the block at which the inode has no room for extents; ok: none') },
   extent: (z) => ({
     map: mapField(z.geometry.blocks, {
       change: (to, from) => `${from} -> ${to}`,
@@ -221,15 +237,69 @@ export function extentBlock(k: K, fb: number): number {
   return blockAt(k.s.extent[k.extentNumber(fb)]!.map);
 }
 
+/** Blocks of the file that have a place, or the extents that they make at least. */
+function placed(k: K, runs: boolean): number {
+  let count = 0;
+  for (let fb = 0; fb < fileBlocksOf(k.geometry); fb++) {
+    const type = extentType(k, fb);
+    if (type < UNWRITTEN || (runs && fb > 0 && extentType(k, fb - 1) === type)) continue;
+    count++;
+  }
+  return count;
+}
+
+/**
+ * Asks at which of so many blocks that are now to be placed the inode has no room for their extents
+ * any more, as they come to lie on the disk; 0: at none.
+ */
+function asksForTree(k: K, blocks: number): number {
+  const room = k.fs.extents_in_inode;
+  if (k.judged || room === undefined || k.s.inode[k.file]!.tree) return 0;
+  if (placed(k, false) + blocks <= room) return 0;
+  return k.choose(k.site.extent_tree, 1 + blocks);
+}
+
+/** Takes the block of the tree, where it is due. False: there is no space for it. */
+function takesTree(k: K, due: boolean, reserved: boolean): boolean {
+  const room = k.fs.extents_in_inode;
+  const inode = k.s.inode[k.file]!;
+  if (k.judged || room === undefined || inode.tree) return true;
+  if (!due && placed(k, true) <= room) return true;
+  if (k.s.free <= 0 && !reserved) return false;
+  k.s.free--;
+  inode.tree = 1;
+  return true;
+}
+
+/** ext4_jbd2_inode_add_write(): the commit writes what is dirty up to this block, and from it on. */
+export function ordersBlock(k: K, fb: number): void {
+  if (k.judged) return;
+  const inode = k.s.inode[k.file]!;
+  const from = inode.ordered_from === 0 ? fb : Math.min(fb, inode.ordered_from - 1);
+  inode.ordered_from = 1 + from;
+  inode.ordered_to = Math.max(inode.ordered_to, 1 + fb);
+}
+
 /** Gives file block `fb` a block of the device; false when there is none. */
-export function allocateExtent(k: K, fb: number, reserved: boolean, type: Allocated): boolean {
+export function allocateExtent(
+  k: K,
+  fb: number,
+  reserved: boolean,
+  type: Allocated,
+  tree_is_due = asksForTree(k, 1) > 0,
+): boolean {
   const number = k.extentNumber(fb);
   if (k.fs.forces_log && !isAnyFree(k) && anyBusy(k)) log(k);
   const b = takeBlock(k, reserved);
   if (b < 0) return false;
   if (k.s.extent[number]!.map === DELAYED) k.ledger.claimsFor(number, 0);
   setMap(k, number, mapping(type, b));
-  return true;
+  if (takesTree(k, tree_is_due, reserved)) {
+    if (type === MAPPED && !reserved && k.fs.ordered) ordersBlock(k, fb);
+    return true;
+  }
+  unmapExtent(k, fb);
+  return false;
 }
 
 /** The whole delayed extent that `fb` lies in gets its blocks. False: there is no space. */
@@ -237,8 +307,10 @@ export function allocateDelayed(k: K, fb: number, type: Allocated): boolean {
   const blocks = fileBlocksOf(k.geometry);
   let first = fb;
   while (first > 0 && extentType(k, first - 1) === DELALLOC) first--;
+  let due = asksForTree(k, 1) > 0;
   for (let next = first; next < blocks && extentType(k, next) === DELALLOC; next++) {
-    if (!allocateExtent(k, next, true, type)) return extentBlock(k, fb) >= 0;
+    if (!allocateExtent(k, next, true, type, due)) return extentBlock(k, fb) >= 0;
+    due = false;
   }
   return true;
 }
@@ -252,15 +324,16 @@ export function placeHoles<T extends Extents>(
   first: number,
   last: number,
   site: number,
-  place: (k: T, fb: number) => boolean,
+  place: (k: T, fb: number, tree_is_due: boolean) => boolean,
 ): boolean {
   let holes = 0;
   for (let fb = first; fb < last; fb++) if (extentType(k, fb) === HOLE) holes++;
   let failing = holes > 0 ? k.fails(site, holes) : 0;
+  let due = k.fs.get_block_places ? asksForTree(k, holes) : 0;
   for (let fb = first; fb < last; fb++) {
     if (extentType(k, fb) !== HOLE) continue;
     const injected = --failing === 0;
-    if (!injected && place(k, fb)) continue;
+    if (!injected && place(k, fb, --due === 0)) continue;
     k.ledger.refuses(k.current, injected);
     return false;
   }
@@ -338,6 +411,7 @@ export function anythingToLog(k: K): boolean {
   const { s } = k;
   for (let i = 0; i < s.inode.length; i++) {
     if (s.inode[i]!.logged_size !== s.inode[i]!.i_disksize) return true;
+    if (s.inode[i]!.logged_tree !== s.inode[i]!.tree) return true;
   }
   for (let i = 0; i < s.extent.length; i++) {
     if (s.extent[i]!.logged !== loggable(s.extent[i]!.map)) return true;
@@ -348,7 +422,12 @@ export function anythingToLog(k: K): boolean {
 /** All metadata as it is now is what a crash will leave. */
 export function log(k: K): void {
   const { s } = k;
-  for (let i = 0; i < s.inode.length; i++) s.inode[i]!.logged_size = s.inode[i]!.i_disksize;
+  for (let i = 0; i < s.inode.length; i++) {
+    s.inode[i]!.logged_size = s.inode[i]!.i_disksize;
+    if (k.judged) continue;
+    s.inode[i]!.logged_tree = s.inode[i]!.tree;
+    s.inode[i]!.ordered_from = s.inode[i]!.ordered_to = 0;
+  }
   for (let i = 0; i < s.extent.length; i++) s.extent[i]!.logged = loggable(s.extent[i]!.map);
   releaseBusy(k);
   k.ledger.commits();

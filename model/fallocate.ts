@@ -19,7 +19,7 @@ import { CHECKED_LABELS, fsync, write_and_check } from './fsync.ts';
 import type { CheckedLabel } from './fsync.ts';
 import type { Geometry } from './geometry.ts';
 import { locks, mustHoldInode } from './locks.ts';
-import { dropPage, pageOf } from './page-cache.ts';
+import { dropPage, keepDirty, pageOf } from './page-cache.ts';
 import { declare, fault, syscall, without } from './subsystem.ts';
 import type { Ctx, Face } from './subsystem.ts';
 import { takePagesOut, underInvalidateLock, zeroInBlock } from './truncate.ts';
@@ -58,6 +58,7 @@ function holdsAny(k: Writeback, index: number, pos: number, end: number): boolea
 function takeOut(k: Writeback, index: number, pos: number, end: number): void {
   if (isWholly(k, index, pos, end)) return dropPage(k, index);
   const { block } = pageOf(k, index);
+  keepDirty(k, index);
   for (let b = 0; b < block.length; b++) {
     if (!isWithin(k, index, b, pos, end)) continue;
     block[b]!.dirty = 0;

@@ -118,6 +118,12 @@ export interface Filesystem {
    * the end of the last page (XFS with allocsize=4k)?
    */
   readonly reserves_whole?: boolean;
+  /** Has write_begin a reference to its folio while a failed one is truncated? */
+  readonly pins_folio?: boolean;
+  /** Extents that the inode has room for; for more a block of a tree is taken (ext4). */
+  readonly extents_in_inode?: number;
+  /** Does a copy that falls short beyond EOF trim the blocks that write_begin has made? */
+  readonly keeps_short?: boolean;
   /** Do blocks count as free from when they are freed, and not from when that has committed? */
   readonly counts_busy?: boolean;
   /** Does its allocator force the log where no other blocks are free (xfs_extent_busy_flush())? */
@@ -131,7 +137,9 @@ export interface Filesystem {
   readonly flaws?: readonly FsFlaw[];
 
   /** ->get_block(create) of a hole: a block, or a reservation. False: -ENOSPC. */
-  get_block?(k: FsKernel, fb: number): boolean;
+  get_block?(k: FsKernel, fb: number, tree_is_due?: boolean): boolean;
+  /** Does it give the block its place at once? */
+  readonly get_block_places?: boolean;
   /** Does zeroing in the page cache find anything to do in this block? Else, where there is. */
   zeroes?(k: FsKernel, fb: number): boolean;
   /** Does write_begin take this block to be empty on disk? */

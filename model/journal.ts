@@ -3,9 +3,9 @@ import { flag, range, untold, worded } from '../machine/struct.ts';
 import { heldMax } from './core.ts';
 import { flushCache, forgetFree } from './disk-cache.ts';
 import type { DiskCache } from './disk-cache.ts';
-import { anythingToLog, log } from './extents.ts';
+import { MAPPED, anythingToLog, extentBlock, extentType, log } from './extents.ts';
 import { anyBusy } from './space.ts';
-import { DIRTY_PAGES, newDataUnwritten } from './page-cache.ts';
+import { DIRTY_PAGES, cached, newDataUnwritten, pageOf } from './page-cache.ts';
 import type { PageCache } from './page-cache.ts';
 import { declare, task } from './subsystem.ts';
 import type { Ctx, Face, Lock } from './subsystem.ts';
@@ -72,6 +72,7 @@ export function commitNow(k: K): boolean {
     if (k.tracing) k.sayWait('journal handles to be closed');
     return false;
   }
+  if (!k.judged && k.fs.ordered) writeOrdered(k);
   if (k.fs.ordered && newDataUnwritten(k)) {
     k.wait(k.cleaners, DIRTY_PAGES);
     if (k.tracing) k.sayWait('ordered data to be written');
@@ -84,6 +85,35 @@ export function commitNow(k: K): boolean {
   k.s.locked = 0;
   for (let file = 0; file < k.s.inode.length; file++) k.s.inode[file]!.zeroed_block = 0;
   return true;
+}
+
+/**
+ * ext4_normal_submit_inode_data_buffers(), where nobody but the caller is about: the commit itself
+ * writes what is dirty, and has its place, in the pages of the blocks that the transaction has
+ * mapped or zeroed, from the first to the last.
+ */
+function writeOrdered(k: K): void {
+  const { file } = k;
+  const { pages, page_blocks } = k.geometry;
+  for (k.file = 0; k.file < k.s.inode.length; k.file++) {
+    const { ordered_from, ordered_to } = k.s.inode[k.file]!;
+    if (ordered_from === 0) continue;
+    const first = k.folioFirst(Math.floor((ordered_from - 1) / page_blocks));
+    const last = k.folioLast(Math.floor((ordered_to - 1) / page_blocks));
+    for (let index = first; index <= Math.min(last, pages - 1); index++) writePlaced(k, index);
+  }
+  k.file = file;
+}
+
+function writePlaced(k: K, index: number): void {
+  const { page_blocks } = k.geometry;
+  pageOf(k, index).dirty_alone = 0;
+  for (let fb = index * page_blocks; fb < (index + 1) * page_blocks; fb++) {
+    const block = cached(k, fb);
+    if (!block.dirty || extentType(k, fb) !== MAPPED) continue;
+    k.s.disk[extentBlock(k, fb)]!.cells = block.cells;
+    block.dirty = 0;
+  }
 }
 
 /** A new handle has to wait: the transaction is locked for its commit. */

@@ -33,8 +33,8 @@ const MMAP = declare({
 type K = Ctx<typeof MMAP> & Iomap & Memory;
 
 /** A block, or a reservation, for file block `fb`: as the filesystem's write_begin would. */
-function mkwriteBlock(k: K, fb: number): boolean {
-  return k.fs.get_block ? k.fs.get_block(k, fb) : delayExtent(k, fb);
+function mkwriteBlock(k: K, fb: number, tree_is_due: boolean): boolean {
+  return k.fs.get_block ? k.fs.get_block(k, fb, tree_is_due) : delayExtent(k, fb);
 }
 
 /** Every hole of the page below EOF gets a block or a reservation, if any do. 0 or -ENOSPC. */

@@ -45,6 +45,11 @@ const PAGE_CACHE = declare({
     }),
     /** 1 + the task that has still to submit the bio that it was gathered into. */
     gathered_by: untold(z.geometry.bio_pages > 1 ? owner(z) : range(0)),
+    /**
+     * PG_dirty without a dirty block: these were taken out. No promise is about it, so that it is
+     * kept only for who holds a kernel against the model.
+     */
+    dirty_alone: untold(range(z.judged ? 0 : 1)),
     /** Somebody has it mapped writable: a store goes to it without a fault. */
     writable: worded(z.made.has('store') ? flag : range(0), {
       change: (to) => (to === '1' ? 'mapped writable' : 'write-protected'),
@@ -196,7 +201,7 @@ export function dropPage(k: K, index: number): void {
   const page = pageOf(k, index);
   page.joined = 0;
   if (index + 1 < k.geometry.pages) pageOf(k, index + 1).joined = 0;
-  page.present = page.writable = 0;
+  page.present = page.writable = page.dirty_alone = 0;
   for (let b = 0; b < page.block.length; b++) {
     const block = page.block[b]!;
     block.uptodate = block.dirty = block.fresh = block.cells = 0;
@@ -220,10 +225,16 @@ export function isFolioUptodate(k: K, index: number): boolean {
 export function isDirty(k: K, index: number): boolean {
   const last = k.folioLast(index);
   for (let i = k.folioFirst(index); i <= last; i++) {
-    const { block } = pageOf(k, i);
+    const { block, dirty_alone } = pageOf(k, i);
+    if (dirty_alone) return true;
     for (let b = 0; b < block.length; b++) if (block[b]!.dirty) return true;
   }
   return false;
+}
+
+/** The folio stays dirty, whatever becomes of its dirty blocks. */
+export function keepDirty(k: K, index: number): void {
+  if (!k.judged && isDirty(k, index)) pageOf(k, index).dirty_alone = 1;
 }
 
 /** Is any page of the folio under writeback? */

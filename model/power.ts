@@ -19,6 +19,7 @@ export function recover(k: K): void {
   const { s } = k;
   for (let i = 0; i < s.inode.length; i++) {
     s.inode[i]!.i_size = s.inode[i]!.i_disksize = s.inode[i]!.logged_size;
+    if (!k.judged) s.inode[i]!.tree = s.inode[i]!.logged_tree;
   }
   for (let b = 0; b < s.disk.length; b++) {
     if (s.disk[b]!.owner !== NEIGHBOUR) s.disk[b]!.owner = FREE;

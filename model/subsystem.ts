@@ -27,7 +27,7 @@ export interface Sizes {
   readonly faults_max: number;
   /** Names of the calls that are made. */
   readonly made: ReadonlySet<string>;
-  /** Is an account kept of what was promised? */
+  /** Is an account kept of what was promised? Else all is kept that a kernel can be seen to do. */
   readonly judged: boolean;
   /** Has any call a user buffer that ends? */
   readonly buffers_end: boolean;

@@ -177,7 +177,7 @@ export function kernelSystem(
   const ledger = judged ? new Ledger(state, geometry, cells, calls) : noLedger();
   const parts = { state, geometry, cells, filesystem, calls, tasks, threads };
   const restart = restarts(struct, memory, state, workers, calls);
-  const kernel = makeKernel({ ...parts, ledger, faults, restart, uses }, Class);
+  const kernel = makeKernel({ ...parts, ledger, faults, restart, uses, judged }, Class);
   const used = new Set<string>();
   const face = guarded(kernel, used);
   // Rows see the commands alone; the kernel has all that the subsystems declare.
@@ -319,7 +319,7 @@ function restarts(
 }
 
 /** What is true of an inode is kept by the ledger; so is the size that the journal has. */
-const LEDGER_OF_INODE = /^inode\[\d+\]\.(?:logged_size|prealloc|size_asked|emptied_to|half_removed)$/;
+const LEDGER_OF_INODE = /^inode\[\d+\]\.(?:logged_size|logged_tree|prealloc|size_asked|emptied_to|half_removed)$/;
 const isOfLedger = (name: string): boolean => LEDGER_OF_INODE.test(name);
 
 type Tasks = Task<Core & Kernel>;

@@ -5,7 +5,14 @@
 import { ZERO } from './cells.ts';
 import type { core } from './core.ts';
 import { EIO, errorName } from './errno.ts';
-import { HOLE, MAPPED, extentType, mapIsShared, unmapExtent } from './extents.ts';
+import {
+  HOLE,
+  MAPPED,
+  extentType,
+  mapIsShared,
+  ordersBlock,
+  unmapExtent,
+} from './extents.ts';
 import { CHECKED_LABELS, fsync, write_and_check } from './fsync.ts';
 import type { CheckedLabel } from './fsync.ts';
 import type { Filesystem } from './filesystem.ts';
@@ -17,9 +24,11 @@ import {
   DIRTY_PAGES,
   addPage,
   cached,
+  dropFolio,
   dropPage,
   fillBlock,
   isizeExtended,
+  keepDirty,
   pageOf,
   putCell,
   waitForPage,
@@ -74,7 +83,10 @@ export function zeroInBlock(k: Writeback, from: number, to: number): number {
   if (!block.uptodate) fillBlock(k, fb);
   for (let cell = from; cell < to; cell++) putCell(k, cell, ZERO);
   block.dirty = 1;
-  if (k.fs.ordered) k.s.inode[k.file]!.zeroed_block = 1 + fb;
+  if (k.fs.ordered) {
+    k.s.inode[k.file]!.zeroed_block = 1 + fb;
+    ordersBlock(k, fb);
+  }
   return 0;
 }
 
@@ -126,8 +138,32 @@ function holdsBehindEof(k: Writeback, index: number): boolean {
   return false;
 }
 
+/**
+ * Does EOF lie inside a large folio that has the page, and is all that is dirty in it gone? It is
+ * split then; where somebody has a reference to it that fails, and it goes as a whole.
+ */
+function isToBeSplit(k: Writeback, index: number): boolean {
+  const { i_size } = k.s.inode[k.file]!;
+  const [first, last] = [k.folioFirst(index), k.folioLast(index)];
+  if (first === last || first * k.page_size >= i_size) return false;
+  if ((last + 1) * k.page_size <= i_size) return false;
+  for (let i = first; i <= last; i++) {
+    const { block } = pageOf(k, i);
+    for (let b = 0; b < block.length; b++) if (block[b]!.dirty) return false;
+  }
+  return true;
+}
+
+/** truncate_inode_partial_folio(), where a large folio is to be split. */
+function splitFolio(k: Writeback, index: number, pinned: boolean): void {
+  if (pinned) return dropFolio(k, index);
+  const last = k.folioLast(index);
+  for (let i = k.folioFirst(index); i <= last; i++) pageOf(k, i).joined = 0;
+}
+
 /** Is there anything of this page beyond i_size that has to go? */
 function beyondEof(k: Writeback, index: number): boolean {
+  if (isToBeSplit(k, index)) return true;
   const page = pageOf(k, index);
   if (index * k.page_size >= k.s.inode[k.file]!.i_size) {
     return page.present === 1 && !(isKeptByFolio(k, index) && isEmpty(k, index));
@@ -168,6 +204,7 @@ function truncatePage(k: Writeback, index: number): void {
   const { i_size } = k.s.inode[k.file]!;
   if (index * k.page_size >= i_size && !isKeptByFolio(k, index)) return dropPage(k, index);
   const { block } = pageOf(k, index);
+  keepDirty(k, index);
   for (let b = firstBeyond(k, index); b < block.length; b++) {
     block[b]!.dirty = block[b]!.fresh = 0;
     block[b]!.cells = k.cells.all(ZERO);
@@ -207,7 +244,13 @@ export function takePagesOut(
 const BEYOND_EOF: PagesOut = {
   what: 'truncate_inode_pages',
   hasAny: beyondEof,
-  go: truncatePage,
+  go: (k, index) => (isToBeSplit(k, index) ? splitFolio(k, index, false) : truncatePage(k, index)),
+};
+
+/** The same for who has a reference to the folio. */
+const BEYOND_EOF_PINNED: PagesOut = {
+  ...BEYOND_EOF,
+  go: (k, index) => (isToBeSplit(k, index) ? splitFolio(k, index, true) : truncatePage(k, index)),
 };
 
 const commands = {
@@ -262,13 +305,14 @@ const commands = {
   /**
    * truncate_inode_pages() from i_size on: takes one page out of the cache, or the part of it that
    * is beyond, under its lock and after its writeback. False when none is left. `waits`: false in
-   * no kernel.
+   * no kernel. `pinned`: the caller has a reference to the folio of EOF.
    */
-  truncate_page(this: Truncate, waits = true): boolean {
+  truncate_page(this: Truncate, waits = true, pinned = false): boolean {
     this.command();
     mustHoldInode(this);
     const { i_size } = this.s.inode[this.file]!;
-    return takePagesOut(this, BEYOND_EOF, i_size, this.file_cells, waits);
+    const out = pinned ? BEYOND_EOF_PINNED : BEYOND_EOF;
+    return takePagesOut(this, out, i_size, this.file_cells, waits);
   },
 
   /**

@@ -228,8 +228,8 @@ function anyHeld(k: K): number {
 }
 
 /** ->get_block() of a hole: it is new (BH_New). False: there is no space. */
-function instantiate(k: K, fb: number): boolean {
-  if (!k.fs.get_block!(k, fb)) return false;
+function instantiate(k: K, fb: number, tree_is_due: boolean): boolean {
+  if (!k.fs.get_block!(k, fb, tree_is_due)) return false;
   cached(k, fb).fresh = 1;
   return true;
 }

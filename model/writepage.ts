@@ -36,6 +36,7 @@ export const firstBlock = (k: K, index: number): number => index * k.geometry.pa
 export function isToBeWritten(k: K, index: number): boolean {
   const page = pageOf(k, index);
   if (index * k.page_size >= k.s.inode[k.file]!.i_size) return false;
+  if (page.dirty_alone) return true;
   for (let b = 0; b < page.block.length; b++) {
     if (page.block[b]!.dirty && !k.fs.redirties(k, firstBlock(k, index) + b)) return true;
   }

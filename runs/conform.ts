@@ -55,7 +55,13 @@ export class Judge {
   begin(trace: Trace): { readonly states: States; readonly free: number } {
     const free = Math.min(trace.init.avail, plenty(this.#blocks));
     const state = this.spec.found([{ i_size: trace.init.size, blocks: trace.init.blocks }], free);
-    return { states: [state], free };
+    const tree = trace.init.obs.extents > (spec_fs(this).extents_in_inode ?? Infinity);
+    const states = [
+      this.spec.made.edit(state, ({ s }) => {
+        if (tree) s.inode[0]!.tree = s.inode[0]!.logged_tree = 1;
+      }),
+    ];
+    return { states, free };
   }
 
   /** What would be seen of a state. */
@@ -92,6 +98,8 @@ export class Judge {
     return origin === 0 ? 'o' : k.cells.originName(origin);
   }
 }
+
+const spec_fs = ({ spec }: Judge) => spec.made.kernel.fs;
 
 export const askedOf = (op: Operation, trace: Trace): Asked => {
   const whole = { pos: 0, count: trace.pages * trace.pb * trace.bc };
@@ -156,7 +164,7 @@ export function judgeTrace(judge: Judge, trace: Trace): Judged {
     if (op.op === 'crash') {
       const found = [...trace.init.blocks].filter((letter) => letter !== '.').length;
       const before = op.how === 1 ? judge.spec.commit(states) : judge.spec.settle(states, 'journal');
-      next = judge.spec.crash(before, free + found);
+      next = judge.spec.crash(before, free + found, trace.init.obs.extents > 4);
     } else {
       const asked = askedOf(op, trace);
       next = judge.spec.after(states, asked);

@@ -128,7 +128,7 @@ export class Specification {
   }
 
   /** The power fails, where so many blocks were free or the file's when it was found. */
-  crash(states: States, blocks: number): States {
+  crash(states: States, blocks: number, tree = false): States {
     return unique(
       states.map((state) =>
         this.made.edit(state, (k) => {
@@ -136,6 +136,7 @@ export class Specification {
           recover(k);
           k.s.free = blocks;
           for (const { owner } of k.s.disk) if (owner === FILE) k.s.free--;
+          if (!tree && k.s.inode[0]!.tree) k.s.free--;
         }),
       ),
     );

@@ -37,11 +37,14 @@ export function write_begin<F extends BeginFrame, Exit extends string>(
   options: {
     readonly end?: (f: F) => number;
     readonly grabbed?: Exit;
-    /** Is it to be tried again, where there was no space? One command. */
+    /**
+     * It has failed to map what ends at `stop`. Is it to be tried again, where there was no space?
+     */
+    readonly fails?: (f: F, stop: number) => void;
     readonly again?: (k: Kernel, f: F) => boolean;
   } = {},
 ): Part<F, BeginLabel, Exit> {
-  const { end = (f: F) => f.end, grabbed, again } = options;
+  const { end = (f: F) => f.end, grabbed, fails, again } = options;
   /** The end of this page's share of the write. */
   const stop = (k: Kernel, f: F) => k.page_end(f.pos, end(f));
   // ext4_truncate_failed_write(), xfs_vm_write_failed(): only where the write went beyond i_size,
@@ -68,6 +71,7 @@ export function write_begin<F extends BeginFrame, Exit extends string>(
     // __block_write_begin(): ->get_block for each block. PG_locked; the map's own lock within.
     get_block(k, f) {
       f.err = k.get_block(f.pos, stop(k, f));
+      if (f.err && retries) fails?.(f, stop(k, f));
       return f.err ? 'unlock_failed' : 'prepare';
     },
     // __block_write_begin(): zeroes or reads around. PG_locked.
@@ -85,7 +89,7 @@ export function write_begin<F extends BeginFrame, Exit extends string>(
     },
     // truncate_inode_pages(mapping, i_size), iomap_write_failed(): a page lock at a time.
     truncate_pages(k, f) {
-      if (k.truncate_page()) return 'truncate_pages';
+      if (k.truncate_page(true, fs.pins_folio && f.err !== 0)) return 'truncate_pages';
       if (fs.zeroes_when_trimming) return 'truncate_zero';
       return maps(fs) ? 'truncate_blocks' : failed(k, f);
     },
@@ -320,7 +324,7 @@ export function perform_write<F extends WriteFrame, Exit extends string>(
   };
   // After write_end: a copy that was cut short beyond i_size has instantiated too much.
   const ended = (k: Kernel, f: F) => {
-    if (trims(fs) && f.tried > f.pos + f.copied && f.tried > k.i_size_read()) {
+    if (trims(fs) && !fs.keeps_short && f.tried > f.pos + f.copied && f.tried > k.i_size_read()) {
       return 'truncate_pages';
     }
     const failed = fs.drops_failed && f.copied === 0 && f.tried > k.i_size_read();
@@ -368,6 +372,10 @@ export function perform_write<F extends WriteFrame, Exit extends string>(
       {
         ...within,
         end: upTo,
+        // `len` has been clipped to the folio by then.
+        fails: (f, stop_at) => {
+          f.bytes = stop_at - f.pos;
+        },
         again: (k, f) => k.should_retry_alloc(f.retries) && ++f.retries > 0,
       },
     ),

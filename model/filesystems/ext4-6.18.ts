@@ -30,7 +30,15 @@ const ZEROED_LATE: FsFlaw = {
 const zeroes = (k: FsKernel, fb: number): boolean =>
   extentType(k, fb) === MAPPED || cached(k, fb).dirty === 1 || cached(k, fb).io !== 0;
 
-const unwritten = (k: FsKernel, fb: number): boolean => allocateExtent(k, fb, false, UNWRITTEN);
+const unwritten = (k: FsKernel, fb: number, tree_is_due?: boolean): boolean =>
+  allocateExtent(k, fb, false, UNWRITTEN, tree_is_due);
+
+/**
+ * The same without delayed allocation: the buffer of an unwritten block is not mapped, and taken
+ * for one of a hole.
+ */
+const zeroesNonda = (k: FsKernel, fb: number): boolean =>
+  extentType(k, fb) !== UNWRITTEN && zeroes(k, fb);
 
 const SIZE_FIRST: FsFlaw = {
   name: 'size-is-logged-before-the-data',
@@ -60,6 +68,8 @@ export const ext4Of618: Filesystem = {
   zeroes_when_trimming: true,
   retries_alloc: true,
   counts_busy: true,
+  keeps_short: true,
+  extents_in_inode: 4,
   truncate_logs_size_first: true,
   reclaim: RECLAIM_6_18,
   get_block: delayExtent,
@@ -82,6 +92,10 @@ export const ext4Of618Nonda: Filesystem = {
   handles: true,
   logs_size_at_write_end: true,
   get_block: unwritten,
+  get_block_places: true,
+  pins_folio: true,
+  keeps_short: false,
+  zeroes: zeroesNonda,
   map_for_writeback: daWriteback(UNWRITTEN),
 };
 
@@ -92,6 +106,7 @@ export const ext4Of618Nodelalloc: Filesystem = {
   about: 'allocates in write_begin as mapped; data is written before its transaction commits',
   source: 'ext4_write_begin(), ext4_should_dioread_nolock(), fs/ext4 of 6.18, nodelalloc',
   get_block: place,
+  zeroes,
   has_unwritten: false,
   map_for_writeback: (k, fb) => ext4Ordered.map_for_writeback(k, fb),
   flaws: [

@@ -26,7 +26,8 @@ export function truncateBeyondSize(k: FsKernel): void {
   for (let fb = first; fb < fileBlocksOf(k.geometry); fb++) unmapExtent(k, fb);
 }
 
-export const place = (k: FsKernel, fb: number): boolean => allocateExtent(k, fb, false, MAPPED);
+export const place = (k: FsKernel, fb: number, tree_is_due?: boolean): boolean =>
+  allocateExtent(k, fb, false, MAPPED, tree_is_due);
 
 const EOF_TAIL: FsFlaw = {
   name: 'eof-tail-is-not-zeroed',
