@@ -307,9 +307,16 @@ export function allocateDelayed(k: K, fb: number, type: Allocated): boolean {
   const blocks = fileBlocksOf(k.geometry);
   let first = fb;
   while (first > 0 && extentType(k, first - 1) === DELALLOC) first--;
+  let last = fb;
+  while (last < blocks && extentType(k, last) === DELALLOC) last++;
+  return allocateRun(k, first, last, type) || extentBlock(k, fb) >= 0;
+}
+
+/** The delayed blocks [first, last) get their place, one behind the other. False: not all do. */
+export function allocateRun(k: K, first: number, last: number, type: Allocated): boolean {
   let due = asksForTree(k, 1) > 0;
-  for (let next = first; next < blocks && extentType(k, next) === DELALLOC; next++) {
-    if (!allocateExtent(k, next, true, type, due)) return extentBlock(k, fb) >= 0;
+  for (let fb = first; fb < last; fb++) {
+    if (!allocateExtent(k, fb, true, type, due)) return false;
     due = false;
   }
   return true;
@@ -411,7 +418,8 @@ export function anythingToLog(k: K): boolean {
   const { s } = k;
   for (let i = 0; i < s.inode.length; i++) {
     if (s.inode[i]!.logged_size !== s.inode[i]!.i_disksize) return true;
-    if (s.inode[i]!.logged_tree !== s.inode[i]!.tree) return true;
+    if (k.judged) continue;
+    if (s.inode[i]!.logged_tree !== s.inode[i]!.tree || s.inode[i]!.ordered_from) return true;
   }
   for (let i = 0; i < s.extent.length; i++) {
     if (s.extent[i]!.logged !== loggable(s.extent[i]!.map)) return true;

@@ -62,6 +62,11 @@ export interface Filesystem {
   /** write_end logs the new size; otherwise the end of the I/O does. */
   readonly logs_size_at_write_end: boolean;
   /**
+   * Does write_end log it where the file then ends in a block that is mapped
+   * (ext4_da_should_update_i_disksize())?
+   */
+  readonly logs_size_of_mapped?: boolean;
+  /**
    * A write beyond EOF zeroes what lies behind EOF in the block of EOF: never; before it writes; the
    * same, mapping by mapping, as iomap_zero_range() does since 6.13; or in write_end, when the size
    * has grown.
@@ -120,6 +125,10 @@ export interface Filesystem {
   readonly reserves_whole?: boolean;
   /** Has write_begin a reference to its folio while a failed one is truncated? */
   readonly pins_folio?: boolean;
+  /** Does writeback of a range end with the page of EOF, or the first one behind it? */
+  readonly stops_at_eof?: boolean;
+  /** Is a buffer of a delayed or unwritten block BH_New, when write_begin maps it? */
+  readonly news_unwritten?: boolean;
   /** Extents that the inode has room for; for more a block of a tree is taken (ext4). */
   readonly extents_in_inode?: number;
   /** Does a copy that falls short beyond EOF trim the blocks that write_begin has made? */

@@ -20,6 +20,16 @@ import { isToBeWritten } from './writepage.ts';
 const FSYNC = declare({ name: 'fsync' });
 type K = Journal & Writeback;
 
+/**
+ * mpage_process_page_bufs(): has the scan ended before page `index`, which lies beyond EOF, since it
+ * has come to the page of EOF, or to another beyond?
+ */
+function isBehindScan(k: K, index: number, from: number): boolean {
+  const { i_size } = k.s.inode[k.file]!;
+  if (!k.fs.stops_at_eof || k.folioFirst(index) * k.page_size < i_size) return false;
+  return from > 0 && from > k.page_index(Math.max(0, i_size - 1));
+}
+
 const commands = {
   /**
    * write_cache_pages(), WB_SYNC_ALL: lock_page() of the next dirty page of [pos, end), rounded
@@ -39,7 +49,7 @@ const commands = {
     const begin = Math.max(this.folioFirst(this.page_index(pos)), from - first);
     const last = end > 0 ? this.folioLast(this.page_index(end - 1)) : -1;
     for (let index = begin; index <= last; index++) {
-      if (!isToBeWritten(this, index)) continue;
+      if (!isToBeWritten(this, index) || isBehindScan(this, index, from - first)) continue;
       const { writeback: io } = pageOf(this, index);
       if (io && !waits) continue;
       if (io) waitForWriteback(this, index);

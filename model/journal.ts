@@ -72,8 +72,9 @@ export function commitNow(k: K): boolean {
     if (k.tracing) k.sayWait('journal handles to be closed');
     return false;
   }
-  if (!k.judged && k.fs.ordered) writeOrdered(k);
-  if (k.fs.ordered && newDataUnwritten(k)) {
+  if (!k.judged) {
+    if (k.fs.ordered) writeOrdered(k);
+  } else if (k.fs.ordered && newDataUnwritten(k)) {
     k.wait(k.cleaners, DIRTY_PAGES);
     if (k.tracing) k.sayWait('ordered data to be written');
     return false;

@@ -319,6 +319,8 @@ export function raiseSize(k: K, pos: number, end: number): void {
     k.ledger.grows(k.current, before, end);
     inode.i_size = end;
     isizeExtended(k, before, pos);
+    const mapped = end > pos && extentType(k, k.blockOf(end - 1)) === MAPPED;
+    if (k.fs.logs_size_of_mapped && mapped && end > inode.i_disksize) inode.i_disksize = end;
   }
   if (k.fs.logs_size_at_write_end && end > inode.i_disksize) inode.i_disksize = end;
 }

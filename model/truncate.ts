@@ -34,14 +34,17 @@ import {
   waitForPage,
   waitForWriteback,
 } from './page-cache.ts';
-import { declare, fault, syscall, without } from './subsystem.ts';
+import { choice, declare, fault, syscall, without } from './subsystem.ts';
 import type { Ctx, Face } from './subsystem.ts';
 import { writeback } from './writeback.ts';
 import type { Writeback } from './writeback.ts';
 
 const TRUNCATE = declare({
   name: 'truncate',
-  sites: { truncate_eio: fault('the transaction of truncate() fails', '-EIO') },
+  sites: {
+    truncate_eio: fault('the transaction of truncate() fails', '-EIO'),
+    split_fails: choice('a large folio that is cut off cannot be split', 'no', 'yes'),
+  },
 });
 type Truncate = Ctx<typeof TRUNCATE> & Writeback;
 
@@ -148,7 +151,8 @@ function isToBeSplit(k: Writeback, index: number): boolean {
   if (first === last || first * k.page_size >= i_size) return false;
   if ((last + 1) * k.page_size <= i_size) return false;
   for (let i = first; i <= last; i++) {
-    const { block } = pageOf(k, i);
+    const { block, dirty_alone } = pageOf(k, i);
+    if (dirty_alone) return false;
     for (let b = 0; b < block.length; b++) if (block[b]!.dirty) return false;
   }
   return true;
@@ -157,6 +161,11 @@ function isToBeSplit(k: Writeback, index: number): boolean {
 /** truncate_inode_partial_folio(), where a large folio is to be split. */
 function splitFolio(k: Writeback, index: number, pinned: boolean): void {
   if (pinned) return dropFolio(k, index);
+  // Whatever has kept it from being split has kept it dirty.
+  if (!k.judged && k.choose(k.site['split_fails']!, 2) === 1) {
+    pageOf(k, index).dirty_alone = 1;
+    return;
+  }
   const last = k.folioLast(index);
   for (let i = k.folioFirst(index); i <= last; i++) pageOf(k, i).joined = 0;
 }
@@ -166,7 +175,7 @@ function beyondEof(k: Writeback, index: number): boolean {
   if (isToBeSplit(k, index)) return true;
   const page = pageOf(k, index);
   if (index * k.page_size >= k.s.inode[k.file]!.i_size) {
-    return page.present === 1 && !(isKeptByFolio(k, index) && isEmpty(k, index));
+    return page.present === 1 && !(isCutByEof(k, index) && isEmpty(k, index));
   }
   // truncate_inode_partial_folio() waits for the I/O of what it keeps, too.
   const { i_size } = k.s.inode[k.file]!;
@@ -177,18 +186,9 @@ function beyondEof(k: Writeback, index: number): boolean {
   return holdsBehindEof(k, index);
 }
 
-/**
- * Does the page lie beyond EOF, in a large folio that begins before it, and cannot be split since
- * what lies before EOF is dirty? truncate_inode_partial_folio() leaves it then.
- */
-function isKeptByFolio(k: Writeback, index: number): boolean {
-  const { i_size } = k.s.inode[k.file]!;
-  for (let i = k.folioFirst(index); i * k.page_size < i_size; i++) {
-    const { block } = pageOf(k, i);
-    for (let b = 0; b < firstBeyond(k, i); b++) if (block[b]?.dirty) return true;
-  }
-  return false;
-}
+/** Does the folio that the page lies in begin before EOF? What is beyond goes by blocks then. */
+const isCutByEof = (k: Writeback, index: number): boolean =>
+  k.folioFirst(index) * k.page_size < k.s.inode[k.file]!.i_size;
 
 /** Has the page nothing that is dirty, new, or not zero? */
 function isEmpty(k: Writeback, index: number): boolean {
@@ -202,7 +202,7 @@ function isEmpty(k: Writeback, index: number): boolean {
 
 function truncatePage(k: Writeback, index: number): void {
   const { i_size } = k.s.inode[k.file]!;
-  if (index * k.page_size >= i_size && !isKeptByFolio(k, index)) return dropPage(k, index);
+  if (index * k.page_size >= i_size && !isCutByEof(k, index)) return dropPage(k, index);
   const { block } = pageOf(k, index);
   keepDirty(k, index);
   for (let b = firstBeyond(k, index); b < block.length; b++) {
@@ -298,7 +298,7 @@ const commands = {
     const first = this.blockOf(pos) * this.block_size;
     const gap = Math.min(pos, (this.blockOf(old_size) + 1) * this.block_size);
     if (old_size % this.block_size !== 0) zeroInBlock(this, old_size, gap);
-    if (!this.undone && first > old_size) zeroInBlock(this, first, pos);
+    if (!this.undone && first >= old_size) zeroInBlock(this, first, pos);
     if (this.tracing) this.say(`ext4_zero_partial_blocks(${old_size}..${pos})`);
   },
 

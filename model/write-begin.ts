@@ -4,7 +4,15 @@
  */
 import { ZERO } from './cells.ts';
 import { EFAULT, EIO, ENOSPC, ERANGE, errorName } from './errno.ts';
-import { MAPPED, mapIsShared, placeHoles, waitsForMap } from './extents.ts';
+import {
+  DELALLOC,
+  MAPPED,
+  UNWRITTEN,
+  extentType,
+  mapIsShared,
+  placeHoles,
+  waitsForMap,
+} from './extents.ts';
 import { cellsOf } from './geometry.ts';
 import type { Iomap } from './iomap.ts';
 import { mustHoldInode, waitForInvalidate } from './locks.ts';
@@ -234,6 +242,22 @@ function instantiate(k: K, fb: number, tree_is_due: boolean): boolean {
   return true;
 }
 
+/**
+ * ext4_da_get_block_prep(), ext4_get_block_unwritten(): the buffers of delayed and of unwritten
+ * blocks that are not mapped yet are new. In a folio that is uptodate they are dirty at once.
+ */
+function renewBuffers(k: K, pos: number, end: number): void {
+  if (!k.fs.news_unwritten) return;
+  const uptodate = isFolioUptodate(k, k.page_index(pos));
+  for (let fb = k.blockOf(pos); fb <= k.blockOf(end - 1); fb++) {
+    const type = extentType(k, fb);
+    const block = cached(k, fb);
+    if ((type !== UNWRITTEN && type !== DELALLOC) || block.dirty) continue;
+    if (!block.uptodate || (type === UNWRITTEN && !uptodate)) block.fresh = 1;
+    else if (type === UNWRITTEN) block.dirty = 1;
+  }
+}
+
 export const writeBegin = {
   ...WRITE_BEGIN,
   commands: {
@@ -299,6 +323,7 @@ export const writeBegin = {
         this.wrong('asks for get_block, which this filesystem has not');
       mustHoldAll(this, pos, end);
       if (mapIsShared(this)) return 0;
+      renewBuffers(this, pos, end);
       const first = this.blockOf(pos);
       const last = this.blockOf(end - 1) + 1;
       const site = this.site.write_begin_enospc;

@@ -35,7 +35,8 @@ export const firstBlock = (k: K, index: number): number => index * k.geometry.pa
 /** Is there anything dirty below EOF that ->writepage would not only redirty? */
 export function isToBeWritten(k: K, index: number): boolean {
   const page = pageOf(k, index);
-  if (index * k.page_size >= k.s.inode[k.file]!.i_size) return false;
+  // Beyond EOF there is nothing to write; that the page is clean then can be seen.
+  if (index * k.page_size >= k.s.inode[k.file]!.i_size && k.judged) return false;
   if (page.dirty_alone) return true;
   for (let b = 0; b < page.block.length; b++) {
     if (page.block[b]!.dirty && !k.fs.redirties(k, firstBlock(k, index) + b)) return true;

@@ -81,7 +81,7 @@ export class Judge {
       return `${present ? 'p' : '-'}${isDirty(k, index) ? 'd' : '-'}${io ? 'w' : '-'}`;
     }).join(' ');
     const data = Array.from({ length: Math.min(i_size, cellsOf(g)) }, (_, cell) => this.#letter(cell)).join('');
-    return { ret, size: i_size, ext, free: free - k.s.free - busy, cache, data };
+    return { ret, size: i_size, ext, free: free - Math.max(0, k.s.free) - busy, cache, data };
   }
 
   #letter(cell: number): string {

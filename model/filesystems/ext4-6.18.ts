@@ -3,15 +3,23 @@
  * converts them after the I/O (dioread_nolock, the default since 5.6); so does write_begin where
  * space is short. With nodelalloc blocks are mapped at once. Not modelled: large folios (6.16).
  */
-import { MAPPED, UNWRITTEN, allocateExtent, delayExtent, extentType } from '../extents.ts';
-import type { Filesystem, FsFlaw, FsKernel } from '../filesystem.ts';
+import {
+  DELALLOC,
+  HOLE,
+  MAPPED,
+  UNWRITTEN,
+  allocateExtent,
+  allocateRun,
+  delayExtent,
+  extentType,
+} from '../extents.ts';
+import { MAPS, NO_SPACE } from '../filesystem.ts';
+import type { Filesystem, FsFlaw, FsKernel, MapResult } from '../filesystem.ts';
 import { cached } from '../page-cache.ts';
 import {
   MAPPED_FIRST,
   SIZE_AFTER_IO,
   UNORDERED,
-  daWriteback,
-  daWritebackAndSize,
   ext4Ordered,
   invalidate,
   place,
@@ -34,11 +42,29 @@ const unwritten = (k: FsKernel, fb: number, tree_is_due?: boolean): boolean =>
   allocateExtent(k, fb, false, UNWRITTEN, tree_is_due);
 
 /**
- * The same without delayed allocation: the buffer of an unwritten block is not mapped, and taken
- * for one of a hole.
+ * mpage_map_and_submit_extent(): of a delayed extent what is dirty, below EOF, and in this folio;
+ * and the size on disk up to the end of the folio.
  */
-const zeroesNonda = (k: FsKernel, fb: number): boolean =>
-  extentType(k, fb) !== UNWRITTEN && zeroes(k, fb);
+const mapDirty =
+  (logs_size: boolean) =>
+  (k: FsKernel, fb: number): MapResult => {
+    const inode = k.s.inode[k.file]!;
+    const delayed = extentType(k, fb) === DELALLOC;
+    if (!delayed && extentType(k, fb) !== HOLE) return MAPS;
+    if (!delayed && !allocateExtent(k, fb, false, UNWRITTEN)) return NO_SPACE;
+    const end = (k.folioLast(k.page_index(fb * k.block_size)) + 1) * k.geometry.page_blocks;
+    let next = fb;
+    while (next < end && isDelayedData(k, next)) next++;
+    if (delayed && !allocateRun(k, fb, next, UNWRITTEN)) return NO_SPACE;
+    const size = Math.min(inode.i_size, end * k.block_size);
+    if (logs_size && size > inode.i_disksize) inode.i_disksize = size;
+    return MAPS;
+  };
+
+const isDelayedData = (k: FsKernel, fb: number): boolean =>
+  extentType(k, fb) === DELALLOC &&
+  cached(k, fb).dirty === 1 &&
+  fb * k.block_size < k.s.inode[k.file]!.i_size;
 
 const SIZE_FIRST: FsFlaw = {
   name: 'size-is-logged-before-the-data',
@@ -46,7 +72,12 @@ const SIZE_FIRST: FsFlaw = {
   source:
     'ext4_update_inode_size(), mpage_map_and_submit_extent(), 6.18; posted: "ext4: defer ' +
     'updating i_disksize until endio" (2023), and with buffered writes by iomap',
-  mend: (fs) => ({ ...fs, map_for_writeback: daWriteback(UNWRITTEN), ...SIZE_AFTER_IO }),
+  mend: (fs) => ({
+    ...fs,
+    logs_size_of_mapped: false,
+    map_for_writeback: mapDirty(false),
+    ...SIZE_AFTER_IO,
+  }),
 };
 
 /** The default: delalloc,data=ordered. No handle in write_begin since 5.15, cc883236b792. */
@@ -69,13 +100,16 @@ export const ext4Of618: Filesystem = {
   retries_alloc: true,
   counts_busy: true,
   keeps_short: true,
+  stops_at_eof: true,
+  news_unwritten: true,
   extents_in_inode: 4,
   truncate_logs_size_first: true,
   reclaim: RECLAIM_6_18,
   get_block: delayExtent,
   zeroes,
   reads_as_zero: (k, fb) => extentType(k, fb) !== MAPPED,
-  map_for_writeback: daWritebackAndSize(UNWRITTEN),
+  logs_size_of_mapped: true,
+  map_for_writeback: mapDirty(true),
   redirties: () => false,
   end_io: ['convert'],
   discard: invalidate,
@@ -95,8 +129,8 @@ export const ext4Of618Nonda: Filesystem = {
   get_block_places: true,
   pins_folio: true,
   keeps_short: false,
-  zeroes: zeroesNonda,
-  map_for_writeback: daWriteback(UNWRITTEN),
+  logs_size_of_mapped: false,
+  map_for_writeback: mapDirty(false),
 };
 
 /** nodelalloc,data=ordered: dioread_nolock asks for delalloc. */
@@ -106,7 +140,6 @@ export const ext4Of618Nodelalloc: Filesystem = {
   about: 'allocates in write_begin as mapped; data is written before its transaction commits',
   source: 'ext4_write_begin(), ext4_should_dioread_nolock(), fs/ext4 of 6.18, nodelalloc',
   get_block: place,
-  zeroes,
   has_unwritten: false,
   map_for_writeback: (k, fb) => ext4Ordered.map_for_writeback(k, fb),
   flaws: [
