@@ -21,6 +21,9 @@ export const SUBMITTED = 2;
 /** The bio has ended; what follows of this page has still to be done. */
 export const ENDED = 3;
 
+/** Of `dirty_alone`. */
+export const NOT_SPLIT = 2;
+
 const PAGE_CACHE = declare({
   name: 'page-cache',
   inode: (z) => ({
@@ -47,9 +50,10 @@ const PAGE_CACHE = declare({
     gathered_by: untold(z.geometry.bio_pages > 1 ? owner(z) : range(0)),
     /**
      * PG_dirty without a dirty block: these were taken out. No promise is about it, so that it is
-     * kept only for who holds a kernel against the model.
+     * kept only for who holds a kernel against the model. NOT_SPLIT: and its folio could not be
+     * split.
      */
-    dirty_alone: untold(range(z.judged ? 0 : 1)),
+    dirty_alone: untold(range(z.judged ? 0 : NOT_SPLIT)),
     /** Somebody has it mapped writable: a store goes to it without a fault. */
     writable: worded(z.made.has('store') ? flag : range(0), {
       change: (to) => (to === '1' ? 'mapped writable' : 'write-protected'),
@@ -234,7 +238,8 @@ export function isDirty(k: K, index: number): boolean {
 
 /** The folio stays dirty, whatever becomes of its dirty blocks. */
 export function keepDirty(k: K, index: number): void {
-  if (!k.judged && isDirty(k, index)) pageOf(k, index).dirty_alone = 1;
+  const page = pageOf(k, index);
+  if (!k.judged && !page.dirty_alone && isDirty(k, index)) page.dirty_alone = 1;
 }
 
 /** Is any page of the folio under writeback? */

@@ -22,6 +22,7 @@ import { fileBlocksOf } from './geometry.ts';
 import { locks, mustHoldInode } from './locks.ts';
 import {
   DIRTY_PAGES,
+  NOT_SPLIT,
   addPage,
   cached,
   dropFolio,
@@ -152,7 +153,7 @@ function isToBeSplit(k: Writeback, index: number): boolean {
   if ((last + 1) * k.page_size <= i_size) return false;
   for (let i = first; i <= last; i++) {
     const { block, dirty_alone } = pageOf(k, i);
-    if (dirty_alone) return false;
+    if (dirty_alone === NOT_SPLIT) return false;
     for (let b = 0; b < block.length; b++) if (block[b]!.dirty) return false;
   }
   return true;
@@ -163,7 +164,7 @@ function splitFolio(k: Writeback, index: number, pinned: boolean): void {
   if (pinned) return dropFolio(k, index);
   // Whatever has kept it from being split has kept it dirty.
   if (!k.judged && k.choose(k.site['split_fails']!, 2) === 1) {
-    pageOf(k, index).dirty_alone = 1;
+    pageOf(k, index).dirty_alone = NOT_SPLIT;
     return;
   }
   const last = k.folioLast(index);
