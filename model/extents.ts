@@ -14,7 +14,15 @@ import {
   keepFromChanging,
   rwsem,
 } from './rwsem.ts';
-import { anyBusy, isAnyFree, freeBlock, releaseBusy, reserve, takeBlock, unreserve } from './space.ts';
+import {
+  anyBusy,
+  isAnyFree,
+  freeBlock,
+  releaseBusy,
+  reserve,
+  takeBlock,
+  unreserve,
+} from './space.ts';
 import type { Space } from './space.ts';
 import { choice, declare } from './subsystem.ts';
 import type { Ctx, Lock, Sizes } from './subsystem.ts';

@@ -37,13 +37,7 @@ const commands = {
    * WB_SYNC_NONE (`waits` is false) such a page is left out. Returns 1 + its number; 0 where there
    * is none.
    */
-  lock_page_to_sync(
-    this: K,
-    from: number,
-    pos = 0,
-    end = this.file_cells,
-    waits = true,
-  ): number {
+  lock_page_to_sync(this: K, from: number, pos = 0, end = this.file_cells, waits = true): number {
     this.command();
     const first = this.pageNumber(0);
     const begin = Math.max(this.folioFirst(this.page_index(pos)), from - first);
@@ -265,8 +259,8 @@ export const fsync = {
       } => ({
         // SYNC_FILE_RANGE_WAIT_BEFORE, _WRITE and _WAIT_AFTER.
         ...write_and_wait<Rows, SyncFrame & { err: number }, 'check'>(g, 'check', {
-          begin: (_, f) => f.pos,
-          end: (_, f) => f.end,
+          begin: (_k, f) => f.pos,
+          end: (_k, f) => f.end,
         }),
         check(k, f) {
           f.err = k.file_check_and_advance_wb_err();

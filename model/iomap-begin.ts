@@ -115,7 +115,9 @@ function punchBetweenData(k: K, punch: number, first: number, stop: number, scan
 /** Does [from, end) begin inside a large folio that is clean? */
 function isFolioCut(k: K, from: number, end: number): boolean {
   const first = k.folioFirst(k.page_index(from));
-  return from < end && first * k.page_size < from && k.folioLast(first) > first && !isDirty(k, first);
+  return (
+    from < end && first * k.page_size < from && k.folioLast(first) > first && !isDirty(k, first)
+  );
 }
 
 /** What of [from, end) lies in blocks of the page that are uptodate is zero. */
@@ -210,7 +212,8 @@ export const iomapBegin = {
       if (mapIsShared(this)) return punch;
       const from = Math.max(punch, pos);
       const done = punchBetweenData(this, punch, this.blockOf(from), stop, scan);
-      if (this.tracing) this.say(`iomap_write_delalloc_scan(${pos}..): dirty, looked at to ${done}`);
+      if (this.tracing)
+        this.say(`iomap_write_delalloc_scan(${pos}..): dirty, looked at to ${done}`);
       return done;
     },
 

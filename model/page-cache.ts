@@ -149,9 +149,9 @@ export function lockPage(k: K, index: number): boolean {
 }
 
 /** The lock is the folio's: all its pages have it. */
-function setLock(k: K, index: number, owner: number): void {
+function setLock(k: K, index: number, by: number): void {
   const last = k.folioLast(index);
-  for (let i = k.folioFirst(index); i <= last; i++) pageOf(k, i).locked_by = owner;
+  for (let i = k.folioFirst(index); i <= last; i++) pageOf(k, i).locked_by = by;
 }
 
 /** wait_on_page_writeback(). */

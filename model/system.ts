@@ -153,10 +153,10 @@ export function kernelSystem(
     ...othersAtWork(design, setup.others, geometry),
   ];
   const tasks = workers.map(({ name }) => name);
-  const cells = new Cells(
-    geometry,
-    [...calls.map(({ name }) => name), ...(unjudged?.origins ?? [])],
-  );
+  const cells = new Cells(geometry, [
+    ...calls.map(({ name }) => name),
+    ...(unjudged?.origins ?? []),
+  ]);
   const made = callsOf(writers);
   const judged = unjudged === undefined;
   const buffers_end = calls.some(({ readable }) => readable !== undefined);
@@ -319,7 +319,8 @@ function restarts(
 }
 
 /** What is true of an inode is kept by the ledger; so is the size that the journal has. */
-const LEDGER_OF_INODE = /^inode\[\d+\]\.(?:logged_size|logged_tree|prealloc|size_asked|emptied_to|half_removed)$/;
+const LEDGER_OF_INODE =
+  /^inode\[\d+\]\.(?:logged_size|logged_tree|prealloc|size_asked|emptied_to|half_removed)$/;
 const isOfLedger = (name: string): boolean => LEDGER_OF_INODE.test(name);
 
 type Tasks = Task<Core & Kernel>;

@@ -5,14 +5,7 @@
 import { ZERO } from './cells.ts';
 import type { core } from './core.ts';
 import { EIO, errorName } from './errno.ts';
-import {
-  HOLE,
-  MAPPED,
-  extentType,
-  mapIsShared,
-  ordersBlock,
-  unmapExtent,
-} from './extents.ts';
+import { HOLE, MAPPED, extentType, mapIsShared, ordersBlock, unmapExtent } from './extents.ts';
 import { CHECKED_LABELS, fsync, write_and_check } from './fsync.ts';
 import type { CheckedLabel } from './fsync.ts';
 import type { Filesystem } from './filesystem.ts';

@@ -178,8 +178,7 @@ function thereToCopy(k: K, absent: number, count: number): number {
 const readableOf = (k: K): number => k.s.call[k.current]!.readable;
 
 /** Nothing more of the user buffer can be read, now or later. */
-const bufferEnds = (k: K): boolean =>
-  readableOf(k) > 0 && k.call.iterated >= readableOf(k) - 1;
+const bufferEnds = (k: K): boolean => readableOf(k) > 0 && k.call.iterated >= readableOf(k) - 1;
 
 /** Is the user buffer a mapping of a page of the file that is not there now? */
 function bufferIsGone(k: K): boolean {
@@ -305,7 +304,8 @@ export const writeBegin = {
         this.wrong(`faults in the user buffer while it holds the lock of page ${held}`);
       if (faultHasToWait(this)) return 0;
       // Without mmap_lock no fault fails: the buffer is there.
-      const fails = bufferEnds(this) || (!mmapIsWanted(this) && this.fails(this.site.fault_in_efault));
+      const fails =
+        bufferEnds(this) || (!mmapIsWanted(this) && this.fails(this.site.fault_in_efault));
       let error = fails ? EFAULT : 0;
       if (error === 0 && bufferIsGone(this)) error = faultInBuffer(this);
       if (error === 0) this.s.stack[this.current]!.buffer_absent = 0;

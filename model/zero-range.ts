@@ -16,15 +16,7 @@ import {
 } from './extents.ts';
 import { SYNC_LABELS, write_and_wait } from './fsync.ts';
 import type { SyncLabel, SyncRows } from './fsync.ts';
-import {
-  addPage,
-  cached,
-  fillBlock,
-  isDirty,
-  pageOf,
-  putCell,
-  waitForPage,
-} from './page-cache.ts';
+import { addPage, cached, fillBlock, isDirty, pageOf, putCell, waitForPage } from './page-cache.ts';
 import { declare } from './subsystem.ts';
 import type { Face } from './subsystem.ts';
 import type { Writeback } from './writeback.ts';

@@ -3,14 +3,17 @@
  * or by a delayed allocation, and at rest a delayed allocation has data to be written.
  */
 import type { Observer } from '../model/observe.ts';
-import { FREE } from '../model/space.ts';
+import { BUSY, FREE } from '../model/space.ts';
 import { firstIndex } from './property.ts';
 import type { Property } from './property.ts';
 
-/** Blocks that nobody owns. */
+/** Blocks that nobody owns; those that are free only after a commit, where they count so. */
 function unowned(o: Observer): number {
   let blocks = 0;
-  for (let b = 0; b < o.s.disk.length; b++) if (o.s.disk[b]!.owner === FREE) blocks++;
+  for (let b = 0; b < o.s.disk.length; b++) {
+    const { owner } = o.s.disk[b]!;
+    if (owner === FREE || (owner === BUSY && o.fs.counts_busy)) blocks++;
+  }
   return blocks;
 }
 

@@ -2,192 +2,241 @@
  * A trace held against a model: the set of its states that agree with everything seen so far. What
  * a kernel did, the model has to allow.
  */
-import { ZERO } from '../model/cells.ts';
-import { BUSY, FREE } from '../model/space.ts';
-import { errorName } from '../model/errno.ts';
-import { EXTENT_TYPES } from '../model/extents.ts';
-import { extentType } from '../model/extents.ts';
-import { cellsOf, fileBlocksOf } from '../model/geometry.ts';
-import { isDirty, isUnderWriteback, pageOf } from '../model/page-cache.ts';
 import type { Design } from '../model/design.ts';
+import { errorName } from '../model/errno.ts';
+import { cellsOf } from '../model/geometry.ts';
+import type { Geometry } from '../model/geometry.ts';
 import type { Operation, Trace } from '../traces/format.ts';
-import { modelOf } from './models.ts';
-import { Specification, unique } from './specification.ts';
+import { indexBlocks } from './models.ts';
+import { ASPECTS, differsIn, isSame, seenOf, sightOf } from './sight.ts';
+import type { Aspect, Sight } from './sight.ts';
+import { Specification, TooMany, unique } from './specification.ts';
 import type { Asked, States } from './specification.ts';
 
-/** What is seen of a state, or of a file after an operation: by these names it is said to differ. */
-export interface Sight {
-  readonly ret: string;
-  readonly size: number;
-  readonly ext: string;
-  readonly free: number;
-  readonly cache: string;
-  readonly data: string;
-}
+/** A letter for each write of a trace. */
+const NAMES = Array.from('abcdefghijklmnpqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ');
 
-const LETTERS = EXTENT_TYPES.map((type) => ({ HOLE: '.', DELALLOC: 'd', UNWRITTEN: 'U', MAPPED: 'M' })[type]);
+/** The system calls of a trace's operations. */
+const CALL_OF = {
+  write: 'write',
+  held: 'write',
+  fsync: 'fsync',
+  sfr: 'sync_file_range',
+  read: 'read',
+  drop: 'fadvise_dontneed',
+  truncate: 'truncate',
+  fallocate: 'fallocate',
+  punch_hole: 'punch_hole',
+  zero_range: 'zero_range',
+  store: 'store',
+} as const satisfies Readonly<Record<Exclude<Operation['op'], 'crash'>, string>>;
 
-/** Free blocks more than which make no difference. */
-const plenty = (blocks: number): number => 2 * blocks;
+/** Those that most traces have: one specification serves them all. */
+const USUAL = ['write', 'fsync', 'sync_file_range', 'read', 'fadvise_dontneed'];
 
-export class Judge {
-  readonly spec: Specification;
-  readonly #blocks: number;
-
-  constructor(design: Design, trace: Trace) {
-    const file_blocks = trace.pages * trace.pb;
-    this.#blocks = Math.min(64, 3 * file_blocks + 4);
-    this.spec = new Specification(
-      design,
-      {
-        pages: trace.pages,
-        page_blocks: trace.pb,
-        block_cells: trace.bc,
-        blocks: this.#blocks,
-        large_folios: 1,
-        index_blocks: trace.fs === 'xfs' ? 4 + { 1: 1, 2: 2, 4: 3 }[trace.pb] : 0,
-      },
-      ['write', 'fsync', 'sync_file_range', 'read', 'fadvise_dontneed'],
-      [...'abcdefghijklmnpqrstuvwxyz'],
-    );
-  }
-
-  begin(trace: Trace): { readonly states: States; readonly free: number } {
-    const free = Math.min(trace.init.avail, plenty(this.#blocks));
-    const state = this.spec.found([{ i_size: trace.init.size, blocks: trace.init.blocks }], free);
-    const tree = trace.init.obs.extents > (spec_fs(this).extents_in_inode ?? Infinity);
-    const states = [
-      this.spec.made.edit(state, ({ s }) => {
-        if (tree) s.inode[0]!.tree = s.inode[0]!.logged_tree = 1;
-      }),
-    ];
-    return { states, free };
-  }
-
-  /** What would be seen of a state. */
-  sees(state: Int32Array, free: number, ret: string): Sight {
-    const { made, geometry: g } = this.spec;
-    made.system.show(state, 0);
-    const k = made.kernel;
-    k.file = 0;
-    const { i_size } = k.s.inode[0]!;
-    const ext = Array.from({ length: fileBlocksOf(g) }, (_, fb) => LETTERS[extentType(k, fb)]).join('');
-    // What an uncommitted transaction has freed counts as free.
-    let busy = 0;
-    if (!k.fs.counts_busy) for (const { owner } of k.s.disk) if (owner === BUSY) busy++;
-    const cache = Array.from({ length: g.pages }, (_, index) => {
-      const { present } = pageOf(k, index);
-      const io = isUnderWriteback(k, index);
-      return `${present ? 'p' : '-'}${isDirty(k, index) ? 'd' : '-'}${io ? 'w' : '-'}`;
-    }).join(' ');
-    const data = Array.from({ length: Math.min(i_size, cellsOf(g)) }, (_, cell) => this.#letter(cell)).join('');
-    return { ret, size: i_size, ext, free: free - Math.max(0, k.s.free) - busy, cache, data };
-  }
-
-  #letter(cell: number): string {
-    const { made, geometry: g } = this.spec;
-    const k = made.kernel;
-    const page = pageOf(k, Math.floor(cell / k.page_size));
-    const fb = Math.floor(cell / g.block_cells);
-    const block = page.block[fb % g.page_blocks]!;
-    if (!block.uptodate) return '?';
-    const value = k.cells.at(block.cells, cell % g.block_cells);
-    if (value === ZERO) return '0';
-    const origin = k.cells.origin(value);
-    if (origin < 0 || k.cells.place(value) !== cell) return '?';
-    return origin === 0 ? 'o' : k.cells.originName(origin);
-  }
-}
-
-const spec_fs = ({ spec }: Judge) => spec.made.kernel.fs;
-
-export const askedOf = (op: Operation, trace: Trace): Asked => {
-  const whole = { pos: 0, count: trace.pages * trace.pb * trace.bc };
-  switch (op.op) {
-    case 'write':
-      return {
-        call: 'write',
-        pos: op.pos,
-        count: op.count,
-        name: op.name,
-        ...(op.good === undefined ? {} : { readable: op.good }),
-      };
-    case 'fsync':
-      return { call: 'fsync', ...whole };
-    case 'sfr': {
-      const page = trace.pb * trace.bc;
-      return { call: 'sync_file_range', pos: op.a * page, count: (op.b - op.a) * page };
-    }
-    case 'read':
-      return { call: 'read', ...whole };
-    case 'drop':
-      return { call: 'fadvise_dontneed', ...whole };
-    default:
-      throw new RangeError(`no ${op.op} here`);
-  }
-};
-
+/** Something that the model does not allow. */
 export interface Difference {
+  /** Which operation; the number of operations where it is in what was read at the end. */
   readonly at: number;
-  readonly what: string;
+  readonly what: Aspect | 'together' | 'too many states';
   readonly kernel: Sight;
   readonly allowed: readonly Sight[];
+  /** States of the model that had agreed before. */
+  readonly before: States;
 }
 
-const seenOf = (op: Operation): Sight => ({
-  ret: 'ret' in op ? String(op.ret) : '0',
-  size: op.obs.size,
-  ext: op.obs.ext,
-  free: op.obs.free,
-  cache: op.obs.cache,
-  data: op.op === 'read' ? op.data : '',
-});
-
-const ORDER = ['ret', 'size', 'ext', 'cache', 'data', 'free'] as const;
-
 export interface Judged {
+  /** So many operations agree. */
   readonly operations: number;
-  readonly outcomes: number[];
-  readonly states?: States;
+  /** How many outcomes the model allows, of each operation that was compared. */
+  readonly outcomes: readonly { readonly op: string; readonly allowed: readonly Sight[] }[];
   readonly difference?: Difference;
 }
 
-export function judgeTrace(judge: Judge, trace: Trace): Judged {
-  let { states, free } = judge.begin(trace);
-  const outcomes: number[] = [];
-  for (const [at, op] of trace.ops.entries()) {
-    const sights = new Map<string, Sight>();
-    const seen = seenOf(op);
-    const agree: Int32Array[] = [];
-    let next: States;
-    let ret = (_: Int32Array): string => '0';
-    if (op.op === 'crash') {
-      const found = [...trace.init.blocks].filter((letter) => letter !== '.').length;
-      const before = op.how === 1 ? judge.spec.commit(states) : judge.spec.settle(states, 'journal');
-      next = judge.spec.crash(before, free + found, trace.init.obs.extents > 4);
-    } else {
-      const asked = askedOf(op, trace);
-      next = judge.spec.after(states, asked);
-      ret = (state) => {
-        const { ret: n, err } = judge.spec.result(state, asked);
-        return err ? errorName(err) : String(n);
-      };
-    }
-    for (const state of next) {
-      const sight = judge.sees(state, free, ret(state));
-      const about = op.op === 'read' ? sight : { ...sight, data: '' };
-      sights.set(JSON.stringify(about), about);
-      if (ORDER.every((name) => about[name] === seen[name])) agree.push(state);
-    }
-    outcomes.push(sights.size);
-    if (agree.length === 0) {
-      const all = [...sights.values()];
-      const what = ORDER.find((name) => !all.some((one) => one[name] === seen[name])) ?? 'together';
-      return { operations: at, outcomes, difference: { at, what, kernel: seen, allowed: all } };
-    }
-    states = unique(agree);
+/** A model, ready to be held against traces of one shape. */
+export class Judge {
+  readonly design: Design;
+  readonly spec: Specification;
+  readonly #geometry: Partial<Geometry>;
+
+  constructor(design: Design, trace: Trace) {
+    this.design = design;
+    this.#geometry = geometryFor(trace);
+    this.spec = new Specification(design, this.#geometry, callsOf(trace), NAMES);
   }
-  return { operations: trace.ops.length, outcomes, states };
+
+  /** Holds a trace against it, operation by operation, up to the first difference. */
+  judge(trace: Trace): Judged {
+    const outcomes: { op: string; allowed: readonly Sight[] }[] = [];
+    const found = this.#freeIn(trace);
+    let states: States = [this.#found(trace, found)];
+    const ends = [trace.end, ...(trace.end2 === undefined ? [] : [trace.end2])];
+    const all: readonly Operation[] = [
+      ...trace.ops,
+      ...ends.map((data, file) => atEnd(trace, data, file)),
+    ];
+    for (const [at, op] of all.entries()) {
+      const before = states;
+      const only: readonly Aspect[] = at < trace.ops.length ? ASPECTS : ['data'];
+      const step = this.#step(states, op, { trace, found, only });
+      if ('tooMany' in step) {
+        const kernel = seenOf(op);
+        const difference = { at, what: 'too many states', kernel, allowed: [], before } as const;
+        return { operations: Math.min(at, trace.ops.length), outcomes, difference };
+      }
+      const { agree, allowed, seen } = step;
+      if (at < trace.ops.length) outcomes.push({ op: op.op, allowed });
+      if (agree.length === 0) {
+        const what = differsIn(seen, allowed, only);
+        const difference = { at, what, kernel: seen, allowed, before };
+        return { operations: Math.min(at, trace.ops.length), outcomes, difference };
+      }
+      states = agree;
+    }
+    return { operations: trace.ops.length, outcomes };
+  }
+
+  /** Blocks more than which make no difference count as so many. */
+  #freeIn({ init }: Trace): number {
+    return Math.min(init.avail, 2 * (this.#geometry.blocks ?? 0));
+  }
+
+  #found(trace: Trace, free: number): Int32Array {
+    const files = [trace.init, ...(trace.init2 ? [trace.init2] : [])];
+    const { made } = this.spec;
+    const state = this.spec.found(
+      files.map(({ size, blocks }) => ({ i_size: size, blocks })),
+      free,
+    );
+    const room = made.kernel.fs.extents_in_inode ?? Infinity;
+    return made.edit(state, ({ s }) => {
+      for (const [file, { obs }] of files.entries()) {
+        if (obs.extents > room) s.inode[file]!.tree = s.inode[file]!.logged_tree = 1;
+      }
+    });
+  }
+
+  #step(
+    states: States,
+    op: Operation,
+    {
+      trace,
+      found,
+      only,
+    }: {
+      readonly trace: Trace;
+      readonly found: number;
+      readonly only: readonly Aspect[];
+    },
+  ): { agree: States; allowed: readonly Sight[]; seen: Sight } | { tooMany: true } {
+    const seen = seenOf(op);
+    const { spec } = this;
+    try {
+      const asked = op.op === 'crash' ? undefined : this.#asked(op);
+      const next =
+        asked === undefined
+          ? spec.crash(op.op === 'crash' && op.how === 1 ? spec.commit(states) : states)
+          : spec.after(states, asked);
+      const allowed = new Map<string, Sight>();
+      const agree: Int32Array[] = [];
+      for (const state of next) {
+        const ret = asked === undefined ? '0' : spec.result(state, asked, errorName);
+        spec.made.system.show(state, 0);
+        const reads = op.op === 'read' ? { reads: op.file ?? 0 } : {};
+        const sight = sightOf(spec.made.kernel, { found, ret, ...reads });
+        allowed.set(JSON.stringify(sight), sight);
+        if (isSame(sight, seen, only)) agree.push(state);
+      }
+      // A commit may have come at any time; it can be seen after a crash.
+      const later = only === ASPECTS && trace.ops.some(({ op: name }) => name === 'crash');
+      const settled = later ? this.#committed(agree, seen, found) : unique(agree);
+      return { agree: settled, allowed: [...allowed.values()], seen };
+    } catch (error) {
+      if (error instanceof TooMany) return { tooMany: true };
+      throw error;
+    }
+  }
+
+  /** The same, and where the journal has committed since, if that cannot be seen. */
+  #committed(states: States, seen: Sight, found: number): States {
+    const { spec } = this;
+    const { ret, data } = seen;
+    return spec.settle(states, 'journal').filter((state) => {
+      spec.made.system.show(state, 0);
+      return isSame({ ...sightOf(spec.made.kernel, { found, ret }), data }, seen);
+    });
+  }
+
+  #asked(op: Exclude<Operation, { op: 'crash' }>): Asked {
+    const call = CALL_OF[op.op];
+    const file = op.file ?? 0;
+    const page = (this.#geometry.page_blocks ?? 1) * (this.#geometry.block_cells ?? 1);
+    switch (op.op) {
+      case 'write':
+      case 'store': {
+        const { pos, count, name } = op;
+        const good = op.op === 'write' ? op.good : undefined;
+        return { call, file, pos, count, name, ...(good === undefined ? {} : { readable: good }) };
+      }
+      case 'held':
+        throw new TooMany();
+      case 'sfr':
+        return { call, file, pos: op.a * page, count: (op.b - op.a) * page };
+      case 'truncate':
+        return { call, file, pos: op.pos, count: 1 };
+      case 'fallocate':
+      case 'punch_hole':
+      case 'zero_range':
+        return { call, file, pos: op.pos, count: op.count };
+      case 'fsync':
+      case 'read':
+      case 'drop':
+        return { call, file, pos: 0, count: cellsOf(this.spec.geometry) };
+    }
+  }
 }
 
-export { FREE, modelOf };
+/** Reading the whole file at the end, of which only the data is known. */
+function atEnd(trace: Trace, data: string, file: number): Operation {
+  const last = trace.ops.at(-1);
+  const obs = last?.obs ?? trace.init.obs;
+  const obs2 = last?.obs2 ?? trace.init2?.obs;
+  return { op: 'read', data, file: file === 1 ? 1 : 0, obs, ...(obs2 ? { obs2 } : {}) };
+}
+
+function geometryFor(trace: Trace): Partial<Geometry> & { readonly blocks: number } {
+  const files = trace.init2 === undefined ? 1 : 2;
+  return {
+    files,
+    pages: trace.pages,
+    page_blocks: trace.pb,
+    block_cells: trace.bc,
+    // Enough for every block of the files to be freed twice before a commit.
+    blocks: Math.min(64, 3 * files * trace.pages * trace.pb + 4),
+    large_folios: 1,
+    index_blocks: indexBlocks(trace),
+  };
+}
+
+function callsOf(trace: Trace): readonly string[] {
+  const calls = new Set<string>(USUAL);
+  const add = (op: Operation): void => {
+    if (op.op === 'crash') return;
+    calls.add(CALL_OF[op.op]);
+    if (op.op === 'held') op.meanwhile.forEach(add);
+  };
+  trace.ops.forEach(add);
+  return [...calls];
+}
+
+/** Judges of all shapes of traces, each made once. */
+export class Judges {
+  readonly #judges = new Map<string, Judge>();
+
+  of(design: Design, trace: Trace): Judge {
+    const shape = JSON.stringify([design.name, geometryFor(trace), callsOf(trace)]);
+    const known = this.#judges.get(shape) ?? new Judge(design, trace);
+    this.#judges.set(shape, known);
+    return known;
+  }
+}

@@ -10,7 +10,7 @@ import { geometry } from '../model/geometry.ts';
 import type { Geometry } from '../model/geometry.ts';
 import type { WholeKernel } from '../model/kernel.ts';
 import { recover } from '../model/power.ts';
-import { FILE } from '../model/space.ts';
+import { BUSY, FILE } from '../model/space.ts';
 import { kernelSystem } from '../model/system.ts';
 import type { Arguments, Call, InitialFile, Made } from '../model/system.ts';
 
@@ -127,27 +127,26 @@ export class Specification {
     });
   }
 
-  /** The power fails, where so many blocks were free or the file's when it was found. */
-  crash(states: States, blocks: number, tree = false): States {
+  /** The power fails, and comes back; blocks that were nobody's are free. */
+  crash(states: States): States {
     return unique(
       states.map((state) =>
         this.made.edit(state, (k) => {
+          const blocks = k.s.free + k.s.reserved + placed(k);
           k.restart();
           recover(k);
-          k.s.free = blocks;
-          for (const { owner } of k.s.disk) if (owner === FILE) k.s.free--;
-          if (!tree && k.s.inode[0]!.tree) k.s.free--;
+          k.s.free = blocks - placed(k);
         }),
       ),
     );
   }
 
   /** Result of the call that was asked last, of its kind. */
-  result(state: Int32Array, asked: Asked): { readonly ret: number; readonly err: number } {
+  result(state: Int32Array, asked: Asked, nameOf: (err: number) => string): string {
     const call = this.taskOf(asked);
     this.made.system.show(state, 0);
     const { ret, err } = this.made.observer.s.call[call]!;
-    return { ret, err };
+    return err ? nameOf(err) : String(ret);
   }
 
   /** Runs a task to its end, with all who have to do something for it. */
@@ -213,6 +212,16 @@ export class Specification {
     }
     return named;
   }
+}
+
+/** Blocks that files have, and their trees; what is freed and busy counts unless it is free. */
+function placed({ s, fs }: WholeKernel): number {
+  let blocks = 0;
+  for (const { owner } of s.disk) {
+    if (owner === FILE || (owner === BUSY && !fs.counts_busy)) blocks++;
+  }
+  for (const { tree } of s.inode) blocks += tree;
+  return blocks;
 }
 
 /** What calls that have returned were given, and gave. */

@@ -52,8 +52,7 @@ export function write_begin<F extends BeginFrame, Exit extends string>(
   const undone = (k: Kernel, f: F) =>
     trims(fs) && f.err !== ENOMEM && stop(k, f) > k.i_size_read() ? 'truncate_pages' : gone(k, f);
   const retries = fs.retries_alloc === true && again !== undefined;
-  const gone = (k: Kernel, f: F) =>
-    retries && f.err === ENOSPC ? 'retry_alloc' : failed(k, f);
+  const gone = (k: Kernel, f: F) => (retries && f.err === ENOSPC ? 'retry_alloc' : failed(k, f));
 
   const rows: Part<F, BeginLabel, Exit> = {
     // ext4_journal_start(): before the page lock, as the lock order wants it.

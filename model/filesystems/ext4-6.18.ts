@@ -80,6 +80,21 @@ const SIZE_FIRST: FsFlaw = {
   }),
 };
 
+const SIZE_BY_NOTHING: FsFlaw = {
+  name: 'nothing-copied-moves-the-size',
+  says: 'write_end with nothing copied makes the file end where the write was to begin',
+  source: 'ext4_write_end(), ext4_da_do_write_end(), 6.18; harmless: what is between reads as zero',
+  mend: (fs) => ({ ...fs, commits_nothing: false }),
+};
+
+const SHORT_NOT_TRIMMED: FsFlaw = {
+  name: 'short-copy-is-not-trimmed',
+  says: 'a short copy leaves delayed allocations beyond EOF',
+  source:
+    'ext4_da_write_end(), 6.18, where ext4_write_end() truncates; harmless: until the file is',
+  mend: (fs) => ({ ...fs, keeps_short: false }),
+};
+
 /** The default: delalloc,data=ordered. No handle in write_begin since 5.15, cc883236b792. */
 export const ext4Of618: Filesystem = {
   name: '6.18-ext4',
@@ -114,7 +129,7 @@ export const ext4Of618: Filesystem = {
   end_io: ['convert'],
   discard: invalidate,
   failed_write: truncateBeyondSize,
-  flaws: [ZEROED_LATE, SIZE_FIRST],
+  flaws: [ZEROED_LATE, SIZE_FIRST, SIZE_BY_NOTHING, SHORT_NOT_TRIMMED],
 };
 
 /** What it falls back to where free space is short: ext4_nonda_switch(). */
@@ -125,6 +140,7 @@ export const ext4Of618Nonda: Filesystem = {
   source: 'ext4_write_begin(), ext4_get_block_unwritten(), fs/ext4/inode.c of 6.18',
   handles: true,
   logs_size_at_write_end: true,
+  flaws: [ZEROED_LATE, SIZE_FIRST, SIZE_BY_NOTHING],
   get_block: unwritten,
   get_block_places: true,
   pins_folio: true,
@@ -144,6 +160,7 @@ export const ext4Of618Nodelalloc: Filesystem = {
   map_for_writeback: (k, fb) => ext4Ordered.map_for_writeback(k, fb),
   flaws: [
     ZEROED_LATE,
+    SIZE_BY_NOTHING,
     {
       ...MAPPED_FIRST,
       source: 'ext4_get_block() with nodelalloc, 6.18, data_err=ignore; unwritten with delalloc',
@@ -161,6 +178,8 @@ export const ext4Of618Writeback: Filesystem = {
   flaws: [
     ZEROED_LATE,
     SIZE_FIRST,
+    SIZE_BY_NOTHING,
+    SHORT_NOT_TRIMMED,
     {
       ...UNORDERED,
       says: 'a transaction may commit before the zeroes behind EOF, of which it has the size',
