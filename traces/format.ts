@@ -1,6 +1,6 @@
 /**
- * A trace: one sequence of system calls on a file, and what a kernel was seen to do. One JSON object
- * a line. All sizes and offsets are in cells, `bc` of them a block.
+ * A trace: one sequence of system calls on a file, and what a kernel was seen to do. One JSON
+ * object a line. All sizes and offsets are in cells, `bc` of them a block.
  *
  * Reading one trusts nothing: whatever is wrong with it is said in one line.
  */
@@ -52,11 +52,15 @@ const on = { file: v.optional(v.picklist([0, 1])), obs: seen, obs2: v.optional(s
 const range = { pos: cells, count: cells };
 
 const call = [
-  /** `good`: only so many cells of the user buffer can be read, the next one faults. */
+  /**
+   * `good`: only so many cells of the user buffer can be read, the next one faults. `mapped`: the
+   * user buffer is a shared mapping of these very cells, which hold the write of that name before.
+   */
   v.object({
     op: v.literal('write'),
     ...range,
     good: v.optional(cells),
+    mapped: v.optional(v.boolean()),
     name: letter,
     ret,
     ...on,
@@ -70,6 +74,7 @@ const call = [
   v.object({ op: v.literal('drop'), ret, ...on }),
   /** To this size. */
   v.object({ op: v.literal('truncate'), pos: cells, ret, ...on }),
+  /** Of the size nothing changes (FALLOC_FL_KEEP_SIZE) by these three. */
   v.object({ op: v.literal('fallocate'), ...range, ret, ...on }),
   v.object({ op: v.literal('punch_hole'), ...range, ret, ...on }),
   v.object({ op: v.literal('zero_range'), ...range, ret, ...on }),
@@ -82,11 +87,16 @@ const call = [
 const another = v.variant('op', [...call]);
 /** What another task did meanwhile; `waited`: it returned only when the write had gone on. */
 const meanwhile = v.intersect([another, v.object({ waited: v.optional(v.boolean()) })]);
-/** A write whose copy was stopped before cell `held` of its buffer, while others did that. */
+/**
+ * A write whose copy was stopped before cell `held` of its buffer, while others did that. What was
+ * seen after a call that waited was seen after the write; after any other without the extents, for
+ * which FIEMAP waits as well: `ext` is empty. `good`: what it waited for could not be read then.
+ */
 const heldWrite = v.object({
   op: v.literal('held'),
   ...range,
   held: cells,
+  good: v.optional(cells),
   name: letter,
   meanwhile: v.pipe(v.array(meanwhile), v.maxLength(8)),
   ret,
