@@ -350,7 +350,7 @@ function make(state: KernelState & { task: Frames }, i: number, call: KnownCall 
   state.call[i]!.pos = pos;
   state.call[i]!.count = count;
   state.call[i]!.readable = call.readable === undefined ? 0 : 1 + call.readable;
-  state.call[i]!.state = count > 0 ? TO_COME : NOT_MADE;
+  state.call[i]!.state = count > 0 || call.call === 'truncate' ? TO_COME : NOT_MADE;
 }
 
 /** Files at rest: everything committed, old data acknowledged. Free blocks hold somebody's data. */

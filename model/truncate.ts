@@ -153,8 +153,7 @@ function isToBeSplit(k: Writeback, index: number): boolean {
 }
 
 /** truncate_inode_partial_folio(), where a large folio is to be split. */
-function splitFolio(k: Writeback, index: number, pinned: boolean): void {
-  if (pinned) return dropFolio(k, index);
+function splitFolio(k: Writeback, index: number): void {
   // Whatever has kept it from being split has kept it dirty.
   if (!k.judged && k.choose(k.site['split_fails']!, 2) === 1) {
     pageOf(k, index).dirty_alone = NOT_SPLIT;
@@ -238,13 +237,13 @@ export function takePagesOut(
 const BEYOND_EOF: PagesOut = {
   what: 'truncate_inode_pages',
   hasAny: beyondEof,
-  go: (k, index) => (isToBeSplit(k, index) ? splitFolio(k, index, false) : truncatePage(k, index)),
+  go: (k, index) => (isToBeSplit(k, index) ? splitFolio(k, index) : truncatePage(k, index)),
 };
 
 /** The same for who has a reference to the folio. */
 const BEYOND_EOF_PINNED: PagesOut = {
   ...BEYOND_EOF,
-  go: (k, index) => (isToBeSplit(k, index) ? splitFolio(k, index, true) : truncatePage(k, index)),
+  go: (k, index) => (isToBeSplit(k, index) ? dropFolio(k, index) : truncatePage(k, index)),
 };
 
 const commands = {
@@ -299,13 +298,15 @@ const commands = {
   /**
    * truncate_inode_pages() from i_size on: takes one page out of the cache, or the part of it that
    * is beyond, under its lock and after its writeback. False when none is left. `waits`: false in
-   * no kernel. `pinned`: the caller has a reference to the folio of EOF.
+   * no kernel. `pinned`: the caller has a reference to the folio of this page, which then cannot be
+   * split; -1: to none.
    */
-  truncate_page(this: Truncate, waits = true, pinned = false): boolean {
+  truncate_page(this: Truncate, waits = true, pinned = -1): boolean {
     this.command();
     mustHoldInode(this);
     const { i_size } = this.s.inode[this.file]!;
-    const out = pinned ? BEYOND_EOF_PINNED : BEYOND_EOF;
+    const holds = pinned >= 0 && this.folioFirst(pinned) === this.folioFirst(this.page_index(i_size));
+    const out = holds ? BEYOND_EOF_PINNED : BEYOND_EOF;
     return takePagesOut(this, out, i_size, this.file_cells, waits);
   },
 

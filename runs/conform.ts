@@ -140,7 +140,7 @@ export class Judge {
       const allowed = new Map<string, Sight>();
       const agree: Int32Array[] = [];
       for (const state of next) {
-        const ret = asked === undefined ? '0' : spec.result(state, asked, errorName);
+        const ret = asked === undefined ? '0' : retOf(spec.result(state, asked), op.op);
         spec.made.system.show(state, 0);
         const reads = op.op === 'read' ? { reads: op.file ?? 0 } : {};
         const sight = sightOf(spec.made.kernel, { found, ret, ...reads });
@@ -183,7 +183,7 @@ export class Judge {
       case 'sfr':
         return { call, file, pos: op.a * page, count: (op.b - op.a) * page };
       case 'truncate':
-        return { call, file, pos: op.pos, count: 1 };
+        return { call, file, pos: op.pos, count: 0 };
       case 'fallocate':
       case 'punch_hole':
       case 'zero_range':
@@ -194,6 +194,12 @@ export class Judge {
         return { call, file, pos: 0, count: cellsOf(this.spec.geometry) };
     }
   }
+}
+
+/** As traces have it: a store returns 0, or -EFAULT where it would get SIGBUS. */
+function retOf({ ret, err }: { readonly ret: number; readonly err: number }, op: string): string {
+  if (op === 'store') return err ? '-EFAULT' : '0';
+  return err ? errorName(err) : String(ret);
 }
 
 /** Reading the whole file at the end, of which only the data is known. */

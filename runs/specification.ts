@@ -142,11 +142,11 @@ export class Specification {
   }
 
   /** Result of the call that was asked last, of its kind. */
-  result(state: Int32Array, asked: Asked, nameOf: (err: number) => string): string {
+  result(state: Int32Array, asked: Asked): { readonly ret: number; readonly err: number } {
     const call = this.taskOf(asked);
     this.made.system.show(state, 0);
     const { ret, err } = this.made.observer.s.call[call]!;
-    return err ? nameOf(err) : String(ret);
+    return { ret, err };
   }
 
   /** Runs a task to its end, with all who have to do something for it. */

@@ -88,7 +88,8 @@ export function write_begin<F extends BeginFrame, Exit extends string>(
     },
     // truncate_inode_pages(mapping, i_size), iomap_write_failed(): a page lock at a time.
     truncate_pages(k, f) {
-      if (k.truncate_page(true, fs.pins_folio && f.err !== 0)) return 'truncate_pages';
+      const pinned = fs.pins_folio && f.err !== 0 ? k.page_index(f.pos) : -1;
+      if (k.truncate_page(true, pinned)) return 'truncate_pages';
       if (fs.zeroes_when_trimming) return 'truncate_zero';
       return maps(fs) ? 'truncate_blocks' : failed(k, f);
     },
