@@ -1,0 +1,109 @@
+/**
+ * A kernel that can be asked one sequence after the other. Each begins with a new file on a
+ * filesystem of its own, with all of it committed to disk and nothing of it in the page cache.
+ */
+import type { Found } from '../traces/format.ts';
+import type { Call, Outcome, Sequential, Wanted } from './calls.ts';
+import { openDisk } from './disk.ts';
+import { sizesOf } from './geometry.ts';
+import type { Setup, Sizes } from './geometry.ts';
+import { buffersOf } from './inside.ts';
+import type { Inside } from './inside.ts';
+import { loadLibc } from './libc.ts';
+import { observer } from './observe.ts';
+import { perform } from './perform.ts';
+import { prepare } from './prepare.ts';
+import { refuseUnable } from './able.ts';
+
+/** So many sequences share a filesystem: mkfs takes longer than a sequence. */
+const SEQUENCES_A_DISK = 32;
+
+/** What a sequence is to begin with. */
+export interface Beginning {
+  readonly file: Wanted;
+  readonly second?: Wanted | undefined;
+  /** Blocks to be left free; by default as many as there are. */
+  readonly avail?: number | undefined;
+}
+
+/** What it begins with, as the kernel says. */
+export interface Begun {
+  readonly init: Found & { avail: number };
+  readonly init2?: Found;
+}
+
+export interface Session {
+  readonly setup: Setup;
+  readonly sizes: Sizes;
+  /** Begins a sequence: whatever was there before is gone. Throws Cannot. */
+  begin(beginning: Beginning): Begun;
+  /** Runs one operation. Throws Withheld, after which only begin() and close() make sense. */
+  run(call: Call): Sequential;
+  /** What the files hold. Throws Withheld. */
+  end(): { end: string; end2?: string };
+  close(): void;
+  /** What held.ts needs. */
+  readonly inside: Inside;
+}
+
+/** Throws Cannot, in one line, where this machine cannot be recorded. */
+export async function openSession(setup: Setup): Promise<Session> {
+  refuseUnable(setup);
+  const libc = await loadLibc();
+  const sizes = sizesOf(setup.blocks);
+  const look = observer(libc, sizes);
+  const buffers = buffersOf(libc, sizes);
+  let disk = openDisk(libc, setup, sizes, look);
+  let onDisk = 0;
+
+  const inside: Inside = {
+    libc,
+    sizes,
+    get disk() {
+      return disk;
+    },
+    buffers,
+    sequence: 0,
+    seen: () => {
+      const [first, second] = disk.files;
+      const obs = look.seen(first!);
+      return second === undefined ? { obs } : { obs, obs2: look.seen(second) };
+    },
+  };
+
+  function begin({ file, second, avail }: Beginning): Begun {
+    inside.sequence++;
+    if (onDisk++ === SEQUENCES_A_DISK) {
+      disk.close();
+      disk = openDisk(libc, setup, sizes, look);
+      onDisk = 1;
+    }
+    const wanted = second === undefined ? [file] : [file, second];
+    disk.begin(wanted.length);
+    wanted.forEach((one, i) => prepare(inside, i, one));
+    if (avail !== undefined) disk.leave(avail);
+    disk.settle();
+    look.countFrom(disk.files[0]!);
+    const { obs, obs2 } = inside.seen();
+    const init = { ...file, obs, avail: look.free(disk.files[0]!).avail };
+    return second === undefined ? { init } : { init, init2: { ...second, obs: obs2! } };
+  }
+
+  return {
+    setup,
+    sizes,
+    inside,
+    begin,
+    run: (call) => {
+      const outcome: Outcome = perform(inside, look, call);
+      return { ...call, ...outcome, ...inside.seen() } as Sequential;
+    },
+    end: () => {
+      const [end = '', end2] = disk.files.map(
+        (_, file) => perform(inside, look, { op: 'read', file: file === 0 ? 0 : 1 }).data,
+      );
+      return end2 === undefined ? { end } : { end, end2 };
+    },
+    close: () => disk.close(),
+  };
+}
