@@ -77,3 +77,6 @@ export const LOOP_CONFIG_BYTES = 304;
 export const LOOP_CONFIG_FD = 0;
 export const LOOP_CONFIG_FLAGS = 60;
 export const LO_FLAGS_AUTOCLEAR = 4;
+
+/** linux/fs.h */
+export const BLKFLSBUF = 0x1261;

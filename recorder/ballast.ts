@@ -2,14 +2,14 @@
  * A second file that takes up the space, so that few blocks are free when a sequence begins. The
  * filesystem gives it to that file by its own means, and refuses the rest by its own rules.
  */
-import { FALLOC_FL_KEEP_SIZE, O_CLOEXEC, O_CREAT, O_RDWR, XFS_IOC_SET_RESBLKS } from './abi.ts';
+import { O_CLOEXEC, O_CREAT, O_RDWR, XFS_IOC_SET_RESBLKS } from './abi.ts';
 import type { Sizes } from './geometry.ts';
 import { must } from './libc.ts';
 import type { Libc, Memory } from './libc.ts';
 import type { Observer } from './observe.ts';
 
 /** Free between sequences: enough to remove a file and make the next one. */
-const SPARE_BLOCKS = 96;
+const SPARE_BLOCKS = 256;
 const ATTEMPTS = 200;
 
 export interface Ballast {
@@ -30,13 +30,13 @@ export function openBallast(libc: Libc, root: number, setup: BallastSetup): Ball
   const avail = () => observer.free(fd).avail;
   function take(blocks: number): boolean {
     const [at, bytes] = [taken * block_bytes, blocks * block_bytes];
-    if (libc.fallocate(fd, FALLOC_FL_KEEP_SIZE, at, bytes) < 0) return false;
+    if (libc.fallocate(fd, 0, at, bytes) < 0) return false;
     taken += blocks;
     return true;
   }
   function giveBack(blocks: number): void {
     taken = Math.max(0, taken - blocks);
-    // KEEP_SIZE: the blocks lie beyond EOF, where a truncate to the size frees them.
+
     must('ftruncate()', libc.ftruncate(fd, taken * block_bytes));
   }
 

@@ -4,6 +4,7 @@
  */
 import { closeSync, openSync } from 'node:fs';
 import {
+  BLKFLSBUF,
   LOOP_CONFIGURE,
   LOOP_CONFIG_BYTES,
   LOOP_CONFIG_FD,
@@ -26,6 +27,8 @@ export interface Device {
   readonly path: string;
   /** Gives the whole image to `fill`, below the page cache of the device. */
   fill(fill: (image: Uint8Array) => void): void;
+  /** What the kernel has of the disk in memory is dropped: after a crash it must not live on. */
+  forget(): void;
   close(): void;
 }
 
@@ -40,6 +43,7 @@ export function openDevice(libc: Libc, bytes: number): Device {
       fill(memory.bytes);
       libc.munmap(memory.address, bytes);
     },
+    forget: () => void must('BLKFLSBUF', libc.ioctl(fd, BLKFLSBUF, 0)),
     close: () => {
       closeSync(fd);
       libc.close(image);

@@ -70,6 +70,8 @@ export function openDisk(libc: Libc, setup: Setup, sizes: Sizes, look: Observer)
       const count = files.length;
       closeFiles();
       mounted.close();
+      // Blocks smaller than a page: unmounting leaves those beside the superblock in memory.
+      device.forget();
       mounted = mount(libc, kind, device.path);
       files = NAMES.slice(0, count).map((name) => open(name, 0));
     },
