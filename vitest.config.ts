@@ -26,7 +26,7 @@ export default defineConfig({
   plugins: [built(root)],
   test: {
     include: [
-      '{machine,model,properties,scenarios,runs,explorer,evidence,cli,bench,mutants}/**/*.test.ts',
+      '{machine,model,properties,scenarios,runs,explorer,evidence,cli,bench,mutants,traces,recorder}/**/*.test.ts',
     ],
     server: { deps: { external: AS_IT_IS } },
     // Searches take their time; the checker's own limits end them, not the clock.

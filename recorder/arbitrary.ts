@@ -81,7 +81,9 @@ function anyCall({ fs, mode }: Setup, sizes: Sizes, { all_calls }: Choice): fc.A
     { weight: 9, arbitrary: fc.constant(() => ({ op: 'drop' }) as const) },
     {
       weight: crash,
-      arbitrary: fc.constantFrom(1, 2).map((how) => () => ({ op: 'crash', how }) as Call),
+      arbitrary: fc
+        .constantFrom(1 as const, 2 as const)
+        .map((how) => () => ({ op: 'crash', how }) as const),
     },
     {
       weight: more,

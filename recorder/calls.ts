@@ -26,6 +26,7 @@ export const LETTERS_MAX = LETTERS.length;
 /** The letter of the operation at that place in its sequence. */
 export function letterAt(place: number): string {
   const letter = LETTERS[place];
-  if (letter === undefined) throw new RangeError(`a sequence has ${LETTERS_MAX} operations at most`);
+  if (letter === undefined)
+    throw new RangeError(`a sequence has ${LETTERS_MAX} operations at most`);
   return letter;
 }

@@ -35,4 +35,3 @@ export function buffersOf(libc: Libc, sizes: Sizes): Buffers {
     target_address: target.address,
   };
 }
-

@@ -21,7 +21,12 @@ const wordsOf = (bytes: Uint8Array): Uint32Array =>
 export function mark(
   bytes: Uint8Array,
   cell_bytes: number,
-  { sequence, file, letter, from }: { sequence: number; file: number; letter: string; from: number },
+  {
+    sequence,
+    file,
+    letter,
+    from,
+  }: { sequence: number; file: number; letter: string; from: number },
 ): void {
   const words = wordsOf(bytes);
   const wordsACell = cell_bytes / 4;
@@ -79,9 +84,7 @@ function letterOf(words: Uint32Array, from: number, end: number, place: Place): 
 
 function isOwn(word: number, next: number, { sequence, file, cell }: Place): boolean {
   if (word === 0 && next === 0) return true;
-  return (
-    next === sequence && word >>> 16 === SEQUENCE && (word & 0xff) === ((file << 7) | cell)
-  );
+  return next === sequence && word >>> 16 === SEQUENCE && (word & 0xff) === ((file << 7) | cell);
 }
 
 export { WORD_BYTES };

@@ -16,7 +16,12 @@ export function prepare(inside: Inside, file: number, { size, blocks }: Wanted):
     if (letter === 'M') {
       const [first, last] = [from * bc, Math.min(end * bc, size)];
       const bytes = (last - first) * cell_bytes;
-      mark(buffers.source.subarray(-bytes), cell_bytes, { sequence, file, letter: 'o', from: first });
+      mark(buffers.source.subarray(-bytes), cell_bytes, {
+        sequence,
+        file,
+        letter: 'o',
+        from: first,
+      });
       must('old data', libc.pwrite(fd, buffers.source_end - bytes, bytes, first * cell_bytes));
     } else if (letter === 'U') {
       const [at, bytes] = [from * block_bytes, (end - from) * block_bytes];

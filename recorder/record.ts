@@ -73,7 +73,15 @@ export function traced(session: Session, sequence: Sequence, origin: Origin): Tr
 
 export function headOf({ setup, sizes }: Session, origin: Origin) {
   const { pb, bc, pages } = sizes;
-  return { trace: FORMAT, kernel: kernelVersion(), fs: setup.fs, pb, bc, pages, ...origin } as const;
+  return {
+    trace: FORMAT,
+    kernel: kernelVersion(),
+    fs: setup.fs,
+    pb,
+    bc,
+    pages,
+    ...origin,
+  } as const;
 }
 
 /** `6.18.44`, without what a distributor adds. */
