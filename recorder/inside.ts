@@ -4,12 +4,17 @@ import { MAP_PRIVATE_ANONYMOUS, PAGE_BYTES, PROT_NONE, PROT_READ_WRITE } from '.
 import type { Disk } from './disk.ts';
 import type { Sizes } from './geometry.ts';
 import type { Libc } from './libc.ts';
+import type { Pipe } from './store.ts';
 
 export interface Inside {
   readonly libc: Libc;
   readonly sizes: Sizes;
   readonly disk: Disk;
   readonly buffers: Buffers;
+  /** Of each file that is mapped the address. */
+  readonly mappings: Map<number, number>;
+  pipe: Pipe | undefined;
+  /** The number that its bytes have. */
   sequence: number;
   seen(): { obs: Seen; obs2?: Seen };
 }
@@ -27,6 +32,7 @@ export function buffersOf(libc: Libc, sizes: Sizes): Buffers {
   const source = libc.memory(bytes + PAGE_BYTES);
   const guard = source.address + bytes;
   libc.mprotect(guard, PAGE_BYTES, PROT_NONE);
+  // One page more than a file has: whoever reads meets its end.
   const target = libc.mapped(-1, bytes + PAGE_BYTES, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS);
   return {
     source: source.bytes.subarray(0, bytes),

@@ -13,7 +13,12 @@ interface Koffi {
   view(address: bigint, bytes: number): ArrayBuffer;
 }
 type Word = number | string | null;
-type Foreign = (...args: Word[]) => number;
+interface Foreign {
+  (...args: Word[]): number;
+  /** In another thread; the last argument is called with what comes of it. */
+  async: (...args: (Word | ((error: unknown, result: number) => void))[]) => void;
+}
+type Call = (...args: Word[]) => number;
 
 const PROTOTYPES = {
   openat: 'int openat(int, str, int, int)',
@@ -40,9 +45,11 @@ const PROTOTYPES = {
   madvise: 'int madvise(intptr, size_t, int)',
   usleep: 'int usleep(uint)',
 } as const;
-type Name = keyof typeof PROTOTYPES;
+export type CallName = keyof typeof PROTOTYPES;
 
-export type Libc = Readonly<Record<Name, Foreign>> & {
+export type Libc = Readonly<Record<CallName, Call>> & {
+  /** A call in another thread, which may wait. */
+  later(name: CallName, ...args: Word[]): Promise<number>;
   /** A call by its number, of five numbers at most. */
   syscall(nr: number, ...args: number[]): number;
   /** A call with names among its arguments: fsopen(), fsconfig(). */
@@ -65,22 +72,26 @@ export interface Memory {
 export async function loadLibc(): Promise<Libc> {
   const koffi = await importKoffi();
   const library = koffi.load(null);
-  const checked =
-    (call: Foreign): Foreign =>
-    (...args) => {
-      const result = call(...args);
-      return result === -1 ? -koffi.errno() : result;
-    };
-  const one = (prototype: string): Foreign => {
+  const found = (prototype: string): Foreign => {
     try {
-      return checked(library.func(prototype));
+      return library.func(prototype);
     } catch {
       throw new Cannot(`libc has no ${prototype.replace(/^\S+ (\w+).*/, '$1()')}`);
     }
   };
+  // koffi keeps the errno of a call in another thread, too, until what waits for it has run.
+  const checked = (result: number): number => (result === -1 ? -koffi.errno() : result);
+  const one = (prototype: string): Call => {
+    const call = found(prototype);
+    return (...args) => checked(call(...args));
+  };
+  const all = Object.entries(PROTOTYPES).map(
+    ([name, prototype]) => [name as CallName, found(prototype)] as const,
+  );
+  const foreign = new Map(all);
   const calls = Object.fromEntries(
-    Object.entries(PROTOTYPES).map(([name, prototype]) => [name, one(prototype)]),
-  ) as Record<Name, Foreign>;
+    all.map(([name, call]) => [name, (...args: Word[]) => checked(call(...args))]),
+  ) as Record<CallName, Call>;
 
   // syscall() is variadic; integers and pointers are passed alike either way.
   const numbered = one('int64 syscall(int64, int64, int64, int64, int64, int64)');
@@ -91,12 +102,18 @@ export async function loadLibc(): Promise<Libc> {
     const buffer = koffi.view(BigInt(address), bytes);
     return { address, bytes: new Uint8Array(buffer), view: new DataView(buffer) };
   };
-  const advise = library.func(PROTOTYPES.posix_fadvise);
 
   return {
     ...calls,
     // The only one that returns the errno itself.
-    posix_fadvise: (...args) => -advise(...args),
+    posix_fadvise: (...args) => -calls.posix_fadvise(...args),
+    later: (name, ...args) =>
+      new Promise((resolve, reject) => {
+        foreign.get(name)!.async(...args, (error, result) => {
+          if (error !== null && error !== undefined) reject(error as Error);
+          else resolve(name === 'posix_fadvise' ? -result : checked(result));
+        });
+      }),
     syscall: (nr, a = 0, b = 0, c = 0, d = 0, e = 0) => numbered(nr, a, b, c, d, e),
     fsopen: opened,
     fsconfig: (nr, fd, command, key, value) => configured(nr, fd, command, key, value, 0),

@@ -13,6 +13,7 @@ import { loadLibc } from './libc.ts';
 import { observer } from './observe.ts';
 import { perform } from './perform.ts';
 import { prepare } from './prepare.ts';
+import { unmapAll } from './store.ts';
 import { refuseUnable } from './able.ts';
 
 /** So many sequences share a filesystem: mkfs takes longer than a sequence. */
@@ -63,6 +64,8 @@ export async function openSession(setup: Setup): Promise<Session> {
       return disk;
     },
     buffers,
+    mappings: new Map(),
+    pipe: undefined,
     sequence: 0,
     seen: () => {
       const [first, second] = disk.files;
@@ -78,6 +81,7 @@ export async function openSession(setup: Setup): Promise<Session> {
       disk = openDisk(libc, setup, sizes, look);
       onDisk = 1;
     }
+    unmapAll(inside);
     const wanted = second === undefined ? [file] : [file, second];
     disk.begin(wanted.length);
     wanted.forEach((one, i) => prepare(inside, i, one));
@@ -104,6 +108,9 @@ export async function openSession(setup: Setup): Promise<Session> {
       );
       return end2 === undefined ? { end } : { end, end2 };
     },
-    close: () => disk.close(),
+    close: () => {
+      unmapAll(inside);
+      disk.close();
+    },
   };
 }

@@ -52,11 +52,15 @@ const on = { file: v.optional(v.picklist([0, 1])), obs: seen, obs2: v.optional(s
 const range = { pos: cells, count: cells };
 
 const call = [
-  /** `good`: only so many cells of the user buffer can be read, the next one faults. */
+  /**
+   * `good`: only so many cells of the user buffer can be read, the next one faults. `mapped`: the
+   * user buffer is a shared mapping of these very cells, which hold the write of that name before.
+   */
   v.object({
     op: v.literal('write'),
     ...range,
     good: v.optional(cells),
+    mapped: v.optional(v.boolean()),
     name: letter,
     ret,
     ...on,
@@ -70,6 +74,7 @@ const call = [
   v.object({ op: v.literal('drop'), ret, ...on }),
   /** To this size. */
   v.object({ op: v.literal('truncate'), pos: cells, ret, ...on }),
+  /** Of the size nothing changes (FALLOC_FL_KEEP_SIZE) by these three. */
   v.object({ op: v.literal('fallocate'), ...range, ret, ...on }),
   v.object({ op: v.literal('punch_hole'), ...range, ret, ...on }),
   v.object({ op: v.literal('zero_range'), ...range, ret, ...on }),
@@ -82,11 +87,15 @@ const call = [
 const another = v.variant('op', [...call]);
 /** What another task did meanwhile; `waited`: it returned only when the write had gone on. */
 const meanwhile = v.intersect([another, v.object({ waited: v.optional(v.boolean()) })]);
-/** A write whose copy was stopped before cell `held` of its buffer, while others did that. */
+/**
+ * A write whose copy was stopped before cell `held` of its buffer, while others did that. What was
+ * seen after a call that waited was seen after the write. `good`: what it waited for cannot be read.
+ */
 const heldWrite = v.object({
   op: v.literal('held'),
   ...range,
   held: cells,
+  good: v.optional(cells),
   name: letter,
   meanwhile: v.pipe(v.array(meanwhile), v.maxLength(8)),
   ret,
