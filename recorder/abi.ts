@@ -80,3 +80,14 @@ export const LO_FLAGS_AUTOCLEAR = 4;
 
 /** linux/fs.h */
 export const BLKFLSBUF = 0x1261;
+
+/** linux/userfaultfd.h */
+export const O_NONBLOCK = 0o4000;
+export const USERFAULTFD_IOC_NEW = 0xaa00;
+export const UFFD_API = 0xaa;
+export const UFFDIO_API = 0xc018aa3f;
+export const UFFDIO_REGISTER = 0xc020aa00;
+export const UFFDIO_REGISTER_MODE_MISSING = 1;
+export const UFFDIO_WAKE = 0x8010aa02;
+export const UFFDIO_COPY = 0xc028aa03;
+export const UFFD_MESSAGE_BYTES = 32;

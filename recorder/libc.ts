@@ -110,7 +110,7 @@ export async function loadLibc(): Promise<Libc> {
     later: (name, ...args) =>
       new Promise((resolve, reject) => {
         foreign.get(name)!.async(...args, (error, result) => {
-          if (error !== null && error !== undefined) reject(error as Error);
+          if (error instanceof Error) reject(error);
           else resolve(name === 'posix_fadvise' ? -result : checked(result));
         });
       }),

@@ -35,6 +35,8 @@ export interface Observer {
   free(fd: number): { free: number; avail: number };
   /** Counts blocks used from here on. */
   countFrom(fd: number): void;
+  /** FIEMAP in another thread: returns when it would not wait. */
+  askExtents(fd: number): Promise<number>;
   /** Pages that are under writeback. */
   underWriteback(fd: number): number;
 }
@@ -77,12 +79,17 @@ export function observer(libc: Libc, sizes: Sizes): Observer {
     return words.join(' ');
   }
 
-  /** The letters of the blocks, and how many extents there are. Nothing is flushed for it. */
-  function extentsOf(fd: number): { ext: string; extents: number } {
+  /** Of the whole file. */
+  function askFor(extents_max: number): void {
     for (let at = 0; at < FIEMAP_HEAD_BYTES; at += 4) fiemap.setUint32(at, 0, true);
     fiemap.setUint32(8, 0xffff_ffff, true);
     fiemap.setUint32(12, 0xffff_ffff, true);
-    fiemap.setUint32(FIEMAP_COUNT, EXTENTS_MAX, true);
+    fiemap.setUint32(FIEMAP_COUNT, extents_max, true);
+  }
+
+  /** The letters of the blocks, and how many extents there are. Nothing is flushed for it. */
+  function extentsOf(fd: number): { ext: string; extents: number } {
+    askFor(EXTENTS_MAX);
     must('FIEMAP', libc.ioctl(fd, FS_IOC_FIEMAP, fiemapAt));
     const extents = fiemap.getUint32(FIEMAP_MAPPED, true);
     const letters = Array.from({ length: sizes.blocks }, () => '.');
@@ -107,6 +114,10 @@ export function observer(libc: Libc, sizes: Sizes): Observer {
       free: free_before - free(fd).free,
       cache: cacheOf(fd),
     }),
+    askExtents: (fd) => {
+      askFor(0);
+      return libc.later('ioctl', fd, FS_IOC_FIEMAP, fiemapAt);
+    },
     underWriteback: (fd) => {
       cachestat(fd, 0, 0);
       return range.getUint32(counts + NR_WRITEBACK, true);

@@ -11,7 +11,8 @@ import { buffersOf } from './inside.ts';
 import type { Inside } from './inside.ts';
 import { loadLibc } from './libc.ts';
 import { observer } from './observe.ts';
-import { perform } from './perform.ts';
+import { perform, prepareCall } from './perform.ts';
+import type { Preparable, Prepared } from './perform.ts';
 import { prepare } from './prepare.ts';
 import { unmapAll } from './store.ts';
 import { refuseUnable } from './able.ts';
@@ -43,7 +44,9 @@ export interface Session {
   /** What the files hold. Throws Withheld. */
   end(): { end: string; end2?: string };
   close(): void;
-  /** What held.ts needs. */
+  /** For held.ts: a call that is yet to be made, what asks for the extents, and the rest. */
+  prepare(call: Preparable): Prepared;
+  askExtents(): Promise<number>;
   readonly inside: Inside;
 }
 
@@ -108,6 +111,8 @@ export async function openSession(setup: Setup): Promise<Session> {
       );
       return end2 === undefined ? { end } : { end, end2 };
     },
+    prepare: (call) => prepareCall(inside, look, call),
+    askExtents: () => look.askExtents(disk.files[0]!),
     close: () => {
       unmapAll(inside);
       disk.close();
