@@ -59,7 +59,7 @@ export function addRecord(
     )
     .addHelpText(
       'after',
-      '\nSequences that saw bytes which they had not written are counted (withheld), and not kept.' +
+      '\nSequences that saw bytes which they had not written are counted (withheld), not kept.' +
         '\nExits with 3 when interrupted: what was recorded until then is written.',
     )
     .addHelpText('after', '\nExample:\n  writepath record --fs xfs --sequences 250 xfs.jsonl.gz')

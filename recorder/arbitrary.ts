@@ -42,8 +42,8 @@ const exactly = (length: number) => ({ minLength: length, maxLength: length });
 const seldom = fc.nat({ max: 3 }).map((n) => n === 3);
 
 /**
- * One file of three is empty, and half of those have no block either. Elsewhere a block is as likely
- * mapped, where the file has a size, as fallocated.
+ * One file of three is empty, and half of those have no block either. Elsewhere a block is as
+ * likely mapped, where the file has a size, as fallocated.
  */
 function found(sizes: Sizes, unwritten: boolean): fc.Arbitrary<Wanted> {
   const block = fc.constantFrom('M', unwritten ? 'U' : '.', '.', '.');

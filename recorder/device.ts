@@ -33,7 +33,7 @@ export interface Device {
 }
 
 export function openDevice(libc: Libc, bytes: number): Device {
-  const image = must('memfd_create()', libc.memfd_create('writepath', MFD_CLOEXEC));
+  const image = must('memfd_create()', libc.memfd_create(`writepath-${process.pid}`, MFD_CLOEXEC));
   must('an image in memory', libc.ftruncate(image, bytes));
   const { path, fd } = attach(libc, image);
   return {

@@ -1,7 +1,7 @@
 /**
  * Sequences with a question: the differences that a review found between a model and the kernel
- * (F1 to F15), and bugs that kernels had and one of today should no longer show (M01 to M45). Random
- * sequences seldom meet them. Those that need a write held still are in held-questions.ts.
+ * (F1 to F15), and bugs that kernels had and one of today should no longer show (M01 to M45).
+ * Random sequences seldom meet them. Those that need a write held still are in held-questions.ts.
  */
 import { OF_DATA } from './directed-data.ts';
 import { OF_SPACE } from './directed-space.ts';
@@ -17,7 +17,6 @@ export const UNASKED: Readonly<Record<string, string>> = {
   F10: 'needs a disk that fails',
   F11: 'of recvfile, which no kernel has',
   F15: 'of the patch, which no kernel has',
-  M02: 'a page fault between two steps of one cleanup, in which nothing can be held still',
   M15: 'of the COW fork; the filesystem is made without reflink',
   M16: 'of the COW fork; the filesystem is made without reflink',
   M17: 'of the COW fork, and needs a disk that fails',

@@ -12,6 +12,8 @@ import { makeFilesystem, mount } from './mount.ts';
 import type { Observer } from './observe.ts';
 
 const NAMES = ['first', 'second'] as const;
+const ATTEMPTS = 50;
+const PAUSE_MICROSECONDS = 200;
 
 export interface Disk {
   /** File descriptors, of one file or two. */
@@ -46,6 +48,15 @@ export function openDisk(libc: Libc, setup: Setup, sizes: Sizes, look: Observer)
     for (const fd of files) libc.close(fd);
   }
 
+  /** A page that was written a moment ago may be held by another processor's list for a while. */
+  function forget(fd: number): void {
+    for (let i = 0; i < ATTEMPTS; i++) {
+      libc.posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+      if (look.cached(fd) === 0) return;
+      libc.usleep(PAUSE_MICROSECONDS);
+    }
+  }
+
   return {
     get files() {
       return files;
@@ -62,7 +73,7 @@ export function openDisk(libc: Libc, setup: Setup, sizes: Sizes, look: Observer)
     leave: (avail) => ballast?.leave(avail),
     settle: () => {
       must('syncfs()', libc.syncfs(mounted.root));
-      for (const fd of files) libc.posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+      for (const fd of files) forget(fd);
     },
     crash: (level) => {
       how.view.setUint32(0, level, true);

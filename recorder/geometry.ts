@@ -90,9 +90,11 @@ export const KINDS: Readonly<Record<FilesystemName, Kind>> = {
     image_bytes: 128 * MIB,
     mkfs: ['mkfs.btrfs'],
     mkfsOptions: (block) => ['-f', '-q', '-K', '-s', `${block}`],
-    mount: {},
+    // Else the data of a small file lie in its inode.
+    mount: { max_inline: '0' },
     crashes: false,
-    unwritten: true,
+    // fallocate() up to EOF within a block writes that block.
+    unwritten: false,
     avail_max: 0,
   },
 };

@@ -1,6 +1,6 @@
 /**
- * What is asked of a write that is held still in its copy. The mail asks most of it: which locks are
- * held over the copy, and what the others see of a write that is half done.
+ * What is asked of a write that is held still in its copy. The mail asks most of it: which locks
+ * are held over the copy, and what the others see of a write that is half done.
  */
 import type { HeldWrite } from '../traces/format.ts';
 import type { Call, Wanted } from './calls.ts';
@@ -29,7 +29,10 @@ const store = (name: string, pos: number, count: number) =>
   ({ op: 'store', pos, count, name }) as const;
 /** The whole file is written; the copy stops a cell before the end of the second page. */
 const whole = (s: Sizes, name: string, meanwhile: readonly Preparable[]): HeldCall => ({
-  ...{ pos: 0, count: s.cells, held: 2 * pageOf(s) - 1, name },
+  pos: 0,
+  count: s.cells,
+  held: 2 * pageOf(s) - 1,
+  name,
   meanwhile,
 });
 
@@ -122,7 +125,10 @@ export const HELD: readonly HeldQuestion[] = [
       file: file(s, s.cells, 'U'.repeat(s.blocks)),
       before: [write('a', 0, s.cells)],
       held: {
-        ...{ pos: 0, count: s.cells, held: 1, name: 'b' },
+        pos: 0,
+        count: s.cells,
+        held: 1,
+        name: 'b',
         meanwhile: [sfr(0, 3), drop, drop, read],
       },
       after: [read, fsync, drop, drop, read],
@@ -135,7 +141,11 @@ export const HELD: readonly HeldQuestion[] = [
     script: (s) => ({
       file: file(s, s.cells),
       held: {
-        ...{ pos: 0, count: s.cells, held: 1, good: 1, name: 'a' },
+        pos: 0,
+        count: s.cells,
+        held: 1,
+        good: 1,
+        name: 'a',
         meanwhile: [store('b', s.cells - 1, 1)],
       },
       after: [read, fsync, drop, drop, read],

@@ -6,7 +6,7 @@
  */
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as after } from 'node:timers/promises';
-import type { HeldWrite, Trace } from '../traces/format.ts';
+import type { HeldWrite, Seen, Trace } from '../traces/format.ts';
 import {
   O_CLOEXEC,
   O_NONBLOCK,
@@ -32,7 +32,7 @@ import { headOf } from './record.ts';
 import type { Session } from './session.ts';
 
 /** Longer than any call takes that does not wait. */
-const PATIENCE_MS = 60;
+const PATIENCE_MS = 300;
 const POLL_MS = 1;
 const FAULT_MS_MAX = 5000;
 
@@ -74,7 +74,6 @@ export async function runHeld(session: Session, call: HeldCall): Promise<HeldWri
   const bytes = [count * sizes.cell_bytes, pos * sizes.cell_bytes] as const;
   const writing = watched(libc.later('pwrite', disk.files[0]!, from, ...bytes));
   const running: Running[] = [];
-  const asking: Watched[] = [];
   try {
     await faulted(session, uffd, holding);
     for (const one of meanwhile) {
@@ -82,14 +81,13 @@ export async function runHeld(session: Session, call: HeldCall): Promise<HeldWri
       const result = watched(libc.later(systemCall, ...args));
       await Promise.race([result.ended, after(PATIENCE_MS)]);
       const waited = !result.done;
-      // Where FIEMAP waits for the write as well, nothing is seen before it has ended.
-      const seen = waited ? undefined : await seenSoon(session, asking);
+      const seen = waited ? undefined : session.glimpsed();
       running.push({ call: one, result, outcome, waited, seen });
     }
   } finally {
     letGo(session, uffd, holding, good !== undefined);
     await writing.ended;
-    await Promise.all([...running.map(({ result }) => result), ...asking].map((one) => one.ended));
+    await Promise.all(running.map(({ result }) => result.ended));
     closeSync(uffd);
     libc.munmap(holding.memory.address, 2 * holding.bytes);
     libc.munmap(holding.content.address, holding.bytes);
@@ -98,12 +96,16 @@ export async function runHeld(session: Session, call: HeldCall): Promise<HeldWri
   const after_all = inside.seen();
   return {
     op: 'held',
-    ...{ pos, count, held, ...(good === undefined ? {} : { good }), name },
+    pos,
+    count,
+    held,
+    ...(good === undefined ? {} : { good }),
+    name,
     meanwhile: running.map(({ call: one, result: its, outcome, waited, seen }) => ({
       ...one,
       ...outcome(its.value()),
       ...(waited ? { waited } : {}),
-      ...(seen ?? after_all),
+      ...(seen === undefined ? after_all : { obs: seen }),
     })) as HeldWrite['meanwhile'],
     ret: result < 0 ? errnoName(result) : result / sizes.cell_bytes,
     ...after_all,
@@ -115,7 +117,7 @@ interface Running {
   readonly result: Watched;
   readonly outcome: (result: number) => Outcome;
   readonly waited: boolean;
-  readonly seen: ReturnType<Session['inside']['seen']> | undefined;
+  readonly seen: Seen | undefined;
 }
 
 /** A call in another thread, of which it can be asked whether it has returned. */
@@ -135,14 +137,6 @@ function watched(call: Promise<number>): Watched {
     },
     value: () => value!,
   };
-}
-
-/** What is seen of the files, but only where asking does not wait for the write that is held. */
-async function seenSoon(session: Session, asking: Watched[]): Promise<Running['seen']> {
-  const one = watched(session.askExtents());
-  asking.push(one);
-  await Promise.race([one.ended, after(PATIENCE_MS)]);
-  return one.done ? session.inside.seen() : undefined;
 }
 
 function holdingOf({ inside, sizes }: Session, { pos, count, held, name }: HeldCall): Holding {

@@ -1,4 +1,4 @@
-/** What the parts of a session share: the files of one sequence, and what its bytes are known by. */
+/** What the parts of a session share: the files of a sequence, and what its bytes are known by. */
 import type { Seen } from '../traces/format.ts';
 import { MAP_PRIVATE_ANONYMOUS, PAGE_BYTES, PROT_NONE, PROT_READ_WRITE } from './abi.ts';
 import type { Disk } from './disk.ts';

@@ -1,13 +1,12 @@
 /**
- * Whose bytes. Everything that a sequence writes is made of 8-byte words that name the sequence, the
- * file, the cell and the write, so that no word can be taken for another one's.
+ * Whose bytes. Everything that a sequence writes is made of 8-byte words that name the sequence,
+ * the file, the cell and the write, so that no word can be taken for another one's.
  */
 import { Withheld } from './cannot.ts';
 
 /** In the words of sequences; those of the image as it was before mkfs have IMAGE. */
 const SEQUENCE = 0xb5a7;
 const IMAGE = 0x1c3d;
-const WORD_BYTES = 8;
 
 /** The word of one cell, as two numbers of 32 bits. */
 const low = (letter: string, file: number, cell: number): number =>
@@ -86,5 +85,3 @@ function isOwn(word: number, next: number, { sequence, file, cell }: Place): boo
   if (word === 0 && next === 0) return true;
   return next === sequence && word >>> 16 === SEQUENCE && (word & 0xff) === ((file << 7) | cell);
 }
-
-export { WORD_BYTES };

@@ -35,9 +35,10 @@ export interface Observer {
   free(fd: number): { free: number; avail: number };
   /** Counts blocks used from here on. */
   countFrom(fd: number): void;
-  /** FIEMAP in another thread: returns when it would not wait. */
-  askExtents(fd: number): Promise<number>;
-  /** Pages that are under writeback. */
+  /** The same but for the extents: FIEMAP waits for who writes. `ext` is empty. */
+  glimpsed(fd: number): Seen;
+  /** Pages that are in memory; that are under writeback. */
+  cached(fd: number): number;
   underWriteback(fd: number): number;
 }
 
@@ -64,32 +65,29 @@ export function observer(libc: Libc, sizes: Sizes): Observer {
     const result = libc.syscall(NR_CACHESTAT, fd, rangeAt, rangeAt + counts, 0);
     must('cachestat(), which is of Linux 6.5', result);
   }
-  const counted = (what: number): boolean => range.getUint32(counts + what, true) > 0;
+  const any = (what: number): boolean => range.getUint32(counts + what, true) > 0;
+  function counted(fd: number, what: number): number {
+    cachestat(fd, 0, 0);
+    return range.getUint32(counts + what, true);
+  }
 
   function cacheOf(fd: number): string {
     const words: string[] = [];
     for (let page = 0; page < sizes.pages; page++) {
       cachestat(fd, page * PAGE_BYTES, PAGE_BYTES);
       words.push(
-        (counted(NR_CACHE) ? 'p' : '-') +
-          (counted(NR_DIRTY) ? 'd' : '-') +
-          (counted(NR_WRITEBACK) ? 'w' : '-'),
+        (any(NR_CACHE) ? 'p' : '-') + (any(NR_DIRTY) ? 'd' : '-') + (any(NR_WRITEBACK) ? 'w' : '-'),
       );
     }
     return words.join(' ');
   }
 
-  /** Of the whole file. */
-  function askFor(extents_max: number): void {
+  /** The letters of the blocks, and how many extents there are. Nothing is flushed for it. */
+  function extentsOf(fd: number): { ext: string; extents: number } {
     for (let at = 0; at < FIEMAP_HEAD_BYTES; at += 4) fiemap.setUint32(at, 0, true);
     fiemap.setUint32(8, 0xffff_ffff, true);
     fiemap.setUint32(12, 0xffff_ffff, true);
-    fiemap.setUint32(FIEMAP_COUNT, extents_max, true);
-  }
-
-  /** The letters of the blocks, and how many extents there are. Nothing is flushed for it. */
-  function extentsOf(fd: number): { ext: string; extents: number } {
-    askFor(EXTENTS_MAX);
+    fiemap.setUint32(FIEMAP_COUNT, EXTENTS_MAX, true);
     must('FIEMAP', libc.ioctl(fd, FS_IOC_FIEMAP, fiemapAt));
     const extents = fiemap.getUint32(FIEMAP_MAPPED, true);
     const letters = Array.from({ length: sizes.blocks }, () => '.');
@@ -105,23 +103,20 @@ export function observer(libc: Libc, sizes: Sizes): Observer {
     return { ext: letters.join('') + beyond, extents };
   }
 
+  const seen = (fd: number, extents: { ext: string; extents: number }): Seen => ({
+    size: must('lseek()', libc.lseek(fd, 0, SEEK_END)) / sizes.cell_bytes,
+    ...extents,
+    free: free_before - free(fd).free,
+    cache: cacheOf(fd),
+  });
+
   return {
     free,
     countFrom: (fd) => (free_before = free(fd).free),
-    seen: (fd) => ({
-      size: must('lseek()', libc.lseek(fd, 0, SEEK_END)) / sizes.cell_bytes,
-      ...extentsOf(fd),
-      free: free_before - free(fd).free,
-      cache: cacheOf(fd),
-    }),
-    askExtents: (fd) => {
-      askFor(0);
-      return libc.later('ioctl', fd, FS_IOC_FIEMAP, fiemapAt);
-    },
-    underWriteback: (fd) => {
-      cachestat(fd, 0, 0);
-      return range.getUint32(counts + NR_WRITEBACK, true);
-    },
+    seen: (fd) => seen(fd, extentsOf(fd)),
+    glimpsed: (fd) => seen(fd, { ext: '', extents: 0 }),
+    cached: (fd) => counted(fd, NR_CACHE),
+    underWriteback: (fd) => counted(fd, NR_WRITEBACK),
   };
 }
 

@@ -2,8 +2,9 @@
  * A kernel that can be asked one sequence after the other. Each begins with a new file on a
  * filesystem of its own, with all of it committed to disk and nothing of it in the page cache.
  */
-import type { Found } from '../traces/format.ts';
+import type { Found, Seen } from '../traces/format.ts';
 import type { Call, Outcome, Sequential, Wanted } from './calls.ts';
+import { Cannot } from './cannot.ts';
 import { openDisk } from './disk.ts';
 import { sizesOf } from './geometry.ts';
 import type { Setup, Sizes } from './geometry.ts';
@@ -44,10 +45,16 @@ export interface Session {
   /** What the files hold. Throws Withheld. */
   end(): { end: string; end2?: string };
   close(): void;
-  /** For held.ts: a call that is yet to be made, what asks for the extents, and the rest. */
+  /** For held.ts: a call that is yet to be made, what is seen without waiting, and the rest. */
   prepare(call: Preparable): Prepared;
-  askExtents(): Promise<number>;
+  glimpsed(): Seen;
   readonly inside: Inside;
+}
+
+/** A sequence that began with anything else would say what is not so. */
+function refuseOther({ size, blocks }: Wanted, { size: has, ext, cache }: Seen): void {
+  if (has === size && ext === blocks && !/[pdw]/.test(cache)) return;
+  throw new Cannot(`a new file is ${has} '${ext}' [${cache}], and should be ${size} '${blocks}'`);
 }
 
 /** Throws Cannot, in one line, where this machine cannot be recorded. */
@@ -92,6 +99,8 @@ export async function openSession(setup: Setup): Promise<Session> {
     disk.settle();
     look.countFrom(disk.files[0]!);
     const { obs, obs2 } = inside.seen();
+    refuseOther(file, obs);
+    if (second !== undefined) refuseOther(second, obs2!);
     const init = { ...file, obs, avail: look.free(disk.files[0]!).avail };
     return second === undefined ? { init } : { init, init2: { ...second, obs: obs2! } };
   }
@@ -112,7 +121,7 @@ export async function openSession(setup: Setup): Promise<Session> {
       return end2 === undefined ? { end } : { end, end2 };
     },
     prepare: (call) => prepareCall(inside, look, call),
-    askExtents: () => look.askExtents(disk.files[0]!),
+    glimpsed: () => look.glimpsed(disk.files[0]!),
     close: () => {
       unmapAll(inside);
       disk.close();

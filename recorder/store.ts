@@ -2,8 +2,8 @@
  * A store through a shared mapping of the whole pages of a file.
  *
  * The kernel stores for us: read(2) of a pipe into the mapping. It takes the same page fault, with
- * the same ->page_mkwrite, as the processor's own store; only where that would be SIGBUS, which a
- * program that records does not survive, the call stops short. What came before is stored either way.
+ * the same ->page_mkwrite, as the processor's own store; only where that would be SIGBUS, which no
+ * program survives that records, the call stops short. What came before is stored either way.
  *
  * A mapping lasts until the next drop or crash, so that a page that can be written to stays so. It
  * is of MADV_RANDOM: a fault brings in its own page alone.

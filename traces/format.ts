@@ -1,6 +1,6 @@
 /**
- * A trace: one sequence of system calls on a file, and what a kernel was seen to do. One JSON object
- * a line. All sizes and offsets are in cells, `bc` of them a block.
+ * A trace: one sequence of system calls on a file, and what a kernel was seen to do. One JSON
+ * object a line. All sizes and offsets are in cells, `bc` of them a block.
  *
  * Reading one trusts nothing: whatever is wrong with it is said in one line.
  */
@@ -89,7 +89,8 @@ const another = v.variant('op', [...call]);
 const meanwhile = v.intersect([another, v.object({ waited: v.optional(v.boolean()) })]);
 /**
  * A write whose copy was stopped before cell `held` of its buffer, while others did that. What was
- * seen after a call that waited was seen after the write. `good`: what it waited for cannot be read.
+ * seen after a call that waited was seen after the write; after any other without the extents, for
+ * which FIEMAP waits as well: `ext` is empty. `good`: what it waited for could not be read then.
  */
 const heldWrite = v.object({
   op: v.literal('held'),
