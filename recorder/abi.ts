@@ -73,7 +73,6 @@ export const XFS_IOC_SET_RESBLKS = 0xc0105872;
 /** linux/loop.h: struct loop_config. */
 export const LOOP_CTL_GET_FREE = 0x4c82;
 export const LOOP_CONFIGURE = 0x4c0a;
-export const LOOP_CONFIG_BYTES = 304;
 export const LOOP_CONFIG_FD = 0;
 export const LOOP_CONFIG_FLAGS = 60;
 export const LO_FLAGS_AUTOCLEAR = 4;

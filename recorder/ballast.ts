@@ -5,7 +5,7 @@
 import { O_CLOEXEC, O_CREAT, O_RDWR, XFS_IOC_SET_RESBLKS } from './abi.ts';
 import type { Sizes } from './geometry.ts';
 import { must } from './libc.ts';
-import type { Libc, Memory } from './libc.ts';
+import type { Libc } from './libc.ts';
 import type { Observer } from './observe.ts';
 
 /** Free between sequences: enough to remove a file and make the next one. */
@@ -70,8 +70,8 @@ interface BallastSetup {
 
 /** The reserved blocks of XFS, by ioctl: what is added to them is no longer free. */
 function reservePool(libc: Libc, fd: number): { set(more: number): void } {
-  const memory: Memory = libc.memory(16);
   const request = (blocks: number): number => {
+    const memory = libc.scratch();
     memory.view.setBigUint64(0, BigInt(blocks), true);
     must('XFS_IOC_SET_RESBLKS', libc.ioctl(fd, XFS_IOC_SET_RESBLKS, memory.address));
     return Number(memory.view.getBigUint64(0, true));

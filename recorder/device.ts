@@ -6,7 +6,6 @@ import { closeSync, openSync } from 'node:fs';
 import {
   BLKFLSBUF,
   LOOP_CONFIGURE,
-  LOOP_CONFIG_BYTES,
   LOOP_CONFIG_FD,
   LOOP_CONFIG_FLAGS,
   LOOP_CTL_GET_FREE,
@@ -54,7 +53,7 @@ export function openDevice(libc: Libc, bytes: number): Device {
 function attach(libc: Libc, image: number): { path: string; fd: number } {
   const control = open('/dev/loop-control');
   try {
-    const config = libc.memory(LOOP_CONFIG_BYTES);
+    const config = libc.scratch();
     config.view.setUint32(LOOP_CONFIG_FD, image, true);
     config.view.setUint32(LOOP_CONFIG_FLAGS, LO_FLAGS_AUTOCLEAR, true);
     for (let i = 0; i < ATTEMPTS; i++) {

@@ -9,6 +9,7 @@ import { must } from './libc.ts';
 import type { Libc } from './libc.ts';
 import { markImage } from './marks.ts';
 import { makeFilesystem, mount } from './mount.ts';
+import type { Mount } from './mount.ts';
 import type { Observer } from './observe.ts';
 
 const NAMES = ['first', 'second'] as const;
@@ -32,10 +33,15 @@ export interface Disk {
 export function openDisk(libc: Libc, setup: Setup, sizes: Sizes, look: Observer): Disk {
   const kind = KINDS[setup.fs];
   const device = openDevice(libc, kind.image_bytes);
-  device.fill(markImage);
-  makeFilesystem(kind, device.path, sizes.block_bytes);
-  const how = libc.memory(4);
-  let mounted = mount(libc, kind, device.path);
+  let mounted: Mount;
+  try {
+    device.fill(markImage);
+    makeFilesystem(kind, device.path, sizes.block_bytes);
+    mounted = mount(libc, kind, device.path);
+  } catch (error) {
+    device.close();
+    throw error;
+  }
   let files: number[] = [];
   let ballast: Ballast | undefined;
   if (setup.mode === 'enospc') {
@@ -46,6 +52,7 @@ export function openDisk(libc: Libc, setup: Setup, sizes: Sizes, look: Observer)
     must('a file', libc.openat(mounted.root, name, O_RDWR | O_CLOEXEC | flags, 0o600));
   function closeFiles(): void {
     for (const fd of files) libc.close(fd);
+    files = [];
   }
 
   /** A page that was written a moment ago may be held by another processor's list for a while. */
@@ -76,6 +83,7 @@ export function openDisk(libc: Libc, setup: Setup, sizes: Sizes, look: Observer)
       for (const fd of files) forget(fd);
     },
     crash: (level) => {
+      const how = libc.scratch();
       how.view.setUint32(0, level, true);
       must('GOINGDOWN', libc.ioctl(files[0]!, GOINGDOWN, how.address));
       const count = files.length;

@@ -160,14 +160,13 @@ function openUserfaultfd({ inside }: Session, { missing, bytes }: Holding): numb
   const flags = O_CLOEXEC | O_NONBLOCK;
   const uffd = must('userfaultfd', libc.ioctl(device, USERFAULTFD_IOC_NEW, flags));
   closeSync(device);
-  const api = libc.memory(PAGE_BYTES);
+  const api = libc.scratch();
   api.view.setBigUint64(0, BigInt(UFFD_API), true);
   must('UFFDIO_API', libc.ioctl(uffd, UFFDIO_API, api.address));
   api.view.setBigUint64(0, BigInt(missing), true);
   api.view.setBigUint64(8, BigInt(bytes), true);
   api.view.setBigUint64(16, BigInt(UFFDIO_REGISTER_MODE_MISSING), true);
   must('UFFDIO_REGISTER', libc.ioctl(uffd, UFFDIO_REGISTER, api.address));
-  libc.munmap(api.address, PAGE_BYTES);
   return uffd;
 }
 
@@ -194,7 +193,7 @@ async function faulted({ inside }: Session, uffd: number, { content, bytes }: Ho
 function letGo({ inside }: Session, uffd: number, holding: Holding, fails: boolean): void {
   const { libc } = inside;
   const { missing, bytes, content } = holding;
-  const request = libc.memory(PAGE_BYTES);
+  const request = libc.scratch();
   if (fails) {
     must('mprotect()', libc.mprotect(missing, bytes, PROT_NONE));
     request.view.setBigUint64(0, BigInt(missing), true);
@@ -206,5 +205,4 @@ function letGo({ inside }: Session, uffd: number, holding: Holding, fails: boole
     request.view.setBigUint64(16, BigInt(bytes), true);
     must('UFFDIO_COPY', libc.ioctl(uffd, UFFDIO_COPY, request.address));
   }
-  libc.munmap(request.address, PAGE_BYTES);
 }

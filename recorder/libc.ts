@@ -3,7 +3,7 @@
  * an errno with a minus. Addresses are numbers.
  */
 import { constants } from 'node:os';
-import { MAP_PRIVATE_ANONYMOUS, PROT_READ_WRITE } from './abi.ts';
+import { MAP_PRIVATE_ANONYMOUS, PAGE_BYTES, PROT_READ_WRITE } from './abi.ts';
 import { Cannot } from './cannot.ts';
 
 /** What is needed of koffi; it may not be installed, nor its types. */
@@ -55,6 +55,8 @@ export type Libc = Readonly<Record<CallName, Call>> & {
   /** A call with names among its arguments: fsopen(), fsconfig(). */
   fsopen(nr: number, filesystem: string, flags: number): number;
   fsconfig(nr: number, fd: number, command: number, key: Word, value: Word): number;
+  /** A page, for what is asked by one call and not needed after it. */
+  scratch(): Memory;
   /** Memory of its own, page aligned and zero. */
   memory(bytes: number): Memory;
   /** A mapping of a file. */
@@ -103,6 +105,8 @@ export async function loadLibc(): Promise<Libc> {
     return { address, bytes: new Uint8Array(buffer), view: new DataView(buffer) };
   };
 
+  const page = mapped(-1, PAGE_BYTES, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS);
+
   return {
     ...calls,
     // The only one that returns the errno itself.
@@ -117,6 +121,10 @@ export async function loadLibc(): Promise<Libc> {
     syscall: (nr, a = 0, b = 0, c = 0, d = 0, e = 0) => numbered(nr, a, b, c, d, e),
     fsopen: opened,
     fsconfig: (nr, fd, command, key, value) => configured(nr, fd, command, key, value, 0),
+    scratch: () => {
+      page.bytes.fill(0);
+      return page;
+    },
     memory: (bytes) => mapped(-1, bytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS),
     mapped,
   };

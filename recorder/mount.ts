@@ -40,7 +40,7 @@ export function makeFilesystem(kind: Kind, device: string, block_bytes: number):
 export interface Mount {
   /** File descriptor of the root directory. */
   readonly root: number;
-  /** Unmounts; files of it must have been closed. */
+  /** Unmounts, once; files of it must have been closed. */
   close(): void;
 }
 
@@ -64,11 +64,11 @@ export function mount(libc: Libc, kind: Kind, device: string): Mount {
     const fd = must('fsmount()', libc.syscall(NR_FSMOUNT, context, FSMOUNT_CLOEXEC, 0));
     // The mount's own descriptor is an O_PATH one.
     const root = must('the root directory', libc.openat(fd, '.', O_CLOEXEC, 0));
+    const open = [root, fd];
     return {
       root,
       close: () => {
-        libc.close(root);
-        libc.close(fd);
+        for (const one of open.splice(0)) libc.close(one);
       },
     };
   } finally {

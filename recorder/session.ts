@@ -15,7 +15,7 @@ import { observer } from './observe.ts';
 import { perform, prepareCall } from './perform.ts';
 import type { Preparable, Prepared } from './perform.ts';
 import { prepare } from './prepare.ts';
-import { unmapAll } from './store.ts';
+import { closePipe, unmapAll } from './store.ts';
 import { refuseUnable } from './able.ts';
 
 /** So many sequences share a filesystem: mkfs takes longer than a sequence. */
@@ -124,6 +124,7 @@ export async function openSession(setup: Setup): Promise<Session> {
     glimpsed: () => look.glimpsed(disk.files[0]!),
     close: () => {
       unmapAll(inside);
+      closePipe(inside);
       disk.close();
     },
   };

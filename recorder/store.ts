@@ -63,8 +63,15 @@ export function mappingOf({ libc, sizes, disk, mappings }: Inside, file: number)
   return address;
 }
 
+export function closePipe(inside: Inside): void {
+  if (inside.pipe === undefined) return;
+  inside.libc.close(inside.pipe.in);
+  inside.libc.close(inside.pipe.out);
+  inside.pipe = undefined;
+}
+
 function openPipe({ libc }: Inside): Pipe {
-  const ends = libc.memory(8);
+  const ends = libc.scratch();
   must('pipe2()', libc.pipe2(ends.address, O_CLOEXEC));
   return { out: ends.view.getInt32(0, true), in: ends.view.getInt32(4, true) };
 }
