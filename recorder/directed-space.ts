@@ -114,7 +114,8 @@ export const OF_SPACE: readonly Directed[] = [
   },
   {
     name: 'punched blocks go to another file',
-    ids: ['M14', 'M33'],
+    // Of no list: what goes wrong in M33 is a race.
+    ids: [],
     asks: 'does either file see what is not its own?',
     mode: 'enospc',
     sequence: (s, fs) => ({
@@ -139,7 +140,7 @@ export const OF_SPACE: readonly Directed[] = [
   },
   {
     name: 'cut, and written again before the log is flushed',
-    ids: ['M14', 'M20'],
+    ids: ['F13'],
     asks: 'blocks that were freed are given out again: whose data is on them after a crash?',
     sequence: (s) => ({
       file: file(s, s.cells, 'M'.repeat(s.blocks)),
@@ -148,7 +149,7 @@ export const OF_SPACE: readonly Directed[] = [
   },
   {
     name: 'cut, written again, and the log is flushed',
-    ids: ['M14', 'M20'],
+    ids: ['F13'],
     asks: 'the same where the truncate is on disk',
     sequence: (s) => ({
       file: file(s, s.cells, 'M'.repeat(s.blocks)),

@@ -136,7 +136,7 @@ export const HELD: readonly HeldQuestion[] = [
   },
   {
     name: 'a store into the range of a write that then fails',
-    ids: ['M02', 'M03', 'M08'],
+    ids: ['M03', 'M08'],
     asks: 'the cleanup of the failed write: does it take the page that another has made dirty?',
     script: (s) => ({
       file: file(s, s.cells),
