@@ -10,7 +10,7 @@ export function refuseUnable({ fs, mode }: Setup): void {
   if (process.getuid?.() !== 0) {
     throw new Cannot('a kernel is recorded as root; it mounts filesystems (on images in memory)');
   }
-  if (mode === 'enospc' && KINDS[fs].avail_max === 0) {
+  if (mode === 'enospc' && KINDS[fs].avail_max === undefined) {
     throw new Cannot(`${fs} cannot be filled up to a few blocks; record it with --mode plain`);
   }
 }

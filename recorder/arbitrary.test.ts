@@ -81,8 +81,12 @@ test('which calls there are depends on what was ordered', () => {
 });
 
 test('every number of free blocks is tried', () => {
-  const free = sampled({ ...ORDER, mode: 'enospc' }).map(({ avail }) => avail!);
-  expect(new Set(free)).toEqual(new Set(Array.from({ length: 12 }, (_, i) => i)));
+  const free = (order: Partial<Order>) =>
+    new Set(sampled({ ...ORDER, mode: 'enospc', ...order }).map(({ avail }) => avail!));
+  const upTo = (max: number) => new Set(Array.from({ length: max + 1 }, (_, i) => i));
+  expect(free({})).toEqual(upTo(11));
+  expect(free({ fs: 'ext4', blocks: 1 })).toEqual(upTo(3));
+  expect(free({ fs: 'ext4d', blocks: 4 })).toEqual(upTo(6));
 });
 
 test('a letter for each operation, and never that of old data', () => {

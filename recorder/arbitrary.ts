@@ -27,7 +27,7 @@ export function sequences(setup: Setup, choice: Choice): fc.Arbitrary<Sequence> 
     .record({
       file,
       second: choice.all_calls ? fc.option(file, { nil: undefined }) : fc.constant(undefined),
-      avail: setup.mode === 'enospc' ? upTo(avail_max) : fc.constant(undefined),
+      avail: setup.mode === 'enospc' ? upTo(avail_max!(setup.blocks)) : fc.constant(undefined),
       calls: fc.array(anyCall(setup, sizes, choice), exactly(choice.operations)),
     })
     .map(({ calls, ...rest }) => ({
@@ -45,7 +45,7 @@ const seldom = fc.nat({ max: 3 }).map((n) => n === 3);
  * One file of three is empty, and half of those have no block either. Elsewhere a block is as
  * likely mapped, where the file has a size, as fallocated.
  */
-function found(sizes: Sizes, unwritten: boolean): fc.Arbitrary<Wanted> {
+export function found(sizes: Sizes, unwritten: boolean): fc.Arbitrary<Wanted> {
   const block = fc.constantFrom('M', unwritten ? 'U' : '.', '.', '.');
   return fc
     .record({
@@ -65,10 +65,14 @@ function found(sizes: Sizes, unwritten: boolean): fc.Arbitrary<Wanted> {
 }
 
 /** A call that has yet to be given its letter, and to be told whether there is a second file. */
-type Make = (name: string, hasSecond: boolean) => Call;
+export type Make = (name: string, hasSecond: boolean) => Call;
 
 /** How often: of a hundred, or so. */
-function anyCall({ fs, mode }: Setup, sizes: Sizes, { all_calls }: Choice): fc.Arbitrary<Make> {
+export function anyCall(
+  { fs, mode }: Setup,
+  sizes: Sizes,
+  { all_calls }: Choice,
+): fc.Arbitrary<Make> {
   const page = range(sizes.pages).map(({ pos, count }) => ({ a: pos, b: pos + count }));
   const cells = range(sizes.cells);
   const crash = mode === 'plain' && KINDS[fs].crashes ? 5 : 0;
