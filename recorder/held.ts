@@ -80,9 +80,10 @@ export async function runHeld(session: Session, call: HeldCall): Promise<HeldWri
       const { name: systemCall, args, outcome } = session.prepare(one);
       const result = watched(libc.later(systemCall, ...args));
       await Promise.race([result.ended, after(PATIENCE_MS)]);
-      const waited = !result.done;
-      const seen = waited ? undefined : session.glimpsed();
-      running.push({ call: one, result, outcome, waited, seen });
+      // What came of it is looked at before the next call, where it can be.
+      const at_once = result.done ? outcome(result.value()) : undefined;
+      const seen = at_once && session.glimpsed();
+      running.push({ call: one, result, outcome, at_once, seen });
     }
   } finally {
     letGo(session, uffd, holding, good !== undefined);
@@ -101,10 +102,9 @@ export async function runHeld(session: Session, call: HeldCall): Promise<HeldWri
     held,
     ...(good === undefined ? {} : { good }),
     name,
-    meanwhile: running.map(({ call: one, result: its, outcome, waited, seen }) => ({
+    meanwhile: running.map(({ call: one, result: its, outcome, at_once, seen }) => ({
       ...one,
-      ...outcome(its.value()),
-      ...(waited ? { waited } : {}),
+      ...(at_once ?? { ...outcome(its.value()), waited: true }),
       ...(seen === undefined ? after_all : { obs: seen }),
     })) as HeldWrite['meanwhile'],
     ret: result < 0 ? errnoName(result) : result / sizes.cell_bytes,
@@ -116,7 +116,8 @@ interface Running {
   readonly call: HeldCall['meanwhile'][number];
   readonly result: Watched;
   readonly outcome: (result: number) => Outcome;
-  readonly waited: boolean;
+  /** What came of it, and what was seen then, unless it waited. */
+  readonly at_once: Outcome | undefined;
   readonly seen: Seen | undefined;
 }
 
