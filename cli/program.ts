@@ -13,6 +13,7 @@ import type { Io } from './io.ts';
 import { list } from './list.ts';
 import { matrix } from './matrix.ts';
 import { addMutant } from './mutant.ts';
+import { addRecord } from './record.ts';
 import { mend } from './mend.ts';
 import type { MatrixOptions } from './matrix.ts';
 import { whole, withBounds, withLimits } from './options.ts';
@@ -84,6 +85,7 @@ function programFor(all: Catalog, io: Io, end: (code: number) => void): Command 
 
   addCost(program, all, { designs: DESIGN, io, end });
   addMutant(program, { io, end });
+  addRecord(program, { io, end });
   addLocks(program, all, { designs: DESIGN, repeated, io, end });
 
   program

@@ -20,7 +20,7 @@ export function refuseUnwritable(file: string): void {
   });
 }
 
-export function save(file: string, content: string): void {
+export function save(file: string, content: string | Uint8Array): void {
   // Much may have happened during the search.
   refuseIrregular(file);
   const unfinished = nameBeside(file);
