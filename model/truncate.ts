@@ -305,7 +305,8 @@ const commands = {
     this.command();
     mustHoldInode(this);
     const { i_size } = this.s.inode[this.file]!;
-    const holds = pinned >= 0 && this.folioFirst(pinned) === this.folioFirst(this.page_index(i_size));
+    const holds =
+      pinned >= 0 && this.folioFirst(pinned) === this.folioFirst(this.page_index(i_size));
     const out = holds ? BEYOND_EOF_PINNED : BEYOND_EOF;
     return takePagesOut(this, out, i_size, this.file_cells, waits);
   },

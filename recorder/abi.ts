@@ -89,3 +89,9 @@ export const UFFDIO_REGISTER_MODE_MISSING = 1;
 export const UFFDIO_WAKE = 0x8010aa02;
 export const UFFDIO_COPY = 0xc028aa03;
 export const UFFD_MESSAGE_BYTES = 32;
+
+/** XFS_IOC_FREE_EOFBLOCKS, of a struct xfs_fs_eofblocks: it waits for inodes that are unlinked. */
+export const FREE_EOFBLOCKS = 0x8080_583a;
+export const EOFBLOCKS_VERSION = 1;
+export const EOF_FLAGS_SYNC = 1;
+export const EOFBLOCKS_BYTES = 128;

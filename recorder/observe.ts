@@ -106,13 +106,13 @@ export function observer(libc: Libc, sizes: Sizes): Observer {
   const seen = (fd: number, extents: { ext: string; extents: number }): Seen => ({
     size: must('lseek()', libc.lseek(fd, 0, SEEK_END)) / sizes.cell_bytes,
     ...extents,
-    free: free_before - free(fd).free,
+    free: free_before - free(fd).avail,
     cache: cacheOf(fd),
   });
 
   return {
     free,
-    countFrom: (fd) => (free_before = free(fd).free),
+    countFrom: (fd) => (free_before = free(fd).avail),
     seen: (fd) => seen(fd, extentsOf(fd)),
     glimpsed: (fd) => seen(fd, { ext: '', extents: 0 }),
     cached: (fd) => counted(fd, NR_CACHE),
