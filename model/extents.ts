@@ -92,7 +92,10 @@ const EXTENTS = declare({
   }),
   /** The extent map of its file has changed since the call has sampled a mapping. */
   stack: (z) => ({ map_changed: untold(range(z.filesystem.notes_changes ? 1 : 0)) }),
-  sites: { extent_tree: choice('the block at which the inode has no room for extents; ok: none') },
+  sites: {
+    extent_tree: choice('the block at which the inode has no room for extents; ok: none'),
+    tree_merged: choice('extents that have merged go back into the inode', 'no', 'yes'),
+  },
   extent: (z) => ({
     map: mapField(z.geometry.blocks, {
       change: (to, from) => `${from} -> ${to}`,
@@ -286,6 +289,19 @@ export function ordersBlock(k: K, fb: number): void {
   const from = inode.ordered_from === 0 ? fb : Math.min(fb, inode.ordered_from - 1);
   inode.ordered_from = 1 + from;
   inode.ordered_to = Math.max(inode.ordered_to, 1 + fb);
+}
+
+/**
+ * ext4_ext_try_to_merge_up(): extents have merged, and where the inode has room for them again the
+ * block of the tree may be given back.
+ */
+export function mergesTree(k: K): void {
+  const room = k.fs.extents_in_inode;
+  if (k.judged || room === undefined) return;
+  const inode = k.s.inode[k.file]!;
+  if (!inode.tree || placed(k, true) > room || k.choose(k.site.tree_merged, 2) === 0) return;
+  inode.tree = 0;
+  k.s.free++;
 }
 
 /** Gives file block `fb` a block of the device; false when there is none. */

@@ -47,6 +47,8 @@ export interface Call {
   readonly after_crash?: boolean;
   /** So many cells of the user buffer can be read; who touches the next one faults, for good. */
   readonly readable?: number;
+  /** And it only has to be waited for: by a page fault with page faults on. */
+  readonly holds?: boolean;
 }
 
 /** The bounds of a run: everything that is explored, and nothing that is not. */
@@ -108,7 +110,7 @@ export function knownCalls(writers: Setup['writers']): readonly (KnownCall & Cal
 export type MakeCall = (state: Int32Array, i: number, args: Arguments) => Int32Array;
 
 /** What a call is given when it is made. */
-export type Arguments = Pick<Call, 'pos' | 'count' | 'readable'>;
+export type Arguments = Pick<Call, 'pos' | 'count' | 'readable' | 'holds'>;
 
 export interface SystemOptions {
   /**
@@ -350,6 +352,7 @@ function make(state: KernelState & { task: Frames }, i: number, call: KnownCall 
   state.call[i]!.pos = pos;
   state.call[i]!.count = count;
   state.call[i]!.readable = call.readable === undefined ? 0 : 1 + call.readable;
+  state.call[i]!.holds = call.holds ? 1 : 0;
   state.call[i]!.state = count > 0 || call.call === 'truncate' ? TO_COME : NOT_MADE;
 }
 
@@ -371,7 +374,7 @@ function fillFile(
   judged: boolean,
 ): void {
   const { geometry: g, s, cells } = k;
-  if (!k.fs.has_unwritten && /[Uud]/.test(blocks)) {
+  if (judged && !k.fs.has_unwritten && /[Uud]/.test(blocks)) {
     throw new Error(`the filesystem '${k.fs.name}' has no unwritten or delayed blocks`);
   }
   const inode = s.inode[file]!;

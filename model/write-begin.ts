@@ -10,6 +10,7 @@ import {
   UNWRITTEN,
   extentType,
   mapIsShared,
+  mergesTree,
   placeHoles,
   waitsForMap,
 } from './extents.ts';
@@ -55,6 +56,8 @@ const WRITE_BEGIN = declare({
   call: (z) => ({
     /** 1 + so many cells of the user buffer can be read; 0: all. */
     readable: untold(range(z.buffers_end ? cellsOf(z.geometry) + 1 : 0)),
+    /** Who faults there has to wait (userfaultfd). */
+    holds: untold(range(z.buffers_end ? 1 : 0)),
   }),
   stack: (z) => ({
     /** 1 + the cell of the user buffer at which the copy stopped: from there on it is not there. */
@@ -293,16 +296,22 @@ export const writeBegin = {
     },
 
     /**
-     * iov_iter_fault_in_readable(): touches the user buffer while no page lock is held. Lock, where
-     * the buffer is not there: mmap_lock shared, within.
+     * iov_iter_fault_in_readable(): touches `bytes` of the user buffer while no page lock is held;
+     * it fails where the first is not there. Lock, where the buffer is not there: mmap_lock shared,
+     * within.
      */
-    fault_in_readable(this: K): number {
+    fault_in_readable(this: K, bytes = 1): number {
       this.command();
       const held = anyHeld(this);
       // The buffer may be a mapping of that very page, or wait for whoever waits for it.
       if (held >= 0)
         this.wrong(`faults in the user buffer while it holds the lock of page ${held}`);
       if (faultHasToWait(this)) return 0;
+      if (this.s.call[this.current]!.holds && this.call.iterated + bytes >= readableOf(this)) {
+        this.wait(0);
+        if (this.tracing) this.sayWait('the page of the user buffer');
+        return 0;
+      }
       // Without mmap_lock no fault fails: the buffer is there.
       const fails =
         bufferEnds(this) || (!mmapIsWanted(this) && this.fails(this.site.fault_in_efault));
@@ -329,6 +338,7 @@ export const writeBegin = {
       const site = this.site.write_begin_enospc;
       const error = placeHoles(this, first, last, site, instantiate) ? 0 : ENOSPC;
       if (error) beginFailed(this, pos, end);
+      else mergesTree(this);
       if (this.tracing) this.say(`get_block(${pos}..${end}) = ${errorName(error)}`);
       return error;
     },

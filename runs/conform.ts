@@ -6,7 +6,7 @@ import type { Design } from '../model/design.ts';
 import { errorName } from '../model/errno.ts';
 import { cellsOf } from '../model/geometry.ts';
 import type { Geometry } from '../model/geometry.ts';
-import type { Operation, Trace } from '../traces/format.ts';
+import type { HeldWrite, Operation, Trace } from '../traces/format.ts';
 import { indexBlocks } from './models.ts';
 import { ASPECTS, differsIn, isSame, seenOf, sightOf } from './sight.ts';
 import type { Aspect, Sight } from './sight.ts';
@@ -53,146 +53,234 @@ export interface Judged {
   readonly difference?: Difference;
 }
 
+/** How a sequence begins, as a trace has it. */
+export type Beginning = Omit<Trace, 'ops' | 'end' | 'end2'>;
+
 /** A model, ready to be held against traces of one shape. */
 export class Judge {
   readonly design: Design;
   readonly spec: Specification;
-  readonly #geometry: Partial<Geometry>;
 
-  constructor(design: Design, trace: Trace) {
+  /** `shape`: what of a trace says how large all is, and which calls there will be. */
+  constructor(design: Design, shape: Beginning & Pick<Trace, 'ops'>) {
     this.design = design;
-    this.#geometry = geometryFor(trace);
-    this.spec = new Specification(design, this.#geometry, callsOf(trace), NAMES);
+    this.spec = new Specification(design, geometryFor(shape), callsOf(shape), NAMES);
   }
 
   /** Holds a trace against it, operation by operation, up to the first difference. */
   judge(trace: Trace): Judged {
     const outcomes: { op: string; allowed: readonly Sight[] }[] = [];
-    const found = this.#freeIn(trace);
-    let states: States = [this.#found(trace, found)];
+    const walk = this.begin(
+      trace,
+      trace.ops.some(({ op }) => op === 'crash'),
+    );
     const ends = [trace.end, ...(trace.end2 === undefined ? [] : [trace.end2])];
     const all: readonly Operation[] = [
       ...trace.ops,
       ...ends.map((data, file) => atEnd(trace, data, file)),
     ];
     for (const [at, op] of all.entries()) {
-      const before = states;
-      const only: readonly Aspect[] = at < trace.ops.length ? ASPECTS : ['data'];
-      const step = this.#step(states, op, { trace, found, only });
-      if ('tooMany' in step) {
-        const kernel = seenOf(op);
-        const difference = { at, what: 'too many states', kernel, allowed: [], before } as const;
+      const before = walk.states;
+      const step = walk.step(op, at < trace.ops.length ? ASPECTS : ['data']);
+      if (at < trace.ops.length) outcomes.push({ op: op.op, allowed: step.allowed });
+      if (step.what !== undefined) {
+        const difference = { at, ...step, what: step.what, kernel: step.seen, before };
         return { operations: Math.min(at, trace.ops.length), outcomes, difference };
       }
-      const { agree, allowed, seen } = step;
-      if (at < trace.ops.length) outcomes.push({ op: op.op, allowed });
-      if (agree.length === 0) {
-        const what = differsIn(seen, allowed, only);
-        const difference = { at, what, kernel: seen, allowed, before };
-        return { operations: Math.min(at, trace.ops.length), outcomes, difference };
-      }
-      states = agree;
     }
     return { operations: trace.ops.length, outcomes };
   }
 
-  /** Blocks more than which make no difference count as so many. */
-  #freeIn({ init }: Trace): number {
-    return Math.min(init.avail, 2 * (this.#geometry.blocks ?? 0));
+  /** Begins a sequence. `crashes`: it may crash, and what was committed when is then seen. */
+  begin(beginning: Beginning, crashes: boolean): Walk {
+    return new Walk(this.spec, beginning, crashes);
   }
+}
 
-  #found(trace: Trace, free: number): Int32Array {
-    const files = [trace.init, ...(trace.init2 ? [trace.init2] : [])];
-    const { made } = this.spec;
-    const state = this.spec.found(
+/** What came of one operation. */
+export interface Stepped {
+  readonly seen: Sight;
+  readonly allowed: readonly Sight[];
+  /** In what it differs from all that is allowed; undefined: it does not. */
+  readonly what: Difference['what'] | undefined;
+}
+
+/** The states of a model that agree with what was seen of one sequence so far. */
+export class Walk {
+  states: States;
+  readonly #spec: Specification;
+  /** Blocks that were free when it began. */
+  readonly #free: number;
+  readonly #crashes: boolean;
+
+  constructor(spec: Specification, { init, init2 }: Beginning, crashes: boolean) {
+    this.#spec = spec;
+    this.#crashes = crashes;
+    // More of them than these make no difference.
+    this.#free = Math.min(init.avail, 2 * spec.geometry.blocks);
+    const files = [init, ...(init2 ? [init2] : [])];
+    const found = spec.found(
       files.map(({ size, blocks }) => ({ i_size: size, blocks })),
-      free,
+      this.#free,
     );
-    const room = made.kernel.fs.extents_in_inode ?? Infinity;
-    return made.edit(state, ({ s }) => {
+    const room = spec.made.kernel.fs.extents_in_inode ?? Infinity;
+    const state = spec.made.edit(found, ({ s }) => {
       for (const [file, { obs }] of files.entries()) {
         if (obs.extents > room) s.inode[file]!.tree = s.inode[file]!.logged_tree = 1;
       }
     });
+    this.states = [state];
   }
 
-  #step(
-    states: States,
-    op: Operation,
-    {
-      trace,
-      found,
-      only,
-    }: {
-      readonly trace: Trace;
-      readonly found: number;
-      readonly only: readonly Aspect[];
-    },
-  ): { agree: States; allowed: readonly Sight[]; seen: Sight } | { tooMany: true } {
-    const seen = seenOf(op);
-    const { spec } = this;
+  /** Keeps the states that agree with what was seen; with `only` some of it compared. */
+  step(op: Operation, only: readonly Aspect[] = ASPECTS): Stepped {
     try {
-      const asked = op.op === 'crash' ? undefined : this.#asked(op);
-      const next =
-        asked === undefined
-          ? spec.crash(op.op === 'crash' && op.how === 1 ? spec.commit(states) : states)
-          : spec.after(states, asked);
-      const allowed = new Map<string, Sight>();
-      const agree: Int32Array[] = [];
-      for (const state of next) {
-        const ret = asked === undefined ? '0' : retOf(spec.result(state, asked), op.op);
-        spec.made.system.show(state, 0);
-        const reads = op.op === 'read' ? { reads: op.file ?? 0 } : {};
-        const sight = sightOf(spec.made.kernel, { found, ret, ...reads });
-        allowed.set(JSON.stringify(sight), sight);
-        if (isSame(sight, seen, only)) agree.push(state);
-      }
-      // A commit may have come at any time; it can be seen after a crash.
-      const later = only === ASPECTS && trace.ops.some(({ op: name }) => name === 'crash');
-      const settled = later ? this.#committed(agree, seen, found) : unique(agree);
-      return { agree: settled, allowed: [...allowed.values()], seen };
+      return op.op === 'held' ? this.#heldStep(op) : this.#agreeing(op, this.#next(op), only);
     } catch (error) {
-      if (error instanceof TooMany) return { tooMany: true };
-      throw error;
+      if (!(error instanceof TooMany)) throw error;
+      return { seen: seenOf(op), allowed: [], what: 'too many states' };
     }
+  }
+
+  #next(op: Exclude<Operation, HeldWrite>): States {
+    const spec = this.#spec;
+    if (op.op !== 'crash') return spec.after(this.states, askedOf(op, spec.geometry));
+    return spec.crash(op.how === 1 ? spec.commit(this.states) : this.states);
+  }
+
+  #agreeing(op: Exclude<Operation, HeldWrite>, next: States, only: readonly Aspect[]): Stepped {
+    const seen = seenOf(op);
+    const asked = op.op === 'crash' ? undefined : askedOf(op, this.#spec.geometry);
+    const { agree, allowed } = this.#sift(next, seen, only, (state) => ({
+      ret: asked === undefined ? '0' : retOf(this.#spec.result(state, asked), op.op),
+      ...(op.op === 'read' ? { reads: op.file ?? 0 } : {}),
+    }));
+    // A commit may have come at any time; it can be seen after a crash.
+    const commits = this.#crashes && only === ASPECTS;
+    return this.#keep(commits ? this.#committed(agree, seen) : agree, { seen, allowed, only });
+  }
+
+  #sift(
+    next: States,
+    seen: Sight,
+    only: readonly Aspect[],
+    how: (state: Int32Array) => { readonly ret: string; readonly reads?: number },
+  ): { agree: States; allowed: readonly Sight[] } {
+    const allowed = new Map<string, Sight>();
+    const agree: Int32Array[] = [];
+    for (const state of next) {
+      const looks = how(state);
+      this.#spec.made.system.show(state, 0);
+      const sight = sightOf(this.#spec.made.kernel, { found: this.#free, ...looks });
+      allowed.set(JSON.stringify(sight), sight);
+      if (isSame(sight, seen, only)) agree.push(state);
+    }
+    return { agree, allowed: [...allowed.values()] };
+  }
+
+  #keep(
+    agree: States,
+    { seen, allowed, only }: Omit<Stepped, 'what'> & { readonly only: readonly Aspect[] },
+  ): Stepped {
+    if (agree.length === 0) return { seen, allowed, what: differsIn(seen, allowed, only) };
+    this.states = unique(agree);
+    return { seen, allowed, what: undefined };
   }
 
   /** The same, and where the journal has committed since, if that cannot be seen. */
-  #committed(states: States, seen: Sight, found: number): States {
-    const { spec } = this;
+  #committed(states: States, seen: Sight): States {
+    const spec = this.#spec;
     const { ret, data } = seen;
     return spec.settle(states, 'journal').filter((state) => {
       spec.made.system.show(state, 0);
-      return isSame({ ...sightOf(spec.made.kernel, { found, ret }), data }, seen);
+      return isSame({ ...sightOf(spec.made.kernel, { found: this.#free, ret }), data }, seen);
     });
   }
 
-  #asked(op: Exclude<Operation, { op: 'crash' }>): Asked {
-    const call = CALL_OF[op.op];
-    const file = op.file ?? 0;
-    const page = (this.#geometry.page_blocks ?? 1) * (this.#geometry.block_cells ?? 1);
-    switch (op.op) {
-      case 'write':
-      case 'store': {
-        const { pos, count, name } = op;
-        const good = op.op === 'write' ? op.good : undefined;
-        return { call, file, pos, count, name, ...(good === undefined ? {} : { readable: good }) };
+  /**
+   * A write that waits in its copy; what others did meanwhile, and who of them waited; and how all
+   * went on.
+   */
+  #heldStep(op: HeldWrite): Stepped {
+    const spec = this.#spec;
+    const g = spec.geometry;
+    const { file, pos, count, name, good } = op;
+    const write: Asked = {
+      call: 'write',
+      file: file ?? 0,
+      pos,
+      count,
+      name,
+      readable: op.held,
+      holds: true,
+    };
+    let states = spec.stuck(spec.begun(this.states, write), [write]);
+    const waiting: { asked: Asked; other: Exclude<Operation, HeldWrite> }[] = [];
+    for (const other of op.meanwhile) {
+      if (other.op === 'crash') throw new TooMany();
+      const asked = { ...askedOf(other, g), ...(other.op === 'write' ? { nth: 1 } : {}) };
+      if (other.waited) {
+        waiting.push({ asked, other });
+        const all = [write, ...waiting.map((one) => one.asked)];
+        states = spec.stuck(spec.begun(states, asked), all);
+        continue;
       }
-      case 'held':
-        throw new TooMany();
-      case 'sfr':
-        return { call, file, pos: op.a * page, count: (op.b - op.a) * page };
-      case 'truncate':
-        return { call, file, pos: op.pos, count: 0 };
-      case 'fallocate':
-      case 'punch_hole':
-      case 'zero_range':
-        return { call, file, pos: op.pos, count: op.count };
-      case 'fsync':
-      case 'read':
-      case 'drop':
-        return { call, file, pos: 0, count: cellsOf(this.spec.geometry) };
+      // What is seen of it does not say where its blocks are.
+      const only = ASPECTS.filter((aspect) => !aspect.startsWith('ext'));
+      const seen = seenOf(other);
+      const { agree, allowed } = this.#sift(spec.after(states, asked), seen, only, (state) => ({
+        ret: retOf(spec.result(state, asked), other.op),
+        ...(other.op === 'read' ? { reads: other.file ?? 0 } : {}),
+      }));
+      if (agree.length === 0) return { seen, allowed, what: differsIn(seen, allowed, only) };
+      states = unique(agree);
     }
+    const all = [write, ...waiting.map(({ asked }) => asked)];
+    const last = waiting.at(-1)?.other;
+    const reads = last?.op === 'read' ? { reads: last.file ?? 0 } : {};
+    const { readable: _, holds: __, ...whole } = write;
+    const goes: Asked = good === undefined ? whole : { ...whole, readable: good };
+    const next = spec.finished(spec.letGo(states, goes), all);
+    const seen = {
+      ...seenOf(op, last?.op === 'read' ? last.data : ''),
+      ret: [op, ...waiting.map(({ other }) => other)].map((one) => seenOf(one).ret).join(' '),
+    };
+    const { agree, allowed } = this.#sift(next, seen, ASPECTS, (state) => ({
+      ret: all
+        .map((asked, i) =>
+          retOf(spec.result(state, asked), i === 0 ? 'write' : waiting[i - 1]!.other.op),
+        )
+        .join(' '),
+      ...reads,
+    }));
+    return this.#keep(agree, { seen, allowed, only: ASPECTS });
+  }
+}
+
+/** The system call of an operation, and what it is given. */
+function askedOf(op: Exclude<Operation, HeldWrite | { op: 'crash' }>, g: Geometry): Asked {
+  const call = CALL_OF[op.op];
+  const file = op.file ?? 0;
+  const page = g.page_blocks * g.block_cells;
+  switch (op.op) {
+    case 'write':
+    case 'store': {
+      const { pos, count, name } = op;
+      const good = op.op === 'write' ? op.good : undefined;
+      return { call, file, pos, count, name, ...(good === undefined ? {} : { readable: good }) };
+    }
+    case 'sfr':
+      return { call, file, pos: op.a * page, count: (op.b - op.a) * page };
+    case 'truncate':
+      return { call, file, pos: op.pos, count: 0 };
+    case 'fallocate':
+    case 'punch_hole':
+    case 'zero_range':
+      return { call, file, pos: op.pos, count: op.count };
+    case 'fsync':
+    case 'read':
+    case 'drop':
+      return { call, file, pos: 0, count: cellsOf(g) };
   }
 }
 
@@ -210,7 +298,7 @@ function atEnd(trace: Trace, data: string, file: number): Operation {
   return { op: 'read', data, file: file === 1 ? 1 : 0, obs, ...(obs2 ? { obs2 } : {}) };
 }
 
-function geometryFor(trace: Trace): Partial<Geometry> & { readonly blocks: number } {
+function geometryFor(trace: Beginning): Partial<Geometry> & { readonly blocks: number } {
   const files = trace.init2 === undefined ? 1 : 2;
   return {
     files,
@@ -224,15 +312,12 @@ function geometryFor(trace: Trace): Partial<Geometry> & { readonly blocks: numbe
   };
 }
 
-function callsOf(trace: Trace): readonly string[] {
+function callsOf({ ops }: Pick<Trace, 'ops'>): readonly string[] {
+  const held = ops.flatMap((op) => (op.op === 'held' ? op.meanwhile : []));
   const calls = new Set<string>(USUAL);
-  const add = (op: Operation): void => {
-    if (op.op === 'crash') return;
-    calls.add(CALL_OF[op.op]);
-    if (op.op === 'held') op.meanwhile.forEach(add);
-  };
-  trace.ops.forEach(add);
-  return [...calls];
+  for (const op of [...ops, ...held]) if (op.op !== 'crash') calls.add(CALL_OF[op.op]);
+  const second = held.some(({ op }) => op === 'write') ? ['write'] : [];
+  return [...calls, ...second];
 }
 
 /** Judges of all shapes of traces, each made once. */

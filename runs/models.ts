@@ -26,5 +26,5 @@ export function modelOf(fs: FilesystemName, trace: Trace): Design | undefined {
 }
 
 /** xfs_bmap_worst_indlen() of few blocks: XFS_BM_MAXLEVELS, which hangs on the size of a block. */
-export const indexBlocks = ({ fs, pb }: Trace): number =>
+export const indexBlocks = ({ fs, pb }: Pick<Trace, 'fs' | 'pb'>): number =>
   fs === 'xfs' ? { 1: 5, 2: 6, 4: 7 }[pb] : 0;

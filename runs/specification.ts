@@ -4,6 +4,7 @@
  */
 import type { Sink } from '../machine/machine.ts';
 import type { Place } from '../machine/struct.ts';
+import { RUNNING, TO_COME } from '../model/core.ts';
 import type { Design } from '../model/design.ts';
 import { anythingToLog } from '../model/extents.ts';
 import { geometry } from '../model/geometry.ts';
@@ -21,6 +22,8 @@ export const STATES_MAX = 20_000;
 export interface Asked extends Arguments {
   readonly call: string;
   readonly file?: number;
+  /** Of calls of one name, by several tasks at one time, which: 0, 1. */
+  readonly nth?: number;
   /** The name by which what it writes is known from then on. */
   readonly name?: string;
 }
@@ -42,12 +45,19 @@ export class Specification {
   readonly made: Made;
   readonly geometry: Geometry;
   readonly names: readonly string[];
-  readonly #calls: readonly { readonly call: string; readonly file: number }[];
+  readonly #calls: readonly {
+    readonly call: string;
+    readonly file: number;
+    readonly nth: number;
+  }[];
   readonly #task: ReadonlyMap<string, number>;
   /** Where the cells of blocks lie. */
   readonly #cells: readonly Place[];
 
-  /** Calls that are asked, by name; `names` of what writes write. */
+  /**
+   * Calls that are asked, by name, one so often as it may run at one time; `names` of what writes
+   * write.
+   */
   constructor(
     design: Design,
     sizes: Partial<Geometry>,
@@ -57,8 +67,12 @@ export class Specification {
     this.geometry = geometry(sizes);
     this.names = names;
     const { files } = this.geometry;
-    this.#calls = calls.flatMap((call) =>
-      Array.from({ length: files }, (_, file) => ({ call, file })),
+    this.#calls = calls.flatMap((call, i) =>
+      Array.from({ length: files }, (_, file) => ({
+        call,
+        file,
+        nth: calls.slice(0, i).filter((before) => before === call).length,
+      })),
     );
     const writers: readonly (readonly Call[])[] = this.#calls.map(({ call, file }) => [
       { call, file, pos: 0, count: 0, ...(call === 'write' ? { readable: 0 } : {}) },
@@ -88,17 +102,38 @@ export class Specification {
 
   /** All that may be when the call has returned, and nobody is in the middle of anything. */
   after(states: States, asked: Asked): States {
-    const call = this.taskOf(asked);
-    const ended = this.#runs(this.begun(states, asked), call);
-    if (asked.name === undefined) return ended;
-    const { name } = asked;
-    return ended.map((state) => this.#named(state, call, name));
+    return this.finished(this.begun(states, asked), [asked]);
+  }
+
+  /** The same of calls that have begun: all of them have returned. */
+  finished(states: States, asked: readonly Asked[]): States {
+    const tasks = asked.map((one) => this.taskOf(one));
+    return this.#named(this.#runs(states, tasks, 'return'), asked);
+  }
+
+  /** The same, up to where none of them can go on, and nobody who could help. */
+  stuck(states: States, asked: readonly Asked[]): States {
+    const tasks = asked.map((one) => this.taskOf(one));
+    return this.#named(this.#runs(states, tasks, 'wait'), asked);
+  }
+
+  /** From now on the user buffer of a call can be read, or so many cells of it. */
+  letGo(states: States, asked: Asked): States {
+    const task = this.taskOf(asked);
+    const readable = asked.readable ?? asked.count;
+    return states.map((state) =>
+      this.made.edit(state, ({ s }) => {
+        s.call[task]!.holds = 0;
+        s.call[task]!.readable = 1 + readable;
+      }),
+    );
   }
 
   /** The number of the task that makes the call. */
   taskOf(asked: Asked): number {
+    const { file = 0, nth = 0 } = asked;
     const call = this.#calls.findIndex(
-      ({ call: name, file }) => name === asked.call && file === (asked.file ?? 0),
+      (one) => one.call === asked.call && one.file === file && one.nth === nth,
     );
     if (call < 0) throw new RangeError(`no call ${asked.call} was announced`);
     return call;
@@ -107,8 +142,8 @@ export class Specification {
   /** The call is to be made. */
   begun(states: States, asked: Asked): States {
     const call = this.taskOf(asked);
-    const { pos, count, readable } = asked;
-    const given = { pos, count, readable: readable ?? count };
+    const { pos, count, readable = count, holds = false } = asked;
+    const given = { pos, count, readable, holds };
     return states.map((state) =>
       this.made.makeAgain(this.made.edit(state, forgetCalls), call, given),
     );
@@ -116,7 +151,7 @@ export class Specification {
 
   /** What background tasks may have done: `task` has done some of its work, or none. */
   settle(states: States, task: 'writeback' | 'journal'): States {
-    return this.#runs(states, this.#task.get(task)!, true);
+    return this.#runs(states, [this.#task.get(task)!], 'rest');
   }
 
   /** The journal has committed all that there is. */
@@ -149,14 +184,19 @@ export class Specification {
     return { ret, err };
   }
 
-  /** Runs a task to its end, with all who have to do something for it. */
-  #runs(from: States, task: number, daemon = false): States {
+  /**
+   * Runs tasks, with all who have to do something for them, until they have returned; or until none
+   * can go on; or to wherever everybody is at rest.
+   */
+  #runs(from: States, tasks: readonly number[], until: 'return' | 'wait' | 'rest'): States {
     const { system } = this.made;
     const seen = new Set<string>();
     const ended: Int32Array[] = [];
     const open: Int32Array[] = [];
+    let moves = 0;
     const sink: Sink = {
       successor: (_, to) => {
+        moves++;
         const id = key(to);
         if (seen.has(id)) return;
         seen.add(id);
@@ -167,22 +207,36 @@ export class Specification {
     for (const state of from) sink.successor(0, state);
     while (open.length > 0) {
       const state = open.pop()!;
-      const done = daemon || system.isDone(state, task);
-      if (done && this.#atRest(state)) ended.push(state);
-      let movers = (1 << task) | (1 << this.#task.get('ioend')!);
-      for (let t = 0; t < system.tasks.length; t++) {
-        if (system.tasks[t]!.daemon && !system.isAtFirst(state, t)) movers |= 1 << t;
-      }
-      for (let moved = 0; (movers & ~moved) !== 0;) {
-        for (let t = 0; t < system.tasks.length; t++) {
-          if (!(((movers & ~moved) >>> t) & 1)) continue;
-          moved |= 1 << t;
-          system.turns(state, t, sink);
-          if (system.waiting) movers |= system.waitsFor[t]!;
-        }
-      }
+      moves = 0;
+      this.#turn(state, tasks, () => moves > 0, sink);
+      if (system.beyond !== undefined) throw new TooMany();
+      const returned = tasks.every((task) => system.isDone(state, task));
+      const isEnd =
+        until === 'rest' || (until === 'return' && returned) || (until === 'wait' && moves === 0);
+      if (isEnd && this.#atRest(state)) ended.push(state);
     }
     return ended;
+  }
+
+  /** Every next step of these tasks, of I/O that ends, and of those whom nobody else would help. */
+  #turn(state: Int32Array, tasks: readonly number[], moved: () => boolean, sink: Sink): void {
+    const { system } = this.made;
+    let movers = 1 << this.#task.get('ioend')!;
+    for (const task of tasks) movers |= 1 << task;
+    for (let t = 0; t < system.tasks.length; t++) {
+      if (system.tasks[t]!.daemon && !system.isAtFirst(state, t)) movers |= 1 << t;
+    }
+    let done = 0;
+    while ((movers & ~done) !== 0 && (done === 0 || !moved())) {
+      let waited = 0;
+      for (let t = 0; t < system.tasks.length; t++) {
+        if (!(((movers & ~done) >>> t) & 1)) continue;
+        done |= 1 << t;
+        system.turns(state, t, sink);
+        if (system.waiting) waited |= system.waitsFor[t]!;
+      }
+      movers |= waited;
+    }
   }
 
   /** Is every task of the kernel at its first row? */
@@ -191,8 +245,17 @@ export class Specification {
     return system.tasks.every(({ daemon }, t) => !daemon || system.isAtFirst(state, t));
   }
 
-  /** What the call has written is known by a name. */
-  #named(state: Int32Array, call: number, name: string): Int32Array {
+  /** What calls have written is known by their names. */
+  #named(states: States, asked: readonly Asked[]): States {
+    return asked.reduce<States>((so_far, one) => {
+      const { name } = one;
+      if (name === undefined) return so_far;
+      const call = this.taskOf(one);
+      return so_far.map((state) => this.#renamed(state, call, name));
+    }, states);
+  }
+
+  #renamed(state: Int32Array, call: number, name: string): Int32Array {
     const { cells } = this.made.kernel;
     const { struct } = this.made.system;
     const from = cells.originOf(call);
@@ -227,6 +290,7 @@ function placed({ s, fs }: WholeKernel): number {
 /** What calls that have returned were given, and gave. */
 function forgetCalls({ s }: WholeKernel): void {
   for (const call of s.call) {
+    if (call.state === TO_COME || call.state === RUNNING) continue;
     call.state = call.pos = call.count = call.ret = call.err = call.iterated = call.readable = 0;
   }
 }

@@ -355,7 +355,7 @@ export function perform_write<F extends WriteFrame, Exit extends string>(
     },
     // iov_iter_fault_in_readable(). No lock but i_rwsem.
     fault_in(k, f) {
-      f.err = k.fault_in_readable();
+      f.err = k.fault_in_readable(upTo(f) - f.pos);
       if (f.err) return out(k, f);
       return loop.faults_in === 'first' ? afterFault(loop, fs) : begins;
     },
