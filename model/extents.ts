@@ -202,14 +202,14 @@ function giveIndex(k: K, number: number, index: number): void {
  * two shares it out (xfs_bmap_split_indlen()). It is reserved anew, in full, by who makes the map
  * longer.
  */
-function moveIndex(k: K, number: number, delays: boolean): void {
+function moveIndex(k: K, number: number, delays: boolean, paid: boolean): void {
   const worst = k.geometry.index_blocks;
   if (worst === 0 || isDelayed(k, number) === delays) return;
   const { extent } = k.s;
   const [before, behind] = [besideDelayed(k, number, -1), besideDelayed(k, number, 1)];
   if (delays) {
-    // The caller has reserved it for the new piece.
-    let total = worst;
+    // The caller has reserved it for the new piece, of which this is the first block.
+    let total = paid ? worst : 0;
     if (before) total += takeIndex(k, number - 1);
     if (behind) total += takeIndex(k, number + 1);
     extent[number]!.map = DELAYED;
@@ -228,8 +228,8 @@ function moveIndex(k: K, number: number, delays: boolean): void {
 }
 
 /** Every change of the map; who has sampled a mapping of that file is told. */
-function setMap(k: K, number: number, map: number): void {
-  moveIndex(k, number, map === DELAYED);
+function setMap(k: K, number: number, map: number, index_paid = true): void {
+  moveIndex(k, number, map === DELAYED, index_paid);
   k.s.extent[number]!.map = map;
   if (!k.fs.notes_changes) return;
   for (let i = 0; i < k.calls.length; i++) {
@@ -377,9 +377,18 @@ export function placeHoles<T extends Extents>(
  * none.
  */
 export function delayExtent(k: K, fb: number): boolean {
-  if (!reserve(k, 1 + k.geometry.index_blocks)) return false;
+  return delayBlock(k, fb, true);
+}
+
+/** The same of a block that follows one for whose extent the index is paid. */
+export function delayNext(k: K, fb: number): boolean {
+  return delayBlock(k, fb, false);
+}
+
+function delayBlock(k: K, fb: number, pays_index: boolean): boolean {
+  if (!reserve(k, 1 + (pays_index ? k.geometry.index_blocks : 0))) return false;
   const number = k.extentNumber(fb);
-  setMap(k, number, DELAYED);
+  setMap(k, number, DELAYED, pays_index);
   k.ledger.claimsFor(number, 1);
   return true;
 }

@@ -11,6 +11,7 @@ import {
   EXTENT_TYPES,
   HOLE,
   delayExtent,
+  delayNext,
   extentType,
   mapIsShared,
   punchDelayed,
@@ -62,10 +63,8 @@ function reserveWhole(k: K, first: number, blocks: number, end: number): number 
   }
   const { s } = k;
   if (got > blocks && k.fs.frees_eof_blocks) s.inode[k.file]!.eof_tag = 1;
-  // Its index is reserved once: what each block but the first adds for it goes back at once.
-  s.free += (got - 1) * k.geometry.index_blocks;
-  for (let n = 0; n < got; n++) delayExtent(k, first + n);
-  s.free -= (got - 1) * k.geometry.index_blocks;
+  delayExtent(k, first);
+  for (let n = 1; n < got; n++) delayNext(k, first + n);
   return blocks;
 }
 
