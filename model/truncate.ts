@@ -5,7 +5,7 @@
 import { ZERO } from './cells.ts';
 import type { core } from './core.ts';
 import { EIO, errorName } from './errno.ts';
-import { HOLE, MAPPED, extentType, mapIsShared, ordersBlock, unmapExtent } from './extents.ts';
+import { HOLE, MAPPED, extentType, mapIsShared, ordersBlock, unmapRange } from './extents.ts';
 import { CHECKED_LABELS, fsync, write_and_check } from './fsync.ts';
 import type { CheckedLabel } from './fsync.ts';
 import type { Filesystem } from './filesystem.ts';
@@ -359,10 +359,10 @@ const commands = {
   },
 
   /**
-   * xfs_setattr_size(), T5: the size on disk, and every block beyond it, in one transaction. Lock:
-   * ILOCK. 0 or -EIO: i_size has changed by then.
+   * xfs_setattr_size(), T5: the size on disk, and unless the file got longer every block beyond it,
+   * in one transaction. Lock: ILOCK. 0 or -EIO: i_size has changed by then.
    */
-  truncate_extents(this: Truncate, size: number): number {
+  truncate_extents(this: Truncate, size: number, longer: boolean): number {
     this.command();
     mustHoldInode(this);
     if (mapIsShared(this)) return 0;
@@ -370,9 +370,8 @@ const commands = {
     if (error === 0) {
       this.s.inode[this.file]!.i_disksize = size;
       const first = this.blockOf(size + this.block_size - 1);
-      for (let fb = first; fb < fileBlocksOf(this.geometry); fb++) {
-        if (extentType(this, fb) !== HOLE) unmapExtent(this, fb);
-      }
+      const last = longer ? first : fileBlocksOf(this.geometry);
+      unmapRange(this, first, last);
     }
     if (this.tracing) this.say(`itruncate_extents(${size}) = ${errorName(error)}`);
     return error;
@@ -413,7 +412,15 @@ export function underInvalidateLock<K extends LockRows, Frame, Next extends stri
   };
 }
 
-type F = { page: number; next: number; size: number; err: number; pos: number; end: number };
+type F = {
+  page: number;
+  next: number;
+  size: number;
+  longer: number;
+  err: number;
+  pos: number;
+  end: number;
+};
 type Label =
   | 'lock_inode'
   | 'lock_invalidate'
@@ -460,6 +467,7 @@ function rowsOfTruncate(
     },
     // T3: from here on there is no way back.
     set_size(k, f) {
+      f.longer = k.makes_longer(f.pos) ? 1 : 0;
       k.truncate_setsize(f.pos);
       return 'pages';
     },
@@ -477,7 +485,8 @@ function rowsOfTruncate(
     ),
     // T5.
     free(k, f) {
-      f.err = k.truncate_extents(f.pos);
+      f.err = k.truncate_extents(f.pos, f.longer === 1);
+      f.longer = 0;
       return unlocked;
     },
     unlock_inode(k) {
@@ -502,7 +511,7 @@ export const truncate = {
   calls: {
     truncate: syscall<Rows>()(
       (pos) => `truncates to ${pos}`,
-      { page: 'page', next: 'page', size: 'cells', err: 'errno' },
+      { page: 'page', next: 'page', size: 'cells', longer: 'flag', err: 'errno' },
       (fs, g) => rowsOfTruncate(fs, g),
       {
         begins(k) {
