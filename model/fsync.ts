@@ -175,7 +175,7 @@ export function write_all<Kernel extends SyncRows, F extends SyncFrame, Exit ext
 /** filemap_write_and_wait_range(): its dirty pages, one after the other, and their I/O. */
 export function write_and_wait<Kernel extends SyncRows, F extends SyncFrame, Exit extends string>(
   g: Geometry | undefined,
-  exit: Exit,
+  exit: Exit | ((f: F) => Exit),
   { begin, end }: Range<Kernel, F> = WHOLE,
 ) {
   return {
@@ -183,7 +183,7 @@ export function write_and_wait<Kernel extends SyncRows, F extends SyncFrame, Exi
     wait(k: Kernel, f: F): Exit {
       k.fdatawait(begin(k, f), end(k, f));
       f.next = 0;
-      return exit;
+      return typeof exit === 'string' ? exit : exit(f);
     },
   };
 }

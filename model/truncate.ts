@@ -31,6 +31,8 @@ import {
 import { choice, declare, fault, syscall, without } from './subsystem.ts';
 import type { Ctx, Face } from './subsystem.ts';
 import { writeback } from './writeback.ts';
+import { ZERO_LOCALS, written, zero_range } from './zero-range.ts';
+import type { zeroRange } from './zero-range.ts';
 import type { Writeback } from './writeback.ts';
 
 const TRUNCATE = declare({
@@ -383,6 +385,9 @@ const looks = {
   disk_size(this: Truncate): number {
     return this.s.inode[this.file]!.i_disksize;
   },
+  end_of_file(this: Truncate): number {
+    return this.s.inode[this.file]!.i_size;
+  },
   makes_longer(this: Truncate, size: number): boolean {
     return size > this.s.inode[this.file]!.i_size;
   },
@@ -392,6 +397,7 @@ type Rows = Face<{ commands: typeof commands; looks: typeof looks }> &
   Face<Pick<typeof writeback, 'commands' | 'looks'>> &
   Face<Pick<typeof locks, 'commands'>> &
   Face<Pick<typeof fsync, 'commands'>> &
+  Face<typeof zeroRange> &
   Face<Pick<typeof core, 'commands'>>;
 
 type LockRows = Face<Pick<typeof locks, 'commands'>>;
@@ -416,6 +422,8 @@ type F = {
   page: number;
   next: number;
   size: number;
+  zeroed: number;
+  dirty: number;
   longer: number;
   err: number;
   pos: number;
@@ -425,6 +433,8 @@ type Label =
   | 'lock_inode'
   | 'lock_invalidate'
   | 'zero'
+  | 'zero_first'
+  | 'zero_next'
   | 'set_size'
   | 'pages'
   | CheckedLabel
@@ -447,8 +457,10 @@ function rowsOfTruncate(
   // What is between the size on disk and the new one has to be written.
   const flush = (k: Rows, f: F, otherwise: Label): Label =>
     f.pos > k.disk_size() ? 'lock' : otherwise;
+  const by_mapping = fs.zeroes_eof === 'by-mapping';
   const begin = (k: Rows, f: F): Label => {
     if (size_first) return 'set_size';
+    if (by_mapping && k.makes_longer(f.pos)) return 'zero_first';
     return flushes_first && !k.makes_longer(f.pos) ? flush(k, f, 'zero') : 'zero';
   };
   const rows: { readonly [label in Label]: Row<Rows, F, Label> } = {
@@ -465,6 +477,11 @@ function rowsOfTruncate(
       if (size_first) return 'free';
       return flushes_first && k.makes_longer(f.pos) ? flush(k, f, 'set_size') : 'set_size';
     },
+    // The same, since 6.13, where the file gets longer.
+    ...zero_range<Rows, F, 'set_size' | typeof unlocked>(
+      (k) => k.end_of_file(),
+      (_, f) => (f.err ? unlocked : 'set_size'),
+    ),
     // T3: from here on there is no way back.
     set_size(k, f) {
       f.longer = k.makes_longer(f.pos) ? 1 : 0;
@@ -477,11 +494,14 @@ function rowsOfTruncate(
       return flushes_first ? 'free' : flush(k, f, 'free');
     },
     // T4. Where it fails i_size has changed; not so in 3.10.
-    ...write_and_check<Rows, F, 'set_size' | 'zero' | 'free', typeof unlocked>(
+    ...write_and_check<Rows, F, 'set_size' | 'zero' | 'free' | 'zero_next', typeof unlocked>(
       g,
-      (k, f) => (!flushes_first ? 'free' : k.makes_longer(f.pos) ? 'set_size' : 'zero'),
+      (k, f) => {
+        if (f.dirty) return written(f);
+        return !flushes_first ? 'free' : k.makes_longer(f.pos) ? 'set_size' : 'zero';
+      },
       unlocked,
-      { begin: (k) => k.disk_size(), end: (_, f) => f.pos },
+      { begin: (k, f) => (f.dirty ? f.zeroed : k.disk_size()), end: (_, f) => f.pos },
     ),
     // T5.
     free(k, f) {
@@ -501,6 +521,7 @@ function rowsOfTruncate(
   return without(rows, [
     ...(fs.invalidate_lock ? [] : (['lock_invalidate', 'unlock_invalidate'] as const)),
     ...(size_first ? CHECKED_LABELS : []),
+    ...(by_mapping ? [] : (['zero_first', 'zero_next'] as const)),
   ]);
 }
 
@@ -511,7 +532,7 @@ export const truncate = {
   calls: {
     truncate: syscall<Rows>()(
       (pos) => `truncates to ${pos}`,
-      { page: 'page', next: 'page', size: 'cells', longer: 'flag', err: 'errno' },
+      { ...ZERO_LOCALS, longer: 'flag', err: 'errno' },
       (fs, g) => rowsOfTruncate(fs, g),
       {
         begins(k) {
