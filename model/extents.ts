@@ -365,6 +365,13 @@ export function allocateRun(k: K, first: number, last: number, type: Allocated):
 export function unmapRange(k: K, first: number, last: number): void {
   punchDelayed(k, first, last);
   for (let fb = first; fb < last; fb++) if (extentType(k, fb) !== HOLE) unmapExtent(k, fb);
+  if (k.judged || k.fs.extents_in_inode === undefined) return;
+  const inode = k.s.inode[k.file]!;
+  if (!inode.tree) takesTree(k, false, true);
+  else if (placed(k, false) === 0) {
+    inode.tree = 0;
+    k.s.free++;
+  }
 }
 
 /**
@@ -419,6 +426,18 @@ export function convertExtent(k: K, fb: number): void {
   const number = k.extentNumber(fb);
   const { map } = k.s.extent[number]!;
   if (typeOf(map) === UNWRITTEN) setMap(k, number, mapping(MAPPED, blockAt(map)));
+}
+
+/** It reads as zero from now on. */
+export function unconvertExtent(k: K, fb: number): void {
+  const number = k.extentNumber(fb);
+  const { map } = k.s.extent[number]!;
+  if (typeOf(map) === MAPPED) setMap(k, number, mapping(UNWRITTEN, blockAt(map)));
+}
+
+/** An extent was cut in two: the inode may have no room for both. */
+export function splitsTree(k: K): void {
+  takesTree(k, asksForTree(k, 1) > 0, true);
 }
 
 /** Takes file block `fb` out of the extent map. */

@@ -16,6 +16,7 @@ import {
   mapIsShared,
   unmapRange,
 } from './extents.ts';
+import { rowsByBlock } from './fallocate-by-block.ts';
 import type { Filesystem } from './filesystem.ts';
 import { CHECKED_LABELS, fsync, write_and_check } from './fsync.ts';
 import type { CheckedLabel } from './fsync.ts';
@@ -137,7 +138,8 @@ const commands = {
 function nextHole(k: Writeback, pos: number, end: number): number {
   for (let fb = k.blockOf(pos); fb * k.block_size < end; fb++) {
     const type = extentType(k, fb);
-    if (type === HOLE || (k.fs.unmaps_pages && type === DELALLOC)) return fb;
+    const delayed = type === DELALLOC && (k.fs.unmaps_pages || k.fs.fallocates_by_block);
+    if (type === HOLE || delayed) return fb;
   }
   return -1;
 }
@@ -165,7 +167,7 @@ const looks = {
   },
 };
 
-type Rows = Face<{ commands: typeof commands; looks: typeof looks }> &
+export type FallocateRows = Face<{ commands: typeof commands; looks: typeof looks }> &
   Face<Pick<typeof writeback, 'commands' | 'looks'>> &
   Face<Pick<typeof locks, 'commands'>> &
   Face<Pick<typeof fsync, 'commands'>> &
@@ -178,7 +180,7 @@ const LOCALS = {
   zeroed: 'flag',
   err: 'errno',
 } as const;
-type F = {
+export type FallocateFrame = {
   page: number;
   next: number;
   size: number;
@@ -187,6 +189,8 @@ type F = {
   pos: number;
   end: number;
 };
+type Rows = FallocateRows;
+type F = FallocateFrame;
 const PUNCH = ['drop', 'punch', 'zero_first', 'zero_last'] as const;
 type Label =
   | 'lock_inode'
@@ -199,7 +203,7 @@ type Label =
   | 'ret';
 
 /** What is done to the range: its blocks go, or blocks come, or first one and then the other. */
-interface Does {
+export interface Does {
   readonly punches: boolean;
   readonly allocates: boolean;
 }
@@ -268,6 +272,14 @@ const rowsOf =
     ]);
   };
 
+type AllRows = ReturnType<ReturnType<typeof rowsOf>>;
+
+/** Rows of one filesystem or the other: that no row is gone to which is not there, runs show. */
+const rowsFor =
+  (does: Does) =>
+  (fs: Filesystem, g: Geometry): AllRows =>
+    fs.fallocates_by_block ? (rowsByBlock(does) as unknown as AllRows) : rowsOf(does)(fs, g);
+
 const removes = {
   begins: (k: Core) => k.ledger.removes(k.current, k.call.pos, k.callEnd),
   ends(k: Core, error: number) {
@@ -284,19 +296,19 @@ export const fallocate = {
     fallocate: syscall<Rows>()(
       (pos, end) => `fallocates ${pos}..${end}`,
       LOCALS,
-      rowsOf({ punches: false, allocates: true }),
+      rowsFor({ punches: false, allocates: true }),
       { begins: (k) => k.ledger.preallocates(k.current, k.call.pos, k.callEnd) },
     ),
     punch_hole: syscall<Rows>()(
       (pos, end) => `punches ${pos}..${end}`,
       LOCALS,
-      rowsOf({ punches: true, allocates: false }),
+      rowsFor({ punches: true, allocates: false }),
       removes,
     ),
     zero_range: syscall<Rows>()(
       (pos, end) => `zeroes ${pos}..${end}`,
       LOCALS,
-      rowsOf({ punches: true, allocates: true }),
+      rowsFor({ punches: true, allocates: true }),
       removes,
     ),
   },

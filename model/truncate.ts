@@ -333,7 +333,10 @@ const commands = {
     mustHoldInode(this);
     const { i_size } = this.s.inode[this.file]!;
     const from = Math.min(size, i_size);
-    const error = size > i_size ? zeroBeyondEof(this, i_size) : zeroTail(this, size);
+    const error =
+      size > i_size && !this.fs.truncate_logs_size_first
+        ? zeroBeyondEof(this, i_size)
+        : zeroTail(this, from);
     if (this.tracing) this.say(`zero_tail(${from}..) = ${errorName(error)}`);
     return error;
   },
@@ -458,8 +461,10 @@ function rowsOfTruncate(
   const flush = (k: Rows, f: F, otherwise: Label): Label =>
     f.pos > k.disk_size() ? 'lock' : otherwise;
   const by_mapping = fs.zeroes_eof === 'by-mapping';
+  // ext4_setattr() since 6.13, c7fc0366c656: before the file gets longer.
+  const zeroes_old_eof = fs.makes_page_to_zero === true;
   const begin = (k: Rows, f: F): Label => {
-    if (size_first) return 'set_size';
+    if (size_first) return zeroes_old_eof && k.makes_longer(f.pos) ? 'zero' : 'set_size';
     if (by_mapping && k.makes_longer(f.pos)) return 'zero_first';
     return flushes_first && !k.makes_longer(f.pos) ? flush(k, f, 'zero') : 'zero';
   };
@@ -474,7 +479,7 @@ function rowsOfTruncate(
     zero(k, f) {
       f.err = k.zero_tail(f.pos);
       if (f.err) return unlocked;
-      if (size_first) return 'free';
+      if (size_first) return zeroes_old_eof && k.makes_longer(f.pos) ? 'set_size' : 'free';
       return flushes_first && k.makes_longer(f.pos) ? flush(k, f, 'set_size') : 'set_size';
     },
     // The same, since 6.13, where the file gets longer.
@@ -490,7 +495,7 @@ function rowsOfTruncate(
     },
     pages(k, f) {
       if (k.truncate_page()) return 'pages';
-      if (size_first) return 'zero';
+      if (size_first) return zeroes_old_eof && f.longer ? 'free' : 'zero';
       return flushes_first ? 'free' : flush(k, f, 'free');
     },
     // T4. Where it fails i_size has changed; not so in 3.10.
