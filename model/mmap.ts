@@ -3,7 +3,14 @@
  * is cleaned, dropped or cut off; a store then asks nobody, and takes no lock.
  */
 import { EIO, ENOSPC, SIGBUS, errorName } from './errno.ts';
-import { delayExtent, mapIsLocked, mapIsShared, placeHoles } from './extents.ts';
+import {
+  delayExtent,
+  initializeRange,
+  mapIsLocked,
+  mapIsShared,
+  placeHoles,
+  settleTree,
+} from './extents.ts';
 import type { Iomap } from './iomap.ts';
 import { shareInvalidateLock, unshareInvalidateLock } from './locks.ts';
 import { isReclaiming, reclaimsFirst } from './memory.ts';
@@ -44,7 +51,10 @@ function reservePage(k: K, index: number): number {
   const { page_blocks } = k.geometry;
   const first = index * page_blocks;
   const last = Math.min((index + 1) * page_blocks, k.blockOf(i_size + k.block_size - 1));
-  return placeHoles(k, first, last, k.site.mkwrite_enospc, mkwriteBlock) ? 0 : ENOSPC;
+  if (k.fs.initializes) initializeRange(k, first, last);
+  const error = placeHoles(k, first, last, k.site.mkwrite_enospc, mkwriteBlock) ? 0 : ENOSPC;
+  settleTree(k);
+  return error;
 }
 
 function storeCell(k: K, pos: number): void {

@@ -157,6 +157,7 @@ export const ext4Of618Nodelalloc: Filesystem = {
   about: 'allocates in write_begin as mapped; data is written before its transaction commits',
   source: 'ext4_write_begin(), ext4_should_dioread_nolock(), fs/ext4 of 6.18, nodelalloc',
   get_block: place,
+  initializes: true,
   has_unwritten: false,
   map_for_writeback: (k, fb) => ext4Ordered.map_for_writeback(k, fb),
   flaws: [
