@@ -369,7 +369,7 @@ export function unmapRange(k: K, first: number, last: number): void {
   for (let fb = first; fb < last; fb++) if (extentType(k, fb) !== HOLE) unmapExtent(k, fb);
   if (k.judged || k.fs.extents_in_inode === undefined) return;
   const inode = k.s.inode[k.file]!;
-  if (!inode.tree) takesTree(k, false, true);
+  if (!inode.tree) splitsTree(k);
   else if (placed(k, false) === 0) {
     inode.tree = 0;
     k.s.free++;

@@ -186,7 +186,7 @@ const isCutByEof = (k: Writeback, index: number): boolean =>
   k.folioFirst(index) * k.page_size < k.s.inode[k.file]!.i_size;
 
 /** Has the page nothing that is dirty, new, or not zero? */
-function isEmpty(k: Writeback, index: number): boolean {
+export function isEmpty(k: Writeback, index: number): boolean {
   const { block } = pageOf(k, index);
   for (let b = 0; b < block.length; b++) {
     const { dirty, fresh, uptodate, cells } = block[b]!;

@@ -50,8 +50,8 @@ const mapDirty =
   (k: FsKernel, fb: number): MapResult => {
     const inode = k.s.inode[k.file]!;
     const delayed = extentType(k, fb) === DELALLOC;
-    if (!delayed && extentType(k, fb) !== HOLE) return MAPS;
-    if (!delayed && !allocateExtent(k, fb, false, UNWRITTEN)) return NO_SPACE;
+    if (extentType(k, fb) === MAPPED) return MAPS;
+    if (extentType(k, fb) === HOLE && !allocateExtent(k, fb, false, UNWRITTEN)) return NO_SPACE;
     const end = (k.folioLast(k.page_index(fb * k.block_size)) + 1) * k.geometry.page_blocks;
     let next = fb;
     while (next < end && isDelayedData(k, next)) next++;
