@@ -176,7 +176,8 @@ function beyondEof(k: Writeback, index: number): boolean {
   const { i_size } = k.s.inode[k.file]!;
   if (page.writeback && i_size < (index + 1) * k.page_size) return true;
   for (let b = firstBeyond(k, index); b < page.block.length; b++) {
-    if (page.block[b]!.dirty || page.block[b]!.fresh) return true;
+    const { dirty, fresh, uptodate, cells } = page.block[b]!;
+    if (dirty || fresh || (uptodate && cells !== k.cells.all(ZERO))) return true;
   }
   return holdsBehindEof(k, index);
 }
