@@ -15,7 +15,7 @@ import {
 } from '../extents.ts';
 import { MAPS, NO_SPACE } from '../filesystem.ts';
 import type { Filesystem, FsFlaw, FsKernel, MapResult } from '../filesystem.ts';
-import { cached } from '../page-cache.ts';
+import { cached, pageOf } from '../page-cache.ts';
 import {
   MAPPED_FIRST,
   SIZE_AFTER_IO,
@@ -35,8 +35,14 @@ const ZEROED_LATE: FsFlaw = {
 };
 
 /** ext4_block_zero_page_range(): in a block on disk, or with a buffer that has its place. */
-const zeroes = (k: FsKernel, fb: number): boolean =>
-  extentType(k, fb) === MAPPED || cached(k, fb).dirty === 1 || cached(k, fb).io !== 0;
+function zeroes(k: FsKernel, fb: number): boolean {
+  const type = extentType(k, fb);
+  if (type === MAPPED) return true;
+  const block = cached(k, fb);
+  const { writeback } = pageOf(k, k.page_index(fb * k.block_size));
+  const ends = type !== HOLE && block.uptodate === 1 && writeback > 0;
+  return block.dirty === 1 || block.io !== 0 || ends;
+}
 
 const unwritten = (k: FsKernel, fb: number, tree_is_due?: boolean): boolean =>
   allocateExtent(k, fb, false, UNWRITTEN, tree_is_due);
