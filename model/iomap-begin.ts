@@ -217,8 +217,7 @@ export const iomapBegin = {
       if (mapIsShared(this)) return punch;
       const from = Math.max(punch, pos);
       const done = punchBetweenData(this, punch, this.blockOf(from), stop, scan);
-      if (this.tracing)
-        this.say(`iomap_write_delalloc_scan(${pos}..): dirty to ${done}`);
+      if (this.tracing) this.say(`iomap_write_delalloc_scan(${pos}..): dirty to ${done}`);
       return done;
     },
 
