@@ -7,6 +7,7 @@ import type { Judge } from '../runs/conform.ts';
 import { DIFFERENCES } from '../runs/differences.ts';
 import type { Class } from '../runs/differences.ts';
 import { disagreement } from '../runs/disagreement.ts';
+import { Kinds } from '../runs/kinds.ts';
 import { KERNEL, modelOf } from '../runs/models.ts';
 import { Tally } from '../runs/tally.ts';
 import { jsonOf, summary, totals, whole } from '../runs/tallies.ts';
@@ -22,6 +23,7 @@ interface ConformOptions {
   readonly filesystem?: FilesystemName;
   readonly json?: boolean;
   readonly all?: boolean;
+  readonly outcomes?: boolean;
 }
 
 export function addConform(
@@ -39,6 +41,7 @@ export function addConform(
       ).choices(['xfs', 'ext4', 'ext4d']),
     )
     .option('--all', 'every difference, not only the first of each kind')
+    .option('--outcomes', 'kinds of outcome that the model allows and no trace has')
     .option('--json', 'one object a line, for each file')
     .addHelpText(
       'after',
@@ -60,7 +63,14 @@ export async function conform(
   io: Io,
   classes: readonly Class[] = DIFFERENCES,
 ): Promise<number> {
-  const run: Run = { options, io, classes, judges: new Judges(), told: new Set() };
+  const run: Run = {
+    options,
+    io,
+    classes,
+    judges: new Judges(),
+    kinds: new Kinds(),
+    told: new Set(),
+  };
   const { stop } = io;
   const all: FileTally[] = [];
   for (const file of files) {
@@ -71,6 +81,7 @@ export async function conform(
     io.out(options.json ? jsonOf(judged) : summary(judged));
   }
   if (!options.json) io.out(`\n${totals(all)}`);
+  if (!options.json && options.outcomes) io.out(`\n${run.kinds.text()}`);
   if (stop.aborted) io.err('writepath: interrupted; nothing is said of what was not judged\n');
   return codeOf(all, stop.aborted);
 }
@@ -80,6 +91,7 @@ interface Run {
   readonly io: Io;
   readonly classes: readonly Class[];
   readonly judges: Judges;
+  readonly kinds: Kinds;
   /** Kinds of difference that have been told. */
   readonly told: Set<string>;
 }
@@ -102,6 +114,7 @@ async function judgeFile(judged: FileTally, run: Run): Promise<void> {
     const tally = tallies.get(trace.fs) ?? new Tally();
     tallies.set(trace.fs, tally);
     kernels.add(trace.kernel);
+    run.kinds.add(trace, outcome);
     const ending = tally.add(trace, outcome, classes);
     if (outcome.difference === undefined || options.json) continue;
     const called = ending.kind === 'named' ? ending.name : undefined;

@@ -1,6 +1,6 @@
 /** The lines of a file that may be anything, plain or gzip by its content, one at a time. */
-import { closeSync, constants, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { UsageError } from './exit.ts';
 import { irregular, reason } from './save.ts';
@@ -23,13 +23,14 @@ export interface Line {
 /** Never more than one line is held in memory. Throws UsageError, in one line. */
 export async function* linesOf(file: string, limits = LIMITS): AsyncGenerator<Line> {
   const fd = refusing(file, () => opened(file));
+  const packed = Readable.from(chunksOf(fd));
   const at = { number: 1 };
   try {
-    yield* split(unpacked(fd), at, limits);
+    yield* split(isGzip(fd) ? unpacked(packed) : packed, at, limits);
   } catch (error) {
-    const where = at.number === 1 ? file : `${file}:${at.number}`;
-    throw new UsageError(`${where}: ${why(error)}`, { cause: error });
+    throw new UsageError(`${file}:${at.number}: ${why(error)}`, { cause: error });
   } finally {
+    packed.destroy();
     closeSync(fd);
   }
 }
@@ -44,14 +45,27 @@ function opened(file: string): number {
 }
 
 /** A gzip file begins with 1f 8b. */
-function unpacked(fd: number): Readable {
+function isGzip(fd: number): boolean {
   const first = Buffer.alloc(2);
-  const zipped = readSync(fd, first, 0, 2, 0) === 2 && first[0] === 0x1f && first[1] === 0x8b;
-  const bytes = createReadStream('', { fd, start: 0, autoClose: false });
-  if (!zipped) return bytes;
+  return readSync(fd, first, 0, 2, 0) === 2 && first[0] === 0x1f && first[1] === 0x8b;
+}
+
+const CHUNK = 65_536;
+
+function* chunksOf(fd: number): Generator<Buffer> {
+  for (let from = 0; ;) {
+    const chunk = Buffer.allocUnsafe(CHUNK);
+    const n = readSync(fd, chunk, 0, CHUNK, from);
+    if (n === 0) return;
+    from += n;
+    yield chunk.subarray(0, n);
+  }
+}
+
+function unpacked(packed: Readable): Readable {
   const gunzip = createGunzip();
-  bytes.on('error', (error) => gunzip.destroy(error));
-  return bytes.pipe(gunzip);
+  packed.on('error', (error) => gunzip.destroy(error));
+  return packed.pipe(gunzip);
 }
 
 async function* split(

@@ -28,6 +28,10 @@ export function unfit(trace: Trace): string | undefined {
     if (op.op === 'sfr') return op.a < op.b && op.b <= pages ? undefined : `a, b: no pages`;
     if (!('count' in op)) return undefined;
     if (op.count === 0) return 'count: nothing to do';
+    if (op.op === 'write' && op.good !== undefined && op.good > op.count) {
+      return 'good: more than count';
+    }
+    if (op.op === 'held' && op.held > op.count) return 'held: more than count';
     return op.pos + op.count > cells ? `pos, count: beyond ${cells} cells` : undefined;
   };
   const operation = (op: Operation): string | undefined => {
