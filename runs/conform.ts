@@ -147,8 +147,18 @@ export class Walk {
 
   #next(op: Exclude<Operation, HeldWrite>): States {
     const spec = this.#spec;
+    // After fadvise() it was waited until no page was under writeback.
+    if (op.op === 'drop') return this.#written(spec.after(this.states, askedOf(op, spec.geometry)));
     if (op.op !== 'crash') return spec.after(this.states, askedOf(op, spec.geometry));
     return spec.crash(op.how === 1 ? spec.commit(this.states) : this.states);
+  }
+
+  #written(states: States): States {
+    const { system, observer } = this.#spec.made;
+    return states.filter((state) => {
+      system.show(state, 0);
+      return observer.s.page.every(({ writeback }) => writeback === 0);
+    });
   }
 
   #agreeing(op: Exclude<Operation, HeldWrite>, next: States, only: readonly Aspect[]): Stepped {

@@ -109,7 +109,7 @@ function changes(
   if (isSame(before, after, [size, cache, ext])) return [];
   const by = Number(after[size]) - Number(before[size]);
   const pages = pairs(before[cache].split(' '), after[cache].split(' ')).flatMap(became);
-  const extents = pairs([...before[ext]], [...after[ext]]).flatMap(([a, b]) =>
+  const extents = pairs(before[ext].split(''), after[ext].split('')).flatMap(([a, b]) =>
     a === b ? [] : [`${a}>${b}`],
   );
   const once = (words: readonly string[]): string => [...new Set(words)].toSorted().join(', ');
