@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import { lines } from '../evidence/text.ts';
 import { Judges, tooMuch } from '../runs/conform.ts';
 import type { Judge } from '../runs/conform.ts';
 import { DIFFERENCES } from '../runs/differences.ts';
@@ -9,9 +10,8 @@ import type { Class } from '../runs/differences.ts';
 import { disagreement } from '../runs/disagreement.ts';
 import { Kinds } from '../runs/kinds.ts';
 import { KERNEL, modelOf } from '../runs/models.ts';
-import { Tally } from '../runs/tally.ts';
-import { jsonOf, summary, totals, whole } from '../runs/tallies.ts';
-import type { FileTally } from '../runs/tallies.ts';
+import { Tallies, jsonOf, summary, table } from '../runs/tallies.ts';
+import type { FileTallies } from '../runs/tallies.ts';
 import { unfit } from '../traces/fits.ts';
 import { BadTrace, readTrace } from '../traces/format.ts';
 import type { FilesystemName, Trace } from '../traces/format.ts';
@@ -72,15 +72,15 @@ export async function conform(
     told: new Set(),
   };
   const { stop } = io;
-  const all: FileTally[] = [];
+  const all: FileTallies[] = [];
   for (const file of files) {
     if (stop.aborted) break;
-    const judged: FileTally = { file, tallies: new Map(), kernels: new Set() };
+    const judged: FileTallies = { file, tallies: new Tallies(), kernels: new Set() };
     all.push(judged);
     await judgeFile(judged, run);
     io.out(options.json ? jsonOf(judged) : summary(judged));
   }
-  if (!options.json) io.out(`\n${totals(all)}`);
+  if (!options.json) io.out(`\n${lines(table(together(all)))}`);
   if (!options.json && options.outcomes) io.out(`\n${run.kinds.text()}`);
   if (stop.aborted) io.err('writepath: interrupted; nothing is said of what was not judged\n');
   return codeOf(all, stop.aborted);
@@ -99,7 +99,7 @@ interface Run {
 /** Whoever interrupts is heard between so many sequences. */
 const HEARD = 16;
 
-async function judgeFile(judged: FileTally, run: Run): Promise<void> {
+async function judgeFile(judged: FileTallies, run: Run): Promise<void> {
   const { options, io, classes } = run;
   const { stop } = io;
   const { file, tallies, kernels } = judged;
@@ -111,11 +111,9 @@ async function judgeFile(judged: FileTally, run: Run): Promise<void> {
     const where = `${file}:${number}`;
     const { trace, judge } = understood(line.text, where, run);
     const outcome = judge.judge(trace);
-    const tally = tallies.get(trace.fs) ?? new Tally();
-    tallies.set(trace.fs, tally);
-    kernels.add(trace.kernel);
+    if (trace.kernel !== undefined) kernels.add(trace.kernel);
     run.kinds.add(trace, outcome);
-    const ending = tally.add(trace, outcome, classes);
+    const ending = tallies.add(trace, outcome, classes);
     if (outcome.difference === undefined || options.json) continue;
     const called = ending.kind === 'named' ? ending.name : undefined;
     if (isTold(called ?? ending.kind, run)) continue;
@@ -161,9 +159,15 @@ function readLine(text: string, refused: (why: string) => UsageError): Trace {
   }
 }
 
+function together(all: readonly FileTallies[]): Tallies {
+  const sum = new Tallies();
+  for (const { tallies } of all) sum.addAll(tallies);
+  return sum;
+}
+
 /** A difference without a name stands, whatever else was not decided. */
-function codeOf(all: readonly FileTally[], interrupted: boolean): number {
-  const sums = all.map(whole);
-  if (sums.some(({ unexplained }) => unexplained > 0)) return VIOLATED;
-  return interrupted || sums.some(({ incomplete }) => incomplete > 0) ? INCOMPLETE : HOLDS;
+function codeOf(all: readonly FileTallies[], interrupted: boolean): number {
+  const { whole } = together(all);
+  if (whole.all.unexplained > 0) return VIOLATED;
+  return interrupted || whole.incomplete > 0 ? INCOMPLETE : HOLDS;
 }

@@ -1,40 +1,60 @@
-/** Tallies as text: of a file, by filesystem, and how many outcomes each operation may have. */
+/** Tallies as text: of a file of traces, and by filesystem and operation. */
 import { COLUMNS, count, lines, thousands, wrap } from '../evidence/text.ts';
-import type { FilesystemName } from '../traces/format.ts';
+import type { FilesystemName, Trace } from '../traces/format.ts';
+import type { Judged } from './conform.ts';
+import type { Class } from './differences.ts';
 import { KERNEL } from './models.ts';
-import { Tally } from './tally.ts';
+import { Tally, meanOf } from './tally.ts';
+import type { Ending, Times } from './tally.ts';
 
-/** What came of one file of traces. */
-export interface FileTally {
+/** By filesystem: most files have one. */
+export class Tallies {
+  readonly by = new Map<FilesystemName, Tally>();
+
+  add(trace: Trace, judged: Judged, classes?: readonly Class[]): Ending {
+    return this.#of(trace.fs).add(trace, judged, classes);
+  }
+
+  addAll(other: Tallies): void {
+    for (const [fs, tally] of other.by) this.#of(fs).addAll(tally);
+  }
+
+  #of(fs: FilesystemName): Tally {
+    const tally = this.by.get(fs) ?? new Tally();
+    this.by.set(fs, tally);
+    return tally;
+  }
+
+  get whole(): Tally {
+    const sum = new Tally();
+    for (const tally of this.by.values()) sum.addAll(tally);
+    return sum;
+  }
+}
+
+/** What came of one file. */
+export interface FileTallies {
   /** As it was given. */
   readonly file: string;
-  /** By filesystem: most files have one. */
-  readonly tallies: Map<FilesystemName, Tally>;
-  /** Kernels that the traces say; undefined where one says none. */
-  readonly kernels: Set<string | undefined>;
+  readonly tallies: Tallies;
+  /** Kernels that its traces say. */
+  readonly kernels: Set<string>;
 }
 
-/** All of a file together. */
-export function whole({ tallies }: FileTally): Tally {
-  const sum = new Tally();
-  for (const tally of tallies.values()) sum.addAll(tally);
-  return sum;
-}
-
-/** `xfs-1.jsonl: xfs, 6.18.44: 250 sequences, 250 agree; 3,000 operations, 0 unexplained`. */
-export function summary(of: FileTally): string {
-  const { file, tallies, kernels } = of;
-  const { sequences, agreed, operations, unexplained, incomplete, named } = whole(of);
-  const said = [...kernels].filter((kernel) => kernel !== undefined);
+/** A sentence a file; and another one where its kernel is not that of the model. */
+export function summary({ file, tallies, kernels }: FileTallies): string {
+  const { sequences, agreed, incomplete, all } = tallies.whole;
+  const { compared, named, unexplained } = all;
   const parts = [
     `${count(sequences, 'sequence')}, ${thousands(agreed)} agree`,
-    `${count(operations, 'operation')} compared, ${thousands(unexplained)} unexplained`,
+    `${count(compared, 'operation')} compared, ${thousands(unexplained)} unexplained`,
     ...(named === 0 ? [] : [`${thousands(named)} with a difference that has a name`]),
-    ...(incomplete === 0 ? [] : [`${thousands(incomplete)} incomplete: too many states`]),
+    ...(incomplete === 0 ? [] : [`${count(incomplete, 'sequence')} incomplete: too many states`]),
   ];
-  const others = said.filter((kernel) => !isOfModel(kernel));
+  const of = [...tallies.by.keys(), ...[...kernels].map((kernel) => `Linux ${kernel}`)];
+  const others = [...kernels].filter((kernel) => !isOfModel(kernel));
   return lines([
-    ...wrap(`${file}: ${[...tallies.keys(), ...said].join(', ')}: ${parts.join('; ')}`, COLUMNS),
+    ...wrap(`${file}: ${of.join(', ')}: ${parts.join('; ')}`, COLUMNS),
     ...(others.length === 0
       ? []
       : wrap(`${file}: of Linux ${others.join(', ')}; the model is that of ${KERNEL}`, COLUMNS)),
@@ -43,66 +63,44 @@ export function summary(of: FileTally): string {
 
 const isOfModel = (kernel: string): boolean => kernel === KERNEL || kernel.startsWith(`${KERNEL}.`);
 
-/** One object: what a summary says, as numbers. */
-export function jsonOf(of: FileTally): string {
-  const { tallies, kernels, file } = of;
-  const { sequences, agreed, operations, unexplained, incomplete, differences, means } = whole(of);
-  const said = [...kernels].filter((kernel) => kernel !== undefined);
+/** One object, in one line. */
+export function jsonOf({ file, tallies, kernels }: FileTallies): string {
+  const { whole } = tallies;
+  const outcomes = whole.byOperation
+    .filter(([, { compared }]) => compared > 0)
+    .map(([op, times]) => [op, { mean: meanOf(times), n: times.compared }]);
   return `${JSON.stringify({
     file,
-    filesystem: [...tallies.keys()].join(','),
-    kernel: said.length === 0 ? null : said.join(','),
-    sequences,
-    agreed,
-    operations,
-    unexplained,
-    incomplete,
+    filesystem: [...tallies.by.keys()].join(','),
+    kernel: kernels.size === 0 ? null : [...kernels].join(','),
+    sequences: whole.sequences,
+    agreed: whole.agreed,
+    operations: whole.all.compared,
+    unexplained: whole.all.unexplained,
+    incomplete: whole.incomplete,
     // Who records counts them, and writes nothing of them into a trace.
     withheld: 0,
-    differences: Object.fromEntries(differences),
-    outcomes: Object.fromEntries(means.map(({ op, mean, n }) => [op, { mean, n }])),
+    differences: Object.fromEntries(whole.differences),
+    outcomes: Object.fromEntries(outcomes) as Readonly<Record<string, unknown>>,
   })}\n`;
 }
 
-/** By filesystem over all files, and the mean number of outcomes by operation. */
-export function totals(all: readonly FileTally[]): string {
-  const by = new Map<FilesystemName, Tally>();
-  for (const { tallies } of all) {
-    for (const [fs, tally] of tallies) {
-      const sum = by.get(fs) ?? new Tally();
-      sum.addAll(tally);
-      by.set(fs, sum);
-    }
-  }
-  const row = (name: string, cells: readonly string[]): string =>
-    name.padEnd(12) + cells.map((cell) => cell.padStart(12)).join('');
-  return lines([
-    row('', ['operations', 'agree', 'named', 'unexplained', 'incomplete']),
-    ...[...by].map(([fs, { operations, agreeing, named, unexplained, incomplete }]) =>
-      row(fs, [operations, agreeing, named, unexplained, incomplete].map(thousands)),
-    ),
-    '',
-    ...outcomesTable(by),
-  ]);
-}
+const HEADS = ['compared', 'agree', 'named', 'unexplained', 'outcomes'];
+const WIDTHS = [10, 10, 8, 13, 10];
 
-/** Mean number of outcomes that a model allows, operations down, filesystems across. */
-export function outcomesTable(by: ReadonlyMap<string, Tally>): string[] {
-  const means = [...by.values()].map((tally) => new Map(tally.means.map((one) => [one.op, one])));
-  const ops = [...new Set(means.flatMap((of) => [...of.keys()]))].toSorted();
+/** By filesystem and operation; at the end how many outcomes the model allows, on average. */
+export function table({ by }: Tallies): string[] {
   const row = (name: string, cells: readonly string[]): string =>
-    name.padEnd(12) + cells.map((cell) => cell.padStart(18)).join('');
-  return [
-    'Outcomes that the model allows, on average (times compared):',
-    row('', [...by.keys()]),
-    ...ops.map((op) =>
-      row(
-        op,
-        means.map((of) => {
-          const found = of.get(op);
-          return found === undefined ? '-' : `${found.mean.toFixed(3)} (${thousands(found.n)})`;
-        }),
-      ),
-    ),
+    name.padEnd(17) + cells.map((cell, i) => cell.padStart(WIDTHS[i]!)).join('');
+  const numbers = (times: Times, mean: string): string[] => [
+    ...[times.compared, times.agreed, times.named, times.unexplained].map(thousands),
+    mean,
   ];
+  const parts = [...by].flatMap(([fs, tally]) => [
+    row(`${fs} of ${KERNEL}`, numbers(tally.all, '')),
+    ...tally.byOperation.map(([op, times]) =>
+      row(`  ${op}`, numbers(times, meanOf(times).toFixed(3))),
+    ),
+  ]);
+  return [row('', HEADS), ...parts];
 }

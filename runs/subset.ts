@@ -1,0 +1,52 @@
+/**
+ * The traces that every test run holds against the models, of 378 sequences: of each file of 4,493
+ * that a recorder outside of this project made on Linux 6.18.44, every 12th line, from the first.
+ */
+import { readFileSync, readdirSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { readTrace } from '../traces/format.ts';
+import type { Trace } from '../traces/format.ts';
+import { Judges } from './conform.ts';
+import { modelOf } from './models.ts';
+import { table, Tallies } from './tallies.ts';
+import { COLUMNS, lines, wrap } from '../evidence/text.ts';
+
+// From where it is built to.
+const FOLDER = new URL('../../traces/linux-6.18/', import.meta.url);
+
+/** In a fixed order. */
+export function subset(): readonly Trace[] {
+  const files = readdirSync(FOLDER).toSorted();
+  return files.flatMap((file) =>
+    gunzipSync(readFileSync(new URL(file, FOLDER)))
+      .toString()
+      .trimEnd()
+      .split('\n')
+      .map(readTrace),
+  );
+}
+
+/** All of it against the models. */
+export function judgeSubset(traces = subset()): Tallies {
+  const judges = new Judges();
+  const tallies = new Tallies();
+  for (const trace of traces) {
+    const judge = judges.of(modelOf(trace.fs, trace)!, trace);
+    tallies.add(trace, judge.judge(trace));
+  }
+  return tallies;
+}
+
+/** traces/outcomes.txt. */
+export function outcomesText(tallies: Tallies): string {
+  return lines([
+    ...wrap(
+      'Operations of traces/linux-6.18 held against the models, by filesystem and operation; at ' +
+        'the end the number of outcomes that the model allows, on average. It may not grow ' +
+        'without a reason: a model that allows everything agrees with every kernel.',
+      COLUMNS,
+    ),
+    '',
+    ...table(tallies),
+  ]);
+}
