@@ -23,8 +23,8 @@ describe('what Linux 6.18 did', () => {
   it('is what the models allow, to the end of every sequence', () => {
     expect([...tallies.by.keys()]).toEqual(['ext4', 'ext4d', 'xfs']);
     const { sequences, agreed, incomplete, all } = tallies.whole;
-    expect([sequences, agreed, incomplete]).toEqual([378, 378, 0]);
-    expect([all.compared, all.agreed, all.named, all.unexplained]).toEqual([4536, 4536, 0, 0]);
+    expect([sequences, agreed, incomplete]).toEqual([389, 389, 0]);
+    expect([all.compared, all.agreed, all.named, all.unexplained]).toEqual([4668, 4668, 0, 0]);
   });
 
   it('is allowed beside no more than is written down (npm run golden rewrites it)', () => {

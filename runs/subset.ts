@@ -1,6 +1,8 @@
 /**
- * The traces that every test run holds against the models, of 378 sequences: of each file of 4,493
- * that a recorder outside of this project made on Linux 6.18.44, every 12th line, from the first.
+ * The traces that every test run holds against the models: 389 sequences of the 4,493 that a
+ * recorder outside of this project made on Linux 6.18.44. Of each of its 18 files every 12th line,
+ * from the first; and for each variation of a model that none of those tells from the sound one
+ * (told-apart.ts) the first line that does (`-telling`).
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
