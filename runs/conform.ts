@@ -177,11 +177,7 @@ export class Walk {
     return this.#sight(state, this.#looks(state, op, asked));
   }
 
-  #looks(
-    state: Int32Array,
-    op: Exclude<Operation, HeldWrite>,
-    asked: Asked | undefined,
-  ): Looks {
+  #looks(state: Int32Array, op: Exclude<Operation, HeldWrite>, asked: Asked | undefined): Looks {
     return {
       ret:
         asked === undefined || op.op === 'crash'
