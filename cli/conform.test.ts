@@ -17,7 +17,6 @@ const { linesOf } = (await import(built('lines.js'))) as typeof import('./lines.
 
 const SUBSET = fileURLToPath(new URL('../traces/linux-6.18/', import.meta.url));
 const XFS = join(SUBSET, 'xfs-1-plain.jsonl.gz');
-const DELAYED = join(SUBSET, 'ext4d-1-plain.jsonl.gz');
 const lines = gunzipSync(readFileSync(XFS)).toString().trimEnd().split('\n');
 
 const folder = mkdtempSync(join(tmpdir(), 'writepath-'));
@@ -147,7 +146,7 @@ describe('differences', () => {
   });
 
   it('--filesystem: judged by the model of another one', async () => {
-    const { code, out } = await writepath(['--filesystem', 'ext4', DELAYED]);
+    const { code, out } = await writepath(['--filesystem', 'ext4', XFS]);
     expect(code).toBe(1);
     expect(out).toContain('Model      page-at-a-time/6.18-ext4-nodelalloc');
     expect(out).toMatch(/^ext4 of 6\.18 /m);
@@ -225,6 +224,7 @@ describe('exit code 2: one line that says what is wrong, and where', () => {
       changed(({ ops }) => ({ ops: Array.from({ length: 65 }, () => ops[0]) })),
       ':1: ops: ',
     ],
+    ['too-large', changed(() => ({ bc: 3, pb: 4 })), ':1: init.blocks: 3 in place of 12'],
     ['long', `${' '.repeat(2 ** 20 + 1)}\n`, ':1: the line has more than 1 MiB'],
     ['deep', '['.repeat(100_000), ':1: '],
     // A thousand times as large when it is unpacked.

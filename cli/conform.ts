@@ -145,7 +145,7 @@ function understood(
   if (design === undefined) {
     throw refused(`${trace.fs} has no model; --filesystem judges it by that of another`);
   }
-  const beyond = tooMuch(design, trace);
+  const beyond = tooMuch(trace);
   if (beyond !== undefined) throw refused(beyond);
   return { trace, judge: judges.of(design, trace) };
 }

@@ -368,15 +368,11 @@ function callsOf({ ops }: Pick<Trace, 'ops'>): readonly string[] {
 }
 
 /** Why no state of the model can hold what the trace is of; undefined where one can. */
-export function tooMuch(design: Design, trace: Trace): string | undefined {
+export function tooMuch(trace: Trace): string | undefined {
   const g = geometry(geometryFor(trace));
   const calls = callsOf(trace).length * g.files;
   if (!Cells.possible(g, calls + NAMES.length)) {
     return `too large for the model: ${trace.pages} pages, pb ${trace.pb}, bc ${trace.bc}`;
-  }
-  const blocks = trace.init.blocks + (trace.init2?.blocks ?? '');
-  if (blocks.includes('U') && !design.filesystem.has_unwritten) {
-    return `init.blocks: the model of ${trace.fs} has no unwritten blocks`;
   }
   return undefined;
 }
