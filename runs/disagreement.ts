@@ -178,9 +178,9 @@ function way(judge: Judge, at: Parameters<typeof wayTo>[1], nearest: Sight): str
   if (found === undefined) return [];
   const { system } = judge.spec.made;
   const { op } = at.op;
-  const told = tell(system, found.actions, found.from).map((one) => ({
+  const steps = tell(system, found.actions, found.from).map((one) => ({
     ...one,
     task: /^writer\d+$/.test(one.task) ? op : one.task,
   }));
-  return ['', 'How the model comes to the first of them:', ...stepsInLanes(told)];
+  return ['', 'How the model comes to the first of them:', ...stepsInLanes(steps)];
 }

@@ -14,13 +14,21 @@ import { table, Tallies } from './tallies.ts';
 import { COLUMNS, lines, wrap } from '../evidence/text.ts';
 
 // From where it is built to.
-const FOLDER = new URL('../../traces/linux-6.18/', import.meta.url);
+const RECORDED = new URL('../../traces/', import.meta.url);
+const SUBSET = new URL('linux-6.18/', RECORDED);
 
 /** In a fixed order. */
-export function subset(): readonly Trace[] {
-  const files = readdirSync(FOLDER).toSorted();
+export const subset = (): readonly Trace[] => tracesIn(SUBSET);
+
+/** Those that this project's own recorder has made (`npm run record`). */
+export const recorded = (): readonly Trace[] => tracesIn(RECORDED);
+
+function tracesIn(folder: URL): readonly Trace[] {
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith('.gz'))
+    .toSorted();
   return files.flatMap((file) =>
-    gunzipSync(readFileSync(new URL(file, FOLDER)))
+    gunzipSync(readFileSync(new URL(file, folder)))
       .toString()
       .trimEnd()
       .split('\n')
@@ -28,8 +36,8 @@ export function subset(): readonly Trace[] {
   );
 }
 
-/** All of it against the models. */
-export function judgeSubset(traces = subset()): Tallies {
+/** All of them against the models. */
+export function judgeAll(traces: readonly Trace[]): Tallies {
   const judges = new Judges();
   const tallies = new Tallies();
   for (const trace of traces) {

@@ -32,16 +32,17 @@ export function toldApart({ of, vary }: Variation, traces: readonly Trace[]): re
     const judges = new Judges();
     const own = traces.filter((trace) => trace.fs === fs);
     const where = new Map<string, number>();
-    let told = 0;
+    let differ = 0;
     for (const trace of own) {
       const { difference } = judges.of(vary(modelOf(fs, trace)!), trace).judge(trace);
       if (difference === undefined || difference.what === 'too many states') continue;
-      told++;
-      const at = `${trace.ops[difference.at]?.op ?? 'read at the end'}: ${inWords(difference.what)}`;
+      differ++;
+      const op = trace.ops[difference.at]?.op ?? 'read at the end';
+      const at = `${op}: ${inWords(difference.what)}`;
       where.set(at, (where.get(at) ?? 0) + 1);
     }
     const [most] = [...where].toSorted(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
-    return { fs, told, sequences: own.length, where: most?.[0] ?? '' };
+    return { fs, told: differ, sequences: own.length, where: most?.[0] ?? '' };
   });
 }
 

@@ -1,4 +1,4 @@
-/** What may be wrong with the page-at-a-time loop over ext4, with and without delayed allocation. */
+/** What may be wrong with the loop of pages over ext4, with and without delayed allocation. */
 import {
   HOLE,
   MAPPED,
