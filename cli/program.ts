@@ -5,6 +5,7 @@ import { catalog } from './catalog.ts';
 import type { Catalog } from './catalog.ts';
 import { check } from './check.ts';
 import type { CheckOptions } from './check.ts';
+import { addConform } from './conform.ts';
 import { addCost } from './cost.ts';
 import { BAD_INPUT, HOLDS, failure } from './exit.ts';
 import { addFuzz } from './fuzz.ts';
@@ -86,6 +87,7 @@ function programFor(all: Catalog, io: Io, end: (code: number) => void): Command 
   addCost(program, all, { designs: DESIGN, io, end });
   addMutant(program, { io, end });
   addRecord(program, { io, end });
+  addConform(program, { io, end });
   addLocks(program, all, { designs: DESIGN, repeated, io, end });
 
   program
