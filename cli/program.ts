@@ -8,6 +8,7 @@ import type { CheckOptions } from './check.ts';
 import { addCost } from './cost.ts';
 import { BAD_INPUT, HOLDS, failure } from './exit.ts';
 import { addFuzz } from './fuzz.ts';
+import { addLive } from './live.ts';
 import { addLocks } from './locks.ts';
 import type { Io } from './io.ts';
 import { list } from './list.ts';
@@ -86,6 +87,7 @@ function programFor(all: Catalog, io: Io, end: (code: number) => void): Command 
   addCost(program, all, { designs: DESIGN, io, end });
   addMutant(program, { io, end });
   addRecord(program, { io, end });
+  addLive(program, { io, end });
   addLocks(program, all, { designs: DESIGN, repeated, io, end });
 
   program

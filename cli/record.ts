@@ -85,7 +85,7 @@ async function recordCommand(out: string, options: RecordOptions, io: Io): Promi
 }
 
 /** What the machine lacks is told as bad input is. */
-async function refusing<T>(act: () => Promise<T>): Promise<T> {
+export async function refusing<T>(act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {

@@ -11,8 +11,8 @@ import type { Order } from '../../recorder/record.ts';
 import { openSession } from '../../recorder/session.ts';
 import type { Session } from '../../recorder/session.ts';
 import type { Trace } from '../../traces/format.ts';
-import { Judges } from '../conform.ts';
-import type { Difference, Judged } from '../conform.ts';
+import { Judges, kindOf } from '../conform.ts';
+import type { Judged } from '../conform.ts';
 import { modelOf } from '../models.ts';
 import { Tally } from '../tally.ts';
 
@@ -141,7 +141,3 @@ function judgedBy(judges: Judges, trace: Trace): Judged | string {
     return `the model fails: ${error.message}`;
   }
 }
-
-/** `cache of truncate`. */
-const kindOf = ({ ops }: Trace, { at, what }: Difference): string =>
-  `${what} of ${ops[at]?.op ?? 'the end'}`;
