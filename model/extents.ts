@@ -336,14 +336,42 @@ export function allocateDelayed(k: K, fb: number, type: Allocated): boolean {
   return allocateRun(k, first, last, type) || extentBlock(k, fb) >= 0;
 }
 
-/** The delayed blocks [first, last) get their place, one behind the other. False: not all do. */
+/**
+ * The delayed blocks [first, last) get their place, one behind the other. False: not all do. What
+ * of the extent stays delayed keeps its index; two such pieces have each their own
+ * (xfs_bmap_add_extent_delay_real()).
+ */
 export function allocateRun(k: K, first: number, last: number, type: Allocated): boolean {
   let due = asksForTree(k, 1) > 0;
-  for (let fb = first; fb < last; fb++) {
-    if (!allocateExtent(k, fb, true, type, due)) return false;
+  const [number, worst] = [k.extentNumber(first), k.geometry.index_blocks];
+  const end = number + last - first;
+  const splits = worst > 0 && besideDelayed(k, number, -1) && besideDelayed(k, end - 1, 1);
+  let all = true;
+  // Whatever is at the end of its extent goes first.
+  const backwards = worst > 0 && besideDelayed(k, number, -1);
+  for (let n = 0; n < last - first && all; n++) {
+    all = allocateExtent(k, backwards ? last - 1 - n : first + n, true, type, due);
     due = false;
   }
-  return true;
+  if (splits && all) {
+    reserve(k, 2 * worst - takeIndex(k, number - 1) - takeIndex(k, end));
+    giveIndex(k, number - 1, worst);
+    giveIndex(k, end, worst);
+  }
+  return all;
+}
+
+/** All file blocks of [first, last) leave the map. */
+export function unmapRange(k: K, first: number, last: number): void {
+  punchDelayed(k, first, last);
+  for (let fb = first; fb < last; fb++) if (extentType(k, fb) !== HOLE) unmapExtent(k, fb);
+  if (k.judged || k.fs.extents_in_inode === undefined) return;
+  const inode = k.s.inode[k.file]!;
+  if (!inode.tree) takesTree(k, false, true);
+  else if (placed(k, false) === 0) {
+    inode.tree = 0;
+    k.s.free++;
+  }
 }
 
 /**
@@ -398,6 +426,18 @@ export function convertExtent(k: K, fb: number): void {
   const number = k.extentNumber(fb);
   const { map } = k.s.extent[number]!;
   if (typeOf(map) === UNWRITTEN) setMap(k, number, mapping(MAPPED, blockAt(map)));
+}
+
+/** It reads as zero from now on. */
+export function unconvertExtent(k: K, fb: number): void {
+  const number = k.extentNumber(fb);
+  const { map } = k.s.extent[number]!;
+  if (typeOf(map) === MAPPED) setMap(k, number, mapping(UNWRITTEN, blockAt(map)));
+}
+
+/** An extent was cut in two: the inode may have no room for both. */
+export function splitsTree(k: K): void {
+  takesTree(k, asksForTree(k, 1) > 0, true);
 }
 
 /** Takes file block `fb` out of the extent map. */

@@ -7,13 +7,16 @@ import { ZERO } from './cells.ts';
 import type { Core, core } from './core.ts';
 import { ENOSPC, errorName } from './errno.ts';
 import {
+  DELALLOC,
   HOLE,
   UNWRITTEN,
   allocateExtent,
+  allocateRun,
   extentType,
   mapIsShared,
-  unmapExtent,
+  unmapRange,
 } from './extents.ts';
+import { rowsByBlock } from './fallocate-by-block.ts';
 import type { Filesystem } from './filesystem.ts';
 import { CHECKED_LABELS, fsync, write_and_check } from './fsync.ts';
 import type { CheckedLabel } from './fsync.ts';
@@ -76,7 +79,11 @@ const commands = {
   truncate_pagecache_range(this: Fallocate, pos: number, end: number): boolean {
     this.command();
     mustHoldInode(this);
-    return takePagesOut(this, PUNCHED, pos, end);
+    if (!this.fs.unmaps_pages) return takePagesOut(this, PUNCHED, pos, end);
+    // xfs_flush_unmap_range() rounds outward to pages.
+    const first = this.page_index(pos) * this.page_size;
+    const last = (this.page_index(end - 1) + 1) * this.page_size;
+    return takePagesOut(this, PUNCHED, first, last);
   },
 
   /** xfs_free_file_space(): the whole blocks of [pos, end) go. Lock: ILOCK, a transaction. */
@@ -84,9 +91,7 @@ const commands = {
     this.command();
     mustHoldInode(this);
     if (mapIsShared(this)) return;
-    for (let fb = this.blockOf(pos + this.block_size - 1); fb < this.blockOf(end); fb++) {
-      if (extentType(this, fb) !== HOLE) unmapExtent(this, fb);
-    }
+    unmapRange(this, this.blockOf(pos + this.block_size - 1), this.blockOf(end));
     if (this.tracing) this.say(`punch_extents(${pos}..${end})`);
   },
 
@@ -119,7 +124,7 @@ const commands = {
     if (this.fs.frees_eof_blocks) this.s.inode[this.file]!.prealloc = 1;
     if (fb >= 0) {
       const injected = this.fails(this.site.fallocate_enospc) > 0;
-      if (injected || !allocateExtent(this, fb, false, UNWRITTEN)) {
+      if (injected || !placesBlock(this, fb, end)) {
         error = ENOSPC;
         this.ledger.refuses(this.current, injected);
       } else this.ledger.obtains(this.current);
@@ -132,9 +137,19 @@ const commands = {
 
 function nextHole(k: Writeback, pos: number, end: number): number {
   for (let fb = k.blockOf(pos); fb * k.block_size < end; fb++) {
-    if (extentType(k, fb) === HOLE) return fb;
+    const type = extentType(k, fb);
+    const delayed = type === DELALLOC && (k.fs.unmaps_pages || k.fs.fallocates_by_block);
+    if (type === HOLE || delayed) return fb;
   }
   return -1;
+}
+
+/** A block for a hole; or for what is delayed of a run up to `end`, which has reserved them. */
+function placesBlock(k: Writeback, fb: number, end: number): boolean {
+  if (extentType(k, fb) !== DELALLOC) return allocateExtent(k, fb, false, UNWRITTEN);
+  let last = fb + 1;
+  while (last * k.block_size < end && extentType(k, last) === DELALLOC) last++;
+  return allocateRun(k, fb, last, UNWRITTEN);
 }
 
 const looks = {
@@ -142,16 +157,40 @@ const looks = {
   has_hole(this: Fallocate, pos: number, end: number): boolean {
     return nextHole(this, pos, end) >= 0;
   },
+  start_of_eof_page(this: Fallocate): number {
+    return this.page_index(this.s.inode[this.file]!.i_size) * this.page_size;
+  },
+  /** Does [pos, end) reach up to EOF, or beyond, and EOF lie inside a page? */
+  cuts_eof_page(this: Fallocate, pos: number, end: number): boolean {
+    const { i_size } = this.s.inode[this.file]!;
+    return pos < i_size && end >= i_size && i_size % this.page_size !== 0;
+  },
 };
 
-type Rows = Face<{ commands: typeof commands; looks: typeof looks }> &
+export type FallocateRows = Face<{ commands: typeof commands; looks: typeof looks }> &
   Face<Pick<typeof writeback, 'commands' | 'looks'>> &
   Face<Pick<typeof locks, 'commands'>> &
   Face<Pick<typeof fsync, 'commands'>> &
   Face<Pick<typeof core, 'commands'>>;
 
-const LOCALS = { page: 'page', next: 'page', size: 'cells', err: 'errno' } as const;
-type F = { page: number; next: number; size: number; err: number; pos: number; end: number };
+const LOCALS = {
+  page: 'page',
+  next: 'page',
+  size: 'cells',
+  zeroed: 'flag',
+  err: 'errno',
+} as const;
+export type FallocateFrame = {
+  page: number;
+  next: number;
+  size: number;
+  zeroed: number;
+  err: number;
+  pos: number;
+  end: number;
+};
+type Rows = FallocateRows;
+type F = FallocateFrame;
 const PUNCH = ['drop', 'punch', 'zero_first', 'zero_last'] as const;
 type Label =
   | 'lock_inode'
@@ -164,7 +203,7 @@ type Label =
   | 'ret';
 
 /** What is done to the range: its blocks go, or blocks come, or first one and then the other. */
-interface Does {
+export interface Does {
   readonly punches: boolean;
   readonly allocates: boolean;
 }
@@ -179,16 +218,22 @@ const rowsOf =
   (fs: Filesystem, g: Geometry): { readonly [label in Label]: Row<Rows, F, Label> } => {
     const locked = punches ? 'lock' : 'alloc';
     const unlocked = fs.invalidate_lock ? 'unlock_invalidate' : 'unlock_inode';
+    const zeroed = allocates ? 'alloc' : unlocked;
     const rows: { readonly [label in Label]: Row<Rows, F, Label> } = {
       lock_inode(k) {
         k.inode_lock();
         return fs.invalidate_lock ? 'lock_invalidate' : locked;
       },
       ...underInvalidateLock(() => locked),
-      ...write_and_check<Rows, F, 'drop', typeof unlocked>(g, () => 'drop', unlocked, {
-        begin: (_, f) => f.pos,
-        end: (_, f) => f.end,
-      }),
+      ...write_and_check<Rows, F, 'drop' | typeof zeroed, typeof unlocked>(
+        g,
+        (_, f) => (f.zeroed ? zeroed : 'drop'),
+        unlocked,
+        {
+          begin: (k, f) => (f.zeroed ? k.start_of_eof_page() : f.pos),
+          end: (_, f) => (f.zeroed ? undefined : f.end),
+        },
+      ),
       drop(k, f) {
         return k.truncate_pagecache_range(f.pos, f.end) ? 'drop' : 'punch';
       },
@@ -202,7 +247,10 @@ const rowsOf =
       },
       zero_last(k, f) {
         f.err = k.zero_edge(f.pos, f.end, f.end);
-        return f.err || !allocates ? unlocked : 'alloc';
+        if (f.err) return unlocked;
+        // xfs_free_file_space(): so that what is behind EOF is zeroed, too.
+        f.zeroed = fs.unmaps_pages && k.cuts_eof_page(f.pos, f.end) ? 1 : 0;
+        return f.zeroed ? 'lock' : zeroed;
       },
       alloc(k, f) {
         f.err = k.alloc_file_space(f.pos, f.end);
@@ -224,6 +272,14 @@ const rowsOf =
     ]);
   };
 
+type AllRows = ReturnType<ReturnType<typeof rowsOf>>;
+
+/** Rows of one filesystem or the other: that no row is gone to which is not there, runs show. */
+const rowsFor =
+  (does: Does) =>
+  (fs: Filesystem, g: Geometry): AllRows =>
+    fs.fallocates_by_block ? (rowsByBlock(does) as unknown as AllRows) : rowsOf(does)(fs, g);
+
 const removes = {
   begins: (k: Core) => k.ledger.removes(k.current, k.call.pos, k.callEnd),
   ends(k: Core, error: number) {
@@ -240,19 +296,19 @@ export const fallocate = {
     fallocate: syscall<Rows>()(
       (pos, end) => `fallocates ${pos}..${end}`,
       LOCALS,
-      rowsOf({ punches: false, allocates: true }),
+      rowsFor({ punches: false, allocates: true }),
       { begins: (k) => k.ledger.preallocates(k.current, k.call.pos, k.callEnd) },
     ),
     punch_hole: syscall<Rows>()(
       (pos, end) => `punches ${pos}..${end}`,
       LOCALS,
-      rowsOf({ punches: true, allocates: false }),
+      rowsFor({ punches: true, allocates: false }),
       removes,
     ),
     zero_range: syscall<Rows>()(
       (pos, end) => `zeroes ${pos}..${end}`,
       LOCALS,
-      rowsOf({ punches: true, allocates: true }),
+      rowsFor({ punches: true, allocates: true }),
       removes,
     ),
   },

@@ -133,6 +133,13 @@ export interface Filesystem {
   readonly extents_in_inode?: number;
   /** Does a copy that falls short beyond EOF trim the blocks that write_begin has made? */
   readonly keeps_short?: boolean;
+  /**
+   * Do fallocate() and a punch treat the range as XFS of 6.18 does: delayed blocks get their place,
+   * whole pages leave the cache, what blocks at both ends keep is zeroed by mapping?
+   */
+  readonly unmaps_pages?: boolean;
+  /** Do fallocate(), punch and zero range work as those of ext4 do since 6.14? */
+  readonly fallocates_by_block?: boolean;
   /** Do blocks count as free from when they are freed, and not from when that has committed? */
   readonly counts_busy?: boolean;
   /** Does its allocator force the log where no other blocks are free (xfs_extent_busy_flush())? */

@@ -40,6 +40,7 @@ const commands = {
   lock_page_to_sync(this: K, from: number, pos = 0, end = this.file_cells, waits = true): number {
     this.command();
     const first = this.pageNumber(0);
+    if (pos >= this.file_cells) return 0;
     const begin = Math.max(this.folioFirst(this.page_index(pos)), from - first);
     const last = end > 0 ? this.folioLast(this.page_index(end - 1)) : -1;
     for (let index = begin; index <= last; index++) {
@@ -57,8 +58,9 @@ const commands = {
   /** filemap_fdatawait_range(): until no page of [pos, end) is under writeback. */
   fdatawait(this: K, pos = 0, end = this.file_cells): void {
     this.command();
-    const last = end > 0 ? this.folioLast(this.page_index(end - 1)) : -1;
-    for (let index = this.folioFirst(this.page_index(pos)); index <= last; index++) {
+    const last = end > pos ? this.folioLast(this.page_index(end - 1)) : -1;
+    const begin = pos < this.file_cells ? this.folioFirst(this.page_index(pos)) : 0;
+    for (let index = begin; index <= last; index++) {
       if (!pageOf(this, index).writeback) continue;
       waitForWriteback(this, index);
       return;
@@ -173,7 +175,7 @@ export function write_all<Kernel extends SyncRows, F extends SyncFrame, Exit ext
 /** filemap_write_and_wait_range(): its dirty pages, one after the other, and their I/O. */
 export function write_and_wait<Kernel extends SyncRows, F extends SyncFrame, Exit extends string>(
   g: Geometry | undefined,
-  exit: Exit,
+  exit: Exit | ((f: F) => Exit),
   { begin, end }: Range<Kernel, F> = WHOLE,
 ) {
   return {
@@ -181,7 +183,7 @@ export function write_and_wait<Kernel extends SyncRows, F extends SyncFrame, Exi
     wait(k: Kernel, f: F): Exit {
       k.fdatawait(begin(k, f), end(k, f));
       f.next = 0;
-      return exit;
+      return typeof exit === 'string' ? exit : exit(f);
     },
   };
 }

@@ -9,6 +9,7 @@ import type { CoreOptions } from './core.ts';
 import { diskCache } from './disk-cache.ts';
 import { extents } from './extents.ts';
 import { fadvise } from './fadvise.ts';
+import { fallocateByBlock } from './fallocate-by-block.ts';
 import { fallocate } from './fallocate.ts';
 import { fileBlocksOf } from './geometry.ts';
 import { fsync } from './fsync.ts';
@@ -78,6 +79,7 @@ const PARTS = {
   read,
   fadvise,
   zeroRange,
+  fallocateByBlock,
 };
 type Part = (typeof PARTS)[keyof typeof PARTS];
 

@@ -5,7 +5,7 @@
 import { ZERO } from './cells.ts';
 import type { core } from './core.ts';
 import { EIO, errorName } from './errno.ts';
-import { HOLE, MAPPED, extentType, mapIsShared, ordersBlock, unmapExtent } from './extents.ts';
+import { HOLE, MAPPED, extentType, mapIsShared, ordersBlock, unmapRange } from './extents.ts';
 import { CHECKED_LABELS, fsync, write_and_check } from './fsync.ts';
 import type { CheckedLabel } from './fsync.ts';
 import type { Filesystem } from './filesystem.ts';
@@ -31,6 +31,8 @@ import {
 import { choice, declare, fault, syscall, without } from './subsystem.ts';
 import type { Ctx, Face } from './subsystem.ts';
 import { writeback } from './writeback.ts';
+import { ZERO_LOCALS, written, zero_range } from './zero-range.ts';
+import type { zeroRange } from './zero-range.ts';
 import type { Writeback } from './writeback.ts';
 
 const TRUNCATE = declare({
@@ -331,7 +333,10 @@ const commands = {
     mustHoldInode(this);
     const { i_size } = this.s.inode[this.file]!;
     const from = Math.min(size, i_size);
-    const error = size > i_size ? zeroBeyondEof(this, i_size) : zeroTail(this, size);
+    const error =
+      size > i_size && !this.fs.truncate_logs_size_first
+        ? zeroBeyondEof(this, i_size)
+        : zeroTail(this, from);
     if (this.tracing) this.say(`zero_tail(${from}..) = ${errorName(error)}`);
     return error;
   },
@@ -359,10 +364,10 @@ const commands = {
   },
 
   /**
-   * xfs_setattr_size(), T5: the size on disk, and every block beyond it, in one transaction. Lock:
-   * ILOCK. 0 or -EIO: i_size has changed by then.
+   * xfs_setattr_size(), T5: the size on disk, and unless the file got longer every block beyond it,
+   * in one transaction. Lock: ILOCK. 0 or -EIO: i_size has changed by then.
    */
-  truncate_extents(this: Truncate, size: number): number {
+  truncate_extents(this: Truncate, size: number, longer: boolean): number {
     this.command();
     mustHoldInode(this);
     if (mapIsShared(this)) return 0;
@@ -370,9 +375,8 @@ const commands = {
     if (error === 0) {
       this.s.inode[this.file]!.i_disksize = size;
       const first = this.blockOf(size + this.block_size - 1);
-      for (let fb = first; fb < fileBlocksOf(this.geometry); fb++) {
-        if (extentType(this, fb) !== HOLE) unmapExtent(this, fb);
-      }
+      const last = longer ? first : fileBlocksOf(this.geometry);
+      unmapRange(this, first, last);
     }
     if (this.tracing) this.say(`itruncate_extents(${size}) = ${errorName(error)}`);
     return error;
@@ -384,6 +388,9 @@ const looks = {
   disk_size(this: Truncate): number {
     return this.s.inode[this.file]!.i_disksize;
   },
+  end_of_file(this: Truncate): number {
+    return this.s.inode[this.file]!.i_size;
+  },
   makes_longer(this: Truncate, size: number): boolean {
     return size > this.s.inode[this.file]!.i_size;
   },
@@ -393,6 +400,7 @@ type Rows = Face<{ commands: typeof commands; looks: typeof looks }> &
   Face<Pick<typeof writeback, 'commands' | 'looks'>> &
   Face<Pick<typeof locks, 'commands'>> &
   Face<Pick<typeof fsync, 'commands'>> &
+  Face<typeof zeroRange> &
   Face<Pick<typeof core, 'commands'>>;
 
 type LockRows = Face<Pick<typeof locks, 'commands'>>;
@@ -413,11 +421,23 @@ export function underInvalidateLock<K extends LockRows, Frame, Next extends stri
   };
 }
 
-type F = { page: number; next: number; size: number; err: number; pos: number; end: number };
+type F = {
+  page: number;
+  next: number;
+  size: number;
+  zeroed: number;
+  dirty: number;
+  longer: number;
+  err: number;
+  pos: number;
+  end: number;
+};
 type Label =
   | 'lock_inode'
   | 'lock_invalidate'
   | 'zero'
+  | 'zero_first'
+  | 'zero_next'
   | 'set_size'
   | 'pages'
   | CheckedLabel
@@ -440,8 +460,12 @@ function rowsOfTruncate(
   // What is between the size on disk and the new one has to be written.
   const flush = (k: Rows, f: F, otherwise: Label): Label =>
     f.pos > k.disk_size() ? 'lock' : otherwise;
+  const by_mapping = fs.zeroes_eof === 'by-mapping';
+  // ext4_setattr() since 6.13, c7fc0366c656: before the file gets longer.
+  const zeroes_old_eof = fs.makes_page_to_zero === true;
   const begin = (k: Rows, f: F): Label => {
-    if (size_first) return 'set_size';
+    if (size_first) return zeroes_old_eof && k.makes_longer(f.pos) ? 'zero' : 'set_size';
+    if (by_mapping && k.makes_longer(f.pos)) return 'zero_first';
     return flushes_first && !k.makes_longer(f.pos) ? flush(k, f, 'zero') : 'zero';
   };
   const rows: { readonly [label in Label]: Row<Rows, F, Label> } = {
@@ -455,29 +479,39 @@ function rowsOfTruncate(
     zero(k, f) {
       f.err = k.zero_tail(f.pos);
       if (f.err) return unlocked;
-      if (size_first) return 'free';
+      if (size_first) return zeroes_old_eof && k.makes_longer(f.pos) ? 'set_size' : 'free';
       return flushes_first && k.makes_longer(f.pos) ? flush(k, f, 'set_size') : 'set_size';
     },
+    // The same, since 6.13, where the file gets longer.
+    ...zero_range<Rows, F, 'set_size' | typeof unlocked>(
+      (k) => k.end_of_file(),
+      (_, f) => (f.err ? unlocked : 'set_size'),
+    ),
     // T3: from here on there is no way back.
     set_size(k, f) {
+      f.longer = k.makes_longer(f.pos) ? 1 : 0;
       k.truncate_setsize(f.pos);
       return 'pages';
     },
     pages(k, f) {
       if (k.truncate_page()) return 'pages';
-      if (size_first) return 'zero';
+      if (size_first) return zeroes_old_eof && f.longer ? 'free' : 'zero';
       return flushes_first ? 'free' : flush(k, f, 'free');
     },
     // T4. Where it fails i_size has changed; not so in 3.10.
-    ...write_and_check<Rows, F, 'set_size' | 'zero' | 'free', typeof unlocked>(
+    ...write_and_check<Rows, F, 'set_size' | 'zero' | 'free' | 'zero_next', typeof unlocked>(
       g,
-      (k, f) => (!flushes_first ? 'free' : k.makes_longer(f.pos) ? 'set_size' : 'zero'),
+      (k, f) => {
+        if (f.dirty) return written(f);
+        return !flushes_first ? 'free' : k.makes_longer(f.pos) ? 'set_size' : 'zero';
+      },
       unlocked,
-      { begin: (k) => k.disk_size(), end: (_, f) => f.pos },
+      { begin: (k, f) => (f.dirty ? f.zeroed : k.disk_size()), end: (_, f) => f.pos },
     ),
     // T5.
     free(k, f) {
-      f.err = k.truncate_extents(f.pos);
+      f.err = k.truncate_extents(f.pos, f.longer === 1);
+      f.longer = 0;
       return unlocked;
     },
     unlock_inode(k) {
@@ -492,6 +526,7 @@ function rowsOfTruncate(
   return without(rows, [
     ...(fs.invalidate_lock ? [] : (['lock_invalidate', 'unlock_invalidate'] as const)),
     ...(size_first ? CHECKED_LABELS : []),
+    ...(by_mapping ? [] : (['zero_first', 'zero_next'] as const)),
   ]);
 }
 
@@ -502,7 +537,7 @@ export const truncate = {
   calls: {
     truncate: syscall<Rows>()(
       (pos) => `truncates to ${pos}`,
-      { page: 'page', next: 'page', size: 'cells', err: 'errno' },
+      { ...ZERO_LOCALS, longer: 'flag', err: 'errno' },
       (fs, g) => rowsOfTruncate(fs, g),
       {
         begins(k) {

@@ -154,6 +154,12 @@ export const ZERO_LABELS = [
 
 type Rows = SyncRows & Face<typeof zeroRange>;
 
+/** What was dirty is written: the mapping is looked at again. */
+export function written(f: { dirty: number }): 'zero_next' {
+  f.dirty = 0;
+  return 'zero_next';
+}
+
 /** Zeroes from i_size to f.pos, in rows. `failed`: f.err is set. */
 export function zero_range<Kernel extends Rows, F extends Frame, Exit extends string>(
   from: (k: Kernel) => number,
@@ -179,16 +185,14 @@ export function zero_range<Kernel extends Rows, F extends Frame, Exit extends st
     zero_next(k: Kernel, f: F): Label {
       const next = k.zero_mapping(f.zeroed, f.pos, f.dirty === 1);
       if (next === -1) f.err = EIO;
-      if (next === -2) {
-        f.dirty = 0;
-        return 'lock';
-      }
+      // `dirty` stays, until what follows is written.
+      if (next === -2) return 'lock';
       if (next < 0) return ended(k, f);
       f.zeroed = next;
       return next < f.pos ? 'zero_next' : ended(k, f);
     },
     // iomap_zero_iter_flush_and_stale(): filemap_write_and_wait_range().
-    ...write_and_wait<Kernel, F, 'zero_next'>(undefined, 'zero_next', {
+    ...write_and_wait<Kernel, F, 'zero_next'>(undefined, written, {
       begin: (_, f) => f.zeroed,
       end: (_, f) => f.pos,
     }),

@@ -6,6 +6,7 @@ import type { Design } from '../model/design.ts';
 import { errorName } from '../model/errno.ts';
 import { cellsOf } from '../model/geometry.ts';
 import type { Geometry } from '../model/geometry.ts';
+import type { WholeKernel } from '../model/kernel.ts';
 import type { HeldWrite, Operation, Trace } from '../traces/format.ts';
 import { indexBlocks } from './models.ts';
 import { ASPECTS, differsIn, isSame, seenOf, sightOf } from './sight.ts';
@@ -158,7 +159,10 @@ export class Walk {
     const seen = seenOf(op);
     const asked = op.op === 'crash' ? undefined : askedOf(op, this.#spec.geometry);
     const { agree, allowed } = this.#sift(next, seen, only, (state) => ({
-      ret: asked === undefined ? '0' : retOf(this.#spec.result(state, asked), op.op),
+      ret:
+        asked === undefined || op.op === 'crash'
+          ? '0'
+          : retOf(this.#spec.result(state, asked), op, this.#spec.made.kernel),
       ...(op.op === 'read' ? { reads: op.file ?? 0 } : {}),
     }));
     // A commit may have come at any time; it can be seen after a crash.
@@ -221,7 +225,7 @@ export class Walk {
       holds: true,
     };
     let states = spec.stuck(spec.begun(this.states, write), [write]);
-    const waiting: { asked: Asked; other: Exclude<Operation, HeldWrite> }[] = [];
+    const waiting: { asked: Asked; other: Exclude<Operation, HeldWrite | { op: 'crash' }> }[] = [];
     for (const other of op.meanwhile) {
       if (other.op === 'crash') throw new TooMany();
       const asked = { ...askedOf(other, g), ...(other.op === 'write' ? { nth: 1 } : {}) };
@@ -235,7 +239,7 @@ export class Walk {
       const only = ASPECTS.filter((aspect) => !aspect.startsWith('ext'));
       const seen = seenOf(other);
       const { agree, allowed } = this.#sift(spec.after(states, asked), seen, only, (state) => ({
-        ret: retOf(spec.result(state, asked), other.op),
+        ret: retOf(spec.result(state, asked), other, spec.made.kernel),
         ...(other.op === 'read' ? { reads: other.file ?? 0 } : {}),
       }));
       if (agree.length === 0) return { seen, allowed, what: differsIn(seen, allowed, only) };
@@ -254,7 +258,7 @@ export class Walk {
     const { agree, allowed } = this.#sift(next, seen, ASPECTS, (state) => ({
       ret: all
         .map((asked, i) =>
-          retOf(spec.result(state, asked), i === 0 ? 'write' : waiting[i - 1]!.other.op),
+          retOf(spec.result(state, asked), waiting[i - 1]?.other ?? op, spec.made.kernel),
         )
         .join(' '),
       ...reads,
@@ -290,9 +294,20 @@ function askedOf(op: Exclude<Operation, HeldWrite | { op: 'crash' }>, g: Geometr
   }
 }
 
-/** As traces have it: a store returns 0, or -EFAULT where it would get SIGBUS. */
-function retOf({ ret, err }: { readonly ret: number; readonly err: number }, op: string): string {
-  if (op === 'store') return err ? '-EFAULT' : '0';
+/**
+ * As traces have it: a store returns 0, or -EFAULT where it would get SIGBUS, which it does beyond
+ * the page of EOF.
+ */
+function retOf(
+  { ret, err }: { readonly ret: number; readonly err: number },
+  op: Exclude<Operation, { op: 'crash' }>,
+  k: WholeKernel,
+): string {
+  if (op.op === 'store') {
+    const { i_size } = k.s.inode[op.file ?? 0]!;
+    const mapped = Math.ceil(i_size / k.page_size) * k.page_size;
+    return err || op.pos + op.count > mapped ? '-EFAULT' : '0';
+  }
   return err ? errorName(err) : String(ret);
 }
 

@@ -111,6 +111,7 @@ export const ext4Of618: Filesystem = {
   invalidate_lock: true,
   commits_nothing: true,
   makes_page_to_zero: true,
+  fallocates_by_block: true,
   zeroes_when_trimming: true,
   retries_alloc: true,
   counts_busy: true,

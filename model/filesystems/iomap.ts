@@ -24,6 +24,7 @@ export const xfsIomapOf618: Filesystem = {
   flushes_eof: false,
   reserves_whole: true,
   drops_failed: true,
+  unmaps_pages: true,
   counts_busy: true,
   forces_log: true,
   frees_eof_blocks: true,
