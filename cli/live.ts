@@ -73,7 +73,8 @@ export function addLive(
       'after',
       '\nSequences that saw bytes which they had not written are counted (withheld), and neither ' +
         'shrunk\nnor shown. Exits with 0 when nothing differed (which proves nothing), with 1 when ' +
-        'something\ndid, with 3 when interrupted, or when the model had too many states.',
+        'something\ndid, with 3 when interrupted, when the model had too many states, or where ' +
+        '\nwhat differed is withheld.',
     )
     .addHelpText('after', '\nExample:\n  writepath live --fs xfs --runs 1000 --save smallest.jsonl')
     .action(async (options: LiveOptions) => end(await liveCommand(options, io)));
@@ -93,9 +94,10 @@ async function liveCommand(options: LiveOptions, io: Io): Promise<number> {
   const replay_path = options.replayPath;
   const order = { seed, runs, operations, all_calls: allCalls, path, replay_path };
   const result = await refusing(() => against({ fs, blocks, mode }, order, io));
-  const { found, withheld, undecided } = result;
+  const { found, withheld, undecided, hidden } = result;
   const ran = `${count(result.runs, 'sequence')}, ${count(result.operations, 'operation')}`;
-  if (found === undefined) io.out(`${fs}: ${ran}: nothing differs\n`);
+  if (hidden) io.out(`${fs}: ${ran}: ended: what is withheld differs\n`);
+  else if (found === undefined) io.out(`${fs}: ${ran}: nothing differs\n`);
   else {
     if (options.save !== undefined) {
       save(options.save, contentOf([JSON.stringify(found.trace)], options.save));
@@ -106,7 +108,7 @@ async function liveCommand(options: LiveOptions, io: Io): Promise<number> {
   io.out(`withheld: ${withheld}\n`);
   if (found !== undefined) return VIOLATED;
   if (io.stop.aborted) io.err('writepath: interrupted\n');
-  return io.stop.aborted || undecided > 0 ? INCOMPLETE : HOLDS;
+  return io.stop.aborted || hidden || undecided > 0 ? INCOMPLETE : HOLDS;
 }
 
 async function against(

@@ -26,6 +26,11 @@ export const SEQUENCES_A_BATCH = 96;
 /** More lines than these are counted only. */
 const KEPT_MAX = 10_000;
 
+/** So often a sequence that differs is run again. */
+const TIMES_AGAIN = 5;
+const again = (isWithheld: () => boolean): boolean =>
+  Array.from({ length: TIMES_AGAIN }, isWithheld).includes(true);
+
 /** What is to be recorded and judged: so many sequences in all. */
 export type DeepOrder = Omit<Order, 'blocks' | 'mode'>;
 
@@ -47,12 +52,15 @@ export class Judgements {
     return this.tally.sequences + this.withheld + this.failed;
   }
 
-  add(trace: Trace | undefined, judges: Judges): void {
-    if (trace === undefined) {
+  /** `isWithheld`: runs the sequence again, and says whether it is withheld then. */
+  add(trace: Trace | undefined, judges: Judges, isWithheld: () => boolean): void {
+    const judged = trace && judgedBy(judges, trace);
+    const differs = typeof judged === 'string' || judged?.difference !== undefined;
+    // What differs is kept only if nothing of it is withheld at any other time either.
+    if (trace === undefined || judged === undefined || (differs && again(isWithheld))) {
       this.withheld++;
       return;
     }
-    const judged = judgedBy(judges, trace);
     if (typeof judged === 'string') {
       this.failed++;
       this.#keep(judged, trace);
@@ -128,7 +136,8 @@ async function judgeBatch(
     // An interrupt is heard of only here.
     await setImmediate();
     if (stop.aborted) return;
-    judgements.add(traced(session, sequence, { mode, seed, q }), judges);
+    const trace = traced(session, sequence, { mode, seed, q });
+    judgements.add(trace, judges, () => traced(session, sequence, { mode, seed, q }) === undefined);
   }
 }
 

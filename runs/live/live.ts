@@ -53,7 +53,19 @@ export interface Live {
   /** Of all that were run, those of shrinking among them. */
   readonly withheld: number;
   readonly undecided: number;
+  /** Something was found, and what it was shrunk to is withheld: it is not shown either. */
+  readonly hidden: boolean;
   readonly found?: Found;
+}
+
+interface SoFar {
+  runs: number;
+  operations: number;
+  first?: Shown;
+  smallest?: Shown;
+  /** Before anything was shrunk. */
+  withheld?: number;
+  hidden: boolean;
 }
 
 /** Whoever runs the smallest so often sees whether it hangs on timing. */
@@ -71,17 +83,14 @@ export async function live(
 ): Promise<Live> {
   const { seed, runs: numRuns, path } = order;
   const sequences = new Sequences(real, judgeOf, seed);
-  const so_far: { first?: Shown; smallest?: Shown; runs: number; operations: number } = {
-    runs: 0,
-    operations: 0,
-  };
+  const so_far: SoFar = { runs: 0, operations: 0, hidden: false };
   const differs = fc.asyncProperty(
     beginnings(real.setup, order),
     commands(real, order, order.replay_path),
     async (beginning, calls) => {
       // An interrupt is heard of only here.
       await setImmediate();
-      if (stop.aborted || sequences.failed !== undefined) return;
+      if (stop.aborted || sequences.failed !== undefined || so_far.hidden) return;
       const shown = sequences.run(beginning, (begin) =>
         fc.modelRun(() => ({ model: begin(), real }), calls),
       );
@@ -90,11 +99,16 @@ export async function live(
         so_far.operations += sequences.calls;
         progress?.(so_far.runs);
       }
-      if (shown === undefined) {
-        if (so_far.first === undefined) sequences.q = so_far.runs;
-        return;
-      }
-      so_far.first ??= shown;
+      if (so_far.first === undefined) {
+        // What may be withheld another time is not shrunk.
+        if (shown === undefined || sequences.again(shown) === undefined) {
+          sequences.q = so_far.runs;
+          return;
+        }
+        so_far.first = shown;
+        so_far.withheld = sequences.counts.withheld;
+      } else so_far.hidden = sequences.counts.withheld > so_far.withheld!;
+      if (shown === undefined || so_far.hidden) return;
       so_far.smallest = shown;
       throw new Error(shown.kind);
     },
@@ -105,8 +119,9 @@ export async function live(
     ...(path === undefined ? {} : { path }),
   });
   const { first, smallest, runs, operations } = so_far;
-  const again = smallest && sequences.again(smallest);
-  const counted = { runs, operations, ...sequences.counts };
+  const again = smallest && !so_far.hidden ? sequences.again(smallest) : undefined;
+  const hidden = smallest !== undefined && again === undefined;
+  const counted = { runs, operations, hidden, ...sequences.counts };
   if (smallest === undefined || again === undefined) {
     if (sequences.failed !== undefined) throw sequences.failed;
     return counted;
