@@ -3,6 +3,7 @@
  * ILOCK); each helper here is used inside one command.
  */
 import { range, untold, worded } from '../machine/struct.ts';
+import { ZERO } from './cells.ts';
 import { RUNNING } from './core.ts';
 import type { Filesystem } from './filesystem.ts';
 import { cellsOf, fileBlocksOf } from './geometry.ts';
@@ -94,6 +95,7 @@ const EXTENTS = declare({
   stack: (z) => ({ map_changed: untold(range(z.filesystem.notes_changes ? 1 : 0)) }),
   sites: {
     extent_tree: choice('the block at which the inode has no room for extents; ok: none'),
+    zeroed_whole: choice('an unwritten extent that is written into is zeroed whole', 'yes', 'no'),
     tree_merged: choice('extents that have merged go back into the inode', 'no', 'yes'),
   },
   extent: (z) => ({
@@ -367,7 +369,7 @@ export function unmapRange(k: K, first: number, last: number): void {
   for (let fb = first; fb < last; fb++) if (extentType(k, fb) !== HOLE) unmapExtent(k, fb);
   if (k.judged || k.fs.extents_in_inode === undefined) return;
   const inode = k.s.inode[k.file]!;
-  if (!inode.tree) takesTree(k, false, true);
+  if (!inode.tree) splitsTree(k);
   else if (placed(k, false) === 0) {
     inode.tree = 0;
     k.s.free++;
@@ -426,6 +428,44 @@ export function convertExtent(k: K, fb: number): void {
   const number = k.extentNumber(fb);
   const { map } = k.s.extent[number]!;
   if (typeOf(map) === UNWRITTEN) setMap(k, number, mapping(MAPPED, blockAt(map)));
+}
+
+/**
+ * ext4_ext_convert_to_initialized(): of the file blocks [first, last) those that are unwritten are
+ * mapped; an extent that ends within the size on disk is zeroed there whole, since it is short,
+ * unless the blocks could be given to one beside it. True: there were any.
+ */
+export function initializeRange(k: K, first: number, last: number): boolean {
+  let any = false;
+  for (let fb = first; fb < last && !any; fb++) any = extentType(k, fb) === UNWRITTEN;
+  if (!any) return false;
+  const gives = k.choose(k.site.zeroed_whole, 2) === 1;
+  for (let fb = first; fb < last; fb++) {
+    if (extentType(k, fb) === UNWRITTEN) initializeExtent(k, fb, gives);
+  }
+  return true;
+}
+
+function initializeExtent(k: K, fb: number, gives: boolean): void {
+  const blocks = fileBlocksOf(k.geometry);
+  let [first, last] = [fb, fb + 1];
+  while (first > 0 && extentType(k, first - 1) === UNWRITTEN) first--;
+  while (last < blocks && extentType(k, last) === UNWRITTEN) last++;
+  const { i_disksize } = k.s.inode[k.file]!;
+  const eof = Math.max(fb + 1, Math.ceil(i_disksize / k.geometry.block_cells));
+  if (gives || last > eof) [first, last] = [fb, fb + 1];
+  for (let block = first; block < last; block++) {
+    k.s.disk[extentBlock(k, block)]!.cells = k.cells.all(ZERO);
+    convertExtent(k, block);
+  }
+  ordersBlock(k, fb);
+}
+
+/** Extents were split or have merged: the tree gets its block, or may give it back. */
+export function settleTree(k: K): void {
+  if (k.judged || k.fs.extents_in_inode === undefined) return;
+  if (k.s.inode[k.file]!.tree) mergesTree(k);
+  else splitsTree(k);
 }
 
 /** It reads as zero from now on. */
@@ -498,6 +538,17 @@ export function anythingToLog(k: K): boolean {
     if (s.extent[i]!.logged !== loggable(s.extent[i]!.map)) return true;
   }
   return anyBusy(k);
+}
+
+/** The same of the file that is worked on alone. */
+export function hasToLog(k: K): boolean {
+  const { logged_size, i_disksize, logged_tree, tree, ordered_from } = k.s.inode[k.file]!;
+  if (logged_size !== i_disksize || logged_tree !== tree || ordered_from) return true;
+  for (let fb = 0; fb < fileBlocksOf(k.geometry); fb++) {
+    const { map, logged } = k.s.extent[k.extentNumber(fb)]!;
+    if (logged !== loggable(map)) return true;
+  }
+  return false;
 }
 
 /** All metadata as it is now is what a crash will leave. */

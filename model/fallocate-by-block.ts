@@ -11,7 +11,7 @@ import {
   allocateExtent,
   extentType,
   mapIsShared,
-  splitsTree,
+  settleTree,
   unconvertExtent,
 } from './extents.ts';
 import type { Does, FallocateFrame, FallocateRows } from './fallocate.ts';
@@ -33,13 +33,13 @@ function nextWhole(k: K, pos: number, end: number): number {
 }
 
 const commands = {
-  /** ext4_update_disksize_before_punch(): of a range that reaches EOF. A transaction. */
+  /** ext4_update_disksize_before_punch(): the size on disk covers the range. A transaction. */
   update_disksize_before_punch(this: K, pos: number, end: number): void {
     this.command();
     mustHoldInode(this);
     const inode = this.s.inode[this.file]!;
-    const due = pos <= inode.i_size && end >= inode.i_size && inode.i_disksize < inode.i_size;
-    if (due) inode.i_disksize = inode.i_size;
+    const size = Math.min(end, inode.i_size);
+    if (pos <= inode.i_size && inode.i_disksize < size) inode.i_disksize = size;
     if (this.tracing) this.say(`ext4_update_disksize_before_punch(${pos}..${end})`);
   },
 
@@ -56,7 +56,7 @@ const commands = {
     let error = 0;
     if (type === MAPPED) {
       unconvertExtent(this, fb);
-      splitsTree(this);
+      settleTree(this);
     } else if (type !== UNWRITTEN && !allocateExtent(this, fb, type === DELALLOC, UNWRITTEN)) {
       error = ENOSPC;
       this.ledger.refuses(this.current);

@@ -14,6 +14,7 @@ import {
   allocateRun,
   extentType,
   mapIsShared,
+  settleTree,
   unmapRange,
 } from './extents.ts';
 import { rowsByBlock } from './fallocate-by-block.ts';
@@ -25,7 +26,7 @@ import { locks, mustHoldInode } from './locks.ts';
 import { dropPage, keepDirty, pageOf } from './page-cache.ts';
 import { declare, fault, syscall, without } from './subsystem.ts';
 import type { Ctx, Face } from './subsystem.ts';
-import { takePagesOut, underInvalidateLock, zeroInBlock } from './truncate.ts';
+import { isEmpty, takePagesOut, underInvalidateLock, zeroInBlock } from './truncate.ts';
 import type { PagesOut } from './truncate.ts';
 import { writeback } from './writeback.ts';
 import type { Writeback } from './writeback.ts';
@@ -48,7 +49,9 @@ const isWholly = (k: Writeback, index: number, pos: number, end: number): boolea
 /** Has the page anything in memory of the blocks that are punched? */
 function holdsAny(k: Writeback, index: number, pos: number, end: number): boolean {
   const page = pageOf(k, index);
-  if (isWholly(k, index, pos, end)) return page.present === 1;
+  if (isWholly(k, index, pos, end)) {
+    return page.present === 1 && !(isKept(k, index, pos, end) && isEmpty(k, index));
+  }
   for (let b = 0; b < page.block.length; b++) {
     if (!isWithin(k, index, b, pos, end)) continue;
     const block = page.block[b]!;
@@ -58,9 +61,24 @@ function holdsAny(k: Writeback, index: number, pos: number, end: number): boolea
   return false;
 }
 
+/** Is the page part of a large folio that is dirty outside of the range, and so cannot be split? */
+function isKept(k: Writeback, index: number, pos: number, end: number): boolean {
+  const last = k.folioLast(index);
+  for (let i = k.folioFirst(index); i <= last; i++) {
+    const { block } = pageOf(k, i);
+    for (let b = 0; b < block.length; b++) {
+      if (block[b]!.dirty && !isWithin(k, i, b, pos, end)) return true;
+    }
+  }
+  return false;
+}
+
 function takeOut(k: Writeback, index: number, pos: number, end: number): void {
-  if (isWholly(k, index, pos, end)) return dropPage(k, index);
-  const { block } = pageOf(k, index);
+  const wholly = isWholly(k, index, pos, end) && !isKept(k, index, pos, end);
+  if (wholly) return dropPage(k, index);
+  const page = pageOf(k, index);
+  const { block } = page;
+  page.writable = 0;
   keepDirty(k, index);
   for (let b = 0; b < block.length; b++) {
     if (!isWithin(k, index, b, pos, end)) continue;
@@ -128,6 +146,7 @@ const commands = {
         error = ENOSPC;
         this.ledger.refuses(this.current, injected);
       } else this.ledger.obtains(this.current);
+      settleTree(this);
     }
     const what = fb < 0 ? 'no hole is left' : `file block ${fb} = ${errorName(error)}`;
     if (this.tracing) this.say(`alloc_file_space: ${what}`);

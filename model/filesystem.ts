@@ -138,6 +138,8 @@ export interface Filesystem {
    * whole pages leave the cache, what blocks at both ends keep is zeroed by mapping?
    */
   readonly unmaps_pages?: boolean;
+  /** Does ->get_block() of an unwritten block map it, without dioread_nolock? */
+  readonly initializes?: boolean;
   /** Do fallocate(), punch and zero range work as those of ext4 do since 6.14? */
   readonly fallocates_by_block?: boolean;
   /** Do blocks count as free from when they are freed, and not from when that has committed? */

@@ -111,6 +111,11 @@ function punchBetweenData(k: K, punch: number, first: number, stop: number, scan
   return Math.max(punch, Math.min(done, stop));
 }
 
+function splitFolio(k: K, index: number): void {
+  const last = k.folioLast(index);
+  for (let i = k.folioFirst(index); i <= last; i++) pageOf(k, i).joined = 0;
+}
+
 /** Does [from, end) begin inside a large folio that is clean? */
 function isFolioCut(k: K, from: number, end: number): boolean {
   const first = k.folioFirst(k.page_index(from));
@@ -232,7 +237,9 @@ export const iomapBegin = {
     iomap_write_failed(this: K, pos: number, end: number): void {
       this.command();
       const from = Math.max(pos, this.s.inode[this.file]!.i_size);
-      const stays = isFolioCut(this, from, end) && this.choose(this.site.folio_split, 2) === 1;
+      const cut = isFolioCut(this, from, end);
+      const stays = cut && this.choose(this.site.folio_split, 2) === 1;
+      if (cut && !stays) splitFolio(this, this.page_index(from));
       for (let index = this.page_index(from); index * this.page_size < end; index++) {
         const { locked_by, present } = pageOf(this, index);
         if (locked_by !== 0) {

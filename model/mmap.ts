@@ -3,7 +3,14 @@
  * is cleaned, dropped or cut off; a store then asks nobody, and takes no lock.
  */
 import { EIO, ENOSPC, SIGBUS, errorName } from './errno.ts';
-import { delayExtent, mapIsLocked, mapIsShared, placeHoles } from './extents.ts';
+import {
+  delayExtent,
+  initializeRange,
+  mapIsLocked,
+  mapIsShared,
+  placeHoles,
+  settleTree,
+} from './extents.ts';
 import type { Iomap } from './iomap.ts';
 import { shareInvalidateLock, unshareInvalidateLock } from './locks.ts';
 import { isReclaiming, reclaimsFirst } from './memory.ts';
@@ -14,7 +21,7 @@ import {
   cached,
   dirtyBlocks,
   fillPage,
-  isUptodate,
+  isFolioUptodate,
   lockPage,
   mustHold,
   pageOf,
@@ -37,14 +44,18 @@ function mkwriteBlock(k: K, fb: number, tree_is_due: boolean): boolean {
   return k.fs.get_block ? k.fs.get_block(k, fb, tree_is_due) : delayExtent(k, fb);
 }
 
-/** Every hole of the page below EOF gets a block or a reservation, if any do. 0 or -ENOSPC. */
+/** Every hole of the page, of its whole folio, below EOF gets a block or a reservation, if any do. 0 or -ENOSPC. */
 function reservePage(k: K, index: number): number {
   if (k.fs.stores_without_blocks) return 0;
   const { i_size } = k.s.inode[k.file]!;
   const { page_blocks } = k.geometry;
-  const first = index * page_blocks;
-  const last = Math.min((index + 1) * page_blocks, k.blockOf(i_size + k.block_size - 1));
-  return placeHoles(k, first, last, k.site.mkwrite_enospc, mkwriteBlock) ? 0 : ENOSPC;
+  const first = k.folioFirst(index) * page_blocks;
+  const eof = k.blockOf(i_size + k.block_size - 1);
+  const last = Math.min((k.folioLast(index) + 1) * page_blocks, eof);
+  if (k.fs.initializes) initializeRange(k, first, last);
+  const error = placeHoles(k, first, last, k.site.mkwrite_enospc, mkwriteBlock) ? 0 : ENOSPC;
+  settleTree(k);
+  return error;
 }
 
 function storeCell(k: K, pos: number): void {
@@ -132,7 +143,7 @@ export const commands = {
     if (error === 0 && mapIsLocked(this)) return 0;
     if (error === 0 && locked_by === 0) {
       if (!present) addPage(this, index);
-      if (!isUptodate(this, index) && fillPage(this, index) === EIO) error = SIGBUS;
+      if (!isFolioUptodate(this, index) && fillPage(this, index) === EIO) error = SIGBUS;
     }
     if (error === 0) lockPage(this, index);
     if (this.tracing) this.say(`filemap_fault(${index})${error ? ': SIGBUS' : ', locked'}`);
@@ -165,8 +176,8 @@ export const commands = {
     mustHold(this, index);
     const page = pageOf(this, index);
     const { i_size } = this.s.inode[this.file]!;
-    for (let b = 0; b < page.block.length; b++) {
-      const fb = index * page.block.length + b;
+    const end = (this.folioLast(index) + 1) * page.block.length;
+    for (let fb = this.folioFirst(index) * page.block.length; fb < end; fb++) {
       if (fb * this.block_size < size) cached(this, fb).dirty = 1;
     }
     const writable = this.page_end(pos, i_size) <= this.page_end(pos, size);

@@ -176,7 +176,8 @@ function beyondEof(k: Writeback, index: number): boolean {
   const { i_size } = k.s.inode[k.file]!;
   if (page.writeback && i_size < (index + 1) * k.page_size) return true;
   for (let b = firstBeyond(k, index); b < page.block.length; b++) {
-    if (page.block[b]!.dirty || page.block[b]!.fresh) return true;
+    const { dirty, fresh, uptodate, cells } = page.block[b]!;
+    if (dirty || fresh || (uptodate && cells !== k.cells.all(ZERO))) return true;
   }
   return holdsBehindEof(k, index);
 }
@@ -186,7 +187,7 @@ const isCutByEof = (k: Writeback, index: number): boolean =>
   k.folioFirst(index) * k.page_size < k.s.inode[k.file]!.i_size;
 
 /** Has the page nothing that is dirty, new, or not zero? */
-function isEmpty(k: Writeback, index: number): boolean {
+export function isEmpty(k: Writeback, index: number): boolean {
   const { block } = pageOf(k, index);
   for (let b = 0; b < block.length; b++) {
     const { dirty, fresh, uptodate, cells } = block[b]!;

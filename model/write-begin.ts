@@ -9,9 +9,10 @@ import {
   MAPPED,
   UNWRITTEN,
   extentType,
+  initializeRange,
   mapIsShared,
-  mergesTree,
   placeHoles,
+  settleTree,
   waitsForMap,
 } from './extents.ts';
 import { cellsOf } from './geometry.ts';
@@ -244,12 +245,21 @@ function instantiate(k: K, fb: number, tree_is_due: boolean): boolean {
   return true;
 }
 
+/** Without delayed allocation unwritten blocks are mapped, and new. */
+export function initializeBuffers(k: Iomap, first: number, last: number): void {
+  const unwritten: number[] = [];
+  for (let fb = first; fb < last; fb++) if (extentType(k, fb) === UNWRITTEN) unwritten.push(fb);
+  if (!initializeRange(k, first, last)) return;
+  for (const fb of unwritten) if (!cached(k, fb).uptodate) cached(k, fb).fresh = 1;
+}
+
 /**
  * ext4_da_get_block_prep(), ext4_get_block_unwritten(): the buffers of delayed and of unwritten
  * blocks that are not mapped yet are new. In a folio that is uptodate they are dirty at once.
  */
 function renewBuffers(k: K, pos: number, end: number): void {
   if (!k.fs.news_unwritten) return;
+  if (k.fs.initializes) return initializeBuffers(k, k.blockOf(pos), k.blockOf(end - 1) + 1);
   const uptodate = isFolioUptodate(k, k.page_index(pos));
   for (let fb = k.blockOf(pos); fb <= k.blockOf(end - 1); fb++) {
     const type = extentType(k, fb);
@@ -338,7 +348,7 @@ export const writeBegin = {
       const site = this.site.write_begin_enospc;
       const error = placeHoles(this, first, last, site, instantiate) ? 0 : ENOSPC;
       if (error) beginFailed(this, pos, end);
-      else mergesTree(this);
+      else settleTree(this);
       if (this.tracing) this.say(`get_block(${pos}..${end}) = ${errorName(error)}`);
       return error;
     },

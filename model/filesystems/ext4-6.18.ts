@@ -15,7 +15,7 @@ import {
 } from '../extents.ts';
 import { MAPS, NO_SPACE } from '../filesystem.ts';
 import type { Filesystem, FsFlaw, FsKernel, MapResult } from '../filesystem.ts';
-import { cached } from '../page-cache.ts';
+import { cached, pageOf } from '../page-cache.ts';
 import {
   MAPPED_FIRST,
   SIZE_AFTER_IO,
@@ -35,8 +35,14 @@ const ZEROED_LATE: FsFlaw = {
 };
 
 /** ext4_block_zero_page_range(): in a block on disk, or with a buffer that has its place. */
-const zeroes = (k: FsKernel, fb: number): boolean =>
-  extentType(k, fb) === MAPPED || cached(k, fb).dirty === 1 || cached(k, fb).io !== 0;
+function zeroes(k: FsKernel, fb: number): boolean {
+  const type = extentType(k, fb);
+  if (type === MAPPED) return true;
+  const block = cached(k, fb);
+  const { writeback } = pageOf(k, k.page_index(fb * k.block_size));
+  const ends = type !== HOLE && block.uptodate === 1 && writeback > 0;
+  return block.dirty === 1 || block.io !== 0 || ends;
+}
 
 const unwritten = (k: FsKernel, fb: number, tree_is_due?: boolean): boolean =>
   allocateExtent(k, fb, false, UNWRITTEN, tree_is_due);
@@ -50,8 +56,8 @@ const mapDirty =
   (k: FsKernel, fb: number): MapResult => {
     const inode = k.s.inode[k.file]!;
     const delayed = extentType(k, fb) === DELALLOC;
-    if (!delayed && extentType(k, fb) !== HOLE) return MAPS;
-    if (!delayed && !allocateExtent(k, fb, false, UNWRITTEN)) return NO_SPACE;
+    if (extentType(k, fb) === MAPPED) return MAPS;
+    if (extentType(k, fb) === HOLE && !allocateExtent(k, fb, false, UNWRITTEN)) return NO_SPACE;
     const end = (k.folioLast(k.page_index(fb * k.block_size)) + 1) * k.geometry.page_blocks;
     let next = fb;
     while (next < end && isDelayedData(k, next)) next++;
@@ -157,6 +163,7 @@ export const ext4Of618Nodelalloc: Filesystem = {
   about: 'allocates in write_begin as mapped; data is written before its transaction commits',
   source: 'ext4_write_begin(), ext4_should_dioread_nolock(), fs/ext4 of 6.18, nodelalloc',
   get_block: place,
+  initializes: true,
   has_unwritten: false,
   map_for_writeback: (k, fb) => ext4Ordered.map_for_writeback(k, fb),
   flaws: [
