@@ -49,8 +49,7 @@ export class Model {
   constructor(real: Real, beginning: Beginning, origin: Origin, judgeOf: JudgeOf) {
     this.#begun = real.begin(beginning);
     this.#head = headOf(real, origin);
-    const ops = beforeAny(this.#begun);
-    this.judge = judgeOf({ ...this.#head, ...this.#begun, ops, end: '' });
+    this.judge = judgeOf(shapeOf(this.#head, this.#begun));
     // A crash may come, and shows what was committed when.
     const crashes = real.setup.mode === 'plain';
     this.#walk = this.judge.begin({ ...this.#head, ...this.#begun }, crashes);
@@ -90,8 +89,12 @@ export class Model {
   }
 }
 
-/** One of each call besides those that every model has: which calls a judge is to know. */
-function beforeAny({ init: { obs }, init2 }: Begun): Operation[] {
+/** A trace that begins so, with one of each call besides those that every judge knows. */
+export function shapeOf(head: Origin & ReturnType<typeof headOf>, begun: Begun): Trace {
+  return { ...head, ...begun, ops: oneOfEach(begun), end: '' };
+}
+
+function oneOfEach({ init: { obs }, init2 }: Begun): Operation[] {
   const seen = { obs, ...(init2 ? { obs2: init2.obs } : {}), ret: 0 };
   const range = { pos: 0, count: 1 };
   return [
