@@ -12,7 +12,7 @@ import type { Found, Live, LiveOrder } from '../runs/live/live.ts';
 import { modelOf } from '../runs/models.ts';
 import { ASPECTS } from '../runs/sight.ts';
 import type { FilesystemName, Operation } from '../traces/format.ts';
-import { HOLDS, INCOMPLETE, VIOLATED } from './exit.ts';
+import { HOLDS, INCOMPLETE, UsageError, VIOLATED } from './exit.ts';
 import type { Io } from './io.ts';
 import { whole } from './options.ts';
 import { refusing } from './record.ts';
@@ -66,7 +66,7 @@ export function addLive(
     .option(
       '--path <path>',
       "fast-check's, of a difference before: only that one",
-      like(/^[\d:]+$/),
+      like(/^\d{1,7}(?::\d{1,7})*$/),
     )
     .option('--replay-path <path>', 'and of its commands', like(/^[A-Za-z0-9+/]*:[A-Za-z0-9+/]*$/))
     .addHelpText(
@@ -89,6 +89,9 @@ const like =
 
 async function liveCommand(options: LiveOptions, io: Io): Promise<number> {
   const { fs, mode, seed, runs, operations, allCalls = false, path } = options;
+  if (options.replayPath !== undefined && path === undefined) {
+    throw new UsageError('--replay-path is of a --path: give both, as writepath live printed them');
+  }
   if (options.save !== undefined) refuseUnwritable(options.save);
   const blocks = Number(options.blocks) as Blocks;
   const replay_path = options.replayPath;

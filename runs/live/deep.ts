@@ -3,7 +3,6 @@
  * that agree nothing is kept but figures.
  */
 import { setImmediate } from 'node:timers/promises';
-import { DesignError } from '../../machine/rows.ts';
 import { Cannot } from '../../recorder/cannot.ts';
 import type { Blocks, Mode } from '../../recorder/geometry.ts';
 import { sampled, traced } from '../../recorder/record.ts';
@@ -146,7 +145,6 @@ function judgedBy(judges: Judges, trace: Trace): Judged | string {
   try {
     return judges.of(modelOf(trace.fs, trace)!, trace).judge(trace);
   } catch (error) {
-    if (!(error instanceof DesignError)) throw error;
-    return `the model fails: ${error.message}`;
+    return `the model fails: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
