@@ -102,8 +102,8 @@ test.each([
 });
 
 test('replay: a file of another version, or of something else, is refused', () => {
-  expect(reading(FILE.replace('"writepath": 2', '"writepath": 1'))).toThrow(
-    'a replay file of another version: format 1, this is 2',
+  expect(reading(FILE.replace('"writepath": 3', '"writepath": 1'))).toThrow(
+    'a replay file of another version: format 1, this is 3',
   );
   expect(reading('[]')).toThrow('not a replay file: not a JSON object');
   expect(reading('{"name": "x"}')).toThrow('not a replay file of writepath');
@@ -162,7 +162,7 @@ test('replay: a change that the trace does not meet is only noted', () => {
 });
 
 test('replay: JSON that is nested deep, or in many parts, is refused before it is parsed', () => {
-  const within = (text: string) => reading(`{"writepath": 2, "steps": ${text}}`);
+  const within = (text: string) => reading(`{"writepath": 3, "steps": ${text}}`);
   const why = 'not a replay file: its JSON has too much in it';
   expect(within('['.repeat(5000) + ']'.repeat(5000))).toThrow(why);
   expect(within(`[${'{},'.repeat(300_000)}{}]`)).toThrow(why);

@@ -55,9 +55,9 @@ export const blockgc = {
     },
 
     /**
-     * xfs_blockgc_free_space(): delayed allocations beyond EOF of every file whose i_rwsem can be
-     * had go back. Lock: i_rwsem by trylock, ILOCK. Blocks beyond EOF that have their place go where
-     * the filesystem has that.
+     * xfs_blockgc_free_space(): delayed allocations beyond EOF of every file whose i_rwsem can
+     * be had go back. Lock: i_rwsem by trylock, ILOCK. Blocks beyond EOF that have their place
+     * go where the filesystem has that.
      */
     blockgc_free_space(this: K): void {
       this.command();

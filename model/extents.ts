@@ -284,7 +284,10 @@ function takesTree(k: K, due: boolean, reserved: boolean): boolean {
   return true;
 }
 
-/** ext4_jbd2_inode_add_write(): the commit writes what is dirty up to this block, and from it on. */
+/**
+ * ext4_jbd2_inode_add_write(): the commit writes what is dirty up to this block, and from it
+ * on.
+ */
 export function ordersBlock(k: K, fb: number): void {
   if (k.judged) return;
   const inode = k.s.inode[k.file]!;
@@ -505,8 +508,8 @@ export function punchDelayed(k: K, first: number, last: number): void {
 }
 
 /**
- * xfs_bmap_del_extent_delay() of [first, last), which lies in one delayed extent: where it cuts that
- * in two, what both need for their index is taken from the blocks that go.
+ * xfs_bmap_del_extent_delay() of [first, last), which lies in one delayed extent: where it cuts
+ * that in two, what both need for their index is taken from the blocks that go.
  */
 function punchRun(k: K, first: number, last: number): void {
   const worst = k.geometry.index_blocks;

@@ -18,9 +18,8 @@ const FADVISE = declare({ name: 'fadvise' });
 
 const commands = {
   /**
-   * mapping_evict_folio(): the folio of page `index` goes, where it is there, clean, not under writeback, and its
-   * lock is free. Returns the
-   * index behind it. PG_locked, by trylock.
+   * mapping_evict_folio(): the folio of page `index` goes, where it is there, clean, not under
+   * writeback, and its lock is free. Returns the index behind it. PG_locked, by trylock.
    */
   invalidate_page(this: PageCache, index: number): number {
     this.command();

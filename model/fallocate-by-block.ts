@@ -66,8 +66,9 @@ const commands = {
   },
 
   /**
-   * ext4_zero_partial_blocks(): of [pos, end) what lies in the block of `pos`, or with `last` in the
-   * one of `end`, and does not fill it. That it may fail is not looked at. PG_locked, within.
+   * ext4_zero_partial_blocks(): of [pos, end) what lies in the block of `pos`, or with `last`
+   * in the one of `end`, and does not fill it. That it may fail is not looked at. PG_locked,
+   * within.
    */
   zero_partial(this: K, pos: number, end: number, last: boolean): void {
     this.command();

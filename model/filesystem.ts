@@ -67,9 +67,9 @@ export interface Filesystem {
    */
   readonly logs_size_of_mapped?: boolean;
   /**
-   * A write beyond EOF zeroes what lies behind EOF in the block of EOF: never; before it writes; the
-   * same, mapping by mapping, as iomap_zero_range() does since 6.13; or in write_end, when the size
-   * has grown.
+   * A write beyond EOF zeroes what lies behind EOF in the block of EOF: never; before it
+   * writes; the same, mapping by mapping, as iomap_zero_range() does since 6.13; or in
+   * write_end, when the size has grown.
    */
   readonly zeroes_eof: 'never' | 'before' | 'by-mapping' | 'in-write-end';
   /** It takes invalidate_lock for what it zeroes before (since 6.12). */

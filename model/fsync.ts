@@ -27,8 +27,8 @@ const FSYNC = declare({
 type K = Ctx<typeof FSYNC> & Journal & Writeback;
 
 /**
- * mpage_process_page_bufs(): has the scan ended before page `index`, which lies beyond EOF, since it
- * has come to the page of EOF, or to another beyond?
+ * mpage_process_page_bufs(): has the scan ended before page `index`, which lies beyond EOF,
+ * since it has come to the page of EOF, or to another beyond?
  */
 function isBehindScan(k: K, index: number, from: number): boolean {
   const { i_size } = k.s.inode[k.file]!;

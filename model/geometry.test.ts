@@ -14,6 +14,8 @@ const RANGES = {
   range_cyclic: [0, 1],
   stable_pages: [0, 1],
   dirty_limit: [0, 64],
+  large_folios: [0, 1],
+  index_blocks: [0, 8],
   segment_pages: [1, 4096],
 };
 

@@ -56,8 +56,8 @@ function reserveHole(k: K, first: number, blocks: number): number {
 function reserveWhole(k: K, first: number, blocks: number, end: number): number {
   const injected = k.fails(k.site.iomap_begin_enospc) > 0;
   const wanted = preallocates(k, first, end) ? lastOfPage(k, end) - first : blocks;
-  const got = fits(k, wanted) ? wanted : blocks;
-  if (injected || !fits(k, got)) {
+  const got = hasRoom(k, wanted) ? wanted : blocks;
+  if (injected || !hasRoom(k, got)) {
     k.ledger.refuses(k.current, injected);
     return 0;
   }
@@ -68,7 +68,7 @@ function reserveWhole(k: K, first: number, blocks: number, end: number): number 
   return blocks;
 }
 
-const fits = (k: K, blocks: number): boolean => k.s.free >= blocks + k.geometry.index_blocks;
+const hasRoom = (k: K, blocks: number): boolean => k.s.free >= blocks + k.geometry.index_blocks;
 
 /** The block behind the page in which `end` - 1 lies. */
 const lastOfPage = (k: K, end: number): number =>
@@ -103,9 +103,10 @@ function punchCells(k: K, from: number, to: number): void {
 function punchBetweenData(k: K, punch: number, first: number, stop: number, scan: Scan): number {
   let done = punch;
   for (let fb = first; fb * k.block_size < stop; fb++) {
-    if (scan !== 'by-page' && !cached(k, fb).uptodate) continue;
+    const { uptodate, dirty } = cached(k, fb);
+    if (scan !== 'by-page' && !uptodate && !dirty) continue;
     punchCells(k, done, fb * k.block_size);
-    if (!cached(k, fb).dirty && scan !== 'by-page') punchDelayed(k, fb, fb + 1);
+    if (!dirty && scan !== 'by-page') punchDelayed(k, fb, fb + 1);
     done = (fb + 1) * k.block_size;
   }
   return Math.max(punch, Math.min(done, stop));
@@ -216,8 +217,7 @@ export const iomapBegin = {
       if (mapIsShared(this)) return punch;
       const from = Math.max(punch, pos);
       const done = punchBetweenData(this, punch, this.blockOf(from), stop, scan);
-      if (this.tracing)
-        this.say(`iomap_write_delalloc_scan(${pos}..): dirty, looked at to ${done}`);
+      if (this.tracing) this.say(`iomap_write_delalloc_scan(${pos}..): dirty to ${done}`);
       return done;
     },
 

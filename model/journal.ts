@@ -3,7 +3,7 @@ import { flag, range, untold, worded } from '../machine/struct.ts';
 import { heldMax } from './core.ts';
 import { flushCache, forgetFree } from './disk-cache.ts';
 import type { DiskCache } from './disk-cache.ts';
-import { MAPPED, anythingToLog, extentBlock, extentType, log } from './extents.ts';
+import { HOLE, MAPPED, anythingToLog, extentBlock, extentType, log } from './extents.ts';
 import { anyBusy } from './space.ts';
 import { DIRTY_PAGES, cached, newDataUnwritten, pageOf } from './page-cache.ts';
 import type { PageCache } from './page-cache.ts';
@@ -111,7 +111,10 @@ function writePlaced(k: K, index: number): void {
   pageOf(k, index).dirty_alone = 0;
   for (let fb = index * page_blocks; fb < (index + 1) * page_blocks; fb++) {
     const block = cached(k, fb);
-    if (!block.dirty || extentType(k, fb) !== MAPPED) continue;
+    const type = extentType(k, fb);
+    // A hole has nothing to write: ext4_bio_write_folio().
+    if (type === HOLE) block.dirty = 0;
+    if (!block.dirty || type !== MAPPED) continue;
     k.s.disk[extentBlock(k, fb)]!.cells = block.cells;
     block.dirty = 0;
   }

@@ -44,7 +44,10 @@ function mkwriteBlock(k: K, fb: number, tree_is_due: boolean): boolean {
   return k.fs.get_block ? k.fs.get_block(k, fb, tree_is_due) : delayExtent(k, fb);
 }
 
-/** Every hole of the page, of its whole folio, below EOF gets a block or a reservation, if any do. 0 or -ENOSPC. */
+/**
+ * Every hole of the page, of its whole folio, below EOF gets a block or a reservation, if any
+ * do. 0 or -ENOSPC.
+ */
 function reservePage(k: K, index: number): number {
   if (k.fs.stores_without_blocks) return 0;
   const { i_size } = k.s.inode[k.file]!;

@@ -250,7 +250,11 @@ export function initializeBuffers(k: Iomap, first: number, last: number): void {
   const unwritten: number[] = [];
   for (let fb = first; fb < last; fb++) if (extentType(k, fb) === UNWRITTEN) unwritten.push(fb);
   if (!initializeRange(k, first, last)) return;
-  for (const fb of unwritten) if (!cached(k, fb).uptodate) cached(k, fb).fresh = 1;
+  for (const fb of unwritten) {
+    const block = cached(k, fb);
+    if (block.uptodate) block.dirty = 1;
+    else block.fresh = 1;
+  }
 }
 
 /**

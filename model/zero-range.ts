@@ -1,8 +1,9 @@
 /**
- * iomap_zero_range(), fs/iomap/buffered-io.c since 6.13: a range that lies before a write beyond EOF,
- * or before a new EOF, has to read as zero. Where it is a hole or unwritten on disk there is nothing
- * to do while the page cache is clean; where it is not, what is dirty is written first, and the
- * mapping looked at again. The block of EOF, where its page is dirty, is zeroed there at once.
+ * iomap_zero_range(), fs/iomap/buffered-io.c since 6.13: a range that lies before a write
+ * beyond EOF, or before a new EOF, has to read as zero. Where it is a hole or unwritten on disk
+ * there is nothing to do while the page cache is clean; where it is not, what is dirty is
+ * written first, and the mapping looked at again. The block of EOF, where its page is dirty, is
+ * zeroed there at once.
  */
 import { ZERO } from './cells.ts';
 import { EIO, errorName } from './errno.ts';

@@ -283,6 +283,9 @@ const NO_WRITE = new Set([
   'fsync',
   'truncate',
   'fallocate',
+  'fallocate-by-block',
+  'fadvise',
+  'read',
   'mmap',
   'mmap-lock',
   'seek',
@@ -302,6 +305,7 @@ test('every command of a write is counted: by its name, by what it changes, or i
     'add_private_page aggregate_kunmap aggregate_leave aggregate_write_end lock_sock',
     'blockgc_free_space flush_inodes',
     'mempool_alloc release_sock replace_page should_do_aggregate',
+    'iomap_write_failed should_retry_alloc zero_dirty_block zero_mapping',
   ].flatMap((line) => line.split(' '));
   const all = SUBSYSTEMS.filter(({ name }) => !NO_WRITE.has(name)).flatMap(({ commands = {} }) =>
     Object.keys(commands),

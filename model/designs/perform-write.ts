@@ -324,10 +324,11 @@ export function perform_write<F extends WriteFrame, Exit extends string>(
   };
   // After write_end: a copy that was cut short beyond i_size has instantiated too much.
   const ended = (k: Kernel, f: F) => {
-    if (trims(fs) && !fs.keeps_short && f.tried > f.pos + f.copied && f.tried > k.i_size_read()) {
+    const tried = Math.max(f.tried, stop(k, f));
+    if (trims(fs) && !fs.keeps_short && tried > f.pos + f.copied && tried > k.i_size_read()) {
       return 'truncate_pages';
     }
-    const failed = fs.drops_failed && f.copied === 0 && f.tried > k.i_size_read();
+    const failed = fs.drops_failed && f.copied === 0 && tried > k.i_size_read();
     return failed ? 'write_failed' : advance(k, f);
   };
   // iov_iter_advance(), as far as write_end has taken in; with nothing, the same page again.

@@ -48,8 +48,8 @@ const unwritten = (k: FsKernel, fb: number, tree_is_due?: boolean): boolean =>
   allocateExtent(k, fb, false, UNWRITTEN, tree_is_due);
 
 /**
- * mpage_map_and_submit_extent(): of a delayed extent what is dirty, below EOF, and in this folio;
- * and the size on disk up to the end of the folio.
+ * mpage_map_and_submit_extent(): of a delayed extent what is dirty, and below EOF; and the size on
+ * disk up to the end of the folio.
  */
 const mapDirty =
   (logs_size: boolean) =>
@@ -58,11 +58,14 @@ const mapDirty =
     const delayed = extentType(k, fb) === DELALLOC;
     if (extentType(k, fb) === MAPPED) return MAPS;
     if (extentType(k, fb) === HOLE && !allocateExtent(k, fb, false, UNWRITTEN)) return NO_SPACE;
-    const end = (k.folioLast(k.page_index(fb * k.block_size)) + 1) * k.geometry.page_blocks;
+    // As far as it is dirty, and asked for; who is held against a kernel asks a folio at a time.
+    const last = k.judged ? k.geometry.pages - 1 : k.folioLast(k.page_index(fb * k.block_size));
+    const end = (last + 1) * k.geometry.page_blocks;
     let next = fb;
     while (next < end && isDelayedData(k, next)) next++;
     if (delayed && !allocateRun(k, fb, next, UNWRITTEN)) return NO_SPACE;
-    const size = Math.min(inode.i_size, end * k.block_size);
+    const index = k.page_index(Math.max(next - 1, fb) * k.block_size);
+    const size = Math.min(inode.i_size, (k.folioLast(index) + 1) * k.page_size);
     if (logs_size && size > inode.i_disksize) inode.i_disksize = size;
     return MAPS;
   };
