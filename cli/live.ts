@@ -11,6 +11,7 @@ import { live } from '../runs/live/live.ts';
 import type { Found, Live, LiveOrder } from '../runs/live/live.ts';
 import { modelOf } from '../runs/models.ts';
 import { ASPECTS } from '../runs/sight.ts';
+import { NUMBER_MAX } from '../traces/format.ts';
 import type { FilesystemName, Operation } from '../traces/format.ts';
 import { HOLDS, INCOMPLETE, UsageError, VIOLATED } from './exit.ts';
 import type { Io } from './io.ts';
@@ -30,9 +31,6 @@ interface LiveOptions {
   readonly path?: string;
   readonly replayPath?: string;
 }
-
-/** As a trace can say it. */
-const SEED_MAX = 1_000_000_000;
 
 export function addLive(
   program: Command,
@@ -55,7 +53,7 @@ export function addLive(
         .choices(['plain', 'enospc'])
         .default('plain'),
     )
-    .option('--seed <n>', 'where randomness begins', whole({ min: 0, max: SEED_MAX }), 1)
+    .option('--seed <n>', 'where randomness begins', whole({ min: 0, max: NUMBER_MAX }), 1)
     .option('--runs <n>', 'sequences at most', whole({ min: 1, max: 1_000_000 }), 100)
     .option('--operations <n>', 'of a sequence at most', whole({ min: 1, max: LETTERS_MAX }), 12)
     .option(
@@ -71,10 +69,10 @@ export function addLive(
     .option('--replay-path <path>', 'and of its commands', like(/^[A-Za-z0-9+/]*:[A-Za-z0-9+/]*$/))
     .addHelpText(
       'after',
-      '\nSequences that saw bytes which they had not written are counted (withheld), and neither ' +
-        'shrunk\nnor shown. Exits with 0 when nothing differed (which proves nothing), with 1 when ' +
-        'something\ndid, with 3 when interrupted, when the model had too many states, or where ' +
-        '\nwhat differed is withheld.',
+      '\nSequences that saw bytes which they had not written are counted (withheld), and ' +
+        'neither\nshrunk nor shown. Exits with 0 when nothing differed (which proves nothing), ' +
+        'with 1\nwhen something did, with 3 when interrupted, when the model had too many ' +
+        'states, or\nwhere what differed is withheld.',
     )
     .addHelpText('after', '\nExample:\n  writepath live --fs xfs --runs 1000 --save smallest.jsonl')
     .action(async (options: LiveOptions) => end(await liveCommand(options, io)));
@@ -109,8 +107,8 @@ async function liveCommand(options: LiveOptions, io: Io): Promise<number> {
   }
   if (undecided > 0) io.out(`incomplete: ${count(undecided, 'sequence')}: too many states\n`);
   io.out(`withheld: ${withheld}\n`);
-  if (found !== undefined) return VIOLATED;
   if (io.stop.aborted) io.err('writepath: interrupted\n');
+  if (found !== undefined) return VIOLATED;
   return io.stop.aborted || hidden || undecided > 0 ? INCOMPLETE : HOLDS;
 }
 

@@ -7,6 +7,7 @@ import { count, lines, thousands } from '../evidence/text.ts';
 import { LETTERS_MAX } from '../recorder/calls.ts';
 import { SEQUENCES_A_BATCH, judgeKernel } from '../runs/live/deep.ts';
 import type { DeepOrder, Judgements } from '../runs/live/deep.ts';
+import { NUMBER_MAX } from '../traces/format.ts';
 import type { FilesystemName } from '../traces/format.ts';
 import { INCOMPLETE, INTERNAL, HOLDS, UsageError, VIOLATED } from './exit.ts';
 import type { Io } from './io.ts';
@@ -23,8 +24,8 @@ interface Options {
   readonly save?: string;
 }
 
-/** A trace says no larger seed, and each batch has the next one. */
-const SEED_MAX = 900_000_000;
+/** Each batch has the next one. */
+const SEED_MAX = NUMBER_MAX - 100_000_000;
 
 const HELP = `
 Blocks a page (1, 2, 4) and modes (plain, enospc) take turns, ${SEQUENCES_A_BATCH} sequences each;

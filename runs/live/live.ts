@@ -94,12 +94,12 @@ export async function live(
       const shown = sequences.run(beginning, (begin) =>
         fc.modelRun(() => ({ model: begin(), real }), calls),
       );
-      if (so_far.first === undefined) {
+      if (so_far.first !== undefined) {
+        so_far.hidden = sequences.counts.withheld > so_far.withheld!;
+      } else {
         so_far.runs++;
         so_far.operations += sequences.calls;
         progress?.(so_far.runs);
-      }
-      if (so_far.first === undefined) {
         // What may be withheld another time is not shrunk.
         if (shown === undefined || sequences.again(shown) === undefined) {
           sequences.q = so_far.runs;
@@ -107,7 +107,7 @@ export async function live(
         }
         so_far.first = shown;
         so_far.withheld = sequences.counts.withheld;
-      } else so_far.hidden = sequences.counts.withheld > so_far.withheld!;
+      }
       if (shown === undefined || so_far.hidden) return;
       so_far.smallest = shown;
       throw new Error(shown.kind);
