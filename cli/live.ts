@@ -39,8 +39,9 @@ export function addLive(
   program
     .command('live')
     .description(
-      'random system calls on a file of the kernel that runs here, each held against the model\n' +
-        'at once; what differs is shrunk to the smallest sequence that still does; as root',
+      'random system calls on a file of the kernel that runs here, each held against\n' +
+        'its model at once; what differs is shrunk to the smallest sequence that still\n' +
+        'does; as root',
     )
     .addOption(
       new Option('--fs <name>', 'ext4 is nodelalloc, ext4d delayed allocation')
@@ -132,7 +133,10 @@ async function against(
 /** So many outcomes are listed at most. */
 const LISTED = 6;
 
-/** The sequence, what the kernel did, and what the model would have allowed. */
+/**
+ * The sequence, what the kernel did, and what the model would have allowed. What is seen of a file:
+ * its size in cells, its blocks by letter, the blocks used, its pages as in traces/format.ts.
+ */
 function told({ trace, judge, difference, kind, first, shrinks, again: runs }: Found): string {
   const { at, kernel, allowed } = difference;
   const { init, ops } = trace;
@@ -154,7 +158,8 @@ function told({ trace, judge, difference, kind, first, shrinks, again: runs }: F
     `run again, it differs so in ${runs.alike} of ${runs.times}${timing}`,
     `model: ${judge.design.name}`,
     '',
-    `  found: ${seen({ ...init, ...(trace.init2 ? { obs2: trace.init2.obs } : {}) })}`,
+    `  found: ${seen({ ...init, ...(trace.init2 ? { obs2: trace.init2.obs } : {}) })}` +
+      (trace.mode === 'enospc' ? `, and ${count(init.avail, 'block')} free` : ''),
     ...ops.map((op, i) => `${String(i + 1).padStart(3)} ${asked(op)}: ${seen(op)}`),
     ...(at >= ops.length ? [`    read at the end: ${[trace.end, trace.end2].join(' ')}`] : []),
     '',
