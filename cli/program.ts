@@ -9,6 +9,7 @@ import { addConform } from './conform.ts';
 import { addCost } from './cost.ts';
 import { BAD_INPUT, HOLDS, failure } from './exit.ts';
 import { addFuzz } from './fuzz.ts';
+import { addLive } from './live.ts';
 import { addLocks } from './locks.ts';
 import type { Io } from './io.ts';
 import { list } from './list.ts';
@@ -88,6 +89,7 @@ function programFor(all: Catalog, io: Io, end: (code: number) => void): Command 
   addMutant(program, { io, end });
   addRecord(program, { io, end });
   addConform(program, { io, end });
+  addLive(program, { io, end });
   addLocks(program, all, { designs: DESIGN, repeated, io, end });
 
   program

@@ -28,6 +28,7 @@ const refused: [argv: string[], line: RegExp][] = [
   [['--fs', 'xfs'], /missing required argument 'out'/],
   [['--fs', 'xfs', '--blocks', '3', 'x'], /Allowed choices are 1, 2, 4/],
   [['--fs', 'xfs', '--mode', 'full', 'x'], /Allowed choices are plain, enospc/],
+  [['--fs', 'xfs', '--seed', '1000000001', 'x'], /Expected a number in 0\.\.1,000,000,000/],
   [['--fs', 'xfs', '--sequences', '0', 'x'], /Expected a number in 1\.\.200,000/],
   [['--fs', 'xfs', '--operations', '52', 'x'], /Expected a number in 1\.\.51/],
   [['--fs', 'xfs', '/dev/null'], /cannot write \/dev\/null: it is a device/],

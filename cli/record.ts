@@ -7,13 +7,12 @@ import { Cannot } from '../recorder/cannot.ts';
 import { contentOf } from '../recorder/content.ts';
 import type { Blocks, Mode } from '../recorder/geometry.ts';
 import { record } from '../recorder/record.ts';
-import { FILESYSTEMS } from '../traces/format.ts';
+import { FILESYSTEMS, NUMBER_MAX } from '../traces/format.ts';
 import type { FilesystemName } from '../traces/format.ts';
 import { HOLDS, INCOMPLETE, UsageError } from './exit.ts';
 import type { Io } from './io.ts';
 import { whole } from './options.ts';
 import { refuseUnwritable, save } from './save.ts';
-import { SEED_MAX } from './seeds.ts';
 
 interface RecordOptions {
   readonly fs: FilesystemName;
@@ -50,7 +49,7 @@ export function addRecord(
         .choices(['plain', 'enospc'])
         .default('plain'),
     )
-    .option('--seed <n>', 'where randomness begins', whole({ min: 0, max: SEED_MAX }), 1)
+    .option('--seed <n>', 'where randomness begins', whole({ min: 0, max: NUMBER_MAX }), 1)
     .option('--sequences <n>', 'how many', whole({ min: 1, max: SEQUENCES_MAX }), 100)
     .option('--operations <n>', 'of each sequence', whole({ min: 1, max: LETTERS_MAX }), 12)
     .option(
@@ -85,7 +84,7 @@ async function recordCommand(out: string, options: RecordOptions, io: Io): Promi
 }
 
 /** What the machine lacks is told as bad input is. */
-async function refusing<T>(act: () => Promise<T>): Promise<T> {
+export async function refusing<T>(act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {

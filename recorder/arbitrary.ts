@@ -20,20 +20,27 @@ export interface Choice {
 }
 
 export function sequences(setup: Setup, choice: Choice): fc.Arbitrary<Sequence> {
-  const sizes = sizesOf(setup.blocks);
-  const { unwritten, avail_max } = KINDS[setup.fs];
-  const file = found(sizes, unwritten);
+  const call = anyCall(setup, sizesOf(setup.blocks), choice);
   return fc
-    .record({
-      file,
-      second: choice.all_calls ? fc.option(file, { nil: undefined }) : fc.constant(undefined),
-      avail: setup.mode === 'enospc' ? upTo(avail_max!(setup.blocks)) : fc.constant(undefined),
-      calls: fc.array(anyCall(setup, sizes, choice), exactly(choice.operations)),
-    })
+    .record({ ...begins(setup, choice), calls: fc.array(call, exactly(choice.operations)) })
     .map(({ calls, ...rest }) => ({
       ...rest,
       calls: calls.map((make, place) => make(letterAt(place), rest.second !== undefined)),
     }));
+}
+
+/** What a sequence finds. */
+export const beginnings = (setup: Setup, choice: Choice): fc.Arbitrary<Omit<Sequence, 'calls'>> =>
+  fc.record(begins(setup, choice));
+
+function begins(setup: Setup, { all_calls }: Choice) {
+  const { unwritten, avail_max } = KINDS[setup.fs];
+  const file = found(sizesOf(setup.blocks), unwritten);
+  return {
+    file,
+    second: all_calls ? fc.option(file, { nil: undefined }) : fc.constant(undefined),
+    avail: setup.mode === 'enospc' ? upTo(avail_max!(setup.blocks)) : fc.constant(undefined),
+  };
 }
 
 const upTo = (max: number): fc.Arbitrary<number> => fc.integer({ min: 0, max });

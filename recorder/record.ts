@@ -71,7 +71,8 @@ export function traced(session: Session, sequence: Sequence, origin: Origin): Tr
   }
 }
 
-export function headOf({ setup, sizes }: Session, origin: Origin) {
+/** The head of a trace: what runs, and of what size all is. */
+export function headOf({ setup, sizes }: Pick<Session, 'setup' | 'sizes'>, origin: Origin) {
   const { pb, bc, pages } = sizes;
   return {
     trace: FORMAT,

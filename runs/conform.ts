@@ -47,6 +47,12 @@ export interface Difference {
   readonly before: States;
 }
 
+/** In what, and of which operation: `cache of truncate`. */
+export const kindOf = (
+  { ops }: Pick<Trace, 'ops'>,
+  { at, what }: Pick<Difference, 'at' | 'what'>,
+): string => `${what} of ${ops[at]?.op ?? 'the end'}`;
+
 export interface Judged {
   /** So many operations agree. */
   readonly operations: number;
@@ -338,7 +344,7 @@ export function operationsOf(trace: Trace): readonly Operation[] {
 }
 
 /** Reading the whole file at the end, of which only the data is known. */
-function atEnd(trace: Trace, data: string, file: number): Operation {
+export function atEnd(trace: Trace, data: string, file: number): Operation {
   const last = trace.ops.at(-1);
   const obs = last?.obs ?? trace.init.obs;
   const obs2 = last?.obs2 ?? trace.init2?.obs;

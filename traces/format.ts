@@ -16,7 +16,10 @@ export type FilesystemName = (typeof FILESYSTEMS)[number];
 export const PAGES_MAX = 8;
 export const OPERATIONS_MAX = 64;
 
-const natural = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_000_000_000));
+/** No number of a trace is larger: a seed, among others. */
+export const NUMBER_MAX = 1_000_000_000;
+
+const natural = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(NUMBER_MAX));
 const cells = v.pipe(natural, v.maxValue(1000));
 /** The letter by which the bytes of a write are known. */
 const letter = v.pipe(v.string(), v.regex(/^[a-np-zA-Z]$/));
