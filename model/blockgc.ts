@@ -1,7 +1,7 @@
 /** What XFS does before write() returns -ENOSPC: it writes what is dirty, and frees what it can. */
 import { DELALLOC, HOLE, extentType, mapIsShared, unmapExtent } from './extents.ts';
 import { fileBlocksOf } from './geometry.ts';
-import { DIRTY_PAGES, pageOf } from './page-cache.ts';
+import { DIRTY_PAGES, isDirty, pageOf } from './page-cache.ts';
 import { declare } from './subsystem.ts';
 import type { Ctx } from './subsystem.ts';
 import type { Writeback } from './writeback.ts';
@@ -31,20 +31,36 @@ function hasAny(k: K): boolean {
   return false;
 }
 
+function isAnyDirty(k: K): boolean {
+  for (let index = 0; index < k.geometry.pages; index++) if (isDirty(k, index)) return true;
+  return false;
+}
+
 /**
  * What of the file is delayed beyond EOF goes back, unless another has its i_rwsem. Where the
  * filesystem does that, so does what has its place, of a file that is tagged and was never
- * fallocated.
+ * fallocated. The worker leaves a file alone that is dirty.
  */
-function freeEofBlocks(k: K): void {
+function freeEofBlocks(k: K, by_worker: boolean): void {
   const { i_size, i_rwsem, prealloc, eof_tag } = k.s.inode[k.file]!;
-  if (i_rwsem !== 0 && i_rwsem !== k.me + 1) return;
+  if (i_rwsem !== 0 && (by_worker || i_rwsem !== k.me + 1)) return;
+  if (by_worker && isAnyDirty(k)) return;
   if (mapIsShared(k)) return;
   if (k.fs.frees_eof_blocks && i_size === 0 && !hasAny(k)) return;
   for (let fb = k.blockOf(i_size + k.block_size - 1); fb < fileBlocksOf(k.geometry); fb++) {
     const type = extentType(k, fb);
     if (type === DELALLOC || (eof_tag && !prealloc && type !== HOLE)) unmapExtent(k, fb);
   }
+}
+
+/** The same of every file; `by_worker`: xfs_blockgc_flush_all(). */
+export function freePreallocated(k: K, by_worker: boolean): void {
+  const { file } = k;
+  for (let i = 0; i < k.geometry.files; i++) {
+    k.file = i;
+    freeEofBlocks(k, by_worker);
+  }
+  k.file = file;
 }
 
 export const blockgc = {
@@ -71,12 +87,7 @@ export const blockgc = {
      */
     blockgc_free_space(this: K): void {
       this.command();
-      const { file } = this;
-      for (let i = 0; i < this.geometry.files; i++) {
-        this.file = i;
-        freeEofBlocks(this);
-      }
-      this.file = file;
+      freePreallocated(this, false);
       if (this.tracing) this.say('xfs_blockgc_free_space()');
     },
   },

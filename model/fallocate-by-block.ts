@@ -112,6 +112,7 @@ type Label =
   | 'zero_first'
   | 'zero_last'
   | 'punch'
+  | 'retry_alloc'
   | 'unlock_invalidate'
   | 'unlock_inode'
   | 'ret';
@@ -135,7 +136,8 @@ export function rowsByBlock({ punches, allocates }: Does): {
     // ext4_alloc_file_blocks(), the ends included.
     alloc(k, f) {
       f.err = k.alloc_file_space(f.pos, f.end);
-      if (f.err || !punches) return !f.err && k.has_hole(f.pos, f.end) ? 'alloc' : unlocked;
+      if (f.err) return 'retry_alloc';
+      if (!punches) return k.has_hole(f.pos, f.end) ? 'alloc' : unlocked;
       return k.has_hole(f.pos, f.end) ? 'alloc' : 'disksize';
     },
     disksize(k, f) {
@@ -149,8 +151,15 @@ export function rowsByBlock({ punches, allocates }: Does): {
     },
     convert(k, f) {
       f.err = k.convert_to_unwritten(f.pos, f.end);
-      if (f.err) return unlocked;
+      if (f.err) return 'retry_alloc';
       return k.has_to_convert(f.pos, f.end) ? 'convert' : 'zero_first';
+    },
+    // ext4_alloc_file_blocks(): ext4_should_retry_alloc().
+    retry_alloc(k, f) {
+      if (!k.should_retry_alloc(f.retries)) return unlocked;
+      f.retries++;
+      f.err = 0;
+      return punches && k.is_aligned(f.pos, f.end) ? 'convert' : 'alloc';
     },
     zero_first(k, f) {
       k.zero_partial(f.pos, f.end, false);
@@ -178,6 +187,6 @@ export function rowsByBlock({ punches, allocates }: Does): {
   return without(rows, [
     ...(punches ? [] : (['lock_invalidate', 'unlock_invalidate', ...of_punch] as const)),
     ...(punches && allocates ? [] : (['convert'] as const)),
-    ...(allocates ? (['punch'] as const) : (['alloc'] as const)),
+    ...(allocates ? (['punch'] as const) : (['alloc', 'retry_alloc'] as const)),
   ]);
 }

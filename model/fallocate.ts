@@ -3,6 +3,7 @@
  * size stays (FALLOC_FL_KEEP_SIZE).
  */
 import type { Row } from '../machine/rows.ts';
+import { freePreallocated } from './blockgc.ts';
 import { ZERO } from './cells.ts';
 import type { Core, core } from './core.ts';
 import { ENOSPC, errorName } from './errno.ts';
@@ -22,6 +23,7 @@ import type { Filesystem } from './filesystem.ts';
 import { CHECKED_LABELS, fsync, write_and_check } from './fsync.ts';
 import type { CheckedLabel } from './fsync.ts';
 import type { Geometry } from './geometry.ts';
+import type { journal } from './journal.ts';
 import { locks, mustHoldInode } from './locks.ts';
 import { dropPage, keepDirty, pageOf } from './page-cache.ts';
 import { declare, fault, syscall, without } from './subsystem.ts';
@@ -104,13 +106,32 @@ const commands = {
     return takePagesOut(this, PUNCHED, first, last);
   },
 
-  /** xfs_free_file_space(): the whole blocks of [pos, end) go. Lock: ILOCK, a transaction. */
-  punch_extents(this: Fallocate, pos: number, end: number): void {
+  /**
+   * xfs_free_file_space(): the whole blocks of [pos, end) go. 0 or -ENOSPC. Lock: ILOCK, a
+   * transaction.
+   */
+  punch_extents(this: Fallocate, pos: number, end: number): number {
     this.command();
     mustHoldInode(this);
-    if (mapIsShared(this)) return;
-    unmapRange(this, this.blockOf(pos + this.block_size - 1), this.blockOf(end));
-    if (this.tracing) this.say(`punch_extents(${pos}..${end})`);
+    if (mapIsShared(this)) return 0;
+    const [first, last] = [this.blockOf(pos + this.block_size - 1), this.blockOf(end)];
+    const error = first < last && !hasSpaceFor(this, 0) ? ENOSPC : 0;
+    if (!error) unmapRange(this, first, last);
+    if (this.tracing) this.say(`punch_extents(${pos}..${end}) = ${errorName(error)}`);
+    return error;
+  },
+
+  /**
+   * xfs_alloc_file_space(), its first transaction: space for all blocks of [pos, end), whatever
+   * they are, and for the index. 0 or -ENOSPC.
+   */
+  reserve_space(this: Fallocate, pos: number, end: number): number {
+    this.command();
+    mustHoldInode(this);
+    const blocks = this.blockOf(end + this.block_size - 1) - this.blockOf(pos);
+    const error = hasSpaceFor(this, blocks) ? 0 : ENOSPC;
+    if (this.tracing) this.say(`reserve_space(${pos}..${end}) = ${errorName(error)}`);
+    return error;
   },
 
   /**
@@ -154,6 +175,18 @@ const commands = {
   },
 };
 
+/**
+ * xfs_trans_alloc(), XFS_DIOSTRAT_SPACE_RES: so many blocks, and those by which the index may grow;
+ * where there are too few, what is preallocated goes first.
+ */
+function hasSpaceFor(k: Writeback, blocks: number): boolean {
+  const { index_blocks } = k.geometry;
+  if (index_blocks === 0) return true;
+  const wanted = blocks + index_blocks - 1;
+  if (k.s.free < wanted) freePreallocated(k, true);
+  return k.s.free >= wanted;
+}
+
 function nextHole(k: Writeback, pos: number, end: number): number {
   for (let fb = k.blockOf(pos); fb * k.block_size < end; fb++) {
     const type = extentType(k, fb);
@@ -190,6 +223,7 @@ export type FallocateRows = Face<{ commands: typeof commands; looks: typeof look
   Face<Pick<typeof writeback, 'commands' | 'looks'>> &
   Face<Pick<typeof locks, 'commands'>> &
   Face<Pick<typeof fsync, 'commands'>> &
+  Face<Pick<typeof journal, 'commands'>> &
   Face<Pick<typeof core, 'commands'>>;
 
 const LOCALS = {
@@ -197,6 +231,7 @@ const LOCALS = {
   next: 'page',
   size: 'cells',
   zeroed: 'flag',
+  retries: 'cells',
   err: 'errno',
 } as const;
 export type FallocateFrame = {
@@ -204,6 +239,7 @@ export type FallocateFrame = {
   next: number;
   size: number;
   zeroed: number;
+  retries: number;
   err: number;
   pos: number;
   end: number;
@@ -216,6 +252,7 @@ type Label =
   | 'lock_invalidate'
   | CheckedLabel
   | (typeof PUNCH)[number]
+  | 'reserve'
   | 'alloc'
   | 'unlock_invalidate'
   | 'unlock_inode'
@@ -235,9 +272,10 @@ export interface Does {
 const rowsOf =
   ({ punches, allocates }: Does) =>
   (fs: Filesystem, g: Geometry): { readonly [label in Label]: Row<Rows, F, Label> } => {
-    const locked = punches ? 'lock' : 'alloc';
+    const allocated = g.index_blocks > 0 ? 'reserve' : 'alloc';
+    const locked = punches ? 'lock' : allocated;
     const unlocked = fs.invalidate_lock ? 'unlock_invalidate' : 'unlock_inode';
-    const zeroed = allocates ? 'alloc' : unlocked;
+    const zeroed = allocates ? allocated : unlocked;
     const rows: { readonly [label in Label]: Row<Rows, F, Label> } = {
       lock_inode(k) {
         k.inode_lock();
@@ -257,8 +295,8 @@ const rowsOf =
         return k.truncate_pagecache_range(f.pos, f.end) ? 'drop' : 'punch';
       },
       punch(k, f) {
-        k.punch_extents(f.pos, f.end);
-        return 'zero_first';
+        f.err = k.punch_extents(f.pos, f.end);
+        return f.err ? unlocked : 'zero_first';
       },
       zero_first(k, f) {
         f.err = k.zero_edge(f.pos, f.end, f.pos);
@@ -270,6 +308,10 @@ const rowsOf =
         // xfs_free_file_space(): so that what is behind EOF is zeroed, too.
         f.zeroed = fs.unmaps_pages && k.cuts_eof_page(f.pos, f.end) ? 1 : 0;
         return f.zeroed ? 'lock' : zeroed;
+      },
+      reserve(k, f) {
+        f.err = k.reserve_space(f.pos, f.end);
+        return f.err ? unlocked : 'alloc';
       },
       alloc(k, f) {
         f.err = k.alloc_file_space(f.pos, f.end);
@@ -288,6 +330,7 @@ const rowsOf =
       ...(fs.invalidate_lock ? [] : (['lock_invalidate', 'unlock_invalidate'] as const)),
       ...(punches ? [] : [...CHECKED_LABELS, ...PUNCH]),
       ...(allocates ? [] : (['alloc'] as const)),
+      ...(allocates && allocated === 'reserve' ? [] : (['reserve'] as const)),
     ]);
   };
 

@@ -4,7 +4,11 @@
  */
 import { EIO, ENOSPC, SIGBUS, errorName } from './errno.ts';
 import {
+  HOLE,
+  MAPPED,
   delayExtent,
+  delayNext,
+  extentType,
   initializeRange,
   mapIsLocked,
   mapIsShared,
@@ -44,6 +48,34 @@ function mkwriteBlock(k: K, fb: number, tree_is_due: boolean): boolean {
   return k.fs.get_block ? k.fs.get_block(k, fb, tree_is_due) : delayExtent(k, fb);
 }
 
+/** Will its buffer be BH_New? */
+function isNew(k: K, fb: number): boolean {
+  const type = extentType(k, fb);
+  return type === HOLE || (k.fs.news_unwritten === true && type !== MAPPED);
+}
+
+/**
+ * iomap_page_mkwrite(): a hole is reserved whole, with its index, or not at all; after each mapping
+ * the folio is dirty, so that it stays dirty where a later one fails.
+ */
+function reserveByMapping(k: K, first: number, last: number): number {
+  const injected = k.fails(k.site.mkwrite_enospc) > 0;
+  for (let fb = first; fb < last; fb++) {
+    let end = fb;
+    while (end < last && extentType(k, end) === HOLE) end++;
+    if (end === fb) continue;
+    if (injected || k.s.free < end - fb + k.geometry.index_blocks) {
+      k.ledger.refuses(k.current, injected);
+      for (let b = first; fb > first && b < last; b++) cached(k, b).dirty = 1;
+      return ENOSPC;
+    }
+    delayExtent(k, fb);
+    while (++fb < end) delayNext(k, fb);
+    k.ledger.obtains(k.current);
+  }
+  return 0;
+}
+
 /**
  * Every hole of the page, of its whole folio, below EOF gets a block or a reservation, if any
  * do. 0 or -ENOSPC.
@@ -55,8 +87,17 @@ function reservePage(k: K, index: number): number {
   const first = k.folioFirst(index) * page_blocks;
   const eof = k.blockOf(i_size + k.block_size - 1);
   const last = Math.min((k.folioLast(index) + 1) * page_blocks, eof);
-  if (k.fs.initializes) initializeRange(k, first, last);
+  if (k.fs.reserves_whole) return reserveByMapping(k, first, last);
+  let news = 0;
+  for (let fb = first; fb < last; fb++) if (isNew(k, fb)) news |= 1 << (fb - first);
   const error = placeHoles(k, first, last, k.site.mkwrite_enospc, mkwriteBlock) ? 0 : ENOSPC;
+  let upTo = first;
+  while (upTo < last && extentType(k, upTo) !== HOLE) upTo++;
+  if (k.fs.initializes) initializeRange(k, first, upTo);
+  // __block_write_begin_int(): a new buffer of a folio that is uptodate is dirty at once.
+  for (let fb = first; error && fb < upTo; fb++) {
+    if ((news >>> (fb - first)) & 1) cached(k, fb).dirty = 1;
+  }
   settleTree(k);
   return error;
 }
@@ -211,7 +252,7 @@ export const mmap = {
   calls: {
     store: syscall<StoreRows>()(
       (pos, end) => `stores to cells ${pos}..${end} of a mapping`,
-      { size: 'cells', done: 'cells', err: 'errno' },
+      { size: 'cells', done: 'cells', retries: 'cells', err: 'errno' },
       (fs, _, made) => rowsOfStore(fs, made),
     ),
   },

@@ -4,6 +4,7 @@
  */
 import type { Row } from '../machine/rows.ts';
 import type { core } from './core.ts';
+import { ENOSPC } from './errno.ts';
 import type { Filesystem } from './filesystem.ts';
 import type { journal } from './journal.ts';
 import type { mmapLock } from './mmap-lock.ts';
@@ -19,7 +20,14 @@ export type StoreRows = Face<{ commands: typeof commands; looks: typeof looks }>
   Face<Pick<typeof pageCache, 'commands' | 'looks'>> &
   Face<Pick<typeof core, 'commands' | 'looks'>>;
 
-type F = { pos: number; end: number; size: number; done: number; err: number };
+type F = {
+  pos: number;
+  end: number;
+  size: number;
+  done: number;
+  retries: number;
+  err: number;
+};
 type Label =
   | 'store'
   | 'lock_mmap'
@@ -31,6 +39,7 @@ type Label =
   | 'finish'
   | 'unlock_failed'
   | 'journal_stop'
+  | 'retry_alloc'
   | 'unlock_invalidate'
   | 'unlock_mmap'
   | 'ret';
@@ -47,6 +56,7 @@ export function rowsOfStore(
   // The row that allocates the page: with what kernels hold then, and with no handle open.
   const holds = locks || fs.invalidate_lock === true;
   const allocatesIn = handles ? (holds ? 'add_page' : 'store') : 'fault';
+  const retries = handles && fs.retries_alloc === true;
   const starts = handles ? 'journal_start' : 'fault';
   const begins = allocatesIn === 'add_page' ? 'add_page' : starts;
   const faults = fs.invalidate_lock ? 'lock_invalidate' : begins;
@@ -100,7 +110,7 @@ export function rowsOfStore(
     finish(k, f) {
       const below = k.is_below_eof(f.pos);
       if (k.finish_mkwrite(f.pos, f.size)) stored(k, f, below);
-      f.size = 0;
+      f.size = f.retries = 0;
       return stop(f);
     },
     unlock_failed(k, f) {
@@ -110,7 +120,14 @@ export function rowsOfStore(
     },
     journal_stop(k, f) {
       k.journal_stop();
-      return unlock(f);
+      return retries && f.err === ENOSPC ? 'retry_alloc' : unlock(f);
+    },
+    // ext4_page_mkwrite(): ext4_should_retry_alloc().
+    retry_alloc(k, f) {
+      if (!k.should_retry_alloc(f.retries)) return unlock(f);
+      f.retries++;
+      f.err = 0;
+      return starts;
     },
     unlock_invalidate(k, f) {
       k.invalidate_unlock_shared();
@@ -130,5 +147,6 @@ export function rowsOfStore(
     ...(fs.invalidate_lock ? [] : (['lock_invalidate', 'unlock_invalidate'] as const)),
     ...(allocatesIn === 'add_page' ? [] : (['add_page'] as const)),
     ...(handles ? [] : (['journal_start', 'journal_stop'] as const)),
+    ...(retries ? [] : (['retry_alloc'] as const)),
   ]);
 }

@@ -332,7 +332,8 @@ function retOf(
   if (op.op === 'store') {
     const { i_size } = k.s.inode[op.file ?? 0]!;
     const mapped = Math.ceil(i_size / k.page_size) * k.page_size;
-    return err || op.pos + op.count > mapped ? '-EFAULT' : '0';
+    const isShort = ret < Math.min(op.count, i_size - op.pos);
+    return err || isShort || op.pos + op.count > mapped ? '-EFAULT' : '0';
   }
   return err ? errorName(err) : String(ret);
 }
