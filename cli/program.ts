@@ -5,6 +5,7 @@ import { catalog } from './catalog.ts';
 import type { Catalog } from './catalog.ts';
 import { check } from './check.ts';
 import type { CheckOptions } from './check.ts';
+import { addConform } from './conform.ts';
 import { addCost } from './cost.ts';
 import { BAD_INPUT, HOLDS, failure } from './exit.ts';
 import { addFuzz } from './fuzz.ts';
@@ -88,6 +89,7 @@ function programFor(all: Catalog, io: Io, end: (code: number) => void): Command 
   addMutant(program, { io, end });
   addRecord(program, { io, end });
   addLive(program, { io, end });
+  addConform(program, { io, end });
   addLocks(program, all, { designs: DESIGN, repeated, io, end });
 
   program

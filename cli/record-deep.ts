@@ -5,6 +5,7 @@
 import { Command, Option } from 'commander';
 import { count, lines, thousands } from '../evidence/text.ts';
 import { LETTERS_MAX } from '../recorder/calls.ts';
+import { table } from '../runs/tallies.ts';
 import { SEQUENCES_A_BATCH, judgeKernel } from '../runs/live/deep.ts';
 import type { DeepOrder, Judgements } from '../runs/live/deep.ts';
 import { NUMBER_MAX } from '../traces/format.ts';
@@ -65,7 +66,9 @@ async function main(argv: readonly string[], io: Io): Promise<number> {
   const all = await judgeKernel(order, {
     stop: io.stop,
     progress: ({ tally }) =>
-      io.progress(`${count(tally.operations, 'operation')}, ${tally.unexplained} unexplained`),
+      io.progress(
+        `${count(tally.all.compared, 'operation')}, ${tally.all.unexplained} unexplained`,
+      ),
   });
   const seconds = (performance.now() - began) / 1000;
   if (all.cannot !== undefined && all.sequences === 0) {
@@ -78,7 +81,7 @@ async function main(argv: readonly string[], io: Io): Promise<number> {
   if (!isWhole) {
     io.err(`record:deep: stopped after ${all.sequences} of ${order.sequences} sequences\n`);
   }
-  if (all.tally.unexplained > 0) return VIOLATED;
+  if (all.tally.all.unexplained > 0) return VIOLATED;
   if (all.failed > 0) return INTERNAL;
   return isWhole && all.tally.incomplete === 0 ? HOLDS : INCOMPLETE;
 }
@@ -86,22 +89,14 @@ async function main(argv: readonly string[], io: Io): Promise<number> {
 function figures(all: Judgements, order: DeepOrder, seconds: number): string {
   const { fs, seed, all_calls } = order;
   const { tally, kinds, failed, withheld } = all;
-  const row = (name: string, cells: readonly string[]): string =>
-    name.padEnd(16) + cells.map((cell) => cell.padStart(14)).join('');
   const ran = `${count(all.sequences, 'sequence')} of ${thousands(order.sequences)}`;
   return lines([
-    `${fs}${all_calls ? ', all calls' : ''}, seed ${seed}: ${ran}`,
-    row('operations', [thousands(tally.operations)]),
-    row('agree', [thousands(tally.agreeing)]),
-    row('named', [thousands(tally.named)]),
-    row('unexplained', [thousands(tally.unexplained)]),
-    row('incomplete', [thousands(tally.incomplete)]),
-    row('model failed', [thousands(failed)]),
-    row('a second', [thousands(Math.round(tally.operations / seconds))]),
-    '',
-    row('', ['compared', 'mean outcomes']),
-    ...tally.means.map(({ op, n, mean }) => row(op, [thousands(n), mean.toFixed(3)])),
-    ...(kinds.size === 0 ? [] : ['', 'differences:']),
+    `${fs}${all_calls ? ', all calls' : ''}, seed ${seed}: ${ran}; ` +
+      `${thousands(Math.round(tally.all.compared / seconds))} operations a second`,
+    ...table({ by: new Map([[fs, tally]]) }),
+    ...(tally.incomplete > 0 ? [`incomplete: ${thousands(tally.incomplete)}`] : []),
+    ...(failed > 0 ? [`the model failed: ${thousands(failed)}`] : []),
+    ...(kinds.size === 0 ? [] : ['differences:']),
     ...[...kinds]
       .toSorted(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
       .map(([kind, n]) => `${thousands(n).padStart(8)}  ${kind}`),

@@ -15,8 +15,12 @@ export interface Told {
 const FAULTS = new Set(SITES.filter((site) => site.fault).map((site) => site.name));
 
 /** Takes the actions one by one; an action that is not enabled is an error of the caller. */
-export function tell(system: KernelSystem, actions: readonly number[]): Told[] {
-  let state = system.initial();
+export function tell(
+  system: KernelSystem,
+  actions: readonly number[],
+  from = system.initial(),
+): Told[] {
+  let state = from;
   return actions.map((action, i) => {
     const step = system.step(state, action);
     if (step === undefined) throw new Error(`step ${i + 1} of a trace is not enabled`);

@@ -300,7 +300,7 @@ export function ordersBlock(k: K, fb: number): void {
  * ext4_ext_try_to_merge_up(): extents have merged, and where the inode has room for them again the
  * block of the tree may be given back.
  */
-export function mergesTree(k: K): void {
+function mergesTree(k: K): void {
   const room = k.fs.extents_in_inode;
   if (k.judged || room === undefined) return;
   const inode = k.s.inode[k.file]!;

@@ -33,7 +33,8 @@ type K = Ctx<typeof FSYNC> & Journal & Writeback;
 function isBehindScan(k: K, index: number, from: number): boolean {
   const { i_size } = k.s.inode[k.file]!;
   if (!k.fs.stops_at_eof || k.folioFirst(index) * k.page_size < i_size) return false;
-  return from > 0 && from > k.page_index(Math.max(0, i_size - 1));
+  // Of a folio that it has begun it comes to all pages.
+  return k.folioFirst(index) >= from && from > k.page_index(Math.max(0, i_size - 1));
 }
 
 const commands = {

@@ -5,7 +5,7 @@ import { flushCache, forgetFree } from './disk-cache.ts';
 import type { DiskCache } from './disk-cache.ts';
 import { HOLE, MAPPED, anythingToLog, extentBlock, extentType, log } from './extents.ts';
 import { anyBusy } from './space.ts';
-import { DIRTY_PAGES, cached, newDataUnwritten, pageOf } from './page-cache.ts';
+import { DIRTY_PAGES, TAG_ALONE, cached, newDataUnwritten, pageOf } from './page-cache.ts';
 import type { PageCache } from './page-cache.ts';
 import { declare, task } from './subsystem.ts';
 import type { Ctx, Face, Lock } from './subsystem.ts';
@@ -108,7 +108,8 @@ function writeOrdered(k: K): void {
 
 function writePlaced(k: K, index: number): void {
   const { page_blocks } = k.geometry;
-  pageOf(k, index).dirty_alone = 0;
+  const page = pageOf(k, index);
+  if (page.dirty_alone !== TAG_ALONE) page.dirty_alone = 0;
   for (let fb = index * page_blocks; fb < (index + 1) * page_blocks; fb++) {
     const block = cached(k, fb);
     const type = extentType(k, fb);
@@ -116,7 +117,7 @@ function writePlaced(k: K, index: number): void {
     if (type === HOLE) block.dirty = 0;
     if (!block.dirty || type !== MAPPED) continue;
     k.s.disk[extentBlock(k, fb)]!.cells = block.cells;
-    block.dirty = 0;
+    block.dirty = page.dirty_alone = 0;
   }
 }
 

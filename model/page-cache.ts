@@ -21,8 +21,10 @@ export const SUBMITTED = 2;
 /** The bio has ended; what follows of this page has still to be done. */
 export const ENDED = 3;
 
-/** Of `dirty_alone`. */
+// Of `dirty_alone`: the folio could not be split; or only the tag is left, of which nothing knows
+// that there is nothing to write (folio_cancel_dirty() leaves it).
 export const NOT_SPLIT = 2;
+export const TAG_ALONE = 3;
 
 const PAGE_CACHE = declare({
   name: 'page-cache',
@@ -50,10 +52,9 @@ const PAGE_CACHE = declare({
     gathered_by: untold(z.geometry.bio_pages > 1 ? owner(z) : range(0)),
     /**
      * PG_dirty without a dirty block: these were taken out. No promise is about it, so that it is
-     * kept only for who holds a kernel against the model. NOT_SPLIT: and its folio could not be
-     * split.
+     * kept only for who holds a kernel against the model.
      */
-    dirty_alone: untold(range(z.judged ? 0 : NOT_SPLIT)),
+    dirty_alone: untold(range(z.judged ? 0 : TAG_ALONE)),
     /** Somebody has it mapped writable: a store goes to it without a fault. */
     writable: worded(z.made.has('store') ? flag : range(0), {
       change: (to) => (to === '1' ? 'mapped writable' : 'write-protected'),
@@ -225,12 +226,21 @@ export function isFolioUptodate(k: K, index: number): boolean {
   return true;
 }
 
+/** PAGECACHE_TAG_DIRTY, as cachestat() sees it. */
+export function isTaggedDirty(k: K, index: number): boolean {
+  const last = k.folioLast(index);
+  for (let i = k.folioFirst(index); i <= last; i++) {
+    if (pageOf(k, i).dirty_alone === TAG_ALONE) return true;
+  }
+  return isDirty(k, index);
+}
+
 /** Is any block of the folio dirty? */
 export function isDirty(k: K, index: number): boolean {
   const last = k.folioLast(index);
   for (let i = k.folioFirst(index); i <= last; i++) {
     const { block, dirty_alone } = pageOf(k, i);
-    if (dirty_alone) return true;
+    if (dirty_alone && dirty_alone !== TAG_ALONE) return true;
     for (let b = 0; b < block.length; b++) if (block[b]!.dirty) return true;
   }
   return false;
@@ -239,7 +249,9 @@ export function isDirty(k: K, index: number): boolean {
 /** The folio stays dirty, whatever becomes of its dirty blocks. */
 export function keepDirty(k: K, index: number): void {
   const page = pageOf(k, index);
-  if (!k.judged && !page.dirty_alone && isDirty(k, index)) page.dirty_alone = 1;
+  const { dirty_alone } = page;
+  const has_none = dirty_alone === 0 || dirty_alone === TAG_ALONE;
+  if (!k.judged && has_none && isDirty(k, index)) page.dirty_alone = 1;
 }
 
 /** Is any page of the folio under writeback? */

@@ -16,6 +16,7 @@ import { locks, mustHoldInode } from './locks.ts';
 import {
   DIRTY_PAGES,
   NOT_SPLIT,
+  TAG_ALONE,
   addPage,
   cached,
   dropFolio,
@@ -162,7 +163,14 @@ function splitFolio(k: Writeback, index: number): void {
     return;
   }
   const last = k.folioLast(index);
-  for (let i = k.folioFirst(index); i <= last; i++) pageOf(k, i).joined = 0;
+  let tagged = false;
+  for (let i = k.folioFirst(index); i <= last; i++) if (pageOf(k, i).dirty_alone) tagged = true;
+  for (let i = k.folioFirst(index); i <= last; i++) {
+    const page = pageOf(k, i);
+    page.joined = 0;
+    // try_to_free_buffers() comes before.
+    if (tagged) page.dirty_alone = TAG_ALONE;
+  }
 }
 
 /** Is there anything of this page beyond i_size that has to go? */

@@ -68,6 +68,7 @@ const WRITE_BEGIN = declare({
     write_begin_enospc: fault('no space in write_begin, at block 1, 2, ...'),
     fault_in_efault: fault('the user buffer is not there', '-EFAULT'),
     copy_short: fault('the atomic copy stops after 0, 1, ... cells'),
+    read_again: choice('the page of a delayed block has been read again', 'no', 'yes'),
     buffer_reclaimed: choice('the page of the user buffer is reclaimed', 'no', 'yes'),
   },
 });
@@ -265,13 +266,24 @@ function renewBuffers(k: K, pos: number, end: number): void {
   if (!k.fs.news_unwritten) return;
   if (k.fs.initializes) return initializeBuffers(k, k.blockOf(pos), k.blockOf(end - 1) + 1);
   const uptodate = isFolioUptodate(k, k.page_index(pos));
+  // A delayed block that is clean has a mapped buffer, unless the page has been read again since.
+  const again = !k.judged && anyClean(k, pos, end) && k.choose(k.site.read_again, 2) === 1;
   for (let fb = k.blockOf(pos); fb <= k.blockOf(end - 1); fb++) {
     const type = extentType(k, fb);
     const block = cached(k, fb);
     if ((type !== UNWRITTEN && type !== DELALLOC) || block.dirty) continue;
     if (!block.uptodate || (type === UNWRITTEN && !uptodate)) block.fresh = 1;
-    else if (type === UNWRITTEN) block.dirty = 1;
+    else if (type === UNWRITTEN || again) block.dirty = 1;
   }
+}
+
+/** Is a delayed block of [pos, end) uptodate, and clean? */
+function anyClean(k: K, pos: number, end: number): boolean {
+  for (let fb = k.blockOf(pos); fb <= k.blockOf(end - 1); fb++) {
+    const { uptodate, dirty } = cached(k, fb);
+    if (extentType(k, fb) === DELALLOC && uptodate && !dirty) return true;
+  }
+  return false;
 }
 
 export const writeBegin = {

@@ -6,7 +6,7 @@
  * the I/O has ended, unwritten blocks are converted, the size on disk is raised, and writeback of
  * the page ends.
  */
-import { UNWRITTEN, convertExtent, extentType, mapIsShared, mergesTree } from './extents.ts';
+import { UNWRITTEN, convertExtent, extentType, mapIsShared, settleTree } from './extents.ts';
 import {
   DIRTY_PAGES,
   ENDED,
@@ -271,7 +271,7 @@ const commands = {
     for (let b = 0; b < blocks; b++) {
       if (isInIo(this, io, b)) convertExtent(this, firstBlock(this, index) + b);
     }
-    mergesTree(this);
+    settleTree(this);
     if (this.tracing) this.say(`convert_unwritten(page ${index})${failed ? ' = -EIO' : ''}`);
     return !failed;
   },

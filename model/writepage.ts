@@ -9,7 +9,7 @@ import { MAPS, NO_SPACE } from './filesystem.ts';
 import { fileBlocksOf } from './geometry.ts';
 import type { Iomap } from './iomap.ts';
 import { checks, tells } from './ledger.ts';
-import { SUBMITTED, cached, pageOf, putCell } from './page-cache.ts';
+import { SUBMITTED, TAG_ALONE, cached, pageOf, putCell } from './page-cache.ts';
 import { declare, fault } from './subsystem.ts';
 import type { Ctx } from './subsystem.ts';
 
@@ -37,7 +37,7 @@ export function isToBeWritten(k: K, index: number): boolean {
   const page = pageOf(k, index);
   // Beyond EOF there is nothing to write; that the page is clean then can be seen.
   if (index * k.page_size >= k.s.inode[k.file]!.i_size && k.judged) return false;
-  if (page.dirty_alone) return true;
+  if (page.dirty_alone && page.dirty_alone !== TAG_ALONE) return true;
   for (let b = 0; b < page.block.length; b++) {
     if (page.block[b]!.dirty && !k.fs.redirties(k, firstBlock(k, index) + b)) return true;
   }

@@ -3,8 +3,9 @@
  * a kernel did, the model has to allow.
  */
 import type { Design } from '../model/design.ts';
+import { Cells } from '../model/cells.ts';
 import { errorName } from '../model/errno.ts';
-import { cellsOf } from '../model/geometry.ts';
+import { cellsOf, geometry } from '../model/geometry.ts';
 import type { Geometry } from '../model/geometry.ts';
 import type { WholeKernel } from '../model/kernel.ts';
 import type { HeldWrite, Operation, Trace } from '../traces/format.ts';
@@ -81,12 +82,7 @@ export class Judge {
       trace,
       trace.ops.some(({ op }) => op === 'crash'),
     );
-    const ends = [trace.end, ...(trace.end2 === undefined ? [] : [trace.end2])];
-    const all: readonly Operation[] = [
-      ...trace.ops,
-      ...ends.map((data, file) => atEnd(trace, data, file)),
-    ];
-    for (const [at, op] of all.entries()) {
+    for (const [at, op] of operationsOf(trace).entries()) {
       const before = walk.states;
       const step = walk.step(op, at < trace.ops.length ? ASPECTS : ['data']);
       if (at < trace.ops.length) outcomes.push({ op: op.op, allowed: step.allowed });
@@ -110,6 +106,12 @@ export interface Stepped {
   readonly allowed: readonly Sight[];
   /** In what it differs from all that is allowed; undefined: it does not. */
   readonly what: Difference['what'] | undefined;
+}
+
+/** What cannot be seen of a state alone: what calls returned, and which file was read. */
+interface Looks {
+  readonly ret: string;
+  readonly reads?: number;
 }
 
 /** The states of a model that agree with what was seen of one sequence so far. */
@@ -151,37 +153,61 @@ export class Walk {
 
   #next(op: Exclude<Operation, HeldWrite>): States {
     const spec = this.#spec;
+    // After fadvise() it was waited until no page was under writeback.
+    if (op.op === 'drop') return this.#written(spec.after(this.states, askedOf(op, spec.geometry)));
     if (op.op !== 'crash') return spec.after(this.states, askedOf(op, spec.geometry));
     return spec.crash(op.how === 1 ? spec.commit(this.states) : this.states);
+  }
+
+  #written(states: States): States {
+    const { system, observer } = this.#spec.made;
+    return states.filter((state) => {
+      system.show(state, 0);
+      return observer.s.page.every(({ writeback }) => writeback === 0);
+    });
   }
 
   #agreeing(op: Exclude<Operation, HeldWrite>, next: States, only: readonly Aspect[]): Stepped {
     const seen = seenOf(op);
     const asked = op.op === 'crash' ? undefined : askedOf(op, this.#spec.geometry);
-    const { agree, allowed } = this.#sift(next, seen, only, (state) => ({
+    const { agree, allowed } = this.#sift(next, seen, only, (state) =>
+      this.#looks(state, op, asked),
+    );
+    // A commit may have come at any time; it can be seen after a crash.
+    const commits = this.#crashes && only === ASPECTS;
+    return this.#keep(commits ? this.#committed(agree, seen) : agree, { seen, allowed, only });
+  }
+
+  /** What is seen of a state in which an operation, which was `asked`, is over. */
+  sight(state: Int32Array, op: Exclude<Operation, HeldWrite>, asked: Asked): Sight {
+    return this.#sight(state, this.#looks(state, op, asked));
+  }
+
+  #looks(state: Int32Array, op: Exclude<Operation, HeldWrite>, asked: Asked | undefined): Looks {
+    return {
       ret:
         asked === undefined || op.op === 'crash'
           ? '0'
           : retOf(this.#spec.result(state, asked), op, this.#spec.made.kernel),
       ...(op.op === 'read' ? { reads: op.file ?? 0 } : {}),
-    }));
-    // A commit may have come at any time; it can be seen after a crash.
-    const commits = this.#crashes && only === ASPECTS;
-    return this.#keep(commits ? this.#committed(agree, seen) : agree, { seen, allowed, only });
+    };
+  }
+
+  #sight(state: Int32Array, looks: Looks): Sight {
+    this.#spec.made.system.show(state, 0);
+    return sightOf(this.#spec.made.kernel, { found: this.#free, ...looks });
   }
 
   #sift(
     next: States,
     seen: Sight,
     only: readonly Aspect[],
-    how: (state: Int32Array) => { readonly ret: string; readonly reads?: number },
+    how: (state: Int32Array) => Looks,
   ): { agree: States; allowed: readonly Sight[] } {
     const allowed = new Map<string, Sight>();
     const agree: Int32Array[] = [];
     for (const state of next) {
-      const looks = how(state);
-      this.#spec.made.system.show(state, 0);
-      const sight = sightOf(this.#spec.made.kernel, { found: this.#free, ...looks });
+      const sight = this.#sight(state, how(state));
       allowed.set(JSON.stringify(sight), sight);
       if (isSame(sight, seen, only)) agree.push(state);
     }
@@ -268,7 +294,7 @@ export class Walk {
 }
 
 /** The system call of an operation, and what it is given. */
-function askedOf(op: Exclude<Operation, HeldWrite | { op: 'crash' }>, g: Geometry): Asked {
+export function askedOf(op: Exclude<Operation, HeldWrite | { op: 'crash' }>, g: Geometry): Asked {
   const call = CALL_OF[op.op];
   const file = op.file ?? 0;
   const page = g.page_blocks * g.block_cells;
@@ -311,6 +337,12 @@ function retOf(
   return err ? errorName(err) : String(ret);
 }
 
+/** The operations of a trace, and what was read of its files at the end. */
+export function operationsOf(trace: Trace): readonly Operation[] {
+  const ends = [trace.end, ...(trace.end2 === undefined ? [] : [trace.end2])];
+  return [...trace.ops, ...ends.map((data, file) => atEnd(trace, data, file))];
+}
+
 /** Reading the whole file at the end, of which only the data is known. */
 export function atEnd(trace: Trace, data: string, file: number): Operation {
   const last = trace.ops.at(-1);
@@ -339,6 +371,16 @@ function callsOf({ ops }: Pick<Trace, 'ops'>): readonly string[] {
   for (const op of [...ops, ...held]) if (op.op !== 'crash') calls.add(CALL_OF[op.op]);
   const second = held.some(({ op }) => op === 'write') ? ['write'] : [];
   return [...calls, ...second];
+}
+
+/** Why no state of the model can hold what the trace is of; undefined where one can. */
+export function tooMuch(trace: Trace): string | undefined {
+  const g = geometry(geometryFor(trace));
+  const calls = callsOf(trace).length * g.files;
+  if (!Cells.possible(g, calls + NAMES.length)) {
+    return `too large for the model: ${trace.pages} pages, pb ${trace.pb}, bc ${trace.bc}`;
+  }
+  return undefined;
 }
 
 /** Judges of all shapes of traces, each made once. */

@@ -4,6 +4,9 @@ import { DESIGNS } from '../model/designs/all.ts';
 import { iomapOf618 } from '../model/designs/iomap.ts';
 import type { FilesystemName, Trace } from '../traces/format.ts';
 
+/** The kernel that the models are of. */
+export const KERNEL = '6.18';
+
 /** EXT4_FREECLUSTERS_WATERMARK, of two processors: below it ext4 delays no allocation. */
 const WATERMARK = 256;
 

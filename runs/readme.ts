@@ -11,6 +11,8 @@ import { SCENARIOS } from '../scenarios/all.ts';
 import type { Outcome } from './check.ts';
 import { costOf } from './cost.ts';
 import { golden } from './golden.ts';
+import { judgeAll, subset } from './subset.ts';
+import { table as conformTable } from './tallies.ts';
 
 const COUNTEREXAMPLE = 'write-across-a-mapping-boundary';
 
@@ -29,6 +31,7 @@ export function readme(
   const blocks: Readonly<Record<string, { language: string; body: () => string }>> = {
     ...(mend === undefined ? {} : { mend: { language: 'text', body: () => mend } }),
     ...(whole ? { matrix: { language: 'text', body: () => table(outcomes) } } : {}),
+    conform: { language: 'text', body: () => conformTable(judgeAll(subset())).join('\n') },
     cost: { language: 'text', body: costs },
     counterexample: { language: 'text', body: () => counterexample(outcomes, why) },
     example: { language: 'ts', body: () => example },

@@ -3,7 +3,7 @@ import { ZERO } from '../model/cells.ts';
 import { HOLE, DELALLOC, MAPPED, UNWRITTEN, extentType } from '../model/extents.ts';
 import { fileBlocksOf } from '../model/geometry.ts';
 import type { WholeKernel } from '../model/kernel.ts';
-import { isDirty, isUnderWriteback, pageOf } from '../model/page-cache.ts';
+import { isTaggedDirty, isUnderWriteback, pageOf } from '../model/page-cache.ts';
 import { BUSY } from '../model/space.ts';
 import type { Operation, Seen } from '../traces/format.ts';
 
@@ -43,7 +43,7 @@ function fileSight(k: WholeKernel, file: number): Pick<Sight, 'size' | 'ext' | '
 
 const cacheWord = (k: WholeKernel, index: number): string =>
   (pageOf(k, index).present ? 'p' : '-') +
-  (isDirty(k, index) ? 'd' : '-') +
+  (isTaggedDirty(k, index) ? 'd' : '-') +
   (isUnderWriteback(k, index) ? 'w' : '-');
 
 /**

@@ -38,7 +38,8 @@ export class TooMany extends Error {
   }
 }
 
-const key = (state: Int32Array): string =>
+/** States that are the same have the same. */
+export const key = (state: Int32Array): string =>
   Buffer.from(state.buffer, state.byteOffset, state.byteLength).toString('latin1');
 
 export class Specification {
@@ -216,6 +217,23 @@ export class Specification {
       if (isEnd && this.#atRest(state)) ended.push(state);
     }
     return ended;
+  }
+
+  /** The next steps from a state while a call is made. */
+  turns(state: Int32Array, asked: Asked, sink: Sink): void {
+    let moves = 0;
+    const counted: Sink = {
+      successor: (action, to) => {
+        moves++;
+        sink.successor(action, to);
+      },
+    };
+    this.#turn(state, [this.taskOf(asked)], () => moves > 0, counted);
+  }
+
+  /** Has the call returned, and is nobody in the middle of anything? */
+  isOver(state: Int32Array, asked: Asked): boolean {
+    return this.made.system.isDone(state, this.taskOf(asked)) && this.#atRest(state);
   }
 
   /** Every next step of these tasks, of I/O that ends, and of those whom nobody else would help. */

@@ -12,37 +12,49 @@ export type Ending =
   /** Too many states: of what followed nothing is known. */
   | { readonly kind: 'incomplete' };
 
+/** Of one kind of operation. */
+export interface Times {
+  /** So often all that was seen after it was compared. */
+  compared: number;
+  agreed: number;
+  /** So often it differed in a way that has a name; and in one that has none. */
+  named: number;
+  unexplained: number;
+  /** Outcomes that the model allows, of all that were compared together. */
+  allowed: number;
+}
+
+const none = (): Times => ({ compared: 0, agreed: 0, named: 0, unexplained: 0, allowed: 0 });
+
+/** What was read at the end, of which the data alone is compared: it is no operation. */
+const END = 'at the end';
+
 export class Tally {
   sequences = 0;
   agreed = 0;
-  /** Operations that were compared, each with all that was seen after it. */
-  operations = 0;
-  /** Of these, those that agree. */
-  agreeing = 0;
-  unexplained = 0;
+  /** Sequences of which something is not known, as there were too many states. */
   incomplete = 0;
   /** Sequences that end in a difference with that name. */
   readonly differences = new Map<string, number>();
-  /** For each operation: how often it was compared, and how many outcomes were allowed in all. */
-  readonly outcomes = new Map<string, { n: number; allowed: number }>();
+  readonly #by = new Map<string, Times>();
 
   add(trace: Trace, judged: Judged, classes: readonly Class[] = DIFFERENCES): Ending {
-    const unknown = judged.difference?.what === 'too many states';
-    const compared = unknown ? judged.outcomes.slice(0, judged.operations) : judged.outcomes;
-    this.sequences++;
-    this.operations += compared.length;
-    this.agreeing += judged.operations;
-    for (const { op, allowed } of compared) {
-      const so_far = this.outcomes.get(op) ?? { n: 0, allowed: 0 };
-      so_far.n++;
-      so_far.allowed += allowed.length;
-      this.outcomes.set(op, so_far);
-    }
     const ending = endingOf(trace, judged, classes);
+    this.sequences++;
     if (ending.kind === 'agrees') this.agreed++;
-    else if (ending.kind === 'unexplained') this.unexplained++;
-    else if (ending.kind === 'incomplete') this.incomplete++;
-    else this.differences.set(ending.name, (this.differences.get(ending.name) ?? 0) + 1);
+    if (ending.kind === 'incomplete') this.incomplete++;
+    if (ending.kind === 'named') counted(this.differences, ending.name);
+    for (const [i, { op, allowed }] of judged.outcomes.entries()) {
+      const times = this.#of(op);
+      // Too many states: what was allowed is not known.
+      if (i >= judged.operations && ending.kind === 'incomplete') continue;
+      times.compared++;
+      times.allowed += allowed.length;
+      if (i < judged.operations) times.agreed++;
+    }
+    if (ending.kind === 'named' || ending.kind === 'unexplained') {
+      this.#of(trace.ops[judged.difference!.at]?.op ?? END)[ending.kind]++;
+    }
     return ending;
   }
 
@@ -50,29 +62,41 @@ export class Tally {
   addAll(other: Tally): void {
     this.sequences += other.sequences;
     this.agreed += other.agreed;
-    this.operations += other.operations;
-    this.agreeing += other.agreeing;
-    this.unexplained += other.unexplained;
     this.incomplete += other.incomplete;
-    for (const [name, n] of other.differences) {
-      this.differences.set(name, (this.differences.get(name) ?? 0) + n);
-    }
-    for (const [op, { n, allowed }] of other.outcomes) {
-      const so_far = this.outcomes.get(op) ?? { n: 0, allowed: 0 };
-      this.outcomes.set(op, { n: so_far.n + n, allowed: so_far.allowed + allowed });
+    for (const [name, n] of other.differences) counted(this.differences, name, n);
+    for (const [op, times] of other.#by) {
+      const sum = this.#of(op);
+      for (const key of Object.keys(none()) as (keyof Times)[]) sum[key] += times[key];
     }
   }
 
-  get named(): number {
-    return [...this.differences.values()].reduce((sum, n) => sum + n, 0);
+  #of(op: string): Times {
+    const times = this.#by.get(op) ?? none();
+    this.#by.set(op, times);
+    return times;
   }
 
-  /** The mean number of outcomes that the model allows, by operation, in alphabetical order. */
-  get means(): readonly { readonly op: string; readonly n: number; readonly mean: number }[] {
-    return [...this.outcomes]
-      .map(([op, { n, allowed }]) => ({ op, n, mean: Math.round((1000 * allowed) / n) / 1000 }))
-      .toSorted((a, b) => (a.op < b.op ? -1 : 1));
+  /** Of all operations together. */
+  get all(): Readonly<Times> {
+    const sum = none();
+    for (const times of this.#by.values()) {
+      for (const key of Object.keys(sum) as (keyof Times)[]) sum[key] += times[key];
+    }
+    return sum;
   }
+
+  /** By operation, in alphabetical order. */
+  get byOperation(): readonly (readonly [op: string, times: Readonly<Times>])[] {
+    return [...this.#by].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  }
+}
+
+/** The mean number of outcomes that the model allows. */
+export const meanOf = ({ compared, allowed }: Times): number =>
+  compared === 0 ? 0 : Math.round((1000 * allowed) / compared) / 1000;
+
+function counted(all: Map<string, number>, name: string, n = 1): void {
+  all.set(name, (all.get(name) ?? 0) + n);
 }
 
 function endingOf(trace: Trace, judged: Judged, classes: readonly Class[]): Ending {

@@ -1,0 +1,52 @@
+/** Would the traces notice a mistake in the models? */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it, test } from 'vitest';
+import { iomapOf618 } from '../model/designs/iomap.ts';
+import { HISTORICAL } from '../model/designs/historical.ts';
+import { MUTANTS } from '../model/designs/mutants.ts';
+import { HIDDEN } from './not-told-apart.ts';
+import { subset } from './subset.ts';
+import { VARIATIONS, allToldApart, mutantsText } from './told-apart.ts';
+import { row } from './variation.ts';
+
+const all = allToldApart(subset());
+
+test.each(all)(
+  '$variation.name: the traces tell it from the sound model, or it is said why not',
+  (one) => {
+    const told = one.apart.reduce((sum, of) => sum + of.told, 0);
+    expect(told > 0).toBe(one.variation.unseen === undefined);
+  },
+);
+
+it('there are as many for each filesystem as there are rows that could be wrong', () => {
+  const told = (fs: string): number =>
+    all.filter(({ apart }) => apart.some((one) => one.fs === fs && one.told > 0)).length;
+  for (const fs of ['xfs', 'ext4', 'ext4d']) expect(told(fs)).toBeGreaterThanOrEqual(30);
+});
+
+it('the table is as written down (npm run golden rewrites it)', () => {
+  const file = new URL('../traces/mutants.txt', import.meta.url);
+  expect(mutantsText(all)).toBe(readFileSync(file, 'utf8'));
+});
+
+describe('mutants of other designs, and bugs that kernels had', () => {
+  const also = VARIATIONS.flatMap((variation) => variation.also ?? []);
+  const hidden = HIDDEN.flatMap(({ what }) => what);
+  const mutants = MUTANTS.map(({ design }) => design.name.replace('mutant/', ''));
+  // The others are outside of the model as a whole.
+  const bugs = HISTORICAL.filter(({ outside }) => outside === undefined).map(({ id }) => id);
+
+  test.each([...mutants, ...bugs])('%s is among the variations, or cannot be seen', (name) => {
+    expect([also.includes(name), hidden.includes(name)].filter(Boolean)).toHaveLength(1);
+  });
+
+  it('and no other name is', () => {
+    const known = new Set([...mutants, ...bugs]);
+    expect(also.filter((name) => !known.has(name))).toEqual([]);
+  });
+});
+
+it('a row that is not there cannot be varied', () => {
+  expect(() => row('no-such-row', () => 'done')(iomapOf618)).toThrow(/has no row no-such-row/);
+});

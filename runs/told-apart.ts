@@ -1,0 +1,106 @@
+/**
+ * Which variations of the models the traces of Linux 6.18 tell from the sound ones: a table, and
+ * what no sequence of calls can show. `npm run golden` writes it down; a test compares it.
+ */
+import { COLUMNS, labelled, lines, wrap } from '../evidence/text.ts';
+import type { FilesystemName, Trace } from '../traces/format.ts';
+import { Judges } from './conform.ts';
+import { inWords } from './disagreement.ts';
+import { modelOf } from './models.ts';
+import { HIDDEN } from './not-told-apart.ts';
+import { ALL } from './variation.ts';
+import type { Variation } from './variation.ts';
+import { OF_BOTH } from './variations-of-both.ts';
+import { OF_EXT4 } from './variations-of-ext4.ts';
+import { OF_XFS } from './variations-of-xfs.ts';
+
+export const VARIATIONS: readonly Variation[] = [...OF_BOTH, ...OF_XFS, ...OF_EXT4];
+
+/** What came of one of them on the traces of one filesystem. */
+export interface Apart {
+  readonly fs: FilesystemName;
+  /** So many sequences of how many differ. */
+  readonly told: number;
+  readonly sequences: number;
+  /** The operation at which most of them do, and in what. */
+  readonly where: string;
+}
+
+/** With the models varied, which sequences differ. */
+export function toldApart({ of, vary }: Variation, traces: readonly Trace[]): readonly Apart[] {
+  return of.map((fs) => {
+    const judges = new Judges();
+    const own = traces.filter((trace) => trace.fs === fs);
+    const where = new Map<string, number>();
+    let differ = 0;
+    for (const trace of own) {
+      const { difference } = judges.of(vary(modelOf(fs, trace)!), trace).judge(trace);
+      if (difference === undefined || difference.what === 'too many states') continue;
+      differ++;
+      const op = trace.ops[difference.at]?.op ?? 'read at the end';
+      const at = `${op}: ${inWords(difference.what)}`;
+      where.set(at, (where.get(at) ?? 0) + 1);
+    }
+    const [most] = [...where].toSorted(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
+    return { fs, told: differ, sequences: own.length, where: most?.[0] ?? '' };
+  });
+}
+
+export interface Told {
+  readonly variation: Variation;
+  readonly apart: readonly Apart[];
+}
+
+export const allToldApart = (traces: readonly Trace[]): readonly Told[] =>
+  VARIATIONS.map((variation) => ({ variation, apart: toldApart(variation, traces) }));
+
+/** traces/mutants.txt. */
+export function mutantsText(all: readonly Told[]): string {
+  const never = all.filter(({ apart }) => apart.every((one) => one.told === 0));
+  const sequences = ALL.map((fs) => {
+    const [one] = all.flatMap(({ apart }) => apart.filter((of) => of.fs === fs));
+    return `${one!.sequences} of ${fs}`;
+  });
+  return lines([
+    ...wrap(
+      'The models that Linux 6.18 is held against, each with one thing changed: how many of ' +
+        `the sequences in traces/linux-6.18 (${sequences.join(', ')}) then differ, and in what ` +
+        'most of them. -: it is not in that model; .: none does.',
+      COLUMNS,
+    ),
+    '',
+    line('', [...ALL], 'differ mostly in'),
+    ...all.map(({ variation, apart }) =>
+      line(
+        variation.name,
+        ALL.map((fs) => {
+          const one = apart.find((of) => of.fs === fs);
+          return one === undefined ? '-' : one.told === 0 ? '.' : String(one.told);
+        }),
+        apart.find(({ told }) => told > 0)?.where ?? '',
+      ),
+    ),
+    '',
+    ...wrap(
+      `${all.length} of them, ${all.length - never.length} told from the sound model. ` +
+        'What they are, and which mutants of model/designs/mutants.ts and bugs of ' +
+        'historical.ts they are:',
+      COLUMNS,
+    ),
+    '',
+    ...all.flatMap(({ variation: { name, says, also = [], unseen } }) => [
+      ...wrap(`${name}: ${says}${also.length === 0 ? '' : ` (${also.join(', ')})`}`, COLUMNS),
+      ...(unseen === undefined ? [] : labelled('not seen', unseen)),
+    ]),
+    '',
+    'No calls of one task, or none that these traces have, can show these:',
+    '',
+    ...HIDDEN.flatMap(({ why, what }) => [
+      ...wrap(`${what.join(', ')}:`, COLUMNS),
+      ...labelled('', why),
+    ]),
+  ]);
+}
+
+const line = (name: string, counts: readonly string[], where: string): string =>
+  `${name.padEnd(29)}${counts.map((n) => n.padStart(6)).join('')}  ${where}`;
