@@ -137,7 +137,8 @@ function told({ trace, judge, difference, kind, first, shrinks, again: runs }: F
   const { avail } = trace.init;
   return lines([
     disagreement(judge, trace, difference, { where }),
-    ...(trace.mode === 'enospc' ? [`${count(avail, 'block')} free when it began`] : []),
+    '',
+    ...(trace.mode === 'enospc' ? [`when it began: ${count(avail, 'block')} free`] : []),
     ...(first === kind ? [] : [`${kind}; that which was found first differed in ${first}`]),
     `run again, it differs so in ${runs.alike} of ${runs.times}${timing}`,
   ]);
