@@ -130,7 +130,7 @@ async function against(
   }
 }
 
-/** The sequence, what the kernel did, and what the model would have allowed; and how it was found. */
+/** The sequence, what the kernel did, what the model would have allowed, and how it was found. */
 function told({ trace, judge, difference, kind, first, shrinks, again: runs }: Found): string {
   const where = `after ${count(shrinks, 'step')} of shrinking`;
   const timing = runs.alike < runs.times ? ': it hangs on timing' : '';

@@ -88,8 +88,8 @@ function programFor(all: Catalog, io: Io, end: (code: number) => void): Command 
   addCost(program, all, { designs: DESIGN, io, end });
   addMutant(program, { io, end });
   addRecord(program, { io, end });
-  addLive(program, { io, end });
   addConform(program, { io, end });
+  addLive(program, { io, end });
   addLocks(program, all, { designs: DESIGN, repeated, io, end });
 
   program

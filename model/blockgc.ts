@@ -22,6 +22,15 @@ function anyToBeWritten(k: K): boolean {
   return any;
 }
 
+/** xfs_can_free_eofblocks(): has an empty file a page in the cache, or a delayed block? */
+function hasAny(k: K): boolean {
+  for (let index = 0; index < k.geometry.pages; index++) if (pageOf(k, index).present) return true;
+  for (let fb = 0; fb < fileBlocksOf(k.geometry); fb++) {
+    if (extentType(k, fb) === DELALLOC) return true;
+  }
+  return false;
+}
+
 /**
  * What of the file is delayed beyond EOF goes back, unless another has its i_rwsem. Where the
  * filesystem does that, so does what has its place, of a file that is tagged and was never
@@ -31,6 +40,7 @@ function freeEofBlocks(k: K): void {
   const { i_size, i_rwsem, prealloc, eof_tag } = k.s.inode[k.file]!;
   if (i_rwsem !== 0 && i_rwsem !== k.me + 1) return;
   if (mapIsShared(k)) return;
+  if (k.fs.frees_eof_blocks && i_size === 0 && !hasAny(k)) return;
   for (let fb = k.blockOf(i_size + k.block_size - 1); fb < fileBlocksOf(k.geometry); fb++) {
     const type = extentType(k, fb);
     if (type === DELALLOC || (eof_tag && !prealloc && type !== HOLE)) unmapExtent(k, fb);

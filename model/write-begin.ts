@@ -6,6 +6,7 @@ import { ZERO } from './cells.ts';
 import { EFAULT, EIO, ENOSPC, ERANGE, errorName } from './errno.ts';
 import {
   DELALLOC,
+  HOLE,
   MAPPED,
   UNWRITTEN,
   extentType,
@@ -262,26 +263,30 @@ export function initializeBuffers(k: Iomap, first: number, last: number): void {
  * ext4_da_get_block_prep(), ext4_get_block_unwritten(): the buffers of delayed and of unwritten
  * blocks that are not mapped yet are new. In a folio that is uptodate they are dirty at once.
  */
-function renewBuffers(k: K, pos: number, end: number): void {
+function renewBuffers(k: K, first: number, last: number): void {
   if (!k.fs.news_unwritten) return;
-  if (k.fs.initializes) return initializeBuffers(k, k.blockOf(pos), k.blockOf(end - 1) + 1);
-  const uptodate = isFolioUptodate(k, k.page_index(pos));
+  // One after the other, up to one that finds no space.
+  let end = first;
+  while (end < last && extentType(k, end) !== HOLE) end++;
+  if (k.fs.initializes) return initializeBuffers(k, first, end);
+  const uptodate = isFolioUptodate(k, Math.floor(first / k.geometry.page_blocks));
   // A delayed block that is clean has a mapped buffer, unless the page has been read again since.
-  const again = !k.judged && anyClean(k, pos, end) && k.choose(k.site.read_again, 2) === 1;
-  for (let fb = k.blockOf(pos); fb <= k.blockOf(end - 1); fb++) {
+  const again = !k.judged && anyClean(k, first, end) && k.choose(k.site.read_again, 2) === 1;
+  for (let fb = first; fb < end; fb++) {
     const type = extentType(k, fb);
     const block = cached(k, fb);
+    if (block.fresh) continue;
     if ((type !== UNWRITTEN && type !== DELALLOC) || block.dirty) continue;
     if (!block.uptodate || (type === UNWRITTEN && !uptodate)) block.fresh = 1;
     else if (type === UNWRITTEN || again) block.dirty = 1;
   }
 }
 
-/** Is a delayed block of [pos, end) uptodate, and clean? */
-function anyClean(k: K, pos: number, end: number): boolean {
-  for (let fb = k.blockOf(pos); fb <= k.blockOf(end - 1); fb++) {
-    const { uptodate, dirty } = cached(k, fb);
-    if (extentType(k, fb) === DELALLOC && uptodate && !dirty) return true;
+/** Is a delayed block of [first, last) uptodate, clean, and not new? */
+function anyClean(k: K, first: number, last: number): boolean {
+  for (let fb = first; fb < last; fb++) {
+    const { uptodate, dirty, fresh } = cached(k, fb);
+    if (extentType(k, fb) === DELALLOC && uptodate && !dirty && !fresh) return true;
   }
   return false;
 }
@@ -358,11 +363,11 @@ export const writeBegin = {
         this.wrong('asks for get_block, which this filesystem has not');
       mustHoldAll(this, pos, end);
       if (mapIsShared(this)) return 0;
-      renewBuffers(this, pos, end);
       const first = this.blockOf(pos);
       const last = this.blockOf(end - 1) + 1;
       const site = this.site.write_begin_enospc;
       const error = placeHoles(this, first, last, site, instantiate) ? 0 : ENOSPC;
+      renewBuffers(this, first, last);
       if (error) beginFailed(this, pos, end);
       else settleTree(this);
       if (this.tracing) this.say(`get_block(${pos}..${end}) = ${errorName(error)}`);

@@ -17,7 +17,16 @@ import {
 } from './extents.ts';
 import { SYNC_LABELS, write_and_wait } from './fsync.ts';
 import type { SyncLabel, SyncRows } from './fsync.ts';
-import { addPage, cached, fillBlock, isDirty, pageOf, putCell, waitForPage } from './page-cache.ts';
+import {
+  addPage,
+  cached,
+  dropPage,
+  fillBlock,
+  isDirty,
+  pageOf,
+  putCell,
+  waitForPage,
+} from './page-cache.ts';
 import { declare } from './subsystem.ts';
 import type { Face } from './subsystem.ts';
 import type { Writeback } from './writeback.ts';
@@ -58,6 +67,35 @@ function zeroInPage(k: K, from: number, to: number): number {
   return 0;
 }
 
+/**
+ * truncate_pagecache(), of what lies beyond EOF: whole pages go, the rest is zeroed. A large folio
+ * that is cut is split where it is clean, and its pages behind EOF go with that. Not modelled: who
+ * has one of the pages locked, or under writeback.
+ */
+function truncateFrom(k: K, from: number): void {
+  const { i_size } = k.s.inode[k.file]!;
+  const first = k.folioFirst(k.page_index(from));
+  const cut = first * k.page_size < from && k.folioLast(first) > first;
+  const splits = cut && !isDirty(k, first);
+  const last = cut ? k.folioLast(first) : -1;
+  for (let index = cut ? first : k.page_index(from); index < k.geometry.pages; index++) {
+    const in_folio = index <= last;
+    if (in_folio && splits) pageOf(k, index).joined = 0;
+    const start = index * k.page_size;
+    const goes = in_folio ? splits && start >= i_size : start >= from;
+    if (goes && pageOf(k, index).present) dropPage(k, index);
+    else zeroCached(k, index, from);
+  }
+}
+
+/** What of the page lies behind `from`, in blocks that are uptodate, is zero. */
+function zeroCached(k: K, index: number, from: number): void {
+  const end = (index + 1) * k.page_size;
+  for (let cell = Math.max(from, index * k.page_size); cell < end; cell++) {
+    if (cached(k, k.blockOf(cell)).uptodate) putCell(k, cell, ZERO);
+  }
+}
+
 /** The end of the blocks of one type from the block of `from` on, in its page, and up to `to`. */
 function endOfMapping(k: K, from: number, to: number): number {
   const first = k.blockOf(from);
@@ -92,6 +130,7 @@ const commands = {
     const fb = this.blockOf(from);
     if (extentType(this, fb) === DELALLOC && fb * this.block_size >= i_size) {
       if (mapIsShared(this)) return from;
+      truncateFrom(this, from);
       allocateDelayed(this, fb, UNWRITTEN);
       if (this.tracing) this.say(`xfs_bmapi_convert_delalloc(${fb})`);
       return from;
