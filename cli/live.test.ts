@@ -84,8 +84,9 @@ test.skipIf(!isRoot)('as root: record:deep says what was judged', () => {
   const file = join(folder, 'deep.jsonl');
   const { code, out, err } = deep('--fs', 'ext4', '--total', '60', '--save', file);
   if (code === 2) return expect(err).toMatch(/^record:deep: cannot record: .*\n$/);
-  expect(out).toMatch(/^ext4, seed 1: 5 sequences of 5\noperations +60\nagree +60\n/);
-  expect(out).toMatch(/\nwrite +\d+ +1\.\d{3}\n/);
+  expect(out).toMatch(/^ext4, seed 1: 5 sequences of 5; [\d,]+ operations a second\n/);
+  expect(out).toMatch(/\next4 of 6\.18 +60 +60 +0 +0\n/);
+  expect(out).toMatch(/\n {2}write +\d+ +\d+ +0 +0 +1\.\d{3}\n/);
   expect(out).toMatch(/\nwithheld: 0\n$/);
   expect([code, err, readFileSync(file, 'utf8')]).toEqual([0, '', '']);
 });

@@ -1,18 +1,18 @@
 /** `live`: drives the kernel that runs here against its model, and shrinks what differs. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
-import { COLUMNS, count, lines, wrap } from '../evidence/text.ts';
+import { count, lines } from '../evidence/text.ts';
 import { LETTERS_MAX } from '../recorder/calls.ts';
 import { contentOf } from '../recorder/content.ts';
 import type { Blocks, Mode } from '../recorder/geometry.ts';
 import { openSession } from '../recorder/session.ts';
 import { Judges } from '../runs/conform.ts';
+import { disagreement } from '../runs/disagreement.ts';
 import { live } from '../runs/live/live.ts';
 import type { Found, Live, LiveOrder } from '../runs/live/live.ts';
 import { modelOf } from '../runs/models.ts';
-import { ASPECTS } from '../runs/sight.ts';
 import { NUMBER_MAX } from '../traces/format.ts';
-import type { FilesystemName, Operation } from '../traces/format.ts';
+import type { FilesystemName } from '../traces/format.ts';
 import { HOLDS, INCOMPLETE, UsageError, VIOLATED } from './exit.ts';
 import type { Io } from './io.ts';
 import { whole } from './options.ts';
@@ -130,54 +130,18 @@ async function against(
   }
 }
 
-/** So many outcomes are listed at most. */
-const LISTED = 6;
-
-/**
- * The sequence, what the kernel did, and what the model would have allowed. What is seen of a file:
- * its size in cells, its blocks by letter, the blocks used, its pages as in traces/format.ts.
- */
+/** The sequence, what the kernel did, what the model would have allowed, and how it was found. */
 function told({ trace, judge, difference, kind, first, shrinks, again: runs }: Found): string {
-  const { at, kernel, allowed } = difference;
-  const { init, ops } = trace;
-  const aspects = ASPECTS.filter((one) => allowed.some((sight) => sight[one] !== kernel[one]));
-  const outcomes = new Set(
-    allowed.map((sight) => aspects.map((one) => `${one} '${sight[one]}'`).join(', ')),
-  );
-  const seen = ({ obs, obs2 }: Pick<Operation, 'obs' | 'obs2'>): string =>
-    [obs, ...(obs2 ? [obs2] : [])]
-      .map(({ size, ext, free, cache }) => `${size} '${ext}' ${free} [${cache}]`)
-      .join('; ');
+  const where = `after ${count(shrinks, 'step')} of shrinking`;
   const timing = runs.alike < runs.times ? ': it hangs on timing' : '';
+  const { avail } = trace.init;
   return lines([
-    ...wrap(
-      `${kind}, after ${count(shrinks, 'step')} of shrinking` +
-        (first === kind ? '' : `; that which was found first differed in ${first}`),
-      COLUMNS,
-    ),
+    disagreement(judge, trace, difference, { where }),
+    '',
+    ...(trace.mode === 'enospc' ? [`when it began: ${count(avail, 'block')} free`] : []),
+    ...(first === kind ? [] : [`${kind}; that which was found first differed in ${first}`]),
     `run again, it differs so in ${runs.alike} of ${runs.times}${timing}`,
-    `model: ${judge.design.name}`,
-    '',
-    `  found: ${seen({ ...init, ...(trace.init2 ? { obs2: trace.init2.obs } : {}) })}` +
-      (trace.mode === 'enospc' ? `, and ${count(init.avail, 'block')} free` : ''),
-    ...ops.map((op, i) => `${String(i + 1).padStart(3)} ${asked(op)}: ${seen(op)}`),
-    ...(at >= ops.length ? [`    read at the end: ${[trace.end, trace.end2].join(' ')}`] : []),
-    '',
-    `the kernel:  ${aspects.map((one) => `${one} '${kernel[one]}'`).join(', ')}`,
-    `the model allows ${count(outcomes.size, 'outcome')}:`,
-    ...[...outcomes].slice(0, LISTED).map((text) => `             ${text}`),
-    ...(outcomes.size > LISTED ? [`             and ${outcomes.size - LISTED} more`] : []),
   ]);
-}
-
-/** `write pos 0 count 3 name a = 3`. */
-function asked(operation: Operation): string {
-  const isGiven = (name: string): boolean => !['op', 'obs', 'obs2', 'ret', 'data'].includes(name);
-  const words = Object.entries(operation)
-    .filter(([name]) => isGiven(name))
-    .map(([name, value]) => ` ${name} ${JSON.stringify(value)}`);
-  const result = 'ret' in operation ? operation.ret : 'data' in operation ? operation.data : '';
-  return `${operation.op}${words.join('')} = ${result}`;
 }
 
 /** The command that finds it again. */

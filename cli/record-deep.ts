@@ -5,9 +5,9 @@
 import { Command, Option } from 'commander';
 import { count, lines, thousands } from '../evidence/text.ts';
 import { LETTERS_MAX } from '../recorder/calls.ts';
+import { table } from '../runs/tallies.ts';
 import { SEQUENCES_A_BATCH, judgeKernel } from '../runs/live/deep.ts';
 import type { DeepOrder, Judgements } from '../runs/live/deep.ts';
-import { meanOf } from '../runs/tally.ts';
 import { NUMBER_MAX } from '../traces/format.ts';
 import type { FilesystemName } from '../traces/format.ts';
 import { INCOMPLETE, INTERNAL, HOLDS, UsageError, VIOLATED } from './exit.ts';
@@ -89,25 +89,14 @@ async function main(argv: readonly string[], io: Io): Promise<number> {
 function figures(all: Judgements, order: DeepOrder, seconds: number): string {
   const { fs, seed, all_calls } = order;
   const { tally, kinds, failed, withheld } = all;
-  const { compared, agreed, named, unexplained } = tally.all;
-  const row = (name: string, cells: readonly string[]): string =>
-    name.padEnd(16) + cells.map((cell) => cell.padStart(14)).join('');
   const ran = `${count(all.sequences, 'sequence')} of ${thousands(order.sequences)}`;
   return lines([
-    `${fs}${all_calls ? ', all calls' : ''}, seed ${seed}: ${ran}`,
-    row('operations', [thousands(compared)]),
-    row('agree', [thousands(agreed)]),
-    row('named', [thousands(named)]),
-    row('unexplained', [thousands(unexplained)]),
-    row('incomplete', [thousands(tally.incomplete)]),
-    row('model failed', [thousands(failed)]),
-    row('a second', [thousands(Math.round(compared / seconds))]),
-    '',
-    row('', ['compared', 'mean outcomes']),
-    ...tally.byOperation.map(([op, times]) =>
-      row(op, [thousands(times.compared), meanOf(times).toFixed(3)]),
-    ),
-    ...(kinds.size === 0 ? [] : ['', 'differences:']),
+    `${fs}${all_calls ? ', all calls' : ''}, seed ${seed}: ${ran}; ` +
+      `${thousands(Math.round(tally.all.compared / seconds))} operations a second`,
+    ...table({ by: new Map([[fs, tally]]) }),
+    ...(tally.incomplete > 0 ? [`incomplete: ${thousands(tally.incomplete)}`] : []),
+    ...(failed > 0 ? [`the model failed: ${thousands(failed)}`] : []),
+    ...(kinds.size === 0 ? [] : ['differences:']),
     ...[...kinds]
       .toSorted(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
       .map(([kind, n]) => `${thousands(n).padStart(8)}  ${kind}`),

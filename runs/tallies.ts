@@ -89,7 +89,7 @@ const HEADS = ['compared', 'agree', 'named', 'unexplained', 'outcomes'];
 const WIDTHS = [10, 10, 8, 13, 10];
 
 /** By filesystem and operation; at the end how many outcomes the model allows, on average. */
-export function table({ by }: Tallies): string[] {
+export function table({ by }: Pick<Tallies, 'by'>): string[] {
   const row = (name: string, cells: readonly string[]): string =>
     (name.padEnd(17) + cells.map((cell, i) => cell.padStart(WIDTHS[i]!)).join('')).trimEnd();
   const numbers = (times: Times, mean: string): string[] => [

@@ -24,8 +24,8 @@ export type JudgeOf = (shape: Trace) => Judge;
 /** What the kernel did is none of what the model allows. */
 export class Disagrees extends Error {
   override readonly name = 'Disagrees';
-  readonly difference: Omit<Difference, 'before'>;
-  constructor(difference: Omit<Difference, 'before'>) {
+  readonly difference: Difference;
+  constructor(difference: Difference) {
     super(`differs in ${difference.what}`);
     this.difference = difference;
   }
@@ -82,10 +82,11 @@ export class Model {
   }
 
   #step(op: Operation, at: number, only: typeof ASPECTS | readonly ['data']): void {
+    const before = this.#walk.states;
     const { seen, allowed, what } = this.#walk.step(op, only);
     if (what === undefined) return;
     if (what === 'too many states') throw new Undecided(what);
-    throw new Disagrees({ at, what, kernel: seen, allowed });
+    throw new Disagrees({ at, what, kernel: seen, allowed, before });
   }
 }
 

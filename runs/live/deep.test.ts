@@ -40,26 +40,26 @@ describe('what is counted', () => {
     all.add(right, judges, () => {
       throw new Error('it was run again');
     });
-    expect(all.tally).toMatchObject({ sequences: 1, agreed: 1, all: { compared: 2, agreed: 2 } });
+    expect([all.tally.sequences, all.tally.agreed]).toEqual([1, 1]);
+    expect(all.tally.all).toMatchObject({ compared: 2, agreed: 2 });
     expect([all.kept, all.sequences]).toEqual([[], 1]);
   });
 
   it('one that differs: its kind, and the trace', () => {
     const all = new Judgements();
     all.add(wrong, judges, never);
-    expect(all.tally).toMatchObject({
-      sequences: 1,
-      agreed: 0,
-      all: { unexplained: 1, agreed: 1 },
-    });
+    expect([all.tally.sequences, all.tally.agreed]).toEqual([1, 0]);
+    expect(all.tally.all).toMatchObject({ compared: 2, agreed: 1, unexplained: 1 });
     expect([...all.kinds]).toEqual([['ext of fsync', 1]]);
     expect(all.kept).toEqual([JSON.stringify(wrong)]);
   });
 
   it('one that differs, and is withheld when it is run again: only that', () => {
     const all = new Judgements();
-    let runs = 0;
-    all.add(wrong, judges, () => ++runs === 4);
+    const asked: number[] = [];
+    all.add(wrong, judges, (calls) => asked.push(calls) === 4);
+    // Up to the difference, and so often in any case.
+    expect(asked).toEqual([2, 2, 2, 2, 2]);
     expect([all.withheld, all.kept, [...all.kinds], all.tally.sequences]).toEqual([1, [], [], 0]);
   });
 
@@ -117,7 +117,7 @@ describe.skipIf(why !== undefined)(`a kernel${why === undefined ? '' : ` (${why}
     const stop = new AbortController().signal;
     const all = await judgeKernel(order, { stop, progress: () => undefined });
     expect([all.sequences, all.failed, all.cannot]).toEqual([12, 0, undefined]);
-    expect(all.tally).toMatchObject({ incomplete: 0, all: { unexplained: 0 } });
+    expect([all.tally.all.unexplained, all.tally.incomplete]).toEqual([0, 0]);
     expect(all.tally.all.compared).toBe(8 * all.tally.sequences);
   });
 

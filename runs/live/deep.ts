@@ -25,10 +25,17 @@ export const SEQUENCES_A_BATCH = 96;
 /** More lines than these are counted only. */
 const KEPT_MAX = 10_000;
 
-/** So often a sequence that differs is run again. */
 const TIMES_AGAIN = 5;
-const again = (isWithheld: () => boolean): boolean =>
-  Array.from({ length: TIMES_AGAIN }, isWithheld).includes(true);
+
+/**
+ * Is what differs withheld when it is run again? Up to the difference: what comes after it may
+ * overwrite what should not be seen.
+ */
+function again(judged: Judged | string, isWithheld: (calls: number) => boolean): boolean {
+  const differs = typeof judged === 'string' || judged.difference !== undefined;
+  const until = typeof judged === 'string' ? Infinity : (judged.difference?.at ?? 0) + 1;
+  return differs && Array.from({ length: TIMES_AGAIN }, () => isWithheld(until)).includes(true);
+}
 
 /** What is to be recorded and judged: so many sequences in all. */
 export type DeepOrder = Omit<Order, 'blocks' | 'mode'>;
@@ -51,12 +58,10 @@ export class Judgements {
     return this.tally.sequences + this.withheld + this.failed;
   }
 
-  /** `isWithheld`: runs the sequence again, and says whether it is withheld then. */
-  add(trace: Trace | undefined, judges: Judges, isWithheld: () => boolean): void {
+  /** `isWithheld`: runs so many calls of the sequence again; is it withheld then? */
+  add(trace: Trace | undefined, judges: Judges, isWithheld: (calls: number) => boolean): void {
     const judged = trace && judgedBy(judges, trace);
-    const differs = typeof judged === 'string' || judged?.difference !== undefined;
-    // What differs is kept only if nothing of it is withheld at any other time either.
-    if (trace === undefined || judged === undefined || (differs && again(isWithheld))) {
+    if (trace === undefined || judged === undefined || again(judged, isWithheld)) {
       this.withheld++;
       return;
     }
@@ -135,8 +140,9 @@ async function judgeBatch(
     // An interrupt is heard of only here.
     await setImmediate();
     if (stop.aborted) return;
-    const trace = traced(session, sequence, { mode, seed, q });
-    judgements.add(trace, judges, () => traced(session, sequence, { mode, seed, q }) === undefined);
+    const run = (calls: number) =>
+      traced(session, { ...sequence, calls: sequence.calls.slice(0, calls) }, { mode, seed, q });
+    judgements.add(run(Infinity), judges, (calls) => run(calls) === undefined);
   }
 }
 

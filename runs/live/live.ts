@@ -29,7 +29,7 @@ interface Shown {
   readonly calls: readonly Call[];
   readonly trace: Trace;
   readonly judge: Judge;
-  readonly difference: Omit<Difference, 'before'>;
+  readonly difference: Difference;
   /** In what it differs, as `cache of truncate`. */
   readonly kind: string;
 }
