@@ -22,6 +22,7 @@ import {
   dropFolio,
   dropPage,
   fillBlock,
+  isDirty,
   isizeExtended,
   keepDirty,
   pageOf,
@@ -52,6 +53,10 @@ function isToBeZeroed(k: Writeback, fb: number): boolean {
   return type === MAPPED || cached(k, fb).dirty === 1;
 }
 
+/** iomap_zero_range() since 6.13: does `from` cut a block of a folio that is dirty? */
+const isBesideDirty = (k: Writeback, from: number): boolean =>
+  k.fs.zeroes_eof === 'by-mapping' && from % k.block_size !== 0 && isDirty(k, k.page_index(from));
+
 /**
  * iomap_zero_range() of cells of one block, in the page cache: it is then dirty. A block that is
  * not mapped yet and under writeback soon will be, so that is waited for. 0 or -EIO; nothing is
@@ -66,7 +71,7 @@ export function zeroInBlock(k: Writeback, from: number, to: number): number {
     waitForWriteback(k, index);
     return 0;
   }
-  const due = isToBeZeroed(k, fb);
+  const due = isToBeZeroed(k, fb) || isBesideDirty(k, from);
   // ext4_block_zero_page_range() makes the page before it looks.
   if (!due && !k.fs.makes_page_to_zero) return 0;
   if (locked_by !== 0) {
