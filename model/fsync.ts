@@ -34,7 +34,8 @@ function isBehindScan(k: K, index: number, from: number): boolean {
   const { i_size } = k.s.inode[k.file]!;
   if (!k.fs.stops_at_eof || k.folioFirst(index) * k.page_size < i_size) return false;
   // Of a folio that it has begun it comes to all pages.
-  return k.folioFirst(index) >= from && from > k.page_index(Math.max(0, i_size - 1));
+  const come_to = from <= 0 ? -1 : k.folioLast(from - 1);
+  return k.folioFirst(index) >= from && come_to >= k.page_index(Math.max(0, i_size - 1));
 }
 
 const commands = {
