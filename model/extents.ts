@@ -435,8 +435,9 @@ export function convertExtent(k: K, fb: number): void {
 
 /**
  * ext4_ext_convert_to_initialized(): of the file blocks [first, last) those that are unwritten are
- * mapped; an extent that ends within the size on disk is zeroed there whole, since it is short,
- * unless the blocks could be given to one beside it. True: there were any.
+ * mapped; an extent that ends within the size on disk is mapped whole, since it is short, and what
+ * was not asked for zeroed on disk, unless the blocks could be given to one beside it. True: there
+ * were any.
  */
 export function initializeRange(k: K, first: number, last: number): boolean {
   let any = false;
@@ -458,7 +459,7 @@ function initializeExtent(k: K, fb: number, gives: boolean): void {
   const eof = Math.max(fb + 1, Math.ceil(i_disksize / k.geometry.block_cells));
   if (gives || last > eof) [first, last] = [fb, fb + 1];
   for (let block = first; block < last; block++) {
-    k.s.disk[extentBlock(k, block)]!.cells = k.cells.all(ZERO);
+    if (block !== fb) k.s.disk[extentBlock(k, block)]!.cells = k.cells.all(ZERO);
     convertExtent(k, block);
   }
   ordersBlock(k, fb);
