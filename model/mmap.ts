@@ -66,7 +66,7 @@ function reserveByMapping(k: K, first: number, last: number): number {
     if (end === fb) continue;
     if (injected || k.s.free < end - fb + k.geometry.index_blocks) {
       k.ledger.refuses(k.current, injected);
-      for (let b = first; fb > first && b < last; b++) cached(k, b).dirty = 1;
+      if (fb > first) for (let b = first; b < last; b++) cached(k, b).dirty = 1;
       return ENOSPC;
     }
     delayExtent(k, fb);
@@ -95,8 +95,8 @@ function reservePage(k: K, index: number): number {
   while (upTo < last && extentType(k, upTo) !== HOLE) upTo++;
   if (k.fs.initializes) initializeRange(k, first, upTo);
   // __block_write_begin_int(): a new buffer of a folio that is uptodate is dirty at once.
-  for (let fb = first; error && fb < upTo; fb++) {
-    if ((news >>> (fb - first)) & 1) cached(k, fb).dirty = 1;
+  for (let fb = first; fb < upTo; fb++) {
+    if (error && (news >>> (fb - first)) & 1) cached(k, fb).dirty = 1;
   }
   settleTree(k);
   return error;
