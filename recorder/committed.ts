@@ -17,6 +17,7 @@ const RANDOM = [
   { kind: 'plain', mode: 'plain', seed: 101, sequences: 24, all_calls: false },
   { kind: 'enospc', mode: 'enospc', seed: 102, sequences: 24, all_calls: false },
   { kind: 'all-calls', mode: 'plain', seed: 103, sequences: 16, all_calls: true },
+  { kind: 'all-calls-enospc', mode: 'enospc', seed: 104, sequences: 16, all_calls: true },
 ] as const;
 const OPERATIONS = 12;
 
