@@ -1,10 +1,10 @@
 /** `live`: drives the kernel that runs here against its model, and shrinks what differs. */
-import { InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { count, lines } from '../evidence/text.ts';
 import { LETTERS_MAX } from '../recorder/calls.ts';
 import { contentOf } from '../recorder/content.ts';
-import type { Blocks, Mode } from '../recorder/geometry.ts';
+import type { Blocks } from '../recorder/geometry.ts';
 import { openSession } from '../recorder/session.ts';
 import { Judges } from '../runs/conform.ts';
 import { disagreement } from '../runs/disagreement.ts';
@@ -12,17 +12,15 @@ import { live } from '../runs/live/live.ts';
 import type { Found, Live, LiveOrder } from '../runs/live/live.ts';
 import { modelOf } from '../runs/models.ts';
 import { NUMBER_MAX } from '../traces/format.ts';
-import type { FilesystemName } from '../traces/format.ts';
 import { HOLDS, INCOMPLETE, UsageError, VIOLATED } from './exit.ts';
 import type { Io } from './io.ts';
+import { addKernelOptions } from './kernel-options.ts';
+import type { KernelOptions } from './kernel-options.ts';
 import { whole } from './options.ts';
 import { refusing } from './record.ts';
 import { refuseUnwritable, save } from './save.ts';
 
-interface LiveOptions {
-  readonly fs: FilesystemName;
-  readonly blocks: string;
-  readonly mode: Mode;
+interface LiveOptions extends KernelOptions {
   readonly seed: number;
   readonly runs: number;
   readonly operations: number;
@@ -36,24 +34,14 @@ export function addLive(
   program: Command,
   { io, end }: { io: Io; end: (code: number) => void },
 ): void {
-  program
+  const command = program
     .command('live')
     .description(
       'random system calls on a file of the kernel that runs here, each held against\n' +
         'its model at once; what differs is shrunk to the smallest sequence that still\n' +
         'does; as root',
-    )
-    .addOption(
-      new Option('--fs <name>', 'ext4 is nodelalloc, ext4d delayed allocation')
-        .choices(['xfs', 'ext4', 'ext4d'])
-        .makeOptionMandatory(),
-    )
-    .addOption(new Option('--blocks <n>', 'blocks a page').choices(['1', '2', '4']).default('1'))
-    .addOption(
-      new Option('--mode <name>', 'plain: with crashes; enospc: few blocks are free, no crashes')
-        .choices(['plain', 'enospc'])
-        .default('plain'),
-    )
+    );
+  addKernelOptions(command, ['xfs', 'ext4', 'ext4d'])
     .option('--seed <n>', 'where randomness begins', whole({ min: 0, max: NUMBER_MAX }), 1)
     .option('--runs <n>', 'sequences at most', whole({ min: 1, max: 1_000_000 }), 100)
     .option('--operations <n>', 'of a sequence at most', whole({ min: 1, max: LETTERS_MAX }), 12)

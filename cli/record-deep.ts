@@ -2,7 +2,7 @@
  * `npm run record:deep`: as many operations as are asked for, put to the kernel that runs here and
  * judged by its model at once. Only sequences that differ are kept.
  */
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { count, lines, thousands } from '../evidence/text.ts';
 import { LETTERS_MAX } from '../recorder/calls.ts';
 import { table } from '../runs/tallies.ts';
@@ -12,6 +12,7 @@ import { NUMBER_MAX } from '../traces/format.ts';
 import type { FilesystemName } from '../traces/format.ts';
 import { INCOMPLETE, INTERNAL, HOLDS, UsageError, VIOLATED } from './exit.ts';
 import type { Io } from './io.ts';
+import { filesystemOption } from './kernel-options.ts';
 import { whole } from './options.ts';
 import { refuseUnwritable, save } from './save.ts';
 import { endsAsInterrupted, script } from './script.ts';
@@ -37,11 +38,7 @@ cannot be recorded; 3 not all was judged, or interrupted; 70 the model failed.`;
 const programFor = (io: Io): Command =>
   new Command('npm run record:deep --')
     .description('Records the kernel that runs here, and judges it by its model, as root.')
-    .addOption(
-      new Option('--fs <name>', 'ext4 is nodelalloc, ext4d delayed allocation')
-        .choices(['xfs', 'ext4', 'ext4d'])
-        .makeOptionMandatory(),
-    )
+    .addOption(filesystemOption(['xfs', 'ext4', 'ext4d']))
     .option('--total <n>', 'operations', whole({ min: 1, max: 1_000_000_000 }), 1_000_000)
     .option('--operations <n>', 'of each sequence', whole({ min: 1, max: LETTERS_MAX }), 12)
     .option('--seed <n>', 'where randomness begins', whole({ min: 0, max: SEED_MAX }), 1)

@@ -1,23 +1,20 @@
 /** `record`: asks the kernel that runs here, and writes down what it did, as traces. */
-import { Option } from 'commander';
 import type { Command } from 'commander';
 import { count } from '../evidence/text.ts';
 import { LETTERS_MAX } from '../recorder/calls.ts';
 import { Cannot } from '../recorder/cannot.ts';
 import { contentOf } from '../recorder/content.ts';
-import type { Blocks, Mode } from '../recorder/geometry.ts';
+import type { Blocks } from '../recorder/geometry.ts';
 import { record } from '../recorder/record.ts';
 import { FILESYSTEMS, NUMBER_MAX } from '../traces/format.ts';
-import type { FilesystemName } from '../traces/format.ts';
 import { HOLDS, INCOMPLETE, UsageError } from './exit.ts';
 import type { Io } from './io.ts';
+import { addKernelOptions } from './kernel-options.ts';
+import type { KernelOptions } from './kernel-options.ts';
 import { whole } from './options.ts';
 import { refuseUnwritable, save } from './save.ts';
 
-interface RecordOptions {
-  readonly fs: FilesystemName;
-  readonly blocks: string;
-  readonly mode: Mode;
+interface RecordOptions extends KernelOptions {
   readonly seed: number;
   readonly sequences: number;
   readonly operations: number;
@@ -31,24 +28,14 @@ export function addRecord(
   program: Command,
   { io, end }: { io: Io; end: (code: number) => void },
 ): void {
-  program
+  const command = program
     .command('record')
     .description(
       'random sequences of system calls on a file of the kernel that runs here, on a filesystem\n' +
         'in memory, and what was seen of the file after each; as root',
     )
-    .argument('<out>', 'the file to write, one JSON object a sequence; gzip where it ends in .gz')
-    .addOption(
-      new Option('--fs <name>', 'ext4 is nodelalloc, ext4d delayed allocation')
-        .choices(FILESYSTEMS)
-        .makeOptionMandatory(),
-    )
-    .addOption(new Option('--blocks <n>', 'blocks a page').choices(['1', '2', '4']).default('1'))
-    .addOption(
-      new Option('--mode <name>', 'plain: with crashes; enospc: few blocks are free, no crashes')
-        .choices(['plain', 'enospc'])
-        .default('plain'),
-    )
+    .argument('<out>', 'the file to write, one JSON object a sequence; gzip where it ends in .gz');
+  addKernelOptions(command, FILESYSTEMS)
     .option('--seed <n>', 'where randomness begins', whole({ min: 0, max: NUMBER_MAX }), 1)
     .option('--sequences <n>', 'how many', whole({ min: 1, max: SEQUENCES_MAX }), 100)
     .option('--operations <n>', 'of each sequence', whole({ min: 1, max: LETTERS_MAX }), 12)
