@@ -25,7 +25,7 @@ import type { CheckedLabel } from './fsync.ts';
 import type { Geometry } from './geometry.ts';
 import type { journal } from './journal.ts';
 import { locks, mustHoldInode } from './locks.ts';
-import { dropPage, keepDirty, pageOf } from './page-cache.ts';
+import { dropPage, isDirty, keepDirty, pageOf } from './page-cache.ts';
 import { declare, fault, syscall, without } from './subsystem.ts';
 import type { Ctx, Face } from './subsystem.ts';
 import { isEmpty, takePagesOut, underInvalidateLock, zeroInBlock } from './truncate.ts';
@@ -51,6 +51,7 @@ const isWholly = (k: Writeback, index: number, pos: number, end: number): boolea
 /** Has the page anything in memory of the blocks that are punched? */
 function holdsAny(k: Writeback, index: number, pos: number, end: number): boolean {
   const page = pageOf(k, index);
+  if (isToBeSplit(k, index, pos, end)) return true;
   if (isWholly(k, index, pos, end)) {
     return page.present === 1 && !(isKept(k, index, pos, end) && isEmpty(k, index));
   }
@@ -75,7 +76,23 @@ function isKept(k: Writeback, index: number, pos: number, end: number): boolean 
   return false;
 }
 
+/**
+ * truncate_inode_partial_folio(): is the page part of a large folio that is clean, and cut by an end
+ * of the range, wherever in a block that lies? It is split. XFS rounds the range to pages.
+ */
+function isToBeSplit(k: Writeback, index: number, pos: number, end: number): boolean {
+  const [first, last] = [k.folioFirst(index), k.folioLast(index)];
+  if (!k.fs.fallocates_by_block || first === last || isDirty(k, index)) return false;
+  const starts = index === k.page_index(pos) && first * k.page_size < pos;
+  return starts || (index === k.page_index(end - 1) && (last + 1) * k.page_size > end);
+}
+
 function takeOut(k: Writeback, index: number, pos: number, end: number): void {
+  if (isToBeSplit(k, index, pos, end)) {
+    const last = k.folioLast(index);
+    for (let i = k.folioFirst(index); i <= last; i++) pageOf(k, i).joined = 0;
+    return;
+  }
   const wholly = isWholly(k, index, pos, end) && !isKept(k, index, pos, end);
   if (wholly) return dropPage(k, index);
   const page = pageOf(k, index);

@@ -49,6 +49,7 @@ export const MAPPED_FIRST: FsFlaw = {
   mend: (fs) => ({
     ...fs,
     get_block: (k, fb) => allocateExtent(k, fb, false, UNWRITTEN),
+    initializes: false,
     map_for_writeback: (k, fb): MapResult =>
       extentType(k, fb) !== HOLE || allocateExtent(k, fb, false, UNWRITTEN) ? MAPS : NO_SPACE,
     ...SIZE_AFTER_IO,
