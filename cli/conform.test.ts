@@ -96,6 +96,7 @@ describe('files as they should be', () => {
       incomplete: 0,
       withheld: 0,
       differences: {},
+      kinds: {},
     });
     const by = outcomes as Record<string, { mean: number; n: number }>;
     expect(Object.keys(by)).toEqual(['crash', 'drop', 'fsync', 'read', 'sfr', 'write']);
@@ -139,10 +140,15 @@ describe('differences', () => {
     expect(all.out).not.toContain('two.jsonl:3');
   });
 
-  it('--json counts them, and says nothing else', async () => {
+  it('--json counts them, by what differs, and says nothing else', async () => {
     const { code, out } = await writepath(['--json', two]);
     expect(code).toBe(1);
-    expect(JSON.parse(out)).toMatchObject({ sequences: 3, agreed: 1, unexplained: 2 });
+    expect(JSON.parse(out)).toMatchObject({
+      sequences: 3,
+      agreed: 1,
+      unexplained: 2,
+      kinds: { 'size of sfr': 2 },
+    });
   });
 
   it('--filesystem: judged by the model of another one', async () => {
@@ -217,6 +223,18 @@ describe('exit code 2: one line that says what is wrong, and where', () => {
       ':1: ops.2.obs.cache: 1',
     ],
     ['blocks', changed(({ init }) => ({ init: { ...init, blocks: 'M' } })), ':1: init.blocks: 1'],
+    ...(
+      [
+        ['size', 5],
+        ['ext', '..M'],
+        ['free', 1],
+        ['cache', 'p-- --- ---'],
+      ] as const
+    ).map(([key, value]): [string, string, string] => [
+      `begins-with-${key}`,
+      changed(({ init }) => ({ init: { ...init, obs: { ...init.obs, [key]: value } } })),
+      `:1: init.obs.${key}: ${value}`,
+    ]),
     ['file', withOp(2, () => ({ file: 1 })), ':1: ops.2.file: there is no second one'],
     ['btrfs', changed(() => ({ fs: 'btrfs' })), ':1: btrfs has no model; --filesystem'],
     [

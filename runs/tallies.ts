@@ -81,6 +81,7 @@ export function jsonOf({ file, tallies, kernels }: FileTallies): string {
     // Who records counts them, and writes nothing of them into a trace.
     withheld: 0,
     differences: Object.fromEntries(whole.differences),
+    kinds: Object.fromEntries(whole.kinds),
     outcomes: Object.fromEntries(outcomes) as Readonly<Record<string, unknown>>,
   })}\n`;
 }

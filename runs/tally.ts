@@ -1,5 +1,6 @@
 /** What came of holding many traces against their models: how many agree, and in what not. */
 import type { Trace } from '../traces/format.ts';
+import { kindOf } from './conform.ts';
 import type { Judged } from './conform.ts';
 import { DIFFERENCES } from './differences.ts';
 import type { Class } from './differences.ts';
@@ -36,6 +37,8 @@ export class Tally {
   incomplete = 0;
   /** Sequences that end in a difference with that name. */
   readonly differences = new Map<string, number>();
+  /** Sequences that end in one without a name, by what differs, and of which operation. */
+  readonly kinds = new Map<string, number>();
   readonly #by = new Map<string, Times>();
 
   add(trace: Trace, judged: Judged, classes: readonly Class[] = DIFFERENCES): Ending {
@@ -44,6 +47,7 @@ export class Tally {
     if (ending.kind === 'agrees') this.agreed++;
     if (ending.kind === 'incomplete') this.incomplete++;
     if (ending.kind === 'named') counted(this.differences, ending.name);
+    if (ending.kind === 'unexplained') counted(this.kinds, kindOf(trace, judged.difference!));
     for (const [i, { op, allowed }] of judged.outcomes.entries()) {
       const times = this.#of(op);
       // Too many states: what was allowed is not known.
@@ -64,6 +68,7 @@ export class Tally {
     this.agreed += other.agreed;
     this.incomplete += other.incomplete;
     for (const [name, n] of other.differences) counted(this.differences, name, n);
+    for (const [kind, n] of other.kinds) counted(this.kinds, kind, n);
     for (const [op, times] of other.#by) {
       const sum = this.#of(op);
       for (const key of Object.keys(none()) as (keyof Times)[]) sum[key] += times[key];

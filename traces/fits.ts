@@ -37,7 +37,9 @@ export function unfit(trace: Trace): string | undefined {
   const operation = (op: Operation): string | undefined => {
     const why = asked(op) ?? observed(op);
     if (why !== undefined || op.op !== 'held') return why;
-    return first(op.meanwhile, 'meanwhile', operation);
+    return first(op.meanwhile, 'meanwhile', (one: Operation) =>
+      one.op === 'crash' ? 'op: a crash beside a write that is held' : operation(one),
+    );
   };
 
   for (const [name, found] of [
@@ -48,11 +50,19 @@ export function unfit(trace: Trace): string | undefined {
     if (found.blocks.length !== blocks)
       return `${name}.blocks: ${found.blocks.length} in place of ${blocks}`;
     if (found.size > cells) return `${name}.size: beyond ${cells} cells`;
-    const why = seen(found.obs);
+    const why = seen(found.obs) ?? begins(found);
     if (why !== undefined) return `${name}.obs.${why}`;
   }
   if (two !== (trace.end2 !== undefined)) return two ? 'end2: missing' : 'end2: of no second file';
   return first(ops, 'ops', operation);
+}
+
+/** A file is seen as it was made, with nothing in memory, and before anything else was allocated. */
+function begins({ size, blocks, obs }: Omit<Trace['init'], 'avail'>): string | undefined {
+  if (obs.size !== size) return `size: ${obs.size}, and the file was made with ${size}`;
+  if (obs.ext !== blocks) return `ext: ${obs.ext}, and the file was made with ${blocks}`;
+  if (obs.free !== undefined && obs.free !== 0) return `free: ${obs.free} before the first call`;
+  return /^[- ]*$/.test(obs.cache) ? undefined : `cache: ${obs.cache} before the first call`;
 }
 
 function first<T>(
