@@ -77,8 +77,8 @@ function isKept(k: Writeback, index: number, pos: number, end: number): boolean 
 }
 
 /**
- * truncate_inode_partial_folio(): is the page part of a large folio that is clean, and cut by an end
- * of the range, wherever in a block that lies? It is split. XFS rounds the range to pages.
+ * truncate_inode_partial_folio(): is the page part of a large folio that is clean, and cut by an
+ * end of the range, wherever in a block that lies? It is split. XFS rounds the range to pages.
  */
 function isToBeSplit(k: Writeback, index: number, pos: number, end: number): boolean {
   const [first, last] = [k.folioFirst(index), k.folioLast(index)];

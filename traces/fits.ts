@@ -57,7 +57,7 @@ export function unfit(trace: Trace): string | undefined {
   return first(ops, 'ops', operation);
 }
 
-/** A file is seen as it was made, with nothing in memory, and before anything else was allocated. */
+/** A file is seen as it was made, with nothing in memory, before anything else is allocated. */
 function begins({ size, blocks, obs }: Omit<Trace['init'], 'avail'>): string | undefined {
   if (obs.size !== size) return `size: ${obs.size}, and the file was made with ${size}`;
   if (obs.ext !== blocks) return `ext: ${obs.ext}, and the file was made with ${blocks}`;
