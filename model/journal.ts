@@ -5,7 +5,14 @@ import { flushCache, forgetFree } from './disk-cache.ts';
 import type { DiskCache } from './disk-cache.ts';
 import { HOLE, MAPPED, anythingToLog, extentBlock, extentType, log } from './extents.ts';
 import { anyBusy } from './space.ts';
-import { DIRTY_PAGES, TAG_ALONE, cached, newDataUnwritten, pageOf } from './page-cache.ts';
+import {
+  DIRTY_PAGES,
+  TAG_ALONE,
+  cached,
+  handleEof,
+  newDataUnwritten,
+  pageOf,
+} from './page-cache.ts';
 import type { PageCache } from './page-cache.ts';
 import { declare, task } from './subsystem.ts';
 import type { Ctx, Face, Lock } from './subsystem.ts';
@@ -116,6 +123,7 @@ function writePlaced(k: K, index: number): void {
     // A hole has nothing to write: ext4_bio_write_folio().
     if (type === HOLE) block.dirty = 0;
     if (!block.dirty || type !== MAPPED) continue;
+    handleEof(k, index);
     k.s.disk[extentBlock(k, fb)]!.cells = block.cells;
     block.dirty = page.dirty_alone = 0;
   }

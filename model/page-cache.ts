@@ -254,6 +254,17 @@ export function keepDirty(k: K, index: number): void {
   if (!k.judged && has_none && isDirty(k, index)) page.dirty_alone = 1;
 }
 
+/** What lies beyond i_size in the page is zeroed. Returns where there is nothing more to write. */
+export function handleEof(k: K, index: number): number {
+  const first = index * k.page_size;
+  const end = Math.max(first, Math.min(first + k.page_size, k.s.inode[k.file]!.i_size));
+  for (let cell = end; cell < first + k.page_size; cell++) {
+    const { uptodate } = pageOf(k, index).block[k.blockOf(cell - first)]!;
+    if (uptodate) putCell(k, cell, ZERO);
+  }
+  return end;
+}
+
 /** Is any page of the folio under writeback? */
 export function isUnderWriteback(k: K, index: number): boolean {
   const last = k.folioLast(index);

@@ -12,6 +12,7 @@ import {
   ENDED,
   GATHERED,
   SUBMITTED,
+  handleEof,
   isDirty,
   lockPage,
   mustHold,
@@ -23,14 +24,7 @@ import type { Reclaim } from './reclaim.ts';
 import { range, untold } from '../machine/struct.ts';
 import { choice, declare, fault, task } from './subsystem.ts';
 import type { Ctx, Face } from './subsystem.ts';
-import {
-  firstBlock,
-  handleEof,
-  isToBeWritten,
-  mapBlock,
-  mappingSetError,
-  takeIntoBio,
-} from './writepage.ts';
+import { firstBlock, isToBeWritten, mapBlock, mappingSetError, takeIntoBio } from './writepage.ts';
 
 const WRITEBACK = declare({
   name: 'writeback',

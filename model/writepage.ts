@@ -3,13 +3,12 @@
  * Lock, wherever none is named: PG_locked of the page.
  */
 import { range, untold } from '../machine/struct.ts';
-import { ZERO } from './cells.ts';
 import { blockAt, extentBlock, extentType, mapIsLocked, mapIsShared } from './extents.ts';
 import { MAPS, NO_SPACE } from './filesystem.ts';
 import { fileBlocksOf } from './geometry.ts';
 import type { Iomap } from './iomap.ts';
 import { checks, tells } from './ledger.ts';
-import { SUBMITTED, TAG_ALONE, cached, pageOf, putCell } from './page-cache.ts';
+import { SUBMITTED, TAG_ALONE, cached, handleEof, pageOf } from './page-cache.ts';
 import { declare, fault } from './subsystem.ts';
 import type { Ctx } from './subsystem.ts';
 
@@ -54,17 +53,6 @@ export function mappingSetError(k: K, fb: number): void {
   inode.wb_err = k.openers;
   if (k.checks_errors) inode.as_eio = 1;
   k.ledger.errs(k.file, k.openers);
-}
-
-/** What lies beyond i_size in the page is zeroed. Returns where there is nothing more to write. */
-export function handleEof(k: K, index: number): number {
-  const first = index * k.page_size;
-  const end = Math.max(first, Math.min(first + k.page_size, k.s.inode[k.file]!.i_size));
-  for (let cell = end; cell < first + k.page_size; cell++) {
-    const { uptodate } = pageOf(k, index).block[k.blockOf(cell - first)]!;
-    if (uptodate) putCell(k, cell, ZERO);
-  }
-  return end;
 }
 
 /**
