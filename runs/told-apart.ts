@@ -26,14 +26,19 @@ export interface Apart {
   readonly where: string;
 }
 
-/** With the models varied, which sequences differ. */
-export function toldApart({ of, vary }: Variation, traces: readonly Trace[]): readonly Apart[] {
+/** With the models varied, which sequences differ; of each filesystem at most so many. */
+export function toldApart(
+  { of, vary }: Variation,
+  traces: readonly Trace[],
+  most_told = Infinity,
+): readonly Apart[] {
   return of.map((fs) => {
     const judges = new Judges();
     const own = traces.filter((trace) => trace.fs === fs);
     const where = new Map<string, number>();
     let differ = 0;
     for (const trace of own) {
+      if (differ === most_told) break;
       const { difference } = judges.of(vary(modelOf(fs, trace)!), trace).judge(trace);
       if (difference === undefined || difference.what === 'too many states') continue;
       differ++;
@@ -51,8 +56,8 @@ export interface Told {
   readonly apart: readonly Apart[];
 }
 
-export const allToldApart = (traces: readonly Trace[]): readonly Told[] =>
-  VARIATIONS.map((variation) => ({ variation, apart: toldApart(variation, traces) }));
+export const allToldApart = (traces: readonly Trace[], most_told?: number): readonly Told[] =>
+  VARIATIONS.map((variation) => ({ variation, apart: toldApart(variation, traces, most_told) }));
 
 /** traces/mutants.txt. */
 export function mutantsText(all: readonly Told[]): string {
