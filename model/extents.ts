@@ -300,11 +300,9 @@ export function ordersBlock(k: K, fb: number): void {
  * ext4_ext_try_to_merge_up(): extents have merged, and where the inode has room for them again the
  * block of the tree may be given back.
  */
-function mergesTree(k: K): void {
-  const room = k.fs.extents_in_inode;
-  if (k.judged || room === undefined) return;
+function mergesTree(k: K, room: number): void {
   const inode = k.s.inode[k.file]!;
-  if (!inode.tree || placed(k, true) > room || k.choose(k.site.tree_merged, 2) === 0) return;
+  if (placed(k, true) > room || k.choose(k.site.tree_merged, 2) === 0) return;
   inode.tree = 0;
   k.s.free++;
 }
@@ -413,9 +411,11 @@ export function delayExtent(k: K, fb: number): boolean {
   return delayBlock(k, fb, true);
 }
 
-/** The same of a block that follows one for whose extent the index is paid. */
-export function delayNext(k: K, fb: number): boolean {
-  return delayBlock(k, fb, false);
+/** The same of so many blocks, with one index: all of them, or none. */
+export function delayRun(k: K, first: number, blocks: number): boolean {
+  if (k.s.free < blocks + k.geometry.index_blocks) return false;
+  for (let n = 0; n < blocks; n++) delayBlock(k, first + n, n === 0);
+  return true;
 }
 
 function delayBlock(k: K, fb: number, pays_index: boolean): boolean {
@@ -467,8 +467,9 @@ function initializeExtent(k: K, fb: number, gives: boolean): void {
 
 /** Extents were split or have merged: the tree gets its block, or may give it back. */
 export function settleTree(k: K): void {
-  if (k.judged || k.fs.extents_in_inode === undefined) return;
-  if (k.s.inode[k.file]!.tree) mergesTree(k);
+  const room = k.fs.extents_in_inode;
+  if (k.judged || room === undefined) return;
+  if (k.s.inode[k.file]!.tree) mergesTree(k, room);
   else splitsTree(k);
 }
 
@@ -480,7 +481,7 @@ export function unconvertExtent(k: K, fb: number): void {
 }
 
 /** An extent was cut in two: the inode may have no room for both. */
-export function splitsTree(k: K): void {
+function splitsTree(k: K): void {
   takesTree(k, asksForTree(k, 1) > 0, true);
 }
 

@@ -25,7 +25,7 @@ import type { CheckedLabel } from './fsync.ts';
 import type { Geometry } from './geometry.ts';
 import type { journal } from './journal.ts';
 import { locks, mustHoldInode } from './locks.ts';
-import { dropPage, isDirty, keepDirty, pageOf } from './page-cache.ts';
+import { dropPage, isDirty, keepDirty, pageOf, splitFolio } from './page-cache.ts';
 import { declare, fault, syscall, without } from './subsystem.ts';
 import type { Ctx, Face } from './subsystem.ts';
 import { isEmpty, takePagesOut, underInvalidateLock, zeroInBlock } from './truncate.ts';
@@ -88,11 +88,7 @@ function isToBeSplit(k: Writeback, index: number, pos: number, end: number): boo
 }
 
 function takeOut(k: Writeback, index: number, pos: number, end: number): void {
-  if (isToBeSplit(k, index, pos, end)) {
-    const last = k.folioLast(index);
-    for (let i = k.folioFirst(index); i <= last; i++) pageOf(k, i).joined = 0;
-    return;
-  }
+  if (isToBeSplit(k, index, pos, end)) return splitFolio(k, index);
   const wholly = isWholly(k, index, pos, end) && !isKept(k, index, pos, end);
   if (wholly) return dropPage(k, index);
   const page = pageOf(k, index);

@@ -11,14 +11,22 @@ import {
   EXTENT_TYPES,
   HOLE,
   delayExtent,
-  delayNext,
+  delayRun,
   extentType,
   mapIsShared,
   punchDelayed,
 } from './extents.ts';
 import { fillIomap } from './iomap.ts';
 import type { Iomap } from './iomap.ts';
-import { cached, dropPage, isDirty, pageOf, putCell, waitForPage } from './page-cache.ts';
+import {
+  cached,
+  dropPage,
+  isDirty,
+  pageOf,
+  putCell,
+  splitFolio,
+  waitForPage,
+} from './page-cache.ts';
 import { choice, declare, fault } from './subsystem.ts';
 import type { Ctx } from './subsystem.ts';
 
@@ -56,19 +64,14 @@ function reserveHole(k: K, first: number, blocks: number): number {
 function reserveWhole(k: K, first: number, blocks: number, end: number): number {
   const injected = k.fails(k.site.iomap_begin_enospc) > 0;
   const wanted = preallocates(k, first, end) ? lastOfPage(k, end) - first : blocks;
-  const got = hasRoom(k, wanted) ? wanted : blocks;
-  if (injected || !hasRoom(k, got)) {
-    k.ledger.refuses(k.current, injected);
-    return 0;
+  if (!injected && wanted > blocks && delayRun(k, first, wanted)) {
+    if (k.fs.frees_eof_blocks) k.s.inode[k.file]!.eof_tag = 1;
+    return blocks;
   }
-  const { s } = k;
-  if (got > blocks && k.fs.frees_eof_blocks) s.inode[k.file]!.eof_tag = 1;
-  delayExtent(k, first);
-  for (let n = 1; n < got; n++) delayNext(k, first + n);
-  return blocks;
+  if (!injected && delayRun(k, first, blocks)) return blocks;
+  k.ledger.refuses(k.current, injected);
+  return 0;
 }
-
-const hasRoom = (k: K, blocks: number): boolean => k.s.free >= blocks + k.geometry.index_blocks;
 
 /** The block behind the page in which `end` - 1 lies. */
 const lastOfPage = (k: K, end: number): number =>
@@ -110,11 +113,6 @@ function punchBetweenData(k: K, punch: number, first: number, stop: number, scan
     done = (fb + 1) * k.block_size;
   }
   return Math.max(punch, Math.min(done, stop));
-}
-
-function splitFolio(k: K, index: number): void {
-  const last = k.folioLast(index);
-  for (let i = k.folioFirst(index); i <= last; i++) pageOf(k, i).joined = 0;
 }
 
 /** Does [from, end) begin inside a large folio that is clean? */

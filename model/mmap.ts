@@ -7,7 +7,7 @@ import {
   HOLE,
   MAPPED,
   delayExtent,
-  delayNext,
+  delayRun,
   extentType,
   initializeRange,
   mapIsLocked,
@@ -64,14 +64,13 @@ function reserveByMapping(k: K, first: number, last: number): number {
     let end = fb;
     while (end < last && extentType(k, end) === HOLE) end++;
     if (end === fb) continue;
-    if (injected || k.s.free < end - fb + k.geometry.index_blocks) {
+    if (injected || !delayRun(k, fb, end - fb)) {
       k.ledger.refuses(k.current, injected);
       if (fb > first) for (let b = first; b < last; b++) cached(k, b).dirty = 1;
       return ENOSPC;
     }
-    delayExtent(k, fb);
-    while (++fb < end) delayNext(k, fb);
     k.ledger.obtains(k.current);
+    fb = end;
   }
   return 0;
 }

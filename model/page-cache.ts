@@ -219,6 +219,12 @@ export function isUptodate(k: K, index: number): boolean {
   return true;
 }
 
+/** Its pages are folios of their own from now on. */
+export function splitFolio(k: K, index: number): void {
+  const last = k.folioLast(index);
+  for (let i = k.folioFirst(index); i <= last; i++) pageOf(k, i).joined = 0;
+}
+
 /** Is the whole folio? */
 export function isFolioUptodate(k: K, index: number): boolean {
   const last = k.folioLast(index);

@@ -27,6 +27,7 @@ import {
   keepDirty,
   pageOf,
   putCell,
+  splitFolio,
   waitForPage,
   waitForWriteback,
 } from './page-cache.ts';
@@ -161,21 +162,18 @@ function isToBeSplit(k: Writeback, index: number): boolean {
 }
 
 /** truncate_inode_partial_folio(), where a large folio is to be split. */
-function splitFolio(k: Writeback, index: number): void {
+function splitAtEof(k: Writeback, index: number): void {
   // Whatever has kept it from being split has kept it dirty.
   if (!k.judged && k.choose(k.site['split_fails']!, 2) === 1) {
     pageOf(k, index).dirty_alone = NOT_SPLIT;
     return;
   }
-  const last = k.folioLast(index);
+  const [first, last] = [k.folioFirst(index), k.folioLast(index)];
   let tagged = false;
-  for (let i = k.folioFirst(index); i <= last; i++) if (pageOf(k, i).dirty_alone) tagged = true;
-  for (let i = k.folioFirst(index); i <= last; i++) {
-    const page = pageOf(k, i);
-    page.joined = 0;
-    // try_to_free_buffers() comes before.
-    if (tagged) page.dirty_alone = TAG_ALONE;
-  }
+  for (let i = first; i <= last; i++) if (pageOf(k, i).dirty_alone) tagged = true;
+  splitFolio(k, index);
+  // try_to_free_buffers() comes before.
+  if (tagged) for (let i = first; i <= last; i++) pageOf(k, i).dirty_alone = TAG_ALONE;
 }
 
 /** Is there anything of this page beyond i_size that has to go? */
@@ -253,7 +251,7 @@ export function takePagesOut(
 const BEYOND_EOF: PagesOut = {
   what: 'truncate_inode_pages',
   hasAny: beyondEof,
-  go: (k, index) => (isToBeSplit(k, index) ? splitFolio(k, index) : truncatePage(k, index)),
+  go: (k, index) => (isToBeSplit(k, index) ? splitAtEof(k, index) : truncatePage(k, index)),
 };
 
 /** The same for who has a reference to the folio. */
