@@ -16,6 +16,7 @@ export const PROT_READ_WRITE = 3;
 export const MAP_SHARED = 1;
 export const MAP_PRIVATE_ANONYMOUS = 0x22;
 export const MADV_RANDOM = 1;
+export const MADV_DONTNEED = 4;
 export const MFD_CLOEXEC = 1;
 
 export const SEEK_END = 2;

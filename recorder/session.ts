@@ -4,13 +4,15 @@
  */
 import type { Found, Seen } from '../traces/format.ts';
 import type { Call, Outcome, Sequential, Wanted } from './calls.ts';
+import { MADV_DONTNEED } from './abi.ts';
 import { Cannot } from './cannot.ts';
 import { openDisk } from './disk.ts';
 import { sizesOf } from './geometry.ts';
 import type { Setup, Sizes } from './geometry.ts';
 import { buffersOf } from './inside.ts';
 import type { Inside } from './inside.ts';
-import { loadLibc } from './libc.ts';
+import { loadLibc, must } from './libc.ts';
+import { markImage } from './marks.ts';
 import { observer } from './observe.ts';
 import { perform, prepareCall } from './perform.ts';
 import type { Preparable, Prepared } from './perform.ts';
@@ -20,6 +22,8 @@ import { refuseUnable } from './able.ts';
 
 /** So many sequences share a filesystem: mkfs takes longer than a sequence. */
 const SEQUENCES_A_DISK = 32;
+
+const STIRRED_BYTES = 32 * 2 ** 20;
 
 /** What a sequence is to begin with. */
 export interface Beginning {
@@ -45,6 +49,8 @@ export interface Session {
   /** What the files hold. Throws Withheld. */
   end(): { end: string; end2?: string };
   close(): void;
+  /** Uses memory for something else in between. */
+  stir(): void;
   /** For held.ts: a call that is yet to be made, what is seen without waiting, and the rest. */
   prepare(call: Preparable): Prepared;
   glimpsed(): Seen;
@@ -64,6 +70,7 @@ export async function openSession(setup: Setup): Promise<Session> {
   const sizes = sizesOf(setup.blocks);
   const look = observer(libc, sizes);
   const buffers = buffersOf(libc, sizes);
+  const stirred = libc.memory(STIRRED_BYTES);
   let disk = openDisk(libc, setup, sizes, look);
   let onDisk = 0;
 
@@ -121,10 +128,15 @@ export async function openSession(setup: Setup): Promise<Session> {
       return end2 === undefined ? { end } : { end, end2 };
     },
     prepare: (call) => prepareCall(inside, look, call),
+    stir: () => {
+      markImage(stirred.bytes);
+      must('madvise()', libc.madvise(stirred.address, STIRRED_BYTES, MADV_DONTNEED));
+    },
     glimpsed: () => look.glimpsed(disk.files[0]!),
     close: () => {
       unmapAll(inside);
       closePipe(inside);
+      must('munmap()', libc.munmap(stirred.address, STIRRED_BYTES));
       disk.close();
     },
   };

@@ -38,6 +38,7 @@ export type Locals = WriteFrame & {
   next: number;
   index: number;
   io: number;
+  size: number;
 };
 export type Changed = (k: Kernel, f: Locals, sound: (k: Kernel, f: Locals) => string) => string;
 
@@ -68,6 +69,20 @@ interface Before {
   readonly pos: number;
   readonly i_size: number;
 }
+
+type OfCall = (k: WholeKernel & Kernel, f: Locals & CallLocals) => string;
+interface CallLocals {
+  readonly end: number;
+  longer: number;
+}
+
+/** Rows of other calls (`call.row`) are other ones. */
+export const calls =
+  (rows: (logs_first: boolean) => Readonly<Record<string, OfCall>>) =>
+  (design: Design): Design => ({
+    ...design,
+    others: rows(design.filesystem.truncate_logs_size_first === true) as Design['others'],
+  });
 
 /** The filesystem is another one, and the rows are those that go with it. */
 export const on =

@@ -9,7 +9,14 @@ import { Judges } from '../conform.ts';
 import { modelOf } from '../models.ts';
 import { Model } from './commands.ts';
 import type { JudgeOf } from './commands.ts';
-import { Judgements, SEQUENCES_A_BATCH, SETTINGS, judgeKernel, orderOf } from './deep.ts';
+import {
+  Judgements,
+  SEQUENCES_A_BATCH,
+  SETTINGS,
+  TIMES_AGAIN,
+  judgeKernel,
+  orderOf,
+} from './deep.ts';
 import { fakeKernel } from './fake-kernel.ts';
 
 const judges = new Judges();
@@ -59,7 +66,7 @@ describe('what is counted', () => {
     const asked: number[] = [];
     all.add(wrong, judges, (calls) => asked.push(calls) === 4);
     // Up to the difference, and so often in any case.
-    expect(asked).toEqual([2, 2, 2, 2, 2]);
+    expect(asked).toEqual(Array.from({ length: TIMES_AGAIN }, () => 2));
     expect([all.withheld, all.kept, [...all.kinds], all.tally.sequences]).toEqual([1, [], [], 0]);
   });
 
