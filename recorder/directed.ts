@@ -3,11 +3,12 @@
  * (F1 to F15), and bugs that kernels had and one of today should no longer show (M01 to M45).
  * Random sequences seldom meet them. Those that need a write held still are in held-questions.ts.
  */
+import { OF_CALLS } from './directed-calls.ts';
 import { OF_DATA } from './directed-data.ts';
 import { OF_SPACE } from './directed-space.ts';
 import type { Directed } from './script.ts';
 
-export const DIRECTED: readonly Directed[] = [...OF_SPACE, ...OF_DATA];
+export const DIRECTED: readonly Directed[] = [...OF_SPACE, ...OF_DATA, ...OF_CALLS];
 
 /** What no running kernel is asked, and why. */
 export const UNASKED: Readonly<Record<string, string>> = {

@@ -33,12 +33,16 @@ export const HIDDEN: readonly Hidden[] = [
     why: 'it takes another task between two steps: in one task no mapping is ever out of date',
   },
   {
-    what: ['M23', 'M26', 'M27', 'M46'],
-    why: 'it takes a store through a mapping, or a user buffer that is a page of the file itself',
+    what: ['M26', 'M27'],
+    why: 'it takes a user buffer that is a page of the file itself, or what the call locks',
   },
   {
-    what: ['tail-not-zeroed', 'truncate-does-not-wait', 'M20', 'M25'],
-    why: 'traces/linux-6.18 has no truncate(), fallocate() and zero_range()',
+    what: ['M46'],
+    why: 'it takes reclaim, while a bio is held back',
+  },
+  {
+    what: ['truncate-does-not-wait', 'M20'],
+    why: 'nothing is under writeback when truncate() comes: the calls before have waited for it',
   },
   {
     what: [

@@ -11,10 +11,26 @@ import { HIDDEN } from './not-told-apart.ts';
 import { ALL } from './variation.ts';
 import type { Variation } from './variation.ts';
 import { OF_BOTH } from './variations-of-both.ts';
+import { recorded, subset } from './subset.ts';
+import { OF_CALLS } from './variations-of-calls.ts';
 import { OF_EXT4 } from './variations-of-ext4.ts';
 import { OF_XFS } from './variations-of-xfs.ts';
 
-export const VARIATIONS: readonly Variation[] = [...OF_BOTH, ...OF_XFS, ...OF_EXT4];
+export interface Group {
+  /** The folder whose traces are to tell them. */
+  readonly folder: string;
+  readonly traces: () => readonly Trace[];
+  readonly variations: readonly Variation[];
+}
+/** The newer calls are in the project's own traces alone. */
+export const GROUPS: readonly Group[] = [
+  {
+    folder: 'traces/linux-6.18',
+    traces: subset,
+    variations: [...OF_BOTH, ...OF_XFS, ...OF_EXT4],
+  },
+  { folder: 'traces', traces: recorded, variations: OF_CALLS },
+];
 
 /** What came of one of them on the traces of one filesystem. */
 export interface Apart {
@@ -56,23 +72,54 @@ export interface Told {
   readonly apart: readonly Apart[];
 }
 
-export const allToldApart = (traces: readonly Trace[], most_told?: number): readonly Told[] =>
-  VARIATIONS.map((variation) => ({ variation, apart: toldApart(variation, traces, most_told) }));
+export const allToldApart = (group: Group, most_told?: number): readonly Told[] => {
+  const traces = group.traces();
+  return group.variations.map((variation) => ({
+    variation,
+    apart: toldApart(variation, traces, most_told),
+  }));
+};
 
 /** traces/mutants.txt. */
-export function mutantsText(all: readonly Told[]): string {
-  const never = all.filter(({ apart }) => apart.every((one) => one.told === 0));
+export function mutantsText(all: readonly (readonly Told[])[]): string {
+  const every = all.flat();
+  const never = every.filter(({ apart }) => apart.every((one) => one.told === 0));
+  return lines([
+    ...wrap(
+      'The models that Linux 6.18 is held against, each with one thing changed: how many of the ' +
+        'sequences then differ, and in what most of them. -: it is not in that model; .: none does.',
+      COLUMNS,
+    ),
+    ...GROUPS.flatMap(({ folder }, i) => ['', ...tableOf(folder, all[i]!)]),
+    '',
+    ...wrap(
+      `${every.length} of them, ${every.length - never.length} told from the sound model. ` +
+        'What they are, and which mutants of model/designs/mutants.ts and bugs of ' +
+        'historical.ts they are:',
+      COLUMNS,
+    ),
+    '',
+    ...every.flatMap(({ variation: { name, says, also = [], unseen } }) => [
+      ...wrap(`${name}: ${says}${also.length === 0 ? '' : ` (${also.join(', ')})`}`, COLUMNS),
+      ...(unseen === undefined ? [] : labelled('not seen', unseen)),
+    ]),
+    '',
+    'No calls of one task, or none that these traces have, can show these:',
+    '',
+    ...HIDDEN.flatMap(({ why, what }) => [
+      ...wrap(`${what.join(', ')}:`, COLUMNS),
+      ...labelled('', why),
+    ]),
+  ]);
+}
+
+function tableOf(folder: string, all: readonly Told[]): string[] {
   const sequences = ALL.map((fs) => {
     const [one] = all.flatMap(({ apart }) => apart.filter((of) => of.fs === fs));
     return `${one!.sequences} of ${fs}`;
   });
-  return lines([
-    ...wrap(
-      'The models that Linux 6.18 is held against, each with one thing changed: how many of ' +
-        `the sequences in traces/linux-6.18 (${sequences.join(', ')}) then differ, and in what ` +
-        'most of them. -: it is not in that model; .: none does.',
-      COLUMNS,
-    ),
+  return [
+    ...wrap(`Of ${folder}: ${sequences.join(', ')}.`, COLUMNS),
     '',
     line('', [...ALL], 'differ mostly in'),
     ...all.map(({ variation, apart }) =>
@@ -85,26 +132,7 @@ export function mutantsText(all: readonly Told[]): string {
         apart.find(({ told }) => told > 0)?.where ?? '',
       ),
     ),
-    '',
-    ...wrap(
-      `${all.length} of them, ${all.length - never.length} told from the sound model. ` +
-        'What they are, and which mutants of model/designs/mutants.ts and bugs of ' +
-        'historical.ts they are:',
-      COLUMNS,
-    ),
-    '',
-    ...all.flatMap(({ variation: { name, says, also = [], unseen } }) => [
-      ...wrap(`${name}: ${says}${also.length === 0 ? '' : ` (${also.join(', ')})`}`, COLUMNS),
-      ...(unseen === undefined ? [] : labelled('not seen', unseen)),
-    ]),
-    '',
-    'No calls of one task, or none that these traces have, can show these:',
-    '',
-    ...HIDDEN.flatMap(({ why, what }) => [
-      ...wrap(`${what.join(', ')}:`, COLUMNS),
-      ...labelled('', why),
-    ]),
-  ]);
+  ];
 }
 
 const line = (name: string, counts: readonly string[], where: string): string =>
