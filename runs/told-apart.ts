@@ -11,25 +11,22 @@ import { HIDDEN } from './not-told-apart.ts';
 import { ALL } from './variation.ts';
 import type { Variation } from './variation.ts';
 import { OF_BOTH } from './variations-of-both.ts';
-import { recorded, subset } from './subset.ts';
+import { FOLDERS } from './subset.ts';
 import { OF_CALLS } from './variations-of-calls.ts';
 import { OF_EXT4 } from './variations-of-ext4.ts';
 import { OF_XFS } from './variations-of-xfs.ts';
 
+/** Variations, and the traces that are to tell them. */
 export interface Group {
-  /** The folder whose traces are to tell them. */
   readonly folder: string;
   readonly traces: () => readonly Trace[];
   readonly variations: readonly Variation[];
 }
+const [LINUX, OWN] = FOLDERS;
 /** The newer calls are in the project's own traces alone. */
 export const GROUPS: readonly Group[] = [
-  {
-    folder: 'traces/linux-6.18',
-    traces: subset,
-    variations: [...OF_BOTH, ...OF_XFS, ...OF_EXT4],
-  },
-  { folder: 'traces', traces: recorded, variations: OF_CALLS },
+  { ...LINUX, variations: [...OF_BOTH, ...OF_XFS, ...OF_EXT4] },
+  { ...OWN, variations: OF_CALLS },
 ];
 
 /** What came of one of them on the traces of one filesystem. */
@@ -40,30 +37,42 @@ export interface Apart {
   readonly sequences: number;
   /** The operation at which most of them do, and in what. */
   readonly where: string;
+  /** The first of them, by its place among all traces of the folder. */
+  readonly first: number | undefined;
 }
 
-/** With the models varied, which sequences differ; of each filesystem at most so many. */
+/** The first sequence that tells a variation on a filesystem; traces/first-told.json. */
+export type FirstTold = Readonly<Record<string, number>>;
+const keyOf = ({ name }: Variation, fs: FilesystemName): string => `${name} on ${fs}`;
+
+/**
+ * With the models varied, which sequences differ: all of them, or where `known` says which was the
+ * first to, that one again; what is not in it is looked for in all of them.
+ */
 export function toldApart(
-  { of, vary }: Variation,
+  variation: Variation,
   traces: readonly Trace[],
-  most_told = Infinity,
+  known: FirstTold = {},
 ): readonly Apart[] {
-  return of.map((fs) => {
+  return variation.of.map((fs) => {
     const judges = new Judges();
-    const own = traces.filter((trace) => trace.fs === fs);
     const where = new Map<string, number>();
-    let differ = 0;
-    for (const trace of own) {
-      if (differ === most_told) break;
-      const { difference } = judges.of(vary(modelOf(fs, trace)!), trace).judge(trace);
+    let [told, sequences] = [0, 0];
+    let first = known[keyOf(variation, fs)];
+    const asked = first === undefined ? traces : [traces[first]!];
+    for (const [i, trace] of asked.entries()) {
+      if (trace.fs !== fs) continue;
+      sequences++;
+      const { difference } = judges.of(variation.vary(modelOf(fs, trace)!), trace).judge(trace);
       if (difference === undefined || difference.what === 'too many states') continue;
-      differ++;
+      told++;
+      first ??= i;
       const op = trace.ops[difference.at]?.op ?? 'read at the end';
       const at = `${op}: ${inWords(difference.what)}`;
       where.set(at, (where.get(at) ?? 0) + 1);
     }
     const [most] = [...where].toSorted(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
-    return { fs, told: differ, sequences: own.length, where: most?.[0] ?? '' };
+    return { fs, told, sequences, where: most?.[0] ?? '', first };
   });
 }
 
@@ -72,13 +81,19 @@ export interface Told {
   readonly apart: readonly Apart[];
 }
 
-export const allToldApart = (group: Group, most_told?: number): readonly Told[] => {
-  const traces = group.traces();
-  return group.variations.map((variation) => ({
-    variation,
-    apart: toldApart(variation, traces, most_told),
-  }));
-};
+export function allToldApart({ traces, variations }: Group, known?: FirstTold): readonly Told[] {
+  const all = traces();
+  return variations.map((variation) => ({ variation, apart: toldApart(variation, all, known) }));
+}
+
+export const firstTold = (all: readonly Told[]): FirstTold =>
+  Object.fromEntries(
+    all.flatMap(({ variation, apart }) =>
+      apart.flatMap(({ fs, first }) =>
+        first === undefined ? [] : [[keyOf(variation, fs), first] as const],
+      ),
+    ),
+  );
 
 /** traces/mutants.txt. */
 export function mutantsText(all: readonly (readonly Told[])[]): string {

@@ -17,8 +17,8 @@ import { AllLocks } from './locks.ts';
 import type { Mends } from './mends.ts';
 import { BUGS, MADE, tried } from './mistakes.ts';
 import { readme } from './readme.ts';
-import { judgeAll, outcomesText, subset } from './subset.ts';
-import { GROUPS, allToldApart, mutantsText } from './told-apart.ts';
+import { FOLDERS, judgeAll, outcomesText } from './subset.ts';
+import { GROUPS, allToldApart, firstTold, mutantsText } from './told-apart.ts';
 
 // First, while this process is small. Exit code 0: there is a set of mends that is enough.
 const program = ['dist/cli/main.js', 'mend', 'multipage-rfc/unlocked,unwritten,redirties'];
@@ -52,10 +52,11 @@ for (const one of all) {
   writeFileSync(`scenarios/${one.scenario.name}.txt`, golden(one.scenario, one.outcomes, why));
 }
 writeFileSync('model/designs/locks.txt', locks.text());
-const traces = subset();
-const tallies = judgeAll(traces);
+const tallies = FOLDERS.map(({ traces }) => judgeAll(traces()));
 writeFileSync('traces/outcomes.txt', outcomesText(tallies));
-writeFileSync('traces/mutants.txt', mutantsText(GROUPS.map((group) => allToldApart(group))));
+const told = GROUPS.map((group) => allToldApart(group));
+writeFileSync('traces/mutants.txt', mutantsText(told));
+writeFileSync('traces/first-told.json', `${JSON.stringify(firstTold(told.flat()), null, 1)}\n`);
 const bugs = BUGS.map(tried);
 writeFileSync('properties/kills.txt', kills(MADE.map(tried), bugs));
 writeFileSync('properties/bugs.txt', bugStories(bugs));
