@@ -10,7 +10,8 @@ const ROOM = { states: 2 ** 23, depth: 1000 };
 const sizes = (name: keyof typeof KNOWN) => ({ ...KNOWN[name], crash: true });
 
 describe('reference space: counts', () => {
-  test.each(['XXS', 'XS', 'S', 'M', 'L'] as const)('%s, exactly', (name) => {
+  // L is counted by `npm run bench`.
+  test.each(['XXS', 'XS', 'S', 'M'] as const)('%s, exactly', (name) => {
     const { states, transitions, levels } = KNOWN[name];
     const result = explore(reference(sizes(name)), ROOM);
     expect(result).toMatchObject({ states, transitions, depth: levels - 1, limit: undefined });

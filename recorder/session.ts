@@ -23,7 +23,8 @@ import { refuseUnable } from './able.ts';
 /** So many sequences share a filesystem: mkfs takes longer than a sequence. */
 const SEQUENCES_A_DISK = 32;
 
-const STIRRED_BYTES = 32 * 2 ** 20;
+/** Memory that is used for something else before each call. */
+const STIRRED_BYTES = 2 ** 18;
 
 /** What a sequence is to begin with. */
 export interface Beginning {
@@ -49,8 +50,6 @@ export interface Session {
   /** What the files hold. Throws Withheld. */
   end(): { end: string; end2?: string };
   close(): void;
-  /** Uses memory for something else in between. */
-  stir(): void;
   /** For held.ts: a call that is yet to be made, what is seen without waiting, and the rest. */
   prepare(call: Preparable): Prepared;
   glimpsed(): Seen;
@@ -118,6 +117,9 @@ export async function openSession(setup: Setup): Promise<Session> {
     inside,
     begin,
     run: (call) => {
+      // So that the kernel is not always at the same point.
+      markImage(stirred.bytes);
+      must('madvise()', libc.madvise(stirred.address, STIRRED_BYTES, MADV_DONTNEED));
       const outcome: Outcome = perform(inside, look, call);
       return { ...call, ...outcome, ...inside.seen() } as Sequential;
     },
@@ -128,10 +130,6 @@ export async function openSession(setup: Setup): Promise<Session> {
       return end2 === undefined ? { end } : { end, end2 };
     },
     prepare: (call) => prepareCall(inside, look, call),
-    stir: () => {
-      markImage(stirred.bytes);
-      must('madvise()', libc.madvise(stirred.address, STIRRED_BYTES, MADV_DONTNEED));
-    },
     glimpsed: () => look.glimpsed(disk.files[0]!),
     close: () => {
       unmapAll(inside);

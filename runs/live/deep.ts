@@ -25,7 +25,7 @@ export const SEQUENCES_A_BATCH = 96;
 /** More lines than these are counted only. */
 const KEPT_MAX = 10_000;
 
-export const TIMES_AGAIN = 10;
+export const TIMES_AGAIN = 5;
 
 /**
  * Is what differs withheld when it is run again? Up to the difference: what comes after it may
@@ -142,11 +142,7 @@ async function judgeBatch(
     if (stop.aborted) return;
     const run = (calls: number) =>
       traced(session, { ...sequence, calls: sequence.calls.slice(0, calls) }, { mode, seed, q });
-    judgements.add(run(Infinity), judges, (calls) => {
-      // So that the kernel is not always at the same point.
-      session.stir();
-      return run(calls) === undefined;
-    });
+    judgements.add(run(Infinity), judges, (calls) => run(calls) === undefined);
   }
 }
 
