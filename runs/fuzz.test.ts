@@ -34,9 +34,11 @@ describe('random sequences, shrunk, are at most 1.5 times as long as the shortes
   const violated = recorded['everything-fails-once']!.filter(
     ({ verdict }) => verdict === 'violated',
   );
-  const broken = violated.flatMap(({ designs, broken: steps }) =>
-    designs.map((name) => ({ name, steps: Object.entries(steps) })),
-  );
+  // Of designs that break the same in as many steps the first.
+  const broken = violated.map(({ designs: [name], broken: steps }) => ({
+    name: name!,
+    steps: Object.entries(steps),
+  }));
 
   it('there are some', () => {
     expect(broken.length).toBeGreaterThan(9);

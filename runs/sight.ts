@@ -74,14 +74,17 @@ function dataOf(k: WholeKernel, file: number): string {
   return Array.from({ length: k.s.inode[file]!.i_size }, (_, cell) => letterOf(k, cell)).join('');
 }
 
+/** In no trace: the cell is not uptodate, or holds what was never at its place. */
+const NO_LETTER = '!';
+
 function letterOf(k: WholeKernel, cell: number): string {
   const { block } = pageOf(k, k.page_index(cell));
   const { uptodate, cells } = block[k.blockOf(cell) % k.geometry.page_blocks]!;
-  if (!uptodate) return '?';
+  if (!uptodate) return NO_LETTER;
   const value = k.cells.at(cells, cell % k.block_size);
   if (value === ZERO) return '0';
   const origin = k.cells.origin(value);
-  if (origin < 0 || k.cells.place(value) !== cell) return '?';
+  if (origin < 0 || k.cells.place(value) !== cell) return NO_LETTER;
   return origin < k.geometry.files ? 'o' : k.cells.originName(origin);
 }
 
