@@ -329,6 +329,24 @@ export function allocateExtent(
   return false;
 }
 
+/**
+ * ext4_mb_new_blocks() for the holes from `first` on, up to `end`: as many blocks as there are, or
+ * half as many, and so on; the tree may then need one more. False: there is none.
+ */
+function allocateHoles(k: K, first: number, end: number, type: Allocated): boolean {
+  let blocks = 1;
+  while (first + blocks < end && extentType(k, first + blocks) === HOLE) blocks++;
+  while (blocks > Math.max(0, k.s.free)) blocks >>= 1;
+  const due = asksForTree(k, 1) > 0;
+  let last = first;
+  for (let b = 0; last < first + blocks && (b = takeBlock(k, false)) >= 0; last++) {
+    setMap(k, k.extentNumber(last), mapping(type, b));
+  }
+  if (last > first && takesTree(k, due, false)) return true;
+  while (last > first) unmapExtent(k, --last);
+  return false;
+}
+
 /** The whole delayed extent that `fb` lies in gets its blocks. False: there is no space. */
 export function allocateDelayed(k: K, fb: number, type: Allocated): boolean {
   const blocks = fileBlocksOf(k.geometry);
@@ -362,6 +380,21 @@ export function allocateRun(k: K, first: number, last: number, type: Allocated):
     giveIndex(k, end, worst);
   }
   return all;
+}
+
+/**
+ * fallocate() has come to file block `fb` of a range that ends at cell `end`: unwritten blocks for a
+ * hole, or for what is delayed from there on, which has reserved them. False: there are none.
+ */
+export function placeUnwritten(k: K, fb: number, end: number): boolean {
+  const last = k.blockOf(end + k.block_size - 1);
+  if (extentType(k, fb) !== DELALLOC) {
+    if (k.judged || !k.fs.fallocates_by_block) return allocateExtent(k, fb, false, UNWRITTEN);
+    return allocateHoles(k, fb, last, UNWRITTEN);
+  }
+  let next = fb + 1;
+  while (next < last && extentType(k, next) === DELALLOC) next++;
+  return allocateRun(k, fb, next, UNWRITTEN);
 }
 
 /** All file blocks of [first, last) leave the map. */

@@ -5,12 +5,11 @@
 import type { Row } from '../machine/rows.ts';
 import { errorName, ENOSPC } from './errno.ts';
 import {
-  DELALLOC,
   MAPPED,
   UNWRITTEN,
-  allocateExtent,
   extentType,
   mapIsShared,
+  placeUnwritten,
   settleTree,
   unconvertExtent,
 } from './extents.ts';
@@ -57,7 +56,7 @@ const commands = {
     if (type === MAPPED) {
       unconvertExtent(this, fb);
       settleTree(this);
-    } else if (type !== UNWRITTEN && !allocateExtent(this, fb, type === DELALLOC, UNWRITTEN)) {
+    } else if (type !== UNWRITTEN && !placeUnwritten(this, fb, end)) {
       error = ENOSPC;
       this.ledger.refuses(this.current);
     }

@@ -10,11 +10,9 @@ import { ENOSPC, errorName } from './errno.ts';
 import {
   DELALLOC,
   HOLE,
-  UNWRITTEN,
-  allocateExtent,
-  allocateRun,
   extentType,
   mapIsShared,
+  placeUnwritten,
   settleTree,
   unmapRange,
 } from './extents.ts';
@@ -176,7 +174,7 @@ const commands = {
     if (this.fs.frees_eof_blocks) this.s.inode[this.file]!.prealloc = 1;
     if (fb >= 0) {
       const injected = this.fails(this.site.fallocate_enospc) > 0;
-      if (injected || !placesBlock(this, fb, end)) {
+      if (injected || !placeUnwritten(this, fb, end)) {
         error = ENOSPC;
         this.ledger.refuses(this.current, injected);
       } else this.ledger.obtains(this.current);
@@ -207,14 +205,6 @@ function nextHole(k: Writeback, pos: number, end: number): number {
     if (type === HOLE || delayed) return fb;
   }
   return -1;
-}
-
-/** A block for a hole; or for what is delayed of a run up to `end`, which has reserved them. */
-function placesBlock(k: Writeback, fb: number, end: number): boolean {
-  if (extentType(k, fb) !== DELALLOC) return allocateExtent(k, fb, false, UNWRITTEN);
-  let last = fb + 1;
-  while (last * k.block_size < end && extentType(k, last) === DELALLOC) last++;
-  return allocateRun(k, fb, last, UNWRITTEN);
 }
 
 const looks = {

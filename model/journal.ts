@@ -120,8 +120,8 @@ function writePlaced(k: K, index: number): void {
   for (let fb = index * page_blocks; fb < (index + 1) * page_blocks; fb++) {
     const block = cached(k, fb);
     const type = extentType(k, fb);
-    // A hole has nothing to write: ext4_bio_write_folio().
-    if (type === HOLE) block.dirty = 0;
+    // A hole has nothing to write, nor has what is beyond EOF: ext4_bio_write_folio().
+    if (type === HOLE || fb * k.block_size >= k.s.inode[k.file]!.i_size) block.dirty = 0;
     if (!block.dirty || type !== MAPPED) continue;
     handleEof(k, index);
     k.s.disk[extentBlock(k, fb)]!.cells = block.cells;

@@ -219,10 +219,14 @@ export function isUptodate(k: K, index: number): boolean {
   return true;
 }
 
-/** Its pages are folios of their own from now on. */
+/**
+ * Its pages are folios of their own from now on, and those beyond EOF go (__folio_split()).
+ */
 export function splitFolio(k: K, index: number): void {
-  const last = k.folioLast(index);
-  for (let i = k.folioFirst(index); i <= last; i++) pageOf(k, i).joined = 0;
+  const [first, last] = [k.folioFirst(index), k.folioLast(index)];
+  for (let i = first; i <= last; i++) pageOf(k, i).joined = 0;
+  const { i_size } = k.s.inode[k.file]!;
+  for (let i = first + 1; i <= last; i++) if (i * k.page_size >= i_size) dropPage(k, i);
 }
 
 /** Is the whole folio? */
@@ -336,11 +340,12 @@ export function isizeExtended(k: K, before: number, to: number): void {
   const index = k.page_index(before);
   const page = pageOf(k, index);
   page.writable = 0;
-  for (let cell = before; cell < k.page_end(before, to); cell++) {
+  const end = k.page_end(before, to);
+  for (let cell = before; cell < end; cell++) {
     const fb = k.blockOf(cell);
     const block = cached(k, fb);
     if (block.dirty && block.uptodate) putCell(k, cell, ZERO);
-    const last = cell % k.block_size === k.block_size - 1;
+    const last = cell + 1 === end || cell % k.block_size === k.block_size - 1;
     if (last && extentType(k, fb) === HOLE) block.dirty = 0;
   }
 }
