@@ -94,11 +94,14 @@ describe.skipIf(why !== undefined)(AS_ROOT, () => {
     }
   });
 
-  it.each(ALL)('%s, %i: the EOF block is zeroed when the file is extended', async (fs, blocks) => {
-    const { lines } = await recordDirected(fs, blocks);
-    const tail = lines.map(readTrace).find(({ mode }) => mode.includes('tail of the EOF block'))!;
-    expect(tail.end).toBe('o0dd');
-  });
+  it.each([ALL[0]!, ALL[4]!, ALL[8]!])(
+    '%s, %i: the EOF block is zeroed when the file is extended',
+    async (fs, blocks) => {
+      const { lines } = await recordDirected(fs, blocks);
+      const tail = lines.map(readTrace).find(({ mode }) => mode.includes('tail of the EOF block'))!;
+      expect(tail.end).toBe('o0dd');
+    },
+  );
 
   it('a write that is held: truncate() waits for it, and writeback does not', async () => {
     const { lines } = await recordHeld('ext4', 1);

@@ -31,7 +31,7 @@ describe('what Linux 6.18 did', () => {
 
   it('so is what this project has recorded: more calls, two files, questions, held writes', () => {
     const { whole } = own;
-    expect(whole.sequences).toBeGreaterThan(800);
+    expect(whole.sequences).toBeGreaterThan(500);
     expect([whole.agreed, whole.incomplete]).toEqual([whole.sequences, 0]);
   });
 

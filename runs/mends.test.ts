@@ -132,9 +132,14 @@ describe('one mend, in the company of rows as posted', () => {
     return new Map(properties.flatMap(({ name, trace }) => (trace ? [[name, trace.length]] : [])));
   };
 
+  /** As it was posted, asked once. */
+  const asPosted = new Map<string, ReturnType<typeof broken>>();
+
   it.each(cases)('$name, $mend: nothing breaks that did not before, nor sooner', (one) => {
     for (const scenario of one.scenarios) {
-      const before = broken(one.design, scenario, []);
+      const key = `${one.name} in ${scenario.name}`;
+      const before = asPosted.get(key) ?? broken(one.design, scenario, []);
+      asPosted.set(key, before);
       for (const [promise, steps] of broken(one.design, scenario, [one.mend])) {
         expect(steps, promise).toBeGreaterThanOrEqual(before.get(promise) ?? Infinity);
       }

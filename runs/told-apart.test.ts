@@ -9,7 +9,7 @@ import { GROUPS, allToldApart, firstTold, mutantsText } from './told-apart.ts';
 import type { FirstTold } from './told-apart.ts';
 import { row } from './variation.ts';
 
-// One that tells it is enough here: `npm run golden` has looked for the first, and counts them.
+// One that tells it is enough here. `npm run golden` counts them, and has looked in all for others.
 const FIRST = new URL('../traces/first-told.json', import.meta.url);
 const first_told = JSON.parse(readFileSync(FIRST, 'utf8')) as FirstTold;
 const groups = GROUPS.map((group) => allToldApart(group, first_told));
@@ -18,15 +18,14 @@ const all = groups.flat();
 test.each(all)(
   '$variation.name: the traces tell it from the sound model, or it is said why not',
   (one) => {
-    const told = one.apart.reduce((sum, of) => sum + of.told, 0);
-    expect(told > 0).toBe(one.variation.unseen === undefined);
+    expect(one.apart.some(({ told }) => told > 0)).toBe(one.variation.unseen === undefined);
   },
 );
 
 it('there are as many for each filesystem as there are rows that could be wrong', () => {
-  const told = (fs: string): number =>
+  const timesTold = (fs: string): number =>
     all.filter(({ apart }) => apart.some((one) => one.fs === fs && one.told > 0)).length;
-  for (const fs of ['xfs', 'ext4', 'ext4d']) expect(told(fs)).toBeGreaterThanOrEqual(30);
+  for (const fs of ['xfs', 'ext4', 'ext4d']) expect(timesTold(fs)).toBeGreaterThanOrEqual(30);
 });
 
 it('what is known is of these variations, and no other', () => {

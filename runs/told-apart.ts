@@ -45,34 +45,31 @@ export interface Apart {
 export type FirstTold = Readonly<Record<string, number>>;
 const keyOf = ({ name }: Variation, fs: FilesystemName): string => `${name} on ${fs}`;
 
-/**
- * With the models varied, which sequences differ: all of them, or where `known` says which was the
- * first to, that one again; what is not in it is looked for in all of them.
- */
+/** With the models varied, which sequences differ; with `known` the first of each alone, again. */
 export function toldApart(
   variation: Variation,
   traces: readonly Trace[],
-  known: FirstTold = {},
+  known?: FirstTold,
 ): readonly Apart[] {
   return variation.of.map((fs) => {
     const judges = new Judges();
     const where = new Map<string, number>();
-    let [told, sequences] = [0, 0];
-    let first = known[keyOf(variation, fs)];
-    const asked = first === undefined ? traces : [traces[first]!];
-    for (const [i, trace] of asked.entries()) {
+    let [times, sequences] = [0, 0];
+    let first = known?.[keyOf(variation, fs)];
+    for (const [i, trace] of traces.entries()) {
       if (trace.fs !== fs) continue;
       sequences++;
+      if (known !== undefined && i !== first) continue;
       const { difference } = judges.of(variation.vary(modelOf(fs, trace)!), trace).judge(trace);
       if (difference === undefined || difference.what === 'too many states') continue;
-      told++;
+      times++;
       first ??= i;
       const op = trace.ops[difference.at]?.op ?? 'read at the end';
       const at = `${op}: ${inWords(difference.what)}`;
       where.set(at, (where.get(at) ?? 0) + 1);
     }
     const [most] = [...where].toSorted(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
-    return { fs, told, sequences, where: most?.[0] ?? '', first };
+    return { fs, told: times, sequences, where: most?.[0] ?? '', first };
   });
 }
 
@@ -101,8 +98,9 @@ export function mutantsText(all: readonly (readonly Told[])[]): string {
   const never = every.filter(({ apart }) => apart.every((one) => one.told === 0));
   return lines([
     ...wrap(
-      'The models that Linux 6.18 is held against, each with one thing changed: how many of the ' +
-        'sequences then differ, and in what most of them. -: it is not in that model; .: none does.',
+      'The models that Linux 6.18 is held against, each with one thing changed: how many of ' +
+        'the sequences then differ, and in what most of them. -: it is not in that model; ' +
+        '.: none does.',
       COLUMNS,
     ),
     ...GROUPS.flatMap(({ folder }, i) => ['', ...tableOf(folder, all[i]!)]),

@@ -54,9 +54,9 @@ for (const one of all) {
 writeFileSync('model/designs/locks.txt', locks.text());
 const tallies = FOLDERS.map(({ traces }) => judgeAll(traces()));
 writeFileSync('traces/outcomes.txt', outcomesText(tallies));
-const told = GROUPS.map((group) => allToldApart(group));
-writeFileSync('traces/mutants.txt', mutantsText(told));
-writeFileSync('traces/first-told.json', `${JSON.stringify(firstTold(told.flat()), null, 1)}\n`);
+const apart = GROUPS.map((group) => allToldApart(group));
+writeFileSync('traces/mutants.txt', mutantsText(apart));
+writeFileSync('traces/first-told.json', `${JSON.stringify(firstTold(apart.flat()), null, 1)}\n`);
 const bugs = BUGS.map(tried);
 writeFileSync('properties/kills.txt', kills(MADE.map(tried), bugs));
 writeFileSync('properties/bugs.txt', bugStories(bugs));

@@ -17,6 +17,7 @@ export const enospcOnAGrowingFile: Scenario = {
     'The last page gets ENOSPC beyond EOF: the filesystem trims the failed write off. Then?',
   source:
     'the mail: "There\'s no notification to the filesystem that they need to be truncated away"',
+  large: true,
   geometry: { ...SMALL, pages: 3, blocks: 2 },
   others: ['writeback', 'ioend', 'journal', 'neighbour', 'peer'],
   faults: [],

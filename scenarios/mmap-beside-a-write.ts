@@ -7,6 +7,7 @@ export const mmapBesideAWrite: Scenario = {
   question: 'One writes to a page, one stores to it, a third calls mmap(): who waits for whom?',
   source:
     '08291429cfa6 (2007), its third deadlock; mmap_lock is fair: readers queue behind a writer',
+  large: true,
   geometry: { ...SMALL, pages: 1 },
   others: ['writeback', 'ioend'],
   faults: [],
