@@ -383,8 +383,8 @@ export function allocateRun(k: K, first: number, last: number, type: Allocated):
 }
 
 /**
- * fallocate() has come to file block `fb` of a range that ends at cell `end`: unwritten blocks for a
- * hole, or for what is delayed from there on, which has reserved them. False: there are none.
+ * fallocate() has come to file block `fb` of a range that ends at cell `end`: unwritten blocks for
+ * a hole, or for what is delayed from there on, which has reserved them. False: there are none.
  */
 export function placeUnwritten(k: K, fb: number, end: number): boolean {
   const last = k.blockOf(end + k.block_size - 1);
