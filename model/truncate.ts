@@ -173,7 +173,10 @@ function splitAtEof(k: Writeback, index: number): void {
   for (let i = first; i <= last; i++) if (pageOf(k, i).dirty_alone) tagged = true;
   splitFolio(k, index);
   // try_to_free_buffers() comes before.
-  if (tagged) for (let i = first; i <= last; i++) pageOf(k, i).dirty_alone = TAG_ALONE;
+  if (!tagged) return;
+  for (let i = first; i <= last; i++) {
+    if (pageOf(k, i).present) pageOf(k, i).dirty_alone = TAG_ALONE;
+  }
 }
 
 /** Is there anything of this page beyond i_size that has to go? */

@@ -83,6 +83,15 @@ export const OF_SPACE: readonly Directed[] = [
     }),
   },
   {
+    name: 'a copy that faults beyond EOF, in its first block of a large folio',
+    ids: ['M06'],
+    asks: 'do the pages behind it stay, and does the tag that says that they are dirty?',
+    sequence: (s) => ({
+      file: file(s, 0),
+      calls: [write(pageOf(s) - 2, 2 * pageOf(s), 1), read, fsync, read],
+    }),
+  },
+  {
     name: 'a failed write over what another has delayed',
     ids: ['M04', 'M06', 'M03'],
     asks: 'does the cleanup take blocks or cells of the write before?',
