@@ -389,6 +389,7 @@ export function allocateRun(k: K, first: number, last: number, type: Allocated):
 export function placeUnwritten(k: K, fb: number, end: number): boolean {
   const last = k.blockOf(end + k.block_size - 1);
   if (extentType(k, fb) !== DELALLOC) {
+    // What is searched has no tree: block by block comes to the same.
     if (k.judged || !k.fs.fallocates_by_block) return allocateExtent(k, fb, false, UNWRITTEN);
     return allocateHoles(k, fb, last, UNWRITTEN);
   }

@@ -333,7 +333,8 @@ export function dirtyBlocks(k: K, pos: number, end: number): void {
 /**
  * pagecache_isize_extended(): the file has grown from `before`, with a gap from there to `to`. In
  * the page of the old EOF what was stored there beyond EOF is zeroed, and the next store faults, so
- * that it gets its blocks. In mm/ since 3.18. It is one step with i_size_write() here.
+ * that it gets its blocks. In mm/ since 3.18. It is one step with i_size_write() here. A hole that
+ * is dirty there is left out by writeback (mpage_add_bh_to_extent()): it is clean at once here.
  */
 export function isizeExtended(k: K, before: number, to: number): void {
   if (before % k.page_size === 0 || k.fs.keeps_eof_page_writable) return;

@@ -1,6 +1,10 @@
 /** Directed sequences about truncate(), fallocate() and punches: what the other ones leave open. */
-import { crash, drop, file, fsync, pageOf, read, truncate, write } from './script.ts';
+import { crash, drop, file, fsync, pageOf, read, store, truncate, write } from './script.ts';
 import type { Directed } from './script.ts';
+
+const EXT4 = ['ext4', 'ext4d'] as const;
+/** With one more the inode has no room for them; what follows are holes. */
+const FOUR_EXTENTS = '.M..M.M.M...';
 
 export const OF_CALLS: readonly Directed[] = [
   {
@@ -25,7 +29,7 @@ export const OF_CALLS: readonly Directed[] = [
     name: 'fallocate() of more than there is, with blocks just freed',
     ids: [],
     asks: 'is it tried again after a commit, which writes what is ordered?',
-    on: ['ext4', 'ext4d'],
+    on: EXT4,
     mode: 'enospc',
     sequence: (s) => ({
       file: file(s, pageOf(s), 'M'.repeat(s.pb)),
@@ -36,6 +40,65 @@ export const OF_CALLS: readonly Directed[] = [
         { op: 'fallocate', pos: 0, count: 2 * pageOf(s) },
         read,
       ],
+    }),
+  },
+  {
+    name: 'zero range of a run of holes, with room for the blocks and none for the tree',
+    ids: [],
+    asks: 'is all of the run given back?',
+    on: EXT4,
+    mode: 'enospc',
+    sequence: (s) => ({
+      file: file(s, s.cells, FOUR_EXTENTS.slice(0, s.blocks)),
+      avail: 3,
+      calls: [{ op: 'zero_range', pos: s.cells - 3 * s.bc, count: 3 * s.bc - 1 }, read],
+    }),
+  },
+  {
+    name: 'zero range of a run of holes, with room for a part of it',
+    ids: [],
+    asks: 'how much of it gets blocks, and does the tree get its own?',
+    on: EXT4,
+    mode: 'enospc',
+    sequence: (s) => ({
+      file: file(s, s.cells, FOUR_EXTENTS.slice(0, s.blocks)),
+      avail: 2,
+      calls: [{ op: 'zero_range', pos: s.cells - 3 * s.bc, count: 3 * s.bc - 1 }, read],
+    }),
+  },
+  {
+    name: 'a large folio beyond EOF is split by zero range',
+    ids: [],
+    asks: 'do its pages beyond EOF stay?',
+    on: EXT4,
+    sequence: (s) => ({
+      file: file(s, 0),
+      calls: [
+        write(0, 2 * pageOf(s), 1),
+        fsync,
+        { op: 'zero_range', pos: 2 * pageOf(s) - s.bc, count: s.bc },
+        read,
+      ],
+    }),
+  },
+  {
+    name: 'a commit writes a page that was stored to beyond EOF',
+    ids: [],
+    asks: 'is it clean then, as after writeback?',
+    on: EXT4,
+    sequence: (s) => ({
+      file: file(s, 1, 'U'.repeat(s.pb)),
+      second: file(s, 0),
+      calls: [store(0, pageOf(s)), { ...write(0, 1), file: 1 }, { op: 'fsync', file: 1 }, read],
+    }),
+  },
+  {
+    name: 'what was stored beyond EOF, over a hole, and the file grows over a part of it',
+    ids: [],
+    asks: 'does writeback give the hole a block?',
+    sequence: (s) => ({
+      file: file(s, 1, 'M'),
+      calls: [store(0, pageOf(s)), truncate(Math.min(s.bc + 1, pageOf(s))), fsync, read],
     }),
   },
 ];

@@ -69,9 +69,9 @@ export async function openSession(setup: Setup): Promise<Session> {
   const sizes = sizesOf(setup.blocks);
   const look = observer(libc, sizes);
   const buffers = buffersOf(libc, sizes);
-  const stirred = libc.memory(STIRRED_BYTES);
   let disk = openDisk(libc, setup, sizes, look);
   let onDisk = 0;
+  const stirred = libc.memory(STIRRED_BYTES);
 
   const inside: Inside = {
     libc,
@@ -134,8 +134,8 @@ export async function openSession(setup: Setup): Promise<Session> {
     close: () => {
       unmapAll(inside);
       closePipe(inside);
-      must('munmap()', libc.munmap(stirred.address, STIRRED_BYTES));
       disk.close();
+      libc.munmap(stirred.address, STIRRED_BYTES);
     },
   };
 }

@@ -127,6 +127,38 @@ test.each(DIFFERENCES)('$name: its smallest example is of it', ({ example, has }
   expect(has(trace, judged(trace))).toBe(true);
 });
 
+describe('extents-end-elsewhere', () => {
+  const [{ example, has }] = DIFFERENCES as [Class];
+  const withExt = (ext: string, op: object = {}): boolean => {
+    const trace = JSON.parse(example) as Trace;
+    const [first, last] = trace.ops as [Op, Op];
+    const edited = { ...last, ...op, obs: { ...last.obs, ext } };
+    const of = { ...trace, ops: [first, edited] };
+    return has(of, judged(of));
+  };
+
+  test.each(['UMMMMM', 'UUMMUU', 'UMMUUU'])('%s: the extent may end there', (ext) => {
+    expect(withExt(ext)).toBe(true);
+  });
+
+  test.each([
+    ['UUMMUM', 'what is zeroed lies apart'],
+    ['MUMUUU', 'what is zeroed lies apart'],
+    ['UUUUUU', 'what was written is not'],
+    ['UU.MMM', 'a block is gone'],
+    ['UUdMMM', 'a block is delayed'],
+    ['UUMMM', 'a block is not there'],
+    ['UUMMMM+', 'there is one too many'],
+  ])('%s: another difference, since %s', (ext) => {
+    expect(withExt(ext)).toBe(false);
+  });
+
+  test.each(['fsync', 'read', 'drop', 'crash', 'truncate'])('of %s: another difference', (op) => {
+    const call = { op, how: 1, data: '000000000000', pos: 12, ret: 0 };
+    expect(withExt('UUMMMM', call)).toBe(false);
+  });
+});
+
 it('too many states are no agreement, and what was not compared is not counted', () => {
   const { trace, of } = wrong();
   const tally = new Tally();

@@ -32,9 +32,52 @@ function differsOnly(
 }
 
 const isExt4 = ({ fs }: Trace): boolean => fs === 'ext4' || fs === 'ext4d';
-/** With every placed block as written, or not. */
-const placed = (ext: string): string => ext.replaceAll('U', 'M');
-const withoutWriteback = (cache: string): string => cache.replaceAll('w', '-');
+
+/** The blocks of one file, before an operation and after it. */
+interface Blocks {
+  readonly before: string;
+  readonly kernel: string;
+  readonly model: string;
+}
+
+/**
+ * Do they differ only in blocks that were unwritten, and were not asked for? And is what the kernel
+ * has as written of these beside what was asked for, or beside another one that is?
+ */
+function differInRest({ before, kernel, model }: Blocks, isAsked: (block: number) => boolean) {
+  const isZeroed = (block: number): boolean => before[block] === 'U' && kernel[block] === 'M';
+  const comesFrom = (block: number, step: 1 | -1): boolean => {
+    let at = block;
+    while (isZeroed(at) && !isAsked(at)) at += step;
+    return isZeroed(at);
+  };
+  return Array.from(kernel.padEnd(model.length)).every((letter, block) => {
+    if (isZeroed(block) && !comesFrom(block, 1) && !comesFrom(block, -1)) return false;
+    if (letter === model[block]) return true;
+    const isLeft = before[block] === 'U' && !isAsked(block);
+    return isLeft && /^[UM]$/.test(letter) && /^[UM]$/.test(model[block] ?? '');
+  });
+}
+
+/** A write or a store has zeroed more, or less, of an unwritten extent than the model would. */
+function endsElsewhere(trace: Trace, { difference }: Judged): boolean {
+  const op = trace.ops[difference?.at ?? -1];
+  if (!isExt4(trace) || (op?.op !== 'write' && op?.op !== 'store')) return false;
+  const { obs, obs2 } = trace.ops[difference!.at - 1] ?? {
+    obs: trace.init.obs,
+    obs2: trace.init2?.obs,
+  };
+  const [aspect, seen] = op.file === 1 ? (['ext2', obs2] as const) : (['ext', obs] as const);
+  // A store faults a page in.
+  const cells = op.op === 'store' ? trace.pb * trace.bc : trace.bc;
+  const isAsked = (block: number): boolean => {
+    const first = Math.floor((block * trace.bc) / cells) * cells;
+    return first + cells > op.pos && first < op.pos + op.count;
+  };
+  return differsOnly(difference, [aspect], (kernel, model) =>
+    differInRest({ before: seen?.ext ?? '', kernel, model }, isAsked),
+  );
+}
 
 export const DIFFERENCES: readonly Class[] = [
   {
@@ -50,31 +93,6 @@ export const DIFFERENCES: readonly Class[] = [
       '"count":12,"ret":0,"obs":{"size":12,"ext":"UUUUUU","extents":3,"free":5,"cache":' +
       '"--- --- ---"}},{"name":"b","op":"write","pos":4,"count":2,"ret":2,"obs":{"size":12,' +
       '"ext":"UUMMMM","extents":3,"free":5,"cache":"--- pd- ---"}}],"end":"0000bb000000"}',
-    has: (trace, { difference }) =>
-      isExt4(trace) && differsOnly(difference, ['ext', 'ext2'], (a, b) => placed(a) === placed(b)),
-  },
-  {
-    name: 'flusher-still-writes',
-    why:
-      'where space is short ext4 wakes the flusher; it may have a page under writeback when the ' +
-      'model, which lets it end, has none',
-    example:
-      '{"trace":2,"kernel":"6.18.44","fs":"ext4d","pb":1,"bc":2,"pages":3,"mode":"enospc","' +
-      'seed":600235,"q":16,"init":{"size":6,"blocks":"...","obs":{"size":6,"ext":"...","ext' +
-      'ents":0,"free":0,"cache":"--- --- ---"},"avail":3},"ops":[{"op":"write","pos":1,"cou' +
-      'nt":5,"name":"a","ret":5,"obs":{"size":6,"ext":"UUU","extents":1,"free":3,"cache":"p' +
-      'd- pd- pd-"}},{"op":"write","pos":4,"count":2,"name":"b","ret":2,"obs":{"size":6,"ex' +
-      't":"UUU","extents":1,"free":3,"cache":"pd- pd- pd-"}},{"op":"write","pos":4,"count":' +
-      '1,"name":"c","good":0,"ret":"-EFAULT","obs":{"size":6,"ext":"UUU","extents":1,"free"' +
-      ':3,"cache":"pd- pd- pd-"}},{"op":"read","data":"0aaabb","obs":{"size":6,"ext":"UUU",' +
-      '"extents":1,"free":3,"cache":"pd- pd- pd-"}},{"op":"sfr","a":1,"b":3,"ret":0,"obs":{' +
-      '"size":6,"ext":"MMM","extents":1,"free":3,"cache":"p-- p-- p-w"}}],"end":"0aaabb"}',
-    has: (trace, { difference }) =>
-      trace.fs === 'ext4d' &&
-      differsOnly(
-        difference,
-        ['cache', 'cache2'],
-        (kernel, model) => withoutWriteback(kernel) === model,
-      ),
+    has: endsElsewhere,
   },
 ];

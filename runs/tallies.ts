@@ -48,7 +48,9 @@ export function summary({ file, tallies, kernels }: FileTallies): string {
   const parts = [
     `${count(sequences, 'sequence')}, ${thousands(agreed)} agree`,
     `${count(compared, 'operation')} compared, ${thousands(unexplained)} unexplained`,
-    ...(named === 0 ? [] : [`${thousands(named)} with a difference that has a name`]),
+    ...(named === 0
+      ? []
+      : [`${thousands(named)} with a difference that has a name, judged up to there`]),
     ...(incomplete === 0 ? [] : [`${count(incomplete, 'sequence')} incomplete: too many states`]),
   ];
   const of = [...tallies.by.keys(), ...[...kernels].map((kernel) => `Linux ${kernel}`)];

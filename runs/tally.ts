@@ -104,7 +104,12 @@ function counted(all: Map<string, number>, name: string, n = 1): void {
   all.set(name, (all.get(name) ?? 0) + n);
 }
 
-function endingOf(trace: Trace, judged: Judged, classes: readonly Class[]): Ending {
+/** What is to be said of a sequence that was judged. */
+export function endingOf(
+  trace: Trace,
+  judged: Judged,
+  classes: readonly Class[] = DIFFERENCES,
+): Ending {
   if (judged.difference === undefined) return { kind: 'agrees' };
   if (judged.difference.what === 'too many states') return { kind: 'incomplete' };
   const found = classes.find(({ has }) => has(trace, judged));

@@ -9,7 +9,8 @@ import { GROUPS, allToldApart, firstTold, mutantsText } from './told-apart.ts';
 import type { FirstTold } from './told-apart.ts';
 import { row } from './variation.ts';
 
-// One that tells it is enough here. `npm run golden` counts them, and has looked in all for others.
+// One that tells it is enough here. `npm run golden` counts them; that nothing tells one it alone
+// has looked for.
 const FIRST = new URL('../traces/first-told.json', import.meta.url);
 const first_told = JSON.parse(readFileSync(FIRST, 'utf8')) as FirstTold;
 const groups = GROUPS.map((group) => allToldApart(group, first_told));

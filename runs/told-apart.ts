@@ -8,6 +8,7 @@ import { Judges } from './conform.ts';
 import { inWords } from './disagreement.ts';
 import { modelOf } from './models.ts';
 import { HIDDEN } from './not-told-apart.ts';
+import { endingOf } from './tally.ts';
 import { ALL } from './variation.ts';
 import type { Variation } from './variation.ts';
 import { OF_BOTH } from './variations-of-both.ts';
@@ -55,13 +56,15 @@ export function toldApart(
     const judges = new Judges();
     const where = new Map<string, number>();
     let [times, sequences] = [0, 0];
-    let first = known?.[keyOf(variation, fs)];
+    let first: number | undefined;
     for (const [i, trace] of traces.entries()) {
       if (trace.fs !== fs) continue;
       sequences++;
-      if (known !== undefined && i !== first) continue;
-      const { difference } = judges.of(variation.vary(modelOf(fs, trace)!), trace).judge(trace);
-      if (difference === undefined || difference.what === 'too many states') continue;
+      if (known !== undefined && known[keyOf(variation, fs)] !== i) continue;
+      const judged = judges.of(variation.vary(modelOf(fs, trace)!), trace).judge(trace);
+      // One that has a name would be let pass.
+      if (endingOf(trace, judged).kind !== 'unexplained') continue;
+      const difference = judged.difference!;
       times++;
       first ??= i;
       const op = trace.ops[difference.at]?.op ?? 'read at the end';
