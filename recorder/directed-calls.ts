@@ -6,6 +6,19 @@ const EXT4 = ['ext4', 'ext4d'] as const;
 /** With one more the inode has no room for them; what follows are holes. */
 const FOUR_EXTENTS = '.M..M.M.M...';
 
+const zeroesRun = (avail: number, room: string, asks: string): Directed => ({
+  name: `zero range of a run of holes, with room ${room}`,
+  ids: [],
+  asks,
+  on: EXT4,
+  mode: 'enospc',
+  sequence: (s) => ({
+    file: file(s, s.cells, FOUR_EXTENTS.slice(0, s.blocks)),
+    avail,
+    calls: [{ op: 'zero_range', pos: s.cells - 3 * s.bc, count: 3 * s.bc - 1 }, read],
+  }),
+});
+
 export const OF_CALLS: readonly Directed[] = [
   {
     name: 'a file is cut inside a block that is on disk',
@@ -42,30 +55,8 @@ export const OF_CALLS: readonly Directed[] = [
       ],
     }),
   },
-  {
-    name: 'zero range of a run of holes, with room for the blocks and none for the tree',
-    ids: [],
-    asks: 'is all of the run given back?',
-    on: EXT4,
-    mode: 'enospc',
-    sequence: (s) => ({
-      file: file(s, s.cells, FOUR_EXTENTS.slice(0, s.blocks)),
-      avail: 3,
-      calls: [{ op: 'zero_range', pos: s.cells - 3 * s.bc, count: 3 * s.bc - 1 }, read],
-    }),
-  },
-  {
-    name: 'zero range of a run of holes, with room for a part of it',
-    ids: [],
-    asks: 'how much of it gets blocks, and does the tree get its own?',
-    on: EXT4,
-    mode: 'enospc',
-    sequence: (s) => ({
-      file: file(s, s.cells, FOUR_EXTENTS.slice(0, s.blocks)),
-      avail: 2,
-      calls: [{ op: 'zero_range', pos: s.cells - 3 * s.bc, count: 3 * s.bc - 1 }, read],
-    }),
-  },
+  zeroesRun(3, 'for the blocks and none for the tree', 'is all of the run given back?'),
+  zeroesRun(2, 'for a part of it', 'how much of it gets blocks, and does the tree get its own?'),
   {
     name: 'a large folio beyond EOF is split by zero range',
     ids: [],
