@@ -22,6 +22,7 @@ import {
   cached,
   dropPage,
   isDirty,
+  isHeldDirty,
   pageOf,
   putCell,
   splitFolio,
@@ -119,7 +120,7 @@ function punchBetweenData(k: K, punch: number, first: number, stop: number, scan
 function isFolioCut(k: K, from: number, end: number): boolean {
   const first = k.folioFirst(k.page_index(from));
   return (
-    from < end && first * k.page_size < from && k.folioLast(first) > first && !isDirty(k, first)
+    from < end && first * k.page_size < from && k.folioLast(first) > first && !isHeldDirty(k, first)
   );
 }
 

@@ -30,6 +30,7 @@ import {
   mustHold,
   pageOf,
   putCell,
+  tracksBlocks,
   unlockPage,
 } from './page-cache.ts';
 import { rowsOfStore } from './store.ts';
@@ -219,6 +220,7 @@ export const commands = {
     mustHold(this, index);
     const page = pageOf(this, index);
     const { i_size } = this.s.inode[this.file]!;
+    tracksBlocks(this, index);
     const end = (this.folioLast(index) + 1) * page.block.length;
     for (let fb = this.folioFirst(index) * page.block.length; fb < end; fb++) {
       if (fb * this.block_size < size) cached(this, fb).dirty = 1;

@@ -55,6 +55,11 @@ const PAGE_CACHE = declare({
      * kept only for who holds a kernel against the model.
      */
     dirty_alone: untold(range(z.judged ? 0 : TAG_ALONE)),
+    /**
+     * It begins a large folio that a write has covered whole: the folio has no iomap_folio_state,
+     * which would keep it from being split while it is dirty. Kept as `dirty_alone` is.
+     */
+    whole: untold(range(z.judged ? 0 : 1)),
     /** Somebody has it mapped writable: a store goes to it without a fault. */
     writable: worded(z.made.has('store') ? flag : range(0), {
       change: (to) => (to === '1' ? 'mapped writable' : 'write-protected'),
@@ -206,7 +211,7 @@ export function dropPage(k: K, index: number): void {
   const page = pageOf(k, index);
   page.joined = 0;
   if (index + 1 < k.geometry.pages) pageOf(k, index + 1).joined = 0;
-  page.present = page.writable = page.dirty_alone = 0;
+  page.present = page.writable = page.dirty_alone = page.whole = 0;
   for (let b = 0; b < page.block.length; b++) {
     const block = page.block[b]!;
     block.uptodate = block.dirty = block.fresh = block.cells = 0;
@@ -224,9 +229,28 @@ export function isUptodate(k: K, index: number): boolean {
  */
 export function splitFolio(k: K, index: number): void {
   const [first, last] = [k.folioFirst(index), k.folioLast(index)];
-  for (let i = first; i <= last; i++) pageOf(k, i).joined = 0;
+  for (let i = first; i <= last; i++) pageOf(k, i).joined = pageOf(k, i).whole = 0;
   const { i_size } = k.s.inode[k.file]!;
   for (let i = first + 1; i <= last; i++) if (i * k.page_size >= i_size) dropPage(k, i);
+}
+
+/** ifs_alloc(), where a folio has several blocks: it cannot be split from now on while it is dirty. */
+export function tracksBlocks(k: K, index: number): void {
+  pageOf(k, k.folioFirst(index)).whole = 0;
+}
+
+/** __iomap_write_begin(): a write of [pos, end) that covers a new folio whole needs no such state. */
+export function beginsWrite(k: K, index: number, pos: number, end: number, isNew: boolean): void {
+  if (k.judged) return;
+  const [first, last] = [k.folioFirst(index), k.folioLast(index)];
+  const covers = pos <= first * k.page_size && end >= (last + 1) * k.page_size;
+  if (!covers) tracksBlocks(k, index);
+  else if (isNew) pageOf(k, first).whole = 1;
+}
+
+/** What of a folio is dirty keeps it from being split. */
+export function isHeldDirty(k: K, index: number): boolean {
+  return isDirty(k, index) && pageOf(k, k.folioFirst(index)).whole === 0;
 }
 
 /** Is the whole folio? */

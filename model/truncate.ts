@@ -28,6 +28,7 @@ import {
   pageOf,
   putCell,
   splitFolio,
+  tracksBlocks,
   waitForPage,
   waitForWriteback,
 } from './page-cache.ts';
@@ -87,6 +88,7 @@ export function zeroInBlock(k: Writeback, from: number, to: number): number {
   if (!block.uptodate && k.fails(k.site.read_eio)) return EIO;
   if (!present) addPage(k, index);
   if (!block.uptodate) fillBlock(k, fb);
+  tracksBlocks(k, index);
   for (let cell = from; cell < to; cell++) putCell(k, cell, ZERO);
   block.dirty = 1;
   if (k.fs.ordered) {
@@ -153,10 +155,11 @@ function isToBeSplit(k: Writeback, index: number): boolean {
   const [first, last] = [k.folioFirst(index), k.folioLast(index)];
   if (first === last || first * k.page_size >= i_size) return false;
   if ((last + 1) * k.page_size <= i_size) return false;
+  const { whole } = pageOf(k, first);
   for (let i = first; i <= last; i++) {
     const { block, dirty_alone } = pageOf(k, i);
     if (dirty_alone === NOT_SPLIT) return false;
-    for (let b = 0; b < block.length; b++) if (block[b]!.dirty) return false;
+    for (let b = 0; b < block.length; b++) if (block[b]!.dirty && !whole) return false;
   }
   return true;
 }

@@ -25,6 +25,7 @@ import { mmapIsLocked, mmapIsWanted } from './mmap-lock.ts';
 import type { MmapLock } from './mmap-lock.ts';
 import {
   addFolio,
+  beginsWrite,
   addPage,
   cached,
   dirtyBlocks,
@@ -318,7 +319,10 @@ export const writeBegin = {
         waitForWriteback(this, index);
         return 0;
       }
-      if (error === 0 && !this.undone) lockPage(this, index);
+      if (error === 0 && !this.undone) {
+        lockPage(this, index);
+        if (this.fs.maps_by === 'iomap_begin') beginsWrite(this, index, pos, end, isMissing);
+      }
       if (this.tracing) {
         const how = error || this.undone ? allocated(this, error) : ', locked';
         this.say(`grab_cache_page_write_begin(${index})${how}`);

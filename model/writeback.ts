@@ -17,6 +17,7 @@ import {
   lockPage,
   mustHold,
   pageOf,
+  tracksBlocks,
   unlockPage,
 } from './page-cache.ts';
 import { allocatesToMap } from './reclaim.ts';
@@ -49,6 +50,7 @@ const underIo = (k: K, index: number): boolean => pageOf(k, index).writeback >= 
 export function lockForIo(k: K, index: number): boolean {
   if (!lockPage(k, index)) return false;
   pageOf(k, index).writable = 0;
+  tracksBlocks(k, index);
   const last = k.folioLast(index);
   for (let i = k.folioFirst(index); i <= last; i++) pageOf(k, i).dirty_alone = 0;
   if (k.tracing) k.say(`lock_page(${index}), clear_page_dirty_for_io()`);

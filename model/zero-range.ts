@@ -23,8 +23,10 @@ import {
   dropPage,
   fillBlock,
   isDirty,
+  isHeldDirty,
   pageOf,
   putCell,
+  tracksBlocks,
   waitForPage,
 } from './page-cache.ts';
 import { declare } from './subsystem.ts';
@@ -57,6 +59,7 @@ function zeroInPage(k: K, from: number, to: number): number {
     if (k.fails(k.site.read_eio)) return EIO;
   }
   if (!present) addPage(k, index);
+  tracksBlocks(k, index);
   for (let fb = k.blockOf(from); fb * k.block_size < to; fb++) {
     const block = cached(k, fb);
     const whole = fb * k.block_size >= from && (fb + 1) * k.block_size <= to;
@@ -76,7 +79,7 @@ function truncateFrom(k: K, from: number): void {
   const { i_size } = k.s.inode[k.file]!;
   const first = k.folioFirst(k.page_index(from));
   const cut = first * k.page_size < from && k.folioLast(first) > first;
-  const splits = cut && !isDirty(k, first);
+  const splits = cut && !isHeldDirty(k, first);
   const last = cut ? k.folioLast(first) : -1;
   for (let index = cut ? first : k.page_index(from); index < k.geometry.pages; index++) {
     const in_folio = index <= last;

@@ -73,6 +73,24 @@ export const OF_CALLS: readonly Directed[] = [
     }),
   },
   {
+    name: 'a dirty folio that a write has covered whole is cut',
+    ids: [],
+    asks: 'is it split, and do its pages beyond EOF go?',
+    sequence: (s) => ({
+      file: file(s, s.cells),
+      calls: [write(0, 2 * pageOf(s)), truncate(s.bc), fsync, read],
+    }),
+  },
+  {
+    name: 'a dirty folio that is written in part is cut',
+    ids: [],
+    asks: 'the same where its blocks are dirty one by one',
+    sequence: (s) => ({
+      file: file(s, s.cells),
+      calls: [write(0, 2 * pageOf(s)), write(1, 1), truncate(s.bc), fsync, read],
+    }),
+  },
+  {
     name: 'a commit writes a page that was stored to beyond EOF',
     ids: [],
     asks: 'is it clean then, as after writeback?',
