@@ -234,12 +234,12 @@ export function splitFolio(k: K, index: number): void {
   for (let i = first + 1; i <= last; i++) if (i * k.page_size >= i_size) dropPage(k, i);
 }
 
-/** ifs_alloc(), where a folio has several blocks: it cannot be split from now on while it is dirty. */
+/** ifs_alloc(), where a folio has several blocks: it is then not split while it is dirty. */
 export function tracksBlocks(k: K, index: number): void {
   pageOf(k, k.folioFirst(index)).whole = 0;
 }
 
-/** __iomap_write_begin(): a write of [pos, end) that covers a new folio whole needs no such state. */
+/** __iomap_write_begin(): a write of [pos, end) that covers a new folio whole needs none of it. */
 export function beginsWrite(k: K, index: number, pos: number, end: number, isNew: boolean): void {
   if (k.judged) return;
   const [first, last] = [k.folioFirst(index), k.folioLast(index)];
