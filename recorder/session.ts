@@ -23,7 +23,7 @@ import { refuseUnable } from './able.ts';
 /** So many sequences share a filesystem: mkfs takes longer than a sequence. */
 const SEQUENCES_A_DISK = 32;
 
-/** Memory that is used for something else before each call. */
+/** So much is used, and given back, before each call. */
 const STIRRED_BYTES = 2 ** 18;
 
 /** What a sequence is to begin with. */
