@@ -4,7 +4,6 @@
  * for it and not written goes back at its end.
  */
 import { flag, untold } from '../machine/struct.ts';
-import { ZERO } from './cells.ts';
 import { ENOSPC, errorName } from './errno.ts';
 import {
   DELALLOC,
@@ -24,9 +23,9 @@ import {
   isDirty,
   isHeldDirty,
   pageOf,
-  putCell,
   splitFolio,
   waitForPage,
+  zeroUptodate,
 } from './page-cache.ts';
 import { choice, declare, fault } from './subsystem.ts';
 import type { Ctx } from './subsystem.ts';
@@ -122,14 +121,6 @@ function isFolioCut(k: K, from: number, end: number): boolean {
   return (
     from < end && first * k.page_size < from && k.folioLast(first) > first && !isHeldDirty(k, first)
   );
-}
-
-/** What of [from, end) lies in blocks of the page that are uptodate is zero. */
-function zeroUptodate(k: K, index: number, from: number, end: number): void {
-  const last = Math.min(end, (index + 1) * k.page_size);
-  for (let cell = Math.max(from, index * k.page_size); cell < last; cell++) {
-    if (cached(k, k.blockOf(cell)).uptodate) putCell(k, cell, ZERO);
-  }
 }
 
 export const iomapBegin = {

@@ -288,15 +288,20 @@ export function keepDirty(k: K, index: number): void {
   if (!k.judged && has_none && isDirty(k, index)) page.dirty_alone = 1;
 }
 
+/** What of [from, end) lies in blocks of the page that are uptodate is zero. */
+export function zeroUptodate(k: K, index: number, from: number, end: number): void {
+  const last = Math.min(end, (index + 1) * k.page_size);
+  for (let cell = Math.max(from, index * k.page_size); cell < last; cell++) {
+    if (cached(k, k.blockOf(cell)).uptodate) putCell(k, cell, ZERO);
+  }
+}
+
 /** What lies beyond i_size in the page is zeroed. Returns where there is nothing more to write. */
 export function handleEof(k: K, index: number): number {
+  const { i_size } = k.s.inode[k.file]!;
   const first = index * k.page_size;
-  const end = Math.max(first, Math.min(first + k.page_size, k.s.inode[k.file]!.i_size));
-  for (let cell = end; cell < first + k.page_size; cell++) {
-    const { uptodate } = pageOf(k, index).block[k.blockOf(cell - first)]!;
-    if (uptodate) putCell(k, cell, ZERO);
-  }
-  return end;
+  zeroUptodate(k, index, i_size, k.file_cells);
+  return Math.max(first, Math.min(first + k.page_size, i_size));
 }
 
 /** Is any page of the folio under writeback? */

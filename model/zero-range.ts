@@ -28,6 +28,7 @@ import {
   putCell,
   tracksBlocks,
   waitForPage,
+  zeroUptodate,
 } from './page-cache.ts';
 import { declare } from './subsystem.ts';
 import type { Face } from './subsystem.ts';
@@ -87,15 +88,7 @@ function truncateFrom(k: K, from: number): void {
     const start = index * k.page_size;
     const goes = in_folio ? splits && start >= i_size : start >= from;
     if (goes && pageOf(k, index).present) dropPage(k, index);
-    else zeroCached(k, index, from);
-  }
-}
-
-/** What of the page lies behind `from`, in blocks that are uptodate, is zero. */
-function zeroCached(k: K, index: number, from: number): void {
-  const end = (index + 1) * k.page_size;
-  for (let cell = Math.max(from, index * k.page_size); cell < end; cell++) {
-    if (cached(k, k.blockOf(cell)).uptodate) putCell(k, cell, ZERO);
+    else zeroUptodate(k, index, from, k.file_cells);
   }
 }
 

@@ -17,17 +17,16 @@ export interface Class {
   readonly has: (trace: Trace, judged: Judged) => boolean;
 }
 
-/** Has the model an outcome that differs in these alone, and there only so? */
+/** Has the model an outcome that differs in this alone, and there only so? */
 function differsOnly(
   difference: Difference | undefined,
-  aspects: readonly Aspect[],
+  only: Aspect,
   alike: (kernel: string, model: string) => boolean,
 ): boolean {
   if (difference === undefined) return false;
   const { kernel, allowed } = difference;
   const isAlike = (sight: Sight) => (aspect: Aspect) =>
-    kernel[aspect] === sight[aspect] ||
-    (aspects.includes(aspect) && alike(kernel[aspect], sight[aspect]));
+    kernel[aspect] === sight[aspect] || (aspect === only && alike(kernel[aspect], sight[aspect]));
   return allowed.some((sight) => ASPECTS.every(isAlike(sight)));
 }
 
@@ -74,7 +73,7 @@ function endsElsewhere(trace: Trace, { difference }: Judged): boolean {
     const first = Math.floor((block * trace.bc) / cells) * cells;
     return first + cells > op.pos && first < op.pos + op.count;
   };
-  return differsOnly(difference, [aspect], (kernel, model) =>
+  return differsOnly(difference, aspect, (kernel, model) =>
     differInRest({ before: seen?.ext ?? '', kernel, model }, isAsked),
   );
 }

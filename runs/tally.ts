@@ -69,10 +69,7 @@ export class Tally {
     this.incomplete += other.incomplete;
     for (const [name, n] of other.differences) counted(this.differences, name, n);
     for (const [kind, n] of other.kinds) counted(this.kinds, kind, n);
-    for (const [op, times] of other.#by) {
-      const sum = this.#of(op);
-      for (const key of Object.keys(none()) as (keyof Times)[]) sum[key] += times[key];
-    }
+    for (const [op, times] of other.#by) plus(this.#of(op), times);
   }
 
   #of(op: string): Times {
@@ -84,9 +81,7 @@ export class Tally {
   /** Of all operations together. */
   get all(): Readonly<Times> {
     const sum = none();
-    for (const times of this.#by.values()) {
-      for (const key of Object.keys(sum) as (keyof Times)[]) sum[key] += times[key];
-    }
+    for (const times of this.#by.values()) plus(sum, times);
     return sum;
   }
 
@@ -99,6 +94,10 @@ export class Tally {
 /** The mean number of outcomes that the model allows. */
 export const meanOf = ({ compared, allowed }: Times): number =>
   compared === 0 ? 0 : Math.round((1000 * allowed) / compared) / 1000;
+
+function plus(sum: Times, times: Readonly<Times>): void {
+  for (const key of Object.keys(sum) as (keyof Times)[]) sum[key] += times[key];
+}
 
 function counted(all: Map<string, number>, name: string, n = 1): void {
   all.set(name, (all.get(name) ?? 0) + n);

@@ -42,11 +42,10 @@ export type Locals = WriteFrame & {
 };
 export type Changed = (k: Kernel, f: Locals, sound: (k: Kernel, f: Locals) => string) => string;
 
-/** One row of the write path, or of another task or call (`task.row`), is another one. */
+/** One row of the write path is another one. */
 export const row =
   (label: string, change: Changed) =>
   (design: Design): Design => {
-    if (label.includes('.')) return { ...design, others: { [label]: change as Row } };
     const sound = design.rows[label];
     if (sound === undefined) throw new Error(`${design.name} has no row ${label}`);
     const changed = (k: Kernel, f: Locals): string => change(k, f, sound as typeof changed);
@@ -76,13 +75,16 @@ interface CallLocals {
   longer: number;
 }
 
-/** Rows of other calls (`call.row`) are other ones. */
+/** Rows of other calls, or of other tasks (`call.row`), are other ones. */
 export const calls =
   (rows: (logs_first: boolean) => Readonly<Record<string, OfCall>>) =>
   (design: Design): Design => ({
     ...design,
     others: rows(design.filesystem.truncate_logs_size_first === true) as Design['others'],
   });
+
+/** The same of one row, whatever the filesystem. */
+export const otherRow = (label: string, change: OfCall) => calls(() => ({ [label]: change }));
 
 /** The filesystem is another one, and the rows are those that go with it. */
 export const on =

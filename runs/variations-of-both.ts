@@ -1,6 +1,6 @@
 /** What may be wrong with both write paths: the loop of pages, and the calls beside it. */
 import type { Design } from '../model/design.ts';
-import { ALL, after, mended, on, row } from './variation.ts';
+import { ALL, after, mended, on, otherRow, row } from './variation.ts';
 import type { Variation } from './variation.ts';
 
 /** The row in which the iterator is moved on, but for what is zeroed behind EOF. */
@@ -130,13 +130,13 @@ export const OF_BOTH: readonly Variation[] = [
     name: 'fsync-writes-nothing',
     says: 'fsync() waits, and has written nothing',
     of: ALL,
-    vary: row('fsync.lock', () => 'wait'),
+    vary: otherRow('fsync.lock', () => 'wait'),
   },
   {
     name: 'fsync-does-not-wait',
     says: 'fsync() submits the pages, and does not wait until they are on disk',
     of: ALL,
-    vary: row('fsync.wait', (_, f) => {
+    vary: otherRow('fsync.wait', (_, f) => {
       f.next = 0;
       return 'check';
     }),
@@ -147,14 +147,14 @@ export const OF_BOTH: readonly Variation[] = [
     name: 'fsync-forces-no-log',
     says: 'fsync() writes the data, and not what leads to it',
     of: ALL,
-    vary: row('fsync.force_log', () => 'ret'),
+    vary: otherRow('fsync.force_log', () => 'ret'),
     also: ['fsync-forces-no-log'],
   },
   {
     name: 'range-does-not-wait',
     says: 'sync_file_range() submits the pages, and does not wait',
     of: ALL,
-    vary: row('sync_file_range.wait', (_, f) => {
+    vary: otherRow('sync_file_range.wait', (_, f) => {
       f.next = 0;
       return 'check';
     }),
@@ -164,7 +164,7 @@ export const OF_BOTH: readonly Variation[] = [
     name: 'range-is-the-whole-file',
     says: 'sync_file_range() writes pages outside of its range',
     of: ALL,
-    vary: row('sync_file_range.lock', (k, f) => {
+    vary: otherRow('sync_file_range.lock', (k, f) => {
       const locked = k.lock_page_to_sync(f.next);
       f.page = Math.max(0, locked - 1);
       return locked > 0 ? 'eof' : 'wait';
@@ -174,13 +174,13 @@ export const OF_BOTH: readonly Variation[] = [
     name: 'nothing-dropped',
     says: 'fadvise(DONTNEED) writes pages, and drops none',
     of: ALL,
-    vary: row('fadvise_dontneed.invalidate', () => 'ret'),
+    vary: otherRow('fadvise_dontneed.invalidate', () => 'ret'),
   },
   {
     name: 'read-fills-nothing',
     says: 'read() takes a page as it is, and reads nothing from disk',
     of: ALL,
-    vary: row('read.next', () => 'ret'),
+    vary: otherRow('read.next', () => 'ret'),
   },
   {
     name: 'copies-one-too-many',

@@ -12,7 +12,7 @@ import { MAPS, NO_SPACE } from '../model/filesystem.ts';
 import { fileBlocksOf } from '../model/geometry.ts';
 import { SIZE_AFTER_IO } from '../model/filesystems/ext4.ts';
 import { reserve, unreserve } from '../model/space.ts';
-import { mended, on, row } from './variation.ts';
+import { mended, on, otherRow } from './variation.ts';
 import type { Variation } from './variation.ts';
 
 const EXT4 = ['ext4', 'ext4d'] as const;
@@ -153,7 +153,7 @@ export const OF_EXT4: readonly Variation[] = [
     name: 'not-converted',
     says: 'writeback of an unwritten block ends without its conversion',
     of: ['ext4d'],
-    vary: row('ioend.bio', (k, f) => {
+    vary: otherRow('ioend.bio', (k, f) => {
       f.io = k.bio_endio();
       return 'end';
     }),

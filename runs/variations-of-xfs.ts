@@ -2,7 +2,7 @@
 import { MAPPED, UNWRITTEN } from '../model/extents.ts';
 import { iomapDesign } from '../model/designs/iomap.ts';
 import { punchDelalloc, writebackAs } from '../model/filesystems/xfs.ts';
-import { after, on, row } from './variation.ts';
+import { after, on, otherRow, row } from './variation.ts';
 import type { Variation } from './variation.ts';
 
 /** iomap_write_delalloc_scan(), as earlier kernels had it. */
@@ -174,7 +174,7 @@ export const OF_XFS: readonly Variation[] = [
     name: 'not-converted',
     says: 'writeback of an unwritten block ends without its conversion',
     of: ['xfs'],
-    vary: row('ioend.bio', (k, f) => {
+    vary: otherRow('ioend.bio', (k, f) => {
       f.io = k.bio_endio();
       return k.needs_size(f.io) ? 'set_size' : 'end';
     }),
@@ -184,7 +184,7 @@ export const OF_XFS: readonly Variation[] = [
     name: 'size-not-logged',
     says: 'the end of an I/O does not raise the size on disk',
     of: ['xfs'],
-    vary: row('ioend.set_size', () => 'end'),
+    vary: otherRow('ioend.set_size', () => 'end'),
   },
   {
     name: 'punches-what-others-reserved',
