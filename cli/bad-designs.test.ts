@@ -52,7 +52,7 @@ writeFileSync(
 
 writeFileSync(
   join(folder, 'twice.mjs'),
-  "export const DESIGNS = [{ name: 'good' }, { name: 'good' }];",
+  "const good = { name: 'good', rows: {}, filesystem: {} };\nexport const DESIGNS = [good, { ...good }];",
 );
 
 function started(line: string, designs = 'designs') {

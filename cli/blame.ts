@@ -1,5 +1,9 @@
 /** Who is to blame for an error while a design ran, and how it is said in a line. */
+import { compactly, tell } from '../evidence/trace.ts';
+import type { Search } from '../explorer/search.ts';
 import { DesignError } from '../machine/rows.ts';
+import type { Run } from '../runs/check.ts';
+import { placeOfError, placesIn } from '../runs/places.ts';
 import { BAD_INPUT, INTERNAL, inALine } from './exit.ts';
 import type { Failed, Where } from './job.ts';
 
@@ -21,6 +25,32 @@ export function blame(error: unknown): Blame {
   return { code: INTERNAL, what: `an error of the checker itself: ${what}; please report it` };
 }
 
+/** The error of a row, with the place in the source where it came up. */
+export function located(error: unknown, { system }: Run): unknown {
+  if (!(error instanceof DesignError) || error.row === undefined) return error;
+  const { row, cause, message } = error;
+  const place = placeOfError(cause) ?? placesIn(system, new Set([row])).get(row);
+  if (place === undefined) return error;
+  return new DesignError(message.replace(`row ${row}`, `row ${row}, ${place}`), { cause });
+}
+
+/** The same, with the steps that lead to the state in which the row ran. */
+export function withSteps(error: unknown, run: Run, search: Search): unknown {
+  const found = located(error, run);
+  if (!(found instanceof DesignError)) return found;
+  const { message, cause } = found;
+  return new DesignError(`${message}; ${stepsTo(run, search)}`, { cause });
+}
+
+function stepsTo({ system }: Run, search: Search): string {
+  try {
+    const actions = search.trace(search.at);
+    return actions.length === 0 ? 'in the first step' : `after ${compactly(tell(system, actions))}`;
+  } catch {
+    return 'in a step that could not be taken again';
+  }
+}
+
 /**
  * Of a thread that has ended without an answer: the checker itself starts nothing that ends later.
  */
@@ -39,5 +69,9 @@ export function failedLine({ design, scenario, code, what }: Failed): string {
   const kind = code === BAD_INPUT ? 'design error' : 'failed';
   return `writepath: ${kind}: ${whereText({ design, scenario })}: ${what}\n`;
 }
+
+/** The line that says why a file of the user cannot be used. */
+export const failedFile = ({ file, what }: { readonly file: string; readonly what: string }) =>
+  `writepath: design error: ${file}: ${what}\n`;
 
 export const whereText = ({ design, scenario }: Where): string => `${design} in ${scenario}`;

@@ -1,19 +1,174 @@
-/** The designs that can be named. Threads load them again, by the address of the module. */
+/**
+ * The designs, scenarios and promises that can be named: the package's own, and what files of the
+ * user export. Threads load them again, by the addresses of the modules.
+ */
+import { resolve } from 'node:path';
+import { unknownName } from '../evidence/nearest.ts';
 import type { Design } from '../model/design.ts';
+import { PROPERTIES } from '../properties/all.ts';
+import type { Property } from '../properties/property.ts';
+import type { Scenario } from '../runs/scenario.ts';
+import { SCENARIOS } from '../scenarios/all.ts';
 import { UsageError } from './exit.ts';
+import { failedFile } from './blame.ts';
+import type { Io } from './io.ts';
+import { asNamed, filesOf, isPath, readOutside } from './outside.ts';
+import type { Outside } from './outside.ts';
 
-export interface Catalog {
-  readonly url: string;
+/** What a thread needs to load the same. */
+export interface Modules {
+  /** The module of the package's designs, or what tests have in its place. */
+  readonly listed: string;
+  /** Modules that were made of files of the user. */
+  readonly outside: readonly string[];
+}
+
+/** All that has a name. */
+export interface Named {
   readonly designs: readonly Design[];
+  readonly scenarios: readonly Scenario[];
+  readonly properties: readonly Property[];
+}
+
+export interface Catalog extends Named {
+  readonly modules: Modules;
+  /** Designs that a file has: how the file is named on a command line. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Files that were named, with all that they import. */
+  readonly sources: readonly string[];
+  /** Was a file named that cannot be used? */
+  readonly failed: boolean;
 }
 
 const LISTED = new URL('../model/designs/all.js', import.meta.url).href;
 
-/** The designs of a module that exports them as DESIGNS; tests have modules of their own. */
-export async function catalog(url = LISTED): Promise<Catalog> {
-  const { DESIGNS } = (await import(url)) as { DESIGNS: readonly Design[] };
-  const names = DESIGNS.map(({ name }) => name);
+type Exported = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Exported => typeof value === 'object' && value !== null;
+export const isDesign = (value: unknown): value is Design =>
+  isObject(value) && 'rows' in value && 'filesystem' in value;
+const isScenario = (value: unknown): value is Scenario =>
+  isObject(value) && 'question' in value && 'geometry' in value && 'writers' in value;
+const isProperty = (value: unknown): value is Property =>
+  isObject(value) && 'promise' in value && ('violated' in value || 'owing' in value);
+
+/** All that a module exports, alone or in lists. */
+export async function exportedBy(url: string): Promise<Named> {
+  const all = Object.values((await import(url)) as Exported).flat();
+  const own = [...new Set(all)];
+  return {
+    designs: own.filter(isDesign),
+    scenarios: own.filter(isScenario),
+    properties: own.filter(isProperty),
+  };
+}
+
+/** Everything that the modules export; what is the user's own stands last. */
+export async function namedIn({ listed, outside }: Modules): Promise<Named> {
+  const found = [await exportedBy(listed)];
+  for (const url of outside) found.push(await exportedBy(url));
+  return {
+    designs: found.flatMap(({ designs }) => designs),
+    scenarios: [...SCENARIOS, ...found.flatMap(({ scenarios }) => scenarios)],
+    properties: [...PROPERTIES, ...found.flatMap(({ properties }) => properties)],
+  };
+}
+
+/** The designs of a module; tests have modules of their own. */
+export async function catalog(listed = LISTED): Promise<Catalog> {
+  const modules = { listed, outside: [] };
+  const found = await namedIn(modules);
+  refuseTwice('designs', found.designs);
+  return { ...found, modules, files: new Map(), sources: [], failed: false };
+}
+
+function refuseTwice(kind: string, all: readonly { readonly name: string }[], where = ''): void {
+  const names = all.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) < i);
-  if (twice !== undefined) throw new UsageError(`two designs are called '${twice}'; rename one`);
-  return { url, designs: DESIGNS };
+  if (twice === undefined) return;
+  throw new UsageError(`${where}two ${kind} are called '${twice}'; rename one`);
+}
+
+/** What was named on a command line: names of designs, and the catalog that has them. */
+export interface Asked {
+  readonly catalog: Catalog;
+  readonly designs: readonly string[];
+}
+
+type Work = (catalog: Catalog, designs: readonly string[]) => number | Promise<number>;
+
+/** Does the work of a command with what was named, files among it, and ends with its exit code. */
+export type Ask = (named: readonly string[], work: Work, sources?: string[]) => Promise<void>;
+
+/**
+ * Takes the files among what was named into the catalog; in their place stand the designs that they
+ * have. A file that cannot be used is told of, and costs no other.
+ */
+export async function withFiles(all: Catalog, named: readonly string[], io: Io): Promise<Asked> {
+  const paths = named.filter(isPath);
+  if (paths.length === 0) return { catalog: all, designs: named };
+  const read: Outside[] = [];
+  const sources: string[] = [];
+  let failed = false;
+  for (const file of new Set(paths.flatMap(filesOf))) {
+    const found = await readOutside(file);
+    if ('what' in found) {
+      io.err(failedFile(found));
+      failed = true;
+      sources.push(resolve(file));
+    } else {
+      read.push(found);
+      sources.push(...found.sources);
+    }
+  }
+  const files = new Map<string, string>();
+  let found: Named = all;
+  for (const one of read) {
+    const own = await exportedBy(one.url);
+    own.designs.forEach(({ name }) => files.set(name, asNamed(one.file)));
+    found = added(found, own, one.file);
+  }
+  const designs = [...named.filter((name) => !isPath(name)), ...files.keys()];
+  if (designs.length === 0 && !failed) {
+    const how = 'export const mine = design({ ... })';
+    throw new UsageError(`${paths.join(' ')}: no design is exported; ${how}`);
+  }
+  const outside = read.map(({ url }) => url);
+  const modules = { ...all.modules, outside };
+  return { catalog: { ...found, modules, files, sources, failed }, designs };
+}
+
+function added(to: Named, own: Named, file: string): Named {
+  const all = {
+    designs: [...to.designs, ...own.designs],
+    scenarios: [...to.scenarios, ...own.scenarios],
+    properties: [...to.properties, ...own.properties],
+  };
+  for (const kind of ['designs', 'scenarios', 'properties'] as const) {
+    refuseTwice(kind, all[kind], `${file}: `);
+  }
+  return all;
+}
+
+/** How a job is told of the file that a design is in, where it is in one. */
+export function fileOf(files: Catalog['files'], design: string): { readonly file?: string } {
+  const file = files.get(design);
+  return file === undefined ? {} : { file };
+}
+
+/** One of a list by its name. */
+export function called<T extends { readonly name: string }>(
+  kind: string,
+  name: string,
+  all: readonly T[],
+): T {
+  const found = all.find((each) => each.name === name);
+  if (found !== undefined) return found;
+  throw new UsageError(
+    unknownName(
+      kind,
+      name,
+      all.map((each) => each.name),
+    ),
+  );
 }

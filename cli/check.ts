@@ -8,10 +8,12 @@ import type { Report } from '../evidence/report.ts';
 import { count, thousands } from '../evidence/text.ts';
 import type { Verdict } from '../explorer/search.ts';
 import { failedLine, whereText } from './blame.ts';
+import { fileOf } from './catalog.ts';
 import type { Catalog } from './catalog.ts';
 import { HOLDS, INCOMPLETE, exitCode, withFailures } from './exit.ts';
 import type { Io } from './io.ts';
-import type { Answer, Checked, Failed, Shown, Stuck, Where } from './job.ts';
+import type { Answer, Checked, Failed, Stuck, Where } from './job.ts';
+import type { Shown } from '../runs/shown.ts';
 import { boundsOf, fitting, limitsOf, refuseTooLarge, written } from './options.ts';
 import type { BoundOptions, LimitOptions } from './options.ts';
 import { Pool } from './pool.ts';
@@ -78,7 +80,7 @@ export async function check(
 
 /** Asks one after the other, and prints each answer as it comes. */
 async function answers(
-  { url }: Catalog,
+  { modules, files }: Catalog,
   asked: readonly Pair[],
   options: CheckOptions,
   io: Io,
@@ -94,7 +96,8 @@ async function answers(
       const job = {
         design: design.name,
         scenario: scenario.name,
-        designs: url,
+        modules,
+        ...fileOf(files, design.name),
         bounds: boundsOf(options),
         properties: properties.map(({ name }) => name),
         limits: limitsOf(options),

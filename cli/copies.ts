@@ -4,6 +4,8 @@
  */
 import { readdir } from 'node:fs/promises';
 import type { Design } from '../model/design.ts';
+import { exportedBy } from './catalog.ts';
+import type { Modules } from './catalog.ts';
 
 /** Where a design is exported: as which of all the designs of which module. */
 interface Place {
@@ -14,25 +16,23 @@ interface Place {
 const places = new Map<string, Promise<ReadonlyMap<Design, Place>>>();
 let copies = 0;
 
-/** A copy of a design of the list at this address; undefined where it is exported nowhere. */
-export async function copyOf(design: Design, list: string): Promise<Design | undefined> {
-  if (!places.has(list)) places.set(list, placesBeside(list));
-  const place = (await places.get(list)!).get(design);
-  if (place === undefined) return undefined;
-  return (await designsIn(`${place.module}?copy=${++copies}`))[place.nth];
+/** A copy of a design of these modules; undefined where it is exported nowhere. */
+export async function copyOf(design: Design, modules: Modules): Promise<Design | undefined> {
+  for (const url of [modules.listed, ...modules.outside]) {
+    if (!places.has(url)) places.set(url, placesIn(url));
+    const place = (await places.get(url)!).get(design);
+    if (place === undefined) continue;
+    const { designs } = await exportedBy(`${place.module}#copy=${++copies}`);
+    return designs[place.nth];
+  }
+  return undefined;
 }
 
-/** Modules beside the list come first: what it takes up from them is not loaded anew with it. */
-async function placesBeside(list: string): Promise<ReadonlyMap<Design, Place>> {
-  const files = await readdir(new URL('.', list));
-  const beside = files
-    .filter((file) => /(?<!\.test|\.d)\.[jt]s$/.test(file))
-    .map((file) => new URL(file, list).href)
-    .filter((url) => url !== list)
-    .toSorted();
+/** Modules beside a list come first: what it takes up from them is not loaded anew with it. */
+async function placesIn(url: string): Promise<ReadonlyMap<Design, Place>> {
   const found = new Map<Design, Place>();
-  for (const module of [...beside, list]) {
-    const designs = await designsIn(module);
+  for (const module of [...(await besides(url)), url]) {
+    const { designs } = await exportedBy(module);
     designs.forEach((design, nth) => {
       if (!found.has(design)) found.set(design, { module, nth });
     });
@@ -40,11 +40,13 @@ async function placesBeside(list: string): Promise<ReadonlyMap<Design, Place>> {
   return found;
 }
 
-/** All that a module exports, alone or in lists. */
-async function designsIn(module: string): Promise<Design[]> {
-  const exported = (await import(module)) as Readonly<Record<string, unknown>>;
-  return Object.values(exported).flat().filter(isDesign);
+/** A module that was made of a file of the user has all in it. */
+async function besides(url: string): Promise<readonly string[]> {
+  if (!url.startsWith('file:')) return [];
+  const files = await readdir(new URL('.', url));
+  return files
+    .filter((file) => /(?<!\.test|\.d)\.[jt]s$/.test(file))
+    .map((file) => new URL(file, url).href)
+    .filter((other) => other !== url)
+    .toSorted();
 }
-
-const isDesign = (value: unknown): value is Design =>
-  typeof value === 'object' && value !== null && 'rows' in value && 'filesystem' in value;

@@ -6,7 +6,7 @@ import { OVERS, TITLES, costTable } from '../evidence/cost.ts';
 import type { Over, Priced } from '../evidence/cost.ts';
 import { count } from '../evidence/text.ts';
 import { failedLine } from './blame.ts';
-import type { Catalog } from './catalog.ts';
+import type { Ask, Catalog } from './catalog.ts';
 import { HOLDS, INCOMPLETE, withFailures } from './exit.ts';
 import type { Io } from './io.ts';
 import { whole } from './options.ts';
@@ -26,8 +26,8 @@ const USUAL = [1, 32, 1024];
 /** Adds the command to a program; `designs` says what its argument is. */
 export function addCost(
   program: Command,
-  catalog: Catalog,
-  { designs, io, end }: { designs: string; io: Io; end: (code: number) => void },
+  ask: Ask,
+  { designs, io }: { designs: string; io: Io },
 ): void {
   program
     .command('cost')
@@ -38,9 +38,9 @@ export function addCost(
     .option('--json', 'one object a line, for each write of each design')
     .addHelpText('after', '\nTakes some ten seconds for all designs at 1024 pages.')
     .addHelpText('after', '\nExample:\n  writepath cost recvfile multipage --pages 32 --over hole')
-    .action(async (names: string[], options: CostOptions) => {
-      end(await cost(catalog, names, options, io));
-    });
+    .action((named: string[], options: CostOptions) =>
+      ask(named, (catalog, names) => cost(catalog, names, options, io)),
+    );
 }
 
 /** `1,32,1024`, in ascending order. */
@@ -68,7 +68,7 @@ async function cost(
   let asked = designs.length * overs.length;
   const ask = async (design: string, extents: Over) => {
     const where = { design, scenario: `a write ${TITLES[extents]}` };
-    const answer = await pool.cost({ ...where, designs: catalog.url, over: extents, pages });
+    const answer = await pool.cost({ ...where, modules: catalog.modules, over: extents, pages });
     io.progress(`${count(--asked, 'run')} to come`);
     return { ...where, over: extents, answer };
   };

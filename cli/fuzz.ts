@@ -6,10 +6,12 @@ import type { Command } from 'commander';
 import { count, thousands } from '../evidence/text.ts';
 import { isOfProgress } from '../properties/property.ts';
 import { failedLine, whereText } from './blame.ts';
-import type { Catalog } from './catalog.ts';
+import { fileOf } from './catalog.ts';
+import type { Ask, Catalog } from './catalog.ts';
 import { HOLDS, INCOMPLETE, UsageError, VIOLATED, withFailures } from './exit.ts';
 import type { Io } from './io.ts';
-import type { Answer, Failed, Sampled, Shown, Where } from './job.ts';
+import type { Answer, Failed, Sampled, Where } from './job.ts';
+import type { Shown } from '../runs/shown.ts';
 import { boundsOf, fitting, whole, withBounds, written } from './options.ts';
 import type { BoundOptions } from './options.ts';
 import { Pool } from './pool.ts';
@@ -30,21 +32,19 @@ interface FuzzOptions extends BoundOptions {
 /** Adds the command to a program; `repeated` gathers an option that may be given again. */
 export function addFuzz(
   program: Command,
-  catalog: Catalog,
+  ask: Ask,
   {
     repeated,
     io,
-    end,
   }: {
     readonly repeated: (value: string, before?: readonly string[]) => readonly string[];
     readonly io: Io;
-    readonly end: (code: number) => void;
   },
 ): void {
   const command = program
     .command('fuzz')
     .description('takes random steps, for sizes that cannot be searched, and shrinks what it finds')
-    .argument('<design>', "a design; '*' stands for any part of its name")
+    .argument('<design>', "a design; '*' stands for any part of its name; or a file, ./mine.ts")
     .option('--scenario <name>', 'only this one; may be repeated', repeated)
     .option('--property <name>', 'only this one; may be repeated', repeated)
     .option('--seed <n>', 'where randomness begins', whole({ min: 0, max: SEED_MAX }), 1)
@@ -61,19 +61,19 @@ export function addFuzz(
       'after',
       '\nExample:\n  writepath fuzz recvfile --scenario enospc-on-the-17th-page',
     )
-    .action(async (design: string, options: FuzzOptions) => {
-      end(await fuzzCommand(catalog, design, options, io));
-    });
+    .action((named: string, options: FuzzOptions) =>
+      ask([named], (catalog, designs) => fuzzCommand(catalog, designs, options, io)),
+    );
 }
 
 async function fuzzCommand(
   catalog: Catalog,
-  design: string,
+  designs: readonly string[],
   options: FuzzOptions,
   io: Io,
 ): Promise<number> {
   const bounds = boundsOf(options);
-  const all = ofStates(pairs(catalog, [design], options.scenario, options.property));
+  const all = ofStates(pairs(catalog, designs, options.scenario, options.property));
   const asked = fitting(all, bounds, {
     named: options.scenario !== undefined,
     skipped: (why) => io.err(`writepath: not asked at these bounds: ${why}\n`),
@@ -102,7 +102,7 @@ function ofStates(asked: readonly Pair[]): readonly Pair[] {
 
 /** Samples one after the other, and prints each answer as it comes. */
 async function samples(
-  { url }: Catalog,
+  { modules, files }: Catalog,
   asked: readonly Pair[],
   options: FuzzOptions,
   io: Io,
@@ -118,7 +118,8 @@ async function samples(
       const job = {
         design: design.name,
         scenario: scenario.name,
-        designs: url,
+        modules,
+        ...fileOf(files, design.name),
         bounds: boundsOf(options),
         properties: properties.map(({ name }) => name),
         seed,

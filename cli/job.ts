@@ -5,6 +5,8 @@ import type { Limits } from '../explorer/search.ts';
 import type { Costs } from '../model/cost.ts';
 import type { Setup } from '../model/system.ts';
 import type { Bounds } from '../runs/scenario.ts';
+import type { Shown } from '../runs/shown.ts';
+import type { Modules } from './catalog.ts';
 
 /** A design in a scenario. */
 export interface Where {
@@ -14,13 +16,15 @@ export interface Where {
 
 /** Of whatever kind. */
 export interface AnyJob extends Where {
-  /** The module that lists the designs. */
-  readonly designs: string;
+  /** The modules that have the designs, scenarios and promises. */
+  readonly modules: Modules;
   /** Memory that both sides see; its places are below. */
   readonly shared: Int32Array;
 }
 
 export interface Job extends AnyJob {
+  /** The file that the design is in, as the command line has it; without it, its name stands. */
+  readonly file?: string;
   readonly bounds: Bounds;
   /** Flaws that are mended. */
   readonly mends?: readonly string[];
@@ -61,14 +65,16 @@ export const STOP = 0;
 /** States seen, or runs taken. */
 export const COUNT = 1;
 export const DEPTH = 2;
-export const PLACES = 3;
+/** Of each system that runs rows a clock; see System.clock. */
+export const CLOCKS = 3;
+export const CLOCKS_MAX = 2;
+export const PLACES = CLOCKS + 2 * CLOCKS_MAX;
 
-/** A counterexample, ready to be printed and saved. */
-export interface Shown {
-  readonly property: string;
-  readonly steps: number;
-  readonly mail: string;
-  readonly file: string;
+/** Rows of these systems are watched from outside of their thread. */
+export function watched(shared: Int32Array, ...systems: readonly { clock: Int32Array }[]): void {
+  systems.forEach((system, i) => {
+    system.clock = shared.subarray(CLOCKS + 2 * i, CLOCKS + 2 * i + 2);
+  });
 }
 
 export interface Checked {

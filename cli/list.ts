@@ -1,8 +1,6 @@
 /** `list`: everything that can be named on a command line. */
 import { lines, wrap } from '../evidence/text.ts';
 import { SITES } from '../model/kernel.ts';
-import { PROPERTIES } from '../properties/all.ts';
-import { SCENARIOS } from '../scenarios/all.ts';
 import type { Catalog } from './catalog.ts';
 import type { Io } from './io.ts';
 
@@ -11,7 +9,11 @@ interface Entry {
   readonly about: string;
 }
 
-export function list({ designs }: Catalog, options: { readonly json?: boolean }, io: Io): number {
+export function list(
+  { designs, scenarios, properties }: Catalog,
+  options: { readonly json?: boolean },
+  io: Io,
+): number {
   const faults = SITES.filter((site) => site.fault);
   if (options.json) {
     const all = {
@@ -22,7 +24,7 @@ export function list({ designs }: Catalog, options: { readonly json?: boolean },
         filesystem: filesystem.name,
         socket,
       })),
-      scenarios: SCENARIOS.map((s) => ({
+      scenarios: scenarios.map((s) => ({
         name: s.name,
         question: s.question,
         source: s.source,
@@ -31,7 +33,7 @@ export function list({ designs }: Catalog, options: { readonly json?: boolean },
         faults: s.faults,
         faults_max: s.faults_max,
       })),
-      properties: PROPERTIES.map(({ name, short, promise }) => ({ name, short, promise })),
+      properties: properties.map(({ name, short, promise }) => ({ name, short, promise })),
       faults: faults.map(({ name, about, answers }) => ({ name, about, answers })),
     };
     io.out(`${JSON.stringify(all, null, 2)}\n`);
@@ -41,11 +43,11 @@ export function list({ designs }: Catalog, options: { readonly json?: boolean },
     section('designs', designs),
     section(
       'scenarios',
-      SCENARIOS.map(({ name, question }) => ({ name, about: question })),
+      scenarios.map(({ name, question }) => ({ name, about: question })),
     ),
     section(
       'properties',
-      PROPERTIES.map(({ name, promise }) => ({ name, about: promise })),
+      properties.map(({ name, promise }) => ({ name, about: promise })),
     ),
     section('faults', faults),
   ];

@@ -10,7 +10,7 @@ import type { LocksOfRun } from '../evidence/locks.ts';
 import { count } from '../evidence/text.ts';
 import { joined } from '../runs/locks.ts';
 import { failedLine } from './blame.ts';
-import type { Catalog } from './catalog.ts';
+import type { Ask, Catalog } from './catalog.ts';
 import { HOLDS, INCOMPLETE, VIOLATED, withFailures } from './exit.ts';
 import type { Io } from './io.ts';
 import type { Answer } from './job.ts';
@@ -28,17 +28,15 @@ interface LocksOptions extends LimitOptions {
 /** Adds the command to a program; `designs` says what its argument is. */
 export function addLocks(
   program: Command,
-  catalog: Catalog,
+  ask: Ask,
   {
     designs,
     repeated,
     io,
-    end,
   }: {
     designs: string;
     repeated: (value: string, before?: readonly string[]) => readonly string[];
     io: Io;
-    end: (code: number) => void;
   },
 ): void {
   const command = program
@@ -56,9 +54,9 @@ export function addLocks(
         '\nExits with 0 when there is no cycle, 1 when there is one, 3 when a run did not end.',
     )
     .addHelpText('after', '\nExample:\n  writepath locks recvfile multipage --scenario two-writers')
-    .action(async (names: string[], options: LocksOptions) => {
-      end(await locks(catalog, names, options, io));
-    });
+    .action((named: string[], options: LocksOptions) =>
+      ask(named, (catalog, names) => locks(catalog, names, options, io)),
+    );
 }
 
 async function locks(
@@ -74,7 +72,7 @@ async function locks(
   const answers = await Promise.all(
     asked.map(async ({ design, scenario }) => {
       const where = { design: design.name, scenario: scenario.name };
-      const job = { ...where, designs: catalog.url, bounds: {}, copy: true };
+      const job = { ...where, modules: catalog.modules, bounds: {}, copy: true };
       const answer = await pool.locks({ ...job, limits: limitsOf(options) });
       io.progress(`${count(--left, 'run')} to come`);
       return { ...where, answer };

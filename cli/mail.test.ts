@@ -126,8 +126,11 @@ test('mail: a deadlock ends with who waits for what', () => {
   const text = mail({ run, property, trace: trace!, found: { by: 'search', result } });
   expect(text).toMatch(/\nWaiting now:\n {4}writer1, in \w+, for /);
   expect(text).toContain('all states within these bounds');
-  const fuzzed = mail({ run, property, trace: trace!, found: { by: 'fuzz', seed: 7, runs: 9 } });
+  const fast_check = { seed: 3, path: '8:1' };
+  const found = { by: 'fuzz', seed: 7, runs: 9, fast_check } as const;
+  const fuzzed = mail({ run, property, trace: trace!, found });
   expect(fuzzed).toContain('9 random runs, seed 7');
+  expect(fuzzed).toMatch(/fast-check: seed 3, path\s+"8:1"/);
   expect(fuzzed).not.toContain('No trace is shorter');
 });
 

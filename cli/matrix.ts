@@ -10,8 +10,6 @@ import type { Unfinished } from '../evidence/matrix.ts';
 import { differences, isOnRecord } from '../evidence/record.ts';
 import type { Recorded } from '../evidence/record.ts';
 import type { Report } from '../evidence/report.ts';
-import { PROPERTIES } from '../properties/all.ts';
-import { SCENARIOS } from '../scenarios/all.ts';
 import { DEFAULT_LIMITS } from '../runs/check.ts';
 import { readRecord } from '../runs/recorded.ts';
 import { failedLine } from './blame.ts';
@@ -52,8 +50,8 @@ export async function matrix(
   io.out(
     drawn({
       reports,
-      properties: PROPERTIES,
-      scenarios: SCENARIOS.map(({ name }) => name),
+      properties: catalog.properties,
+      scenarios: catalog.scenarios.map(({ name }) => name),
       unfinished,
       not_put: notPut(catalog, designs, options.scenario),
       recorded,
@@ -87,7 +85,7 @@ function codeOf(
 
 /** In the order asked. An interrupt ends it at once: whatever then still runs has no answer. */
 async function answers(
-  { url }: Catalog,
+  { modules }: Catalog,
   asked: readonly Pair[],
   { workers, recorded }: { readonly workers: number; readonly recorded: Recorded },
   io: Io,
@@ -108,7 +106,7 @@ async function answers(
       found[i] = 'interrupted';
       const answer = await pool.check({
         ...where,
-        designs: url,
+        modules,
         bounds: {},
         limits: DEFAULT_LIMITS,
         copy: !isOnRecord(where, recorded),

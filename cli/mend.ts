@@ -11,9 +11,9 @@ import type { Design } from '../model/design.ts';
 import { DEFAULT_LIMITS } from '../runs/check.ts';
 import { mendable, subsets, withMends } from '../runs/mends.ts';
 import type { Mends } from '../runs/mends.ts';
-import { SCENARIOS } from '../scenarios/all.ts';
 import { isAsked } from '../runs/scenario.ts';
 import { failedLine } from './blame.ts';
+import { called } from './catalog.ts';
 import type { Catalog } from './catalog.ts';
 import { HOLDS, INCOMPLETE, UsageError, VIOLATED } from './exit.ts';
 import type { Io } from './io.ts';
@@ -33,18 +33,20 @@ class Unanswered extends Error {
 
 const nothingSaid = (why: string) => `writepath: ${why}; nothing is said of its mends\n`;
 
-export async function mend(catalog: Catalog, name: string, io: Io): Promise<number> {
-  const designs = designsNamed([name], catalog.designs);
+export async function mend(catalog: Catalog, names: readonly string[], io: Io): Promise<number> {
+  const designs = designsNamed(names, catalog.designs);
   const [design] = designs;
   if (design === undefined || designs.length > 1) {
-    throw new UsageError(`'${name}' is ${designs.length} designs; mend takes one at a time`);
+    throw new UsageError(
+      `'${names.join(' ')}' is ${designs.length} designs; mend takes one at a time`,
+    );
   }
   const pool = new Pool(availableParallelism(), io);
   try {
     const asker = new Asker(catalog, design, pool, io);
     const posted = await asker.breaches([]);
-    const names = posted.length === 0 ? [] : mendable(design);
-    const sets = await asker.smallest(names);
+    const flaws = posted.length === 0 ? [] : mendable(design);
+    const sets = await asker.smallest(flaws);
     const needed: Needed[] = [];
     for (const { mends } of sets) {
       for (const one of mends) {
@@ -53,8 +55,8 @@ export async function mend(catalog: Catalog, name: string, io: Io): Promise<numb
       }
     }
     const alone: { one: string; left: Breaches }[] = [];
-    for (const one of names) alone.push({ one, left: await asker.breaches([one]) });
-    const left = sets.length > 0 ? [] : await asker.breaches(names);
+    for (const flaw of flaws) alone.push({ one: flaw, left: await asker.breaches([flaw]) });
+    const left = sets.length > 0 ? [] : await asker.breaches(flaws);
     io.out(mendText({ design, posted, sets, needed, left, alone }));
     return sets.length > 0 || posted.length === 0 ? HOLDS : VIOLATED;
   } catch (error) {
@@ -73,14 +75,19 @@ class Asker {
   readonly #pool: Pool;
   readonly #io: Io;
   /** Scenarios, those first that have shown something last. */
-  #order = SCENARIOS.map(({ name }) => name);
+  #order: readonly string[];
   #asked = 0;
 
   constructor(catalog: Catalog, design: Design, pool: Pool, io: Io) {
     this.#catalog = catalog;
+    this.#order = this.#names;
     this.#design = design;
     this.#pool = pool;
     this.#io = io;
+  }
+
+  get #names(): readonly string[] {
+    return this.#catalog.scenarios.map(({ name }) => name);
   }
 
   /**
@@ -112,16 +119,13 @@ class Asker {
       this.#order = [scenario, ...this.#order.filter((other) => other !== scenario)];
       return undefined;
     }
-    const not_asked = SCENARIOS.map(({ name }) => name).filter((name) => vacuous.has(name));
+    const not_asked = this.#names.filter((name) => vacuous.has(name));
     return { mends, not_asked };
   }
 
   /** Everything that is broken with these mends, in the order of the scenarios. */
   async breaches(mends: Mends): Promise<Breaches> {
-    const scenarios = this.#scenarios(
-      mends,
-      SCENARIOS.map(({ name }) => name),
-    );
+    const scenarios = this.#scenarios(mends, this.#names);
     const reports = await Promise.all(scenarios.map((name) => this.#ask(mends, name, false)));
     return reports.flatMap((report) =>
       Object.entries(brokenIn(report)).map(([property, steps]) => ({
@@ -135,10 +139,7 @@ class Asker {
   #scenarios(mends: Mends, order: readonly string[]): readonly string[] {
     const mended = withMends(this.#design, mends);
     return order.filter((name) =>
-      isAsked(
-        SCENARIOS.find((s) => s.name === name)!,
-        mended,
-      ),
+      isAsked(called('scenario', name, this.#catalog.scenarios), mended),
     );
   }
 
@@ -146,7 +147,7 @@ class Asker {
     const answer = await this.#pool.check({
       design: this.#design.name,
       scenario,
-      designs: this.#catalog.url,
+      modules: this.#catalog.modules,
       bounds: {},
       mends,
       limits: DEFAULT_LIMITS,

@@ -7,6 +7,7 @@ import type { LocksOfRun } from '../evidence/locks.ts';
 import { HEAP_MIB, threadBlame } from './blame.ts';
 import type { Io } from './io.ts';
 import { COUNT, DEPTH, PLACES, STOP } from './job.ts';
+import { Watch, endlessRow } from './watch.ts';
 import type {
   AnyJob,
   Answer,
@@ -73,12 +74,20 @@ export class Pool {
   async #ask<T>(name: string, order: Order<AnyJob>, progress?: OnProgress): Promise<Answer<T>> {
     const shared = new Int32Array(new SharedArrayBuffer(4 * PLACES));
     const look = () => [Atomics.load(shared, COUNT), Atomics.load(shared, DEPTH)] as const;
-    const looking = setInterval(() => progress?.(...look()), LOOK_MS);
     const { design, scenario } = order;
+    const cut = new AbortController();
+    const endless = new Watch(shared);
+    const looking = setInterval(() => {
+      progress?.(...look());
+      if (endless.isLate()) cut.abort();
+    }, LOOK_MS);
     this.#running.add(shared);
     if (this.#stop.aborted) this.#interrupted();
     try {
-      const answer = this.#threads.run({ ...order, shared }, { name }) as Promise<Answer<T>>;
+      const { signal } = cut;
+      const answer = this.#threads.run({ ...order, shared }, { name, signal }) as Promise<
+        Answer<T>
+      >;
       const ended = await Promise.race([answer, this.#late]);
       if (ended !== undefined) return ended;
       // Its thread will be cut off: nobody waits for that.
@@ -86,6 +95,7 @@ export class Pool {
       const [count, depth] = look();
       return { kind: 'stuck', count, depth };
     } catch (error) {
+      if (cut.signal.aborted) return await endlessRow(order, shared);
       return { kind: 'failed', design, scenario, ...threadBlame(error) };
     } finally {
       clearInterval(looking);

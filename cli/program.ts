@@ -1,12 +1,13 @@
 /** The command line: what can be asked, and what it is answered with. */
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../evidence/version.ts';
-import { catalog } from './catalog.ts';
-import type { Catalog } from './catalog.ts';
+import { catalog, withFiles } from './catalog.ts';
+import type { Ask, Catalog } from './catalog.ts';
 import { check } from './check.ts';
 import type { CheckOptions } from './check.ts';
 import { addConform } from './conform.ts';
 import { addCost } from './cost.ts';
+import { again } from './again.ts';
 import { BAD_INPUT, HOLDS, failure } from './exit.ts';
 import { addFuzz } from './fuzz.ts';
 import { addLive } from './live.ts';
@@ -15,6 +16,7 @@ import type { Io } from './io.ts';
 import { list } from './list.ts';
 import { matrix } from './matrix.ts';
 import { addMutant } from './mutant.ts';
+import { addNew } from './new.ts';
 import { addRecord } from './record.ts';
 import { mend } from './mend.ts';
 import type { MatrixOptions } from './matrix.ts';
@@ -26,7 +28,8 @@ Exit codes: 0 all that was asked holds, 1 violated, 2 usage or bad input,
 3 incomplete or vacuous (never read it as a pass), 70 an error of the checker.`;
 
 const DESIGN =
-  "designs; '*' stands for any part of a name, and a family's name for all of it (default: all)";
+  "designs; '*' stands for any part of a name, and a family's name for all of it; or files of " +
+  'your own, as ./mine.ts, and directories of them (default: all designs that are listed)';
 
 /** Runs one command line; returns the exit code. `designs` is the module that lists them. */
 export async function run(argv: readonly string[], io: Io, designs?: string): Promise<number> {
@@ -53,6 +56,14 @@ const repeated = (value: string, before: readonly string[] = []): readonly strin
 ];
 
 function programFor(all: Catalog, io: Io, end: (code: number) => void): Command {
+  const ask: Ask = async (named, work, sources) => {
+    const { catalog: asked, designs } = await withFiles(all, named, io);
+    sources?.push(...asked.sources);
+    // Of files alone, none of which can be used, all has been said.
+    const none = asked.failed && designs.length === 0;
+    const code = none ? BAD_INPUT : await work(asked, designs);
+    end(asked.failed ? Math.max(code, BAD_INPUT) : code);
+  };
   const program = new Command('writepath')
     .description(
       'Checks designs of the buffered write path: every interleaving, every failure,\n' +
@@ -78,38 +89,40 @@ function programFor(all: Catalog, io: Io, end: (code: number) => void): Command 
         '\n3 when a run did not end, or a row of a design never ran.',
     )
     .addHelpText('after', '\nExample:\n  writepath matrix page-at-a-time recvfile')
-    .action(async (designs: string[], options: MatrixOptions) => {
-      end(await matrix(all, designs, options, io));
-    });
+    .action((named: string[], options: MatrixOptions) =>
+      ask(named, (asked, designs) => matrix(asked, designs, options, io)),
+    );
 
-  checkCommand(program, all, io, end);
-  addFuzz(program, all, { repeated, io, end });
+  checkCommand(program, ask, io);
+  addFuzz(program, ask, { repeated, io });
 
-  addCost(program, all, { designs: DESIGN, io, end });
+  addCost(program, ask, { designs: DESIGN, io });
+  addNew(program, { io, end });
   addMutant(program, { io, end });
   addRecord(program, { io, end });
   addConform(program, { io, end });
   addLive(program, { io, end });
-  addLocks(program, all, { designs: DESIGN, repeated, io, end });
+  addLocks(program, ask, { designs: DESIGN, repeated, io });
 
   program
     .command('mend')
     .description('the smallest sets of mends with which a design keeps every promise, and why')
-    .argument('<design>', 'one design')
+    .argument('<design>', 'one design, or a file that has one')
     .addHelpText('after', '\nExits with 0 when there is such a set, or nothing to mend, else 1.')
     .addHelpText('after', '\nExample:\n  writepath mend page-at-a-time')
-    .action(async (name: string) => end(await mend(all, name, io)));
+    .action((named: string) => ask([named], (asked, names) => mend(asked, names, io)));
 
   program
     .command('replay')
     .description('takes the trace of a file that --save wrote again, without a search')
     .argument('<file>', 'a replay file')
+    .argument('[designs...]', 'files of your own that have its design, as ./mine.ts')
     .addHelpText(
       'after',
       '\nExits with 1 when the promise is broken again, with 2 when the file is stale.',
     )
     .addHelpText('after', '\nExample:\n  writepath replay short.json')
-    .action((file: string) => end(replay(all, file, io)));
+    .action((file: string, named: string[]) => ask(named, (asked) => replay(asked, file, io)));
 
   program
     .command('list')
@@ -121,7 +134,7 @@ function programFor(all: Catalog, io: Io, end: (code: number) => void): Command 
   return program;
 }
 
-function checkCommand(program: Command, all: Catalog, io: Io, end: (code: number) => void): void {
+function checkCommand(program: Command, ask: Ask, io: Io): void {
   const command = program
     .command('check')
     .description('searches every state of a design in a scenario, within bounds')
@@ -137,7 +150,11 @@ function checkCommand(program: Command, all: Catalog, io: Io, end: (code: number
       '\nExamples:\n  writepath check recvfile --scenario receive-is-short --save short.json\n' +
         "  writepath check 'multipage-rfc/locked,*' --property no-lost-write --pages 1",
     )
-    .action(async (designs: string[], options: CheckOptions) => {
-      end(await check(all, designs, options, io));
+    .option('--watch', 'again whenever a file of the design, or what it imports, is saved')
+    .action(async (named: string[], options: CheckOptions & { readonly watch?: boolean }) => {
+      const once = (sources: string[]) =>
+        ask(named, (asked, designs) => check(asked, designs, options, io), sources);
+      if (options.watch) await again(named, once, io);
+      else await once([]);
     });
 }

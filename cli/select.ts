@@ -2,9 +2,7 @@
 import type { NotPut } from '../evidence/matrix.ts';
 import { unknownName } from '../evidence/nearest.ts';
 import type { Design } from '../model/design.ts';
-import { PROPERTIES } from '../properties/all.ts';
 import type { Property } from '../properties/property.ts';
-import { SCENARIOS } from '../scenarios/all.ts';
 import { isAsked, matches, notAsked } from '../runs/scenario.ts';
 import type { Scenario } from '../runs/scenario.ts';
 import type { Catalog } from './catalog.ts';
@@ -66,12 +64,12 @@ export function designsNamed(
 
 /** Which of the named questions are not put to which of the designs, and why. */
 export function notPut(
-  { designs: all }: Catalog,
+  { designs: all, scenarios: allScenarios }: Catalog,
   designs: readonly string[],
   scenarios: readonly string[] = [],
 ): readonly NotPut[] {
   return designsNamed(designs, all).flatMap((design) =>
-    named('scenario', scenarios, SCENARIOS).flatMap((scenario) => {
+    named('scenario', scenarios, allScenarios).flatMap((scenario) => {
       const why = notAsked(scenario, design);
       return why === undefined ? [] : [{ design: design.name, scenario: scenario.name, why }];
     }),
@@ -87,8 +85,8 @@ export function pairs(
 ): readonly Pair[] {
   const { designs: all } = catalog;
   const chosenDesigns = designsNamed(designs, all);
-  const chosenScenarios = named('scenario', scenarios, SCENARIOS);
-  const chosen = named('property', properties, PROPERTIES);
+  const chosenScenarios = named('scenario', scenarios, catalog.scenarios);
+  const chosen = named('property', properties, catalog.properties);
   const found = chosenDesigns.flatMap((design) => {
     const asked = chosen.filter((property) => property.asks?.(design) ?? true);
     return chosenScenarios

@@ -4,26 +4,22 @@
  */
 import { held } from '../evidence/holds.ts';
 import type { LocksOfRun } from '../evidence/locks.ts';
-import { mail } from '../evidence/mail.ts';
-import type { Found } from '../evidence/mail.ts';
 import { shortest } from '../evidence/outcome.ts';
-import { replayFile } from '../evidence/replay-file.ts';
-import type { ReplayFile } from '../evidence/replay-file.ts';
 import { namedSteps, reportOf } from '../evidence/report.ts';
-import type { Traced } from '../explorer/search.ts';
-import type { Design, Flaw } from '../model/design.ts';
-import { PROPERTIES } from '../properties/all.ts';
+import type { Search } from '../explorer/search.ts';
+import type { Design } from '../model/design.ts';
 import type { Driven } from '../properties/commands.ts';
-import { SCENARIOS } from '../scenarios/all.ts';
 import { atOwnBounds, cannotMeet, conclude, prepare, searchOf, withCalls } from '../runs/check.ts';
 import type { Run } from '../runs/check.ts';
 import { costOf } from '../runs/cost.ts';
 import { ordersOf } from '../runs/locks.ts';
 import { becauseOf, withMends } from '../runs/mends.ts';
 import type { Must } from '../runs/scenario.ts';
-import { blame } from './blame.ts';
+import { shown } from '../runs/shown.ts';
+import { blame, located, withSteps } from './blame.ts';
+import { called, namedIn } from './catalog.ts';
 import { copyOf } from './copies.ts';
-import { COUNT, DEPTH, STOP } from './job.ts';
+import { COUNT, DEPTH, STOP, watched } from './job.ts';
 import type {
   AnyJob,
   Answer,
@@ -35,7 +31,6 @@ import type {
   Job,
   LocksJob,
   Sampled,
-  Shown,
   Where,
 } from './job.ts';
 import { batchSeed } from './seeds.ts';
@@ -44,7 +39,7 @@ export const check = (job: CheckJob): Promise<Answer<Checked>> =>
   withRun(job, (run, copy) => {
     const until_broken = { of: run.properties.length, all: false };
     const search = searchOf(run, job.first_breach ? { ...job.limits, until_broken } : job.limits);
-    while (search.slice() && !stopped(job)) tell(job, search.states, search.depth);
+    searched(job, run, search);
     const outcome = conclude(run, search, copy);
     const report = reportOf(outcome);
     if (job.command === undefined) return { report };
@@ -60,6 +55,15 @@ export const check = (job: CheckJob): Promise<Answer<Checked>> =>
     return { report, found: shown(run, property, traced, { found, from, command, because }) };
   });
 
+/** Slice by slice, until it has ended or is to stop. An error of a row says how it was come to. */
+function searched(job: Job, run: Run, search: Search): void {
+  try {
+    while (search.slice() && !stopped(job)) tell(job, search.states, search.depth);
+  } catch (error) {
+    throw withSteps(error, run, search);
+  }
+}
+
 /** Runs between two looks at whether to stop. */
 const BATCH = 50;
 
@@ -71,6 +75,7 @@ export async function fuzz(job: FuzzJob): Promise<Answer<Sampled>> {
   return withRun(job, (run) => {
     const { seed, runs } = job;
     const driven = new Driven(run.design, run.setup, run.properties, run.scenario.must);
+    watched(job.shared, ...driven.stages.map(({ system }) => system));
     const sum = { setup: run.setup, runs: 0, steps: 0, did_not: [], incapable: false };
     for (let batch = 0; sum.runs < runs && !stopped(job); batch++) {
       const size = Math.min(BATCH, runs - sum.runs);
@@ -80,9 +85,9 @@ export async function fuzz(job: FuzzJob): Promise<Answer<Sampled>> {
       sum.steps += sampled.steps;
       tell(job, sum.runs, 0);
       if (sampled.failure === undefined) continue;
-      const { property, actions, calls } = sampled.failure;
+      const { property, actions, calls, fast_check } = sampled.failure;
       const made = withCalls(run, calls);
-      const found = { by: 'fuzz', seed, runs: sum.runs } as const;
+      const found = { by: 'fuzz', seed, runs: sum.runs, fast_check } as const;
       const command = `fuzz ${named(job)}${job.command}`;
       const from = { by: 'fuzz', seed, runs } as const;
       const text = shown(made, property, { trace: actions }, { found, from, command });
@@ -104,7 +109,7 @@ export const cost = (job: CostJob): Promise<Answer<Counted>> =>
 export const locks = (job: LocksJob): Promise<Answer<LocksOfRun>> =>
   withRun({ ...job, properties: [] }, (run, copy) => {
     const search = searchOf(run, job.limits);
-    while (search.slice() && !stopped(job)) tell(job, search.states, search.depth);
+    searched(job, run, search);
     // For what it throws where the design keeps something outside of the state.
     conclude(run, search, copy);
     return ordersOf(run, search, () => stopped(job));
@@ -125,40 +130,13 @@ function missed(run: Run, driven: Driven): Pick<Sampled, 'did_not' | 'incapable'
   };
 }
 
-const named = ({ design, scenario }: Where) => `${design} --scenario ${scenario}`;
+const named = ({ design, scenario, file }: Job) => `${file ?? design} --scenario ${scenario}`;
 
 const stopped = ({ shared }: Job): boolean => Atomics.load(shared, STOP) !== 0;
 
 function tell({ shared }: Job, count: number, depth: number): void {
   Atomics.store(shared, COUNT, count);
   Atomics.store(shared, DEPTH, depth);
-}
-
-function shown(
-  run: Run,
-  property: string,
-  traced: Traced,
-  how: {
-    readonly found: Found;
-    readonly from: ReplayFile['found'];
-    readonly command: string;
-    readonly because?: readonly Flaw[];
-  },
-): Shown {
-  const { found, from, command, because = [] } = how;
-  return {
-    property,
-    steps: traced.trace.length,
-    mail: mail({
-      run,
-      property: run.properties.find(({ name }) => name === property)!,
-      ...traced,
-      found,
-      command: `npx writepath ${command}`,
-      because,
-    }),
-    file: replayFile(run, property, traced, from),
-  };
 }
 
 /**
@@ -198,25 +176,32 @@ const withRun = <T>(job: Job, work: (run: Run, copy: Design) => T): Promise<Answ
   alone(
     job,
     () => prepared(job),
-    ([run, copy]) => work(run, copy),
+    ([run, copy]) => {
+      watched(job.shared, run.system);
+      try {
+        return work(run, copy);
+      } catch (error) {
+        throw located(error, run);
+      }
+    },
   );
 
 /** The names were taken from the same lists. */
 async function designOf(job: AnyJob): Promise<Design> {
-  const { DESIGNS } = (await import(job.designs)) as { DESIGNS: readonly Design[] };
-  return DESIGNS.find(({ name }) => name === job.design)!;
+  return called('design', job.design, (await namedIn(job.modules)).designs);
 }
 
 /** The run, and a copy of its design. */
 async function prepared(job: Job): Promise<[Run, Design]> {
-  const design = await designOf(job);
-  const copy = (job.copy ? await copyOf(design, job.designs) : undefined) ?? design;
+  const { designs, scenarios, properties } = await namedIn(job.modules);
+  const design = called('design', job.design, designs);
+  const copy = (job.copy ? await copyOf(design, job.modules) : undefined) ?? design;
   const mends = job.mends ?? [];
   const run = prepare(
     withMends(design, mends),
-    SCENARIOS.find(({ name }) => name === job.scenario)!,
+    called('scenario', job.scenario, scenarios),
     job.bounds,
-    PROPERTIES.filter(({ name }) => job.properties?.includes(name) ?? true),
+    properties.filter(({ name }) => job.properties?.includes(name) ?? true),
   );
   return [run, withMends(copy, mends)];
 }

@@ -19,7 +19,13 @@ import { VERSION } from './version.ts';
 /** How a trace was come by: that decides what may be said of it. */
 export type Found =
   | { readonly by: 'search'; readonly result: Result; readonly unreached?: Unreached }
-  | { readonly by: 'fuzz'; readonly seed: number; readonly runs: number }
+  | {
+      readonly by: 'fuzz';
+      readonly seed: number;
+      readonly runs: number;
+      readonly fast_check: { readonly seed: number; readonly path: string };
+    }
+  | { readonly by: 'commands' }
   | { readonly by: 'replay'; readonly first: 'search' | 'fuzz' };
 
 export interface Counterexample extends Traced {
@@ -137,8 +143,11 @@ function explored(found: Found, loops: boolean): string[] {
       return labelled(
         'Explored',
         `${count(found.runs, 'random run')}, seed ${found.seed}; found by ${BY.fuzz}: ` +
-          'a shorter trace may exist.',
+          `a shorter trace may exist. fast-check: seed ${found.fast_check.seed}, path ` +
+          `"${found.fast_check.path}"`,
       );
+    case 'commands':
+      return labelled('Explored', 'one sequence of commands, made by fast-check');
     case 'replay':
       return labelled('Explored', `nothing: replayed from a file; found by ${BY[found.first]}`);
   }

@@ -107,6 +107,11 @@ export class Search implements Sink {
     return this.#depth;
   }
 
+  /** The number of the state that is expanded now. */
+  get at(): number {
+    return this.#from;
+  }
+
   /** Which limit was hit, or that not all has been looked at; undefined once all has. */
   get limit(): Result['limit'] {
     const beyond = this.machine.beyond === undefined ? undefined : 'range';

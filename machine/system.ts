@@ -58,6 +58,11 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   readonly #taken: Float64Array;
   /** Of each row: 1 where it is the design's. */
   readonly #own: Uint8Array;
+  /**
+   * For who watches: which row runs now, 1 for the first of all and 0 for none; and how many ran.
+   * May be put into memory that another thread sees.
+   */
+  clock = new Int32Array(2);
   /** How many runs of rows were news. */
   news = 0;
   /** The first counter that left its range, if one did: states beyond are left out. */
@@ -199,6 +204,9 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     const row = this.#first[task]! + pc;
     kernel.open(task, this.#program[row]!);
     if (kernel.undone) return;
+    const { clock } = this;
+    clock[0] = row + 1;
+    clock[1]!++;
     try {
       const label = this.#now[row]!(kernel, this.#frames[row]!);
       if (kernel.asked < kernel.known) kernel.askedDifferently();
@@ -210,7 +218,17 @@ export class System<S extends Spec, K extends Turn> implements Machine {
       this.#memory[word] = (this.#memory[word]! & ~(mask << shift)) | (next << shift);
     } catch (error) {
       this.#threw(error, task, pc);
+    } finally {
+      clock[0] = 0;
     }
+  }
+
+  /** The row that a clock shows, as `task.label`. */
+  rowOf(shown: number): string | undefined {
+    const row = shown - 1;
+    const task = this.#first.findLastIndex((first) => first <= row);
+    const label = this.#labels[task]?.[row - this.#first[task]!];
+    return label === undefined ? undefined : `${this.tasks[task]?.name}.${label}`;
   }
 
   /** What a row makes of the result of a command that was not carried out means nothing. */
@@ -280,8 +298,8 @@ export class System<S extends Spec, K extends Turn> implements Machine {
 
   #named(error: unknown, task: number, pc: number): Error {
     const what = error instanceof Error ? error.message : String(error);
-    const where = `row ${this.tasks[task]!.name}.${this.#labels[task]![pc]}`;
-    return new DesignError(`${where}: ${what}`, { cause: error });
+    const row = `${this.tasks[task]!.name}.${this.#labels[task]![pc]}`;
+    return Object.assign(new DesignError(`row ${row}: ${what}`, { cause: error }), { row });
   }
 
   row(state: Int32Array, task: number): string | undefined {

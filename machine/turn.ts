@@ -6,6 +6,8 @@
 /** A design (or the model) broke a rule of rows. Always names the row. */
 export class DesignError extends Error {
   override readonly name = 'DesignError';
+  /** The row in question, as `task.label`, where it is known. */
+  row?: string;
 }
 
 /** What a row may have to wait for; see lock-class.ts. */

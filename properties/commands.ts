@@ -4,6 +4,7 @@
  * not matter is shrunk away: calls first, then steps and faults.
  */
 import fc from 'fast-check';
+import { IN_MASK, allOf } from '../machine/machine.ts';
 import { DesignError, decode } from '../machine/rows.ts';
 import type { Step } from '../machine/rows.ts';
 import type { Design } from '../model/design.ts';
@@ -269,13 +270,22 @@ function anyCalls({ setup, places }: Driven): fc.Arbitrary<Calls> {
 
 /**
  * What a sequence is drawn from: the calls of the setup, or any; and at most `length` commands.
- * Mostly all goes well, and the writers move more often.
  */
 export function sequences(
   driven: Driven,
   length: number,
   { own, after }: { readonly own: boolean; readonly after: AfterCommand },
 ) {
+  const set = fc.constant(driven.setup.writers);
+  return fc.tuple(own ? set : fc.oneof(set, anyCalls(driven)), commandsOf(driven, length, after));
+}
+
+/** At most `length` commands. Mostly all goes well, and the writers move more often. */
+export function commandsOf(
+  driven: Driven,
+  length: number,
+  after: AfterCommand,
+): fc.Arbitrary<Iterable<fc.Command<Walk, Walk>>> {
   const way = fc.oneof(
     { weight: 6, arbitrary: fc.constant(0) },
     { weight: 1, arbitrary: fc.integer({ min: 0, max: 40 }) },
@@ -285,9 +295,18 @@ export function sequences(
     const step = way.map((w) => new StepCommand(name, task, w, after));
     return name.startsWith('writer') ? [step, step, step] : [step];
   });
-  const set = fc.constant(driven.setup.writers);
-  return fc.tuple(
-    own ? set : fc.oneof(set, anyCalls(driven)),
-    fc.commands<Walk, Walk>([...writers, ...tasks], { maxCommands: length, size: 'max' }),
-  );
+  return fc.commands<Walk, Walk>([...writers, ...tasks], { maxCommands: length, size: 'max' });
+}
+
+/** The first promise that the state looked at breaks; of only one, if one is named. */
+export function brokenIn(system: KernelSystem, only?: string): string | undefined {
+  const { properties } = system;
+  const number = only === undefined ? -1 : properties.indexOf(only);
+  for (let from = 0; from < properties.length; from += IN_MASK) {
+    const at = number - from;
+    if (number >= 0 && (at < 0 || at >= IN_MASK)) continue;
+    const found = system.violations(number < 0 ? allOf(properties.length, from) : 1 << at, from);
+    if (found !== 0) return properties[from + 31 - Math.clz32(found & -found)];
+  }
+  return undefined;
 }

@@ -3,10 +3,8 @@
  * what was sampled; what it finds is stored as calls and concrete actions, and replays without
  * fast-check.
  */
-import { IN_MASK, allOf } from '../machine/machine.ts';
 import fc from 'fast-check';
-import type { KernelSystem } from '../model/system.ts';
-import { Walk, sequences } from './commands.ts';
+import { Walk, brokenIn, sequences } from './commands.ts';
 import type { Calls, Driven } from './commands.ts';
 
 export interface Failure {
@@ -14,6 +12,13 @@ export interface Failure {
   /** The calls that were made, and the actions: from the start, with these calls to come. */
   readonly calls: Calls;
   readonly actions: readonly number[];
+  /** What fast-check itself calls it: its seed, and the path to the smallest sequence. */
+  readonly fast_check: FastCheck;
+}
+
+export interface FastCheck {
+  readonly seed: number;
+  readonly path: string;
 }
 
 export interface Fuzzed {
@@ -64,7 +69,7 @@ function sample(driven: Driven, options: FuzzOptions, below: number): Fuzzed {
   const { seed, runs, length = LENGTH_DEFAULT, own_calls: own = false } = options;
   let property = options.property;
   let steps = 0;
-  let shortest: Omit<Failure, 'property'> | undefined;
+  let shortest: Pick<Failure, 'calls' | 'actions'> | undefined;
 
   const after = (walk: Walk) => {
     if (shortest === undefined) steps++;
@@ -87,18 +92,6 @@ function sample(driven: Driven, options: FuzzOptions, below: number): Fuzzed {
   }
   const counted = { runs: sampled.numRuns, steps };
   if (shortest === undefined || property === undefined) return counted;
-  return { ...counted, failure: { property, ...shortest } };
-}
-
-/** The first promise that the state looked at breaks; of only one, if one is named. */
-function brokenIn(system: KernelSystem, only: string | undefined): string | undefined {
-  const { properties } = system;
-  const number = only === undefined ? -1 : properties.indexOf(only);
-  for (let from = 0; from < properties.length; from += IN_MASK) {
-    const at = number - from;
-    if (number >= 0 && (at < 0 || at >= IN_MASK)) continue;
-    const found = system.violations(number < 0 ? allOf(properties.length, from) : 1 << at, from);
-    if (found !== 0) return properties[from + 31 - Math.clz32(found & -found)];
-  }
-  return undefined;
+  const fast_check = { seed: sampled.seed, path: sampled.counterexamplePath ?? '' };
+  return { ...counted, failure: { property, ...shortest, fast_check } };
 }

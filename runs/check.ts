@@ -90,6 +90,7 @@ export function conclude(run: Run, search: Search, copy: Design = run.design): O
   const second = kernelSystem(copy, setup, checksFor(scenario, properties), {
     alike: run.system,
   });
+  second.system.clock = run.system.clock;
   again(search, second.system);
   return judge(run, result, second.used);
 }

@@ -1,0 +1,173 @@
+/**
+ * A design in a scenario, asked from a program: what the command `check` does, without threads. An
+ * error of the design is thrown, as a DesignError.
+ */
+import { held } from '../evidence/holds.ts';
+import { readReplay } from '../evidence/replay-file.ts';
+import { mail } from '../evidence/mail.ts';
+import { reportOf } from '../evidence/report.ts';
+import type { Report } from '../evidence/report.ts';
+import { rerun } from '../evidence/rerun.ts';
+import { shortest } from '../evidence/outcome.ts';
+import type { Limits, Search, Verdict } from '../explorer/search.ts';
+import type { Design } from '../model/design.ts';
+import { DESIGNS } from '../model/designs/all.ts';
+import type { Observer } from '../model/observe.ts';
+import { PROPERTIES } from '../properties/all.ts';
+import type { Property } from '../properties/property.ts';
+import { DEFAULT_LIMITS, check as checked, prepare, searchOf } from '../runs/check.ts';
+import type { Run } from '../runs/check.ts';
+import { becauseOf } from '../runs/mends.ts';
+import { notAsked } from '../runs/scenario.ts';
+import type { Bounds, Scenario } from '../runs/scenario.ts';
+import { shown } from '../runs/shown.ts';
+import { SCENARIOS } from '../scenarios/all.ts';
+import { unknownName } from '../evidence/nearest.ts';
+
+/** Something was asked that cannot be; the message is one line. */
+export class BadQuestion extends Error {
+  override readonly name = 'BadQuestion';
+}
+
+export interface CheckOptions {
+  /** What is changed of the scenario's bounds: `{ pages: 3, faults_max: 2 }`. */
+  readonly bounds?: Bounds;
+  /** Without it as the command line has it: 2,000,000 states. */
+  readonly limits?: Partial<Limits>;
+  /** Only these promises, by their names or as they are; without it, all that are listed. */
+  readonly properties?: readonly (string | Property)[];
+}
+
+export interface Answer {
+  readonly verdict: Verdict;
+  /** Each promise that is broken, with the steps of its shortest counterexample. */
+  readonly broken: Readonly<Record<string, number>>;
+  readonly states: number;
+  readonly transitions: number;
+  readonly depth: number;
+  /** All that is known, as `check --json` prints it. */
+  readonly report: Report;
+  /** The counterexample, or what was explored and held: plain text, 72 columns. */
+  readonly text: string;
+  /** The counterexample as a file that `replay` takes; undefined where nothing is broken. */
+  readonly file: string | undefined;
+}
+
+/** Every state of the design in the scenario, within the bounds. */
+export function check(
+  design: Design,
+  scenario: Scenario | string,
+  options: CheckOptions = {},
+): Answer {
+  const outcome = checked(ready(design, scenario, options), limitsOf(options));
+  const report = reportOf(outcome);
+  const { verdict, states, transitions, depth } = report;
+  const broken = Object.fromEntries(
+    Object.entries(report.properties).flatMap(([name, { steps }]) =>
+      steps === null ? [] : [[name, steps]],
+    ),
+  );
+  const counts = { verdict, broken, states, transitions, depth, report };
+  const best = shortest(outcome.result);
+  if (best === undefined) return { ...counts, text: held(outcome), file: undefined };
+  const { property, ...traced } = best;
+  const { result, unreached, run } = outcome;
+  const told = shown(run, property, traced, {
+    found: { by: 'search', result, unreached },
+    from: { by: 'search' },
+    because: becauseOf(outcome, property),
+  });
+  return { ...counts, text: told.mail, file: told.file };
+}
+
+/** A state of a search, while it is looked at. */
+export interface Seen {
+  /** Its number, in the order in which they were found: 0 is the initial state. */
+  readonly number: number;
+  /** What promises see: `o.s` is the state. Valid until the next one. */
+  readonly o: Observer;
+}
+
+export interface Explored {
+  readonly states: number;
+  readonly transitions: number;
+  readonly depth: number;
+  /** The limit that was hit, if one was: then these are not all states. */
+  readonly limit: string | null;
+}
+
+/** All states of a design in a scenario, one by one, for questions that are no promises. */
+export function explore(
+  design: Design,
+  scenario: Scenario | string,
+  options: CheckOptions & { readonly each?: (seen: Seen) => void } = {},
+): Explored {
+  const run = ready(design, scenario, { ...options, properties: options.properties ?? [] });
+  const search: Search = searchOf(run, limitsOf(options));
+  while (search.slice());
+  const { states, transitions, depth, limit } = search.result();
+  for (let number = 0; options.each !== undefined && number < states; number++) {
+    run.system.look(search.state(number));
+    options.each({ number, o: run.observer });
+  }
+  return { states, transitions, depth, limit: limit ?? null };
+}
+
+export interface Replayed {
+  readonly property: string;
+  readonly steps: number;
+  readonly text: string;
+  /** Something has changed since that the trace does not touch. */
+  readonly changed: boolean;
+}
+
+/** What a file may name, beside what the package lists. */
+export interface Own {
+  readonly designs?: readonly Design[];
+  readonly scenarios?: readonly Scenario[];
+  readonly properties?: readonly Property[];
+}
+
+/** Takes the trace of a replay file (its content) again. Throws BadReplay where it is stale. */
+export function replay(content: string, own: Own = {}): Replayed {
+  const file = readReplay(content);
+  const { designs = [], scenarios = [], properties = [] } = own;
+  const { run, property, actions, loop, changed } = rerun(file, {
+    designs: [...designs, ...DESIGNS],
+    scenarios: [...scenarios, ...SCENARIOS],
+    properties: [...properties, ...PROPERTIES],
+  });
+  const found = { by: 'replay', first: file.found.by } as const;
+  const text = mail({ run, property, trace: actions, loop, found, saves: false });
+  return { property: property.name, steps: actions.length, text, changed };
+}
+
+/** A design made ready to run in a scenario; throws BadQuestion where that makes no sense. */
+export function ready(
+  design: Design,
+  scenario: Scenario | string,
+  { bounds = {}, properties }: CheckOptions,
+): Run {
+  const asked = typeof scenario === 'string' ? byName('scenario', scenario, SCENARIOS) : scenario;
+  const why = notAsked(asked, design);
+  if (why !== undefined) {
+    throw new BadQuestion(`${asked.name} cannot be asked of ${design.name}: ${why}`);
+  }
+  const chosen = properties?.map((one) =>
+    typeof one === 'string' ? byName('property', one, PROPERTIES) : one,
+  );
+  return prepare(design, asked, bounds, chosen);
+}
+
+function byName<T extends { readonly name: string }>(
+  kind: string,
+  name: string,
+  all: readonly T[],
+): T {
+  const found = all.find((one) => one.name === name);
+  const names = all.map((one) => one.name);
+  if (found === undefined) throw new BadQuestion(unknownName(kind, name, names));
+  return found;
+}
+
+const limitsOf = ({ limits = {} }: CheckOptions): Limits => ({ ...DEFAULT_LIMITS, ...limits });
