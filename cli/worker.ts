@@ -4,7 +4,8 @@
  */
 import { held } from '../evidence/holds.ts';
 import type { LocksOfRun } from '../evidence/locks.ts';
-import { shortest } from '../evidence/outcome.ts';
+import { keptOnRecord } from '../evidence/record.ts';
+import { headline } from '../evidence/outcome.ts';
 import { namedSteps, reportOf } from '../evidence/report.ts';
 import type { Search } from '../explorer/search.ts';
 import type { Design } from '../model/design.ts';
@@ -15,7 +16,9 @@ import { costOf } from '../runs/cost.ts';
 import { ordersOf } from '../runs/locks.ts';
 import { becauseOf, withMends } from '../runs/mends.ts';
 import type { Must } from '../runs/scenario.ts';
+import { readRecord } from '../runs/recorded.ts';
 import { shown } from '../runs/shown.ts';
+import { explain } from '../runs/why.ts';
 import { blame, located, withSteps } from './blame.ts';
 import { called, namedIn } from './catalog.ts';
 import { copyOf } from './copies.ts';
@@ -36,23 +39,27 @@ import type {
 import { batchSeed } from './seeds.ts';
 
 export const check = (job: CheckJob): Promise<Answer<Checked>> =>
-  withRun(job, (run, copy) => {
+  withRun(job, (run, copy, designs) => {
     const until_broken = { of: run.properties.length, all: false };
     const search = searchOf(run, job.first_breach ? { ...job.limits, until_broken } : job.limits);
     searched(job, run, search);
     const outcome = conclude(run, search, copy);
     const report = reportOf(outcome);
     if (job.command === undefined) return { report };
-    const best = shortest(outcome.result);
+    const best = headline(outcome.run, outcome.result);
     if (best === undefined) return { report, held: held(outcome) };
-    const { property, ...traced } = best;
+    const { property, ...first } = best;
     const { result, unreached } = outcome;
+    const keeps = keptOnRecord(readRecord());
+    const hurry = stopped(job);
+    const asked = { run, search, property, traced: first, designs, keeps, hurry };
+    const { traced, why } = explain(asked);
     const found = { by: 'search', result, unreached } as const;
     const command = `check ${named(job)} --property ${property}${job.command}`;
     const from = { by: 'search' } as const;
     // Whoever has interrupted does not wait for reasons.
-    const because = stopped(job) ? [] : becauseOf(outcome, property);
-    return { report, found: shown(run, property, traced, { found, from, command, because }) };
+    const because = hurry ? [] : becauseOf(outcome, property);
+    return { report, found: shown(run, property, traced, { found, from, command, because, why }) };
   });
 
 /** Slice by slice, until it has ended or is to stop. An error of a row says how it was come to. */
@@ -172,14 +179,17 @@ function endThread(why: string): Promise<never> {
   return new Promise(() => undefined);
 }
 
-const withRun = <T>(job: Job, work: (run: Run, copy: Design) => T): Promise<Answer<T>> =>
+const withRun = <T>(
+  job: Job,
+  work: (run: Run, copy: Design, designs: readonly Design[]) => T,
+): Promise<Answer<T>> =>
   alone(
     job,
     () => prepared(job),
-    ([run, copy]) => {
+    ([run, copy, all]) => {
       watched(job.shared, run.system);
       try {
-        return work(run, copy);
+        return work(run, copy, all);
       } catch (error) {
         throw located(error, run);
       }
@@ -191,8 +201,8 @@ async function designOf(job: AnyJob): Promise<Design> {
   return called('design', job.design, (await namedIn(job.modules)).designs);
 }
 
-/** The run, and a copy of its design. */
-async function prepared(job: Job): Promise<[Run, Design]> {
+/** The run, a copy of its design, and all designs that there are. */
+async function prepared(job: Job): Promise<[Run, Design, readonly Design[]]> {
   const { designs, scenarios, properties } = await namedIn(job.modules);
   const design = called('design', job.design, designs);
   const copy = (job.copy ? await copyOf(design, job.modules) : undefined) ?? design;
@@ -203,5 +213,5 @@ async function prepared(job: Job): Promise<[Run, Design]> {
     job.bounds,
     properties.filter(({ name }) => job.properties?.includes(name) ?? true),
   );
-  return [run, withMends(copy, mends)];
+  return [run, withMends(copy, mends), designs];
 }

@@ -60,18 +60,18 @@ function heading(lanes: Lanes): string[] {
   return tasks.map((task, i) => (i === 0 ? margin : ' '.repeat(MARGIN)) + bars(lanes, i) + task);
 }
 
-/** A row that gives the kernel no command says nothing: its label stands for it. */
-function stepLines(
-  { step, task, changes, injected }: Told,
-  number: number,
-  lanes: Lanes,
-): string[] {
+/** A row that gives the kernel no command says nothing: its label stands alone. */
+function stepLines({ step, task, changes, faults }: Told, number: number, lanes: Lanes): string[] {
   const lane = lanes.tasks.indexOf(task);
   const left = bars(lanes, lane);
   const width = COLUMNS - MARGIN - left.length;
-  const margin = `${String(number).padStart(4)} ${injected ? '!' : ' '}`;
-  const said = wrap(step.said === '' ? `(${step.label})` : step.said, width);
-  const changed = wrapPhrases(changes, ';', width - 4);
+  const margin = `${String(number).padStart(4)} ${faults.length > 0 ? '!' : ' '}`;
+  const said = wrap(step.said === '' ? step.label : `${step.label}: ${step.said}`, width);
+  const changed = wrapPhrases(
+    [...faults.map((name) => `fault ${name}`), ...changes],
+    ';',
+    width - 4,
+  );
   return [
     ...said.map((line, i) => (i === 0 ? margin : ' '.repeat(MARGIN)) + left + line),
     ...changed.map((line) => `${' '.repeat(MARGIN)}${left}    ${line}`),

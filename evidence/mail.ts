@@ -15,6 +15,8 @@ import { COLUMNS, count, labelled, lines, thousands, wrap, wrapPhrases } from '.
 import { compactly, lastState, tell } from './trace.ts';
 import type { Told } from './trace.ts';
 import { VERSION } from './version.ts';
+import { reason, whyText } from './why.ts';
+import type { Why } from './why.ts';
 
 /** How a trace was come by: that decides what may be said of it. */
 export type Found =
@@ -38,21 +40,24 @@ export interface Counterexample extends Traced {
   readonly saves?: boolean;
   /** Flaws that together are the reason: with them mended the promise is kept. */
   readonly because?: readonly Flaw[];
+  /** What else is known of it. */
+  readonly why?: Why;
 }
 
 export function mail(counterexample: Counterexample): string {
-  const { run, property, trace: actions, loop = 0, found, because = [] } = counterexample;
+  const { run, property, trace: actions, loop = 0, found, because = [], why } = counterexample;
   const told = tell(run.system, actions);
   const end = lastState(run.system, told);
   run.system.look(end);
   const breach = property.explain(run.observer);
-  const steps = trace(told, loop);
+  const steps = trace(told, { loop, breach });
   const final = finalState(run.system, end).flatMap((line) => indented(line));
   return lines([
     ...title(run, property),
     '',
     ...claim(property, breach),
     ...reason(because),
+    ...(why === undefined ? [] : whyText(why, told, run.design)),
     '',
     ...labelled('Question', run.scenario.question),
     ...labelled('Source', run.scenario.source),
@@ -60,7 +65,7 @@ export function mail(counterexample: Counterexample): string {
     ...labelled('', run.design.source),
     '',
     ...inFull(run.setup),
-    ...explored(found, loop > 0),
+    ...explored(found, loop > 0, why?.least ?? false),
     '',
     ...steps,
     ...waiting(run, end),
@@ -109,30 +114,24 @@ function claim(property: Property, { expected, found, where }: Breach): string[]
   ];
 }
 
-/** Why: what was found to be wrong with the design, by mending it. */
-function reason(because: readonly Flaw[]): string[] {
-  return because.flatMap(({ name, says, source, instead }, i) => [
-    ...labelled(i === 0 ? 'Because' : '', `${says} (${name})`),
-    ...labelled('', source),
-    ...(instead === undefined ? [] : labelled('', `${instead.design} does without`)),
-  ]);
-}
+const shortest = (least: boolean): string =>
+  least
+    ? 'No trace is shorter, and of those as short none has fewer faults, pages, changes of task.'
+    : 'No trace is shorter than this one.';
 
 const BY: Readonly<Record<'search' | 'fuzz', string>> = {
   search: 'exhaustive search, breadth first',
   fuzz: 'random runs, shrunk',
 };
 
-function explored(found: Found, loops: boolean): string[] {
+function explored(found: Found, loops: boolean, least: boolean): string[] {
   switch (found.by) {
     case 'search':
       return [
         ...labelled(
           'Explored',
           `${counts(found.result)}. ` +
-            (loops
-              ? 'No such loop is nearer than this one.'
-              : 'No trace is shorter than this one.'),
+            (loops ? 'No such loop is nearer than this one.' : shortest(least)),
         ),
         // Of rows and promises without a case a counterexample says nothing.
         ...(found.unreached === undefined
@@ -165,10 +164,17 @@ export function counts({ states, transitions, depth, limit }: Result): string {
   return limit === 'interrupted' ? `interrupted after ${seen}` : `${limit} limit hit after ${seen}`;
 }
 
-function trace(told: readonly Told[], loop: number): string[] {
+/** The steps; below them the breach as user space meets it. */
+function trace(
+  told: readonly Told[],
+  { loop, breach }: { readonly loop: number; readonly breach: Breach },
+): string[] {
   if (told.length === 0) return ['It is so in the initial state: no step is needed.'];
-  const faults = told.some(({ injected }) => injected) ? ['', '! an injected fault'] : [];
-  return [...stepsInLanes(told, loop), ...faults];
+  const { meets } = breach;
+  return [
+    ...stepsInLanes(told, loop),
+    ...(meets === undefined ? [] : ['', ...labelled('User space', meets)]),
+  ];
 }
 
 /** Who cannot go on, and for what it waits: of a deadlock this is the cycle. */

@@ -11,6 +11,7 @@ import type { Property } from '../properties/property.ts';
 export interface Question {
   readonly name: string;
   readonly question: string;
+  readonly about?: readonly string[];
   readonly source: string;
 }
 
@@ -44,8 +45,19 @@ export interface Unreached {
   readonly cases: readonly string[];
 }
 
-/** The shortest trace among the promises that were broken; the first of equals. */
-export function shortest(result: Result): (Traced & { readonly property: string }) | undefined {
+/**
+ * What is shown of a run in which several promises are broken: the first of those that its scenario
+ * is about; else the one with the shortest trace, the first of equals.
+ */
+export function headline(
+  { scenario }: Run,
+  result: Result,
+): (Traced & { readonly property: string }) | undefined {
+  for (const name of scenario.about ?? []) {
+    const one = result.properties.find((property) => property.name === name);
+    if (one?.trace === undefined) continue;
+    return { property: name, trace: one.trace, ...(one.loop !== undefined && { loop: one.loop }) };
+  }
   let found: (Traced & { readonly property: string }) | undefined;
   for (const { name, trace, loop } of result.properties) {
     if (!trace || (found && trace.length >= found.trace.length)) continue;

@@ -53,6 +53,15 @@ export const recordedBecause =
   (design, scenario, property) =>
     recorded[scenario]?.find(({ designs }) => designs.includes(design))?.because[property] ?? [];
 
+/** Does a design, as far as is on record, keep the promise in the scenario? */
+export const keptOnRecord =
+  (recorded: Recorded) =>
+  (design: string, scenario: string, property: string): boolean => {
+    const found = recorded[scenario]?.find(({ designs }) => designs.includes(design));
+    if (found === undefined || !['holds', 'violated'].includes(found.verdict)) return false;
+    return found.broken[property] === undefined;
+  };
+
 export const isOnRecord = (
   { design, scenario }: Pick<Report, 'design' | 'scenario'>,
   recorded: Recorded,

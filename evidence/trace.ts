@@ -8,8 +8,8 @@ export interface Told {
   readonly step: Step;
   readonly task: string;
   readonly changes: readonly string[];
-  /** Did a fault happen in this step? */
-  readonly injected: boolean;
+  /** Faults that happened in this step, with what they were: `copy-short=1`. */
+  readonly faults: readonly string[];
 }
 
 const FAULTS = new Set(SITES.filter((site) => site.fault).map((site) => site.name));
@@ -30,7 +30,9 @@ export function tell(
       step,
       task: system.tasks[step.task]!.name,
       changes,
-      injected: step.chosen.some(({ site, answer }) => answer > 0 && FAULTS.has(site)),
+      faults: chosenNames({
+        chosen: step.chosen.filter(({ site, answer }) => answer > 0 && FAULTS.has(site)),
+      }),
     };
   });
 }

@@ -59,6 +59,8 @@ export interface Result {
 
 const SLICE = 1024;
 
+const NOWHERE: Sink = { successor: () => undefined };
+
 export class Search implements Sink {
   readonly machine: Machine;
   /** What was seen in some of the states, so that they can be asked again. */
@@ -131,6 +133,28 @@ export class Search implements Sink {
   /** What a machine, this or another, gives in that state. */
   ask(machine: Machine, number: number, sink: Sink): void {
     machine.successors(this.#table.states, number * machine.words, sink);
+  }
+
+  /** The number of a state; -1 where it was not seen. */
+  find(state: Int32Array): number {
+    return this.#table.find(state);
+  }
+
+  /** The state that another was first reached from. */
+  parent(number: number): number {
+    return this.#table.parents[number]!;
+  }
+
+  /** Does this state break the promise of that number? */
+  breaks(number: number, property: number): boolean {
+    this.ask(this.machine, number, NOWHERE);
+    return this.isBroken(property);
+  }
+
+  /** The same, of the state whose successors were just given. */
+  isBroken(property: number): boolean {
+    const from = property - (property % IN_MASK);
+    return this.machine.violations(1 << (property - from), from) !== 0;
   }
 
   successor(action: number, to: Int32Array): void {

@@ -8,7 +8,8 @@ import { mail } from '../evidence/mail.ts';
 import { reportOf } from '../evidence/report.ts';
 import type { Report } from '../evidence/report.ts';
 import { rerun } from '../evidence/rerun.ts';
-import { shortest } from '../evidence/outcome.ts';
+import { keptOnRecord } from '../evidence/record.ts';
+import { headline } from '../evidence/outcome.ts';
 import type { Limits, Search, Verdict } from '../explorer/search.ts';
 import type { Design } from '../model/design.ts';
 import { DESIGNS } from '../model/designs/all.ts';
@@ -20,7 +21,9 @@ import type { Run } from '../runs/check.ts';
 import { becauseOf } from '../runs/mends.ts';
 import { notAsked } from '../runs/scenario.ts';
 import type { Bounds, Scenario } from '../runs/scenario.ts';
+import { readRecord } from '../runs/recorded.ts';
 import { shown } from '../runs/shown.ts';
+import { explain } from '../runs/why.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import { unknownName } from '../evidence/nearest.ts';
 
@@ -59,7 +62,9 @@ export function check(
   scenario: Scenario | string,
   options: CheckOptions = {},
 ): Answer {
-  const outcome = checked(ready(design, scenario, options), limitsOf(options));
+  let search: Search | undefined;
+  const run = ready(design, scenario, options);
+  const outcome = checked(run, limitsOf(options), (_, ended) => (search = ended));
   const report = reportOf(outcome);
   const { verdict, states, transitions, depth } = report;
   const broken = Object.fromEntries(
@@ -68,14 +73,18 @@ export function check(
     ),
   );
   const counts = { verdict, broken, states, transitions, depth, report };
-  const best = shortest(outcome.result);
+  const best = headline(outcome.run, outcome.result);
   if (best === undefined) return { ...counts, text: held(outcome), file: undefined };
-  const { property, ...traced } = best;
-  const { result, unreached, run } = outcome;
+  const { property, ...first } = best;
+  const { result, unreached } = outcome;
+  const keeps = keptOnRecord(readRecord());
+  const asked = { run, search: search!, property, traced: first, designs: DESIGNS, keeps };
+  const { traced, why } = explain(asked);
   const told = shown(run, property, traced, {
     found: { by: 'search', result, unreached },
     from: { by: 'search' },
     because: becauseOf(outcome, property),
+    why,
   });
   return { ...counts, text: told.mail, file: told.file };
 }

@@ -95,6 +95,12 @@ export class Observer {
     return `${this.tasks[thread]}${several ? `, call ${name}` : ''}`;
   }
 
+  /** What user space would see of a cell: `read(4) = STALE`. */
+  reads(cell: number, value: number): string {
+    const place = this.placeOf(cell);
+    return `read(${place}) = ${this.cells.name(value, place)}${this.#ofFile(this.fileOf(cell))}`;
+  }
+
   /** The origins in a mask. */
   originNames(mask: number): string {
     return Array.from({ length: this.cells.origins }, (_, i) => i)

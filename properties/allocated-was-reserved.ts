@@ -21,5 +21,6 @@ export const allocatedWasReserved: Property = {
     expected: 'a reservation for every block that is allocated',
     found: `a block allocated without one; reserved ${o.s.reserved}, free ${o.s.free}`,
     where: o.callName(firstIndex(o.calls.length, overdrawn, o)),
+    meets: 'another write() that has reserved its space finds none',
   }),
 };

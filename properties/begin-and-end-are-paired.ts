@@ -31,6 +31,7 @@ export const beginAndEndArePaired: Property = {
       expected: 'every begin ended once, with what it handed out',
       found: mispaired ? 'an end without its begin, or with another fsdata' : open.join('; '),
       where: `${o.callName(call)}${mispaired ? '' : ', returned'}`,
+      meets: 'nothing yet: what begin has taken is given back twice, or never',
     };
   },
 };

@@ -28,6 +28,7 @@ export const bytesAreInTheirPlace: Property = {
       expected: `the byte of ${o.cells.name(value)} that belongs to cell ${o.placeOf(cell)}`,
       found: `a read now returns the one that belongs to cell ${o.cells.place(value)}`,
       where: o.cellName(cell),
+      meets: o.reads(cell, value),
     };
   },
 };

@@ -39,6 +39,7 @@ export const dirtyHasSomewhereToGo: Property = {
       where: o.extentName(
         firstIndex(o.s.extent.length, (i) => homeless(i, o) && o.fileOfExtent(i) === file, o),
       ),
+      meets: 'write() has succeeded; that it cannot be written to disk is seen by writeback',
     };
   },
 };

@@ -60,6 +60,7 @@ export const durableDataSurvives: Property = {
         expected: `${o.cells.originName(o.fileOf(cell))}, which was on disk, or newer data`,
         found: 'after a crash now a read returns zero',
         where: o.cellName(cell),
+        meets: `power fails; mount; ${o.reads(cell, o.afterCrash(cell))}`,
       };
     }
     const covering = firstIndex(o.s.inode.length, coversNothing, o);
@@ -70,6 +71,7 @@ export const durableDataSurvives: Property = {
       expected: 'a size on disk that ends in a block that was written',
       found: `size ${size} on disk; its last block was never written`,
       where: o.cellName(file * o.file_cells + size - 1),
+      meets: `power fails; mount; st_size = ${size}, and what is read at its end is zero`,
     };
   },
 };

@@ -20,5 +20,6 @@ export const enospcIsTrue: Property = {
     expected: 'as many bytes as there is space for, or no space at all',
     found: '-ENOSPC, though a block could be had that nobody has a claim to',
     where: o.callName(firstIndex(o.calls.length, untrue, o)),
+    meets: `write() = -ENOSPC; statfs(): f_bavail = ${o.s.free}`,
   }),
 };

@@ -34,6 +34,7 @@ export const everyCallEnds: ProgressProperty = {
       expected: PROMISE,
       found: `${owed.join(', ')} may go on for ever`,
       where: 'in the steps that repeat: nobody is left out of them who could always move',
+      meets: 'the call does not return',
     };
   },
 };

@@ -51,6 +51,7 @@ export const fsyncIsDurable: Property = {
       expected: o.originNames(o.s.cell[cell]!.synced),
       found: `after a crash now a read returns ${o.cells.name(o.afterCrash(cell))}`,
       where: `${o.cellName(cell)}, which fsync() has acknowledged`,
+      meets: `fsync() = 0; power fails; mount; ${o.reads(cell, o.afterCrash(cell))}`,
     };
   },
 };

@@ -27,6 +27,7 @@ export const ioGoesToItsBlock: Property = {
       expected: `the extent map has it: ${o.typeName(extent)}`,
       found: `block ${b} of the device is being written`,
       where: o.extentName(extent),
+      meets: 'whoever gets the block next reads what is written to it now',
     };
   },
 };

@@ -25,6 +25,7 @@ export const iteratorIsWhereTheCallSays: Property = {
       expected: `the iterator at ${ret}, as was returned`,
       found: `the iterator at ${iterated}`,
       where: o.callName(call),
+      meets: `write() = ${ret}; what the caller writes next is taken from ${iterated}`,
     };
   },
 };

@@ -42,6 +42,7 @@ export const noDeadlock: Property = {
           (mask >>> task) & 1 ? [`${name} waits for ${named(o, o.waits.waitsFor[task]!)}`] : [],
         )
         .join('; '),
+      meets: `${named(o, mask)} hang: "blocked for more than 120 seconds"`,
     };
   },
 };

@@ -39,6 +39,7 @@ export const noLeakedReservations: Property = {
         expected: `${truth} reserved: so many are claimed by running calls and delalloc`,
         found: `${s.reserved} reserved`,
         where: counters,
+        meets: `statfs(): f_bavail = ${s.free}, of ${unowned(o) - truth} that nobody has`,
       };
     }
     if (s.free + s.reserved !== unowned(o)) {
@@ -46,12 +47,14 @@ export const noLeakedReservations: Property = {
         expected: 'free + reserved = blocks without an owner',
         found: counters,
         where: 'counters',
+        meets: `statfs(): f_bavail = ${s.free}, of ${unowned(o) - s.reserved} that nobody has`,
       };
     }
     return {
       expected: 'delalloc only under dirty pages',
       found: 'a clean page',
       where: o.extentName(firstIndex(s.extent.length, forgotten, o)),
+      meets: `statfs(): f_bavail = ${s.free}; what is reserved is never given back`,
     };
   },
 };

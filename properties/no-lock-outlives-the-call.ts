@@ -31,6 +31,7 @@ export const noLockOutlivesTheCall: Property = {
       expected: 'no lock held after the return',
       found: `still held: ${held.map(({ what }) => what).join(', ')}`,
       where: `${o.tasks[thread]}, returned`,
+      meets: 'whoever wants it next waits for ever',
     };
   },
 };

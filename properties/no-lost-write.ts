@@ -33,6 +33,7 @@ export const noLostWrite: Property = {
       expected: o.originNames(o.s.cell[cell]!.promised),
       found: `a read now returns ${o.cells.name(o.visible(cell))}`,
       where: `${o.cellName(cell)}, acknowledged`,
+      meets: `write() has returned; ${o.reads(cell, o.visible(cell))}`,
     };
   },
 };

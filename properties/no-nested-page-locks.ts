@@ -25,6 +25,7 @@ export const noNestedPageLocks: Property = {
       expected: 'one page lock at a time',
       found: `${pages.length} page locks held at once`,
       where: `${o.tasks[owner - 1]}: pages ${pages.join(', ')}`,
+      meets: 'nothing yet: who locks them in the other order deadlocks',
     };
   },
 };

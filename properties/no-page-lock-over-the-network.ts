@@ -30,6 +30,7 @@ export const noPageLockOverTheNetwork: Property = {
       expected: 'no page locked while waiting for the network',
       found: `${named} locked, for as long as the peer likes, or 8 s`,
       where: `${o.tasks[owner - 1]}, in kernel_recvmsg()`,
+      meets: `read() of ${named} does not return before that`,
     };
   },
 };

@@ -23,6 +23,7 @@ export const noStaleDataAfterCrash: Property = {
       expected: 'bytes of the file, or zero',
       found: `after a crash now a read returns ${o.cells.name(o.afterCrash(cell))}`,
       where: `${o.cellName(cell)}, ${o.extentName(o.extentOf(cell))}, MAPPED in the journal`,
+      meets: `power fails; mount; ${o.reads(cell, o.afterCrash(cell))}`,
     };
   },
 };

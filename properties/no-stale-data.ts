@@ -21,6 +21,7 @@ export const noStaleData: Property = {
       expected: 'bytes of the file, or zero',
       found: `a read now returns ${o.cells.name(o.visible(cell))}`,
       where: `${o.cellName(cell)}, ${o.extentName(o.extentOf(cell))}`,
+      meets: o.reads(cell, o.visible(cell)),
     };
   },
 };

@@ -25,6 +25,7 @@ export const nothingIsLeftBeyondEof: Property = {
       expected: 'what a failed write has allocated beyond EOF is trimmed',
       found: `${o.typeName(extent)}, and everybody is at rest`,
       where: o.extentName(extent),
+      meets: `fstat(): st_blocks counts it; st_size = ${o.s.inode[o.fileOfExtent(extent)]!.i_size}`,
     };
   },
 };

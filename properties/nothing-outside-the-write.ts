@@ -47,6 +47,7 @@ export const nothingOutsideTheWrite: Property = {
       expected: `${o.callName(call)} writes cells ${pos}..${pos + count} alone`,
       found: o.cells.name(value),
       where: o.cellName(cell),
+      meets: `${value === cached ? '' : 'once it is read from disk: '}${o.reads(cell, value)}`,
     };
   },
 };

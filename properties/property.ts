@@ -7,6 +7,8 @@ export interface Breach {
   readonly expected: string;
   readonly found: string;
   readonly where: string;
+  /** The same as user space meets it, at the latest: `read(4) = STALE`. */
+  readonly meets?: string;
 }
 
 interface Promised {

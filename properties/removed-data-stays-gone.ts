@@ -36,6 +36,7 @@ export const removedDataStaysGone: Property = {
       expected: 'zero, or what was written since',
       found: `${read ? 'a read now' : 'after a crash now a read'} returns ${o.cells.name(value)}`,
       where: `${o.cellName(cell)}, which was removed`,
+      meets: `${read ? '' : 'power fails; mount; '}${o.reads(cell, value)}`,
     };
   },
 };

@@ -62,6 +62,7 @@ export const returnValueIsTrue: Property = {
         expected: `${result} returned, so ${o.cellName(cell)} as it was`,
         found: `a read now returns ${o.cells.name(o.visible(cell))}`,
         where: `${o.callName(call)}, ${o.cellName(cell)}`,
+        meets: `write() = ${result}; ${o.reads(cell, o.visible(cell))}`,
       };
     }
     const file = firstIndex(o.s.inode.length, tooLong, o);
@@ -70,12 +71,14 @@ export const returnValueIsTrue: Property = {
         expected: `i_size ${reach(file, o)} at most`,
         found: `i_size ${o.s.inode[file]!.i_size}`,
         where: 'the calls returned less than they made the file longer',
+        meets: `fstat(): st_size = ${o.s.inode[file]!.i_size}`,
       };
     }
     return {
       expected: 'some bytes, or an error',
       found: 'the call returned 0',
       where: o.callName(firstIndex(o.calls.length, returnedZero, o)),
+      meets: 'write() = 0: who calls it again until all is written never ends',
     };
   },
 };

@@ -31,6 +31,7 @@ export const spaceIsOwnedOnce: Property = {
       expected: `to the allocator its owner is ${OWNERS[owner]}`,
       found: `${owners(b, o)} file blocks map to it`,
       where: `block ${b} of the device`,
+      meets: 'what is written to one place of a file is read at another',
     };
   },
 };

@@ -27,6 +27,7 @@ export const streamIsAccounted: Property = {
       expected: `${taken} cells accounted for: so many were taken from the socket`,
       found: `${ret} returned as written, ${discarded} reported as discarded`,
       where: o.callName(call),
+      meets: `recvfile() = ${ret}; ${taken - ret - discarded} cells of the stream are gone`,
     };
   },
 };

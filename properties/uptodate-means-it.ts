@@ -19,6 +19,7 @@ export const uptodateMeansIt: Property = {
       expected: 'bytes of the file, or zero',
       found: `uptodate, with ${o.cells.show(o.block(extent).cells)}`,
       where: `page cache of ${o.extentName(extent)}`,
+      meets: 'read(), or a load through a mapping, returns it without I/O',
     };
   },
 };

@@ -13,6 +13,7 @@ import { COLUMNS, count, lines, thousands, wrap } from '../evidence/text.ts';
 import { DESIGNS } from '../model/designs/all.ts';
 import { DEFAULT_LIMITS, check, prepare } from './check.ts';
 import type { Outcome } from './check.ts';
+import type { AllExplained } from './explained.ts';
 import { isAsked, notAsked } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -23,12 +24,17 @@ export function outcomesOf(scenario: Scenario, look?: Parameters<typeof check>[2
   );
 }
 
-export function golden(scenario: Scenario, outcomes: readonly Outcome[], why: Because): string {
+export function golden(
+  scenario: Scenario,
+  outcomes: readonly Outcome[],
+  why: Because,
+  explained: AllExplained,
+): string {
   return lines([
     ...wrap(scenario.question, COLUMNS),
     ...wrap(scenario.source, COLUMNS),
     '',
-    ...shownIn(scenario, outcomes, why),
+    ...shownIn(scenario, outcomes, why, explained),
     ...results(scenario, outcomes, why),
     ...notPut(scenario),
     '',
@@ -84,13 +90,17 @@ function counts(outcomes: readonly Outcome[]): string[] {
 }
 
 /** The counterexample comes first: it is the story. */
-function shownIn(scenario: Scenario, outcomes: readonly Outcome[], why: Because): string[] {
+function shownIn(
+  scenario: Scenario,
+  outcomes: readonly Outcome[],
+  why: Because,
+  explained: AllExplained,
+): string[] {
   if (scenario.shown === undefined) return [];
   const [design, property] = scenario.shown;
   const outcome = outcomes.find(({ run }) => run.design.name === design);
-  const { trace, loop = 0 } =
-    outcome?.result.properties.find(({ name }) => name === property) ?? {};
-  if (outcome === undefined || trace === undefined) {
+  const found = explained.found.get(scenario.name);
+  if (outcome === undefined || found === undefined) {
     throw new Error(
       `${scenario.name}: ${design} does not break ${property}, which was to be shown`,
     );
@@ -99,8 +109,8 @@ function shownIn(scenario: Scenario, outcomes: readonly Outcome[], why: Because)
   const text = mail({
     run,
     property: run.properties.find(({ name }) => name === property)!,
-    trace,
-    loop,
+    ...found.traced,
+    why: found.why,
     found: { by: 'search', result, unreached },
     command: `npx writepath check ${design} --scenario ${run.scenario.name} --property ${property}`,
     because: why(design, scenario.name, property).map((name) =>

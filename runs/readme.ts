@@ -6,10 +6,12 @@ import { matrix } from '../evidence/matrix.ts';
 import type { Because } from '../evidence/record.ts';
 import { reportOf } from '../evidence/report.ts';
 import { DESIGNS } from '../model/designs/all.ts';
+import { newDesign } from '../library/new.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import type { Outcome } from './check.ts';
 import { costOf } from './cost.ts';
+import type { AllExplained } from './explained.ts';
 import { golden } from './golden.ts';
 import { judgeAll, subset } from './subset.ts';
 import { table as conformTable } from './tallies.ts';
@@ -22,6 +24,7 @@ export function readme(
   outcomes: readonly Outcome[],
   example: string,
   why: Because,
+  explained: AllExplained,
   /**
    * What `mend` prints, which takes a minute, and whether the matrix is to be rewritten: the
    * outcomes may be a selection. What is not is left as it is.
@@ -33,8 +36,8 @@ export function readme(
     ...(whole ? { matrix: { language: 'text', body: () => table(outcomes) } } : {}),
     conform: { language: 'text', body: () => conformTable(judgeAll(subset())).join('\n') },
     cost: { language: 'text', body: costs },
-    counterexample: { language: 'text', body: () => counterexample(outcomes, why) },
-    example: { language: 'ts', body: () => example },
+    counterexample: { language: 'text', body: () => counterexample(outcomes, why, explained) },
+    example: { language: 'ts', body: () => newDesign('my-design', example) },
   };
   return text.replace(/<!-- golden: (\w+) -->\n(\n```[\s\S]*?\n```\n)?/g, (mark, name: string) => {
     const block = blocks[name];
@@ -71,12 +74,17 @@ function costs(): string {
   return costTable(priced, '').split('\n\n')[0]!;
 }
 
-function counterexample(outcomes: readonly Outcome[], why: Because): string {
+function counterexample(
+  outcomes: readonly Outcome[],
+  why: Because,
+  explained: AllExplained,
+): string {
   const scenario = SCENARIOS.find(({ name }) => name === COUNTEREXAMPLE)!;
   const text = golden(
     scenario,
     outcomes.filter(({ run }) => run.scenario === scenario),
     why,
+    explained,
   );
   const from = text.indexOf('\nwritepath: ') + 1;
   return text.slice(from, text.indexOf('\n\n', text.indexOf('\nTo see it again:')));

@@ -25,6 +25,8 @@ export interface Must {
 export interface Scenario {
   readonly name: string;
   readonly question: string;
+  /** The promises that it is about, the first one first: of a run that breaks it, it is shown. */
+  readonly about?: readonly string[];
   /** Line of the mail or the patch, or what else it was taken from. */
   readonly source: string;
   readonly geometry: Geometry;

@@ -5,14 +5,15 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { rowsNeverRun } from '../evidence/not-asked.ts';
-import { differences, recordedBecause } from '../evidence/record.ts';
+import { differences, keptOnRecord, recordedBecause } from '../evidence/record.ts';
 import { reportOf } from '../evidence/report.ts';
 import { DESIGNS } from '../model/designs/all.ts';
 import { FAULTS, SITES } from '../model/kernel.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
-import { check, prepare } from './check.ts';
+import { DEFAULT_LIMITS, check, prepare } from './check.ts';
 import type { Outcome } from './check.ts';
+import { AllExplained } from './explained.ts';
 import { golden } from './golden.ts';
 import type { Recorded } from '../evidence/record.ts';
 import { readme } from './readme.ts';
@@ -21,15 +22,16 @@ import { isAsked, notAsked } from './scenario.ts';
 /** Of the others `npm start` says whether all is as it is on record. */
 const SELECTED = SCENARIOS.filter(({ large }) => large !== true);
 
-const outcomes: readonly Outcome[] = SELECTED.flatMap((scenario) =>
-  DESIGNS.filter((design) => isAsked(scenario, design)).map((design) =>
-    check(prepare(design, scenario)),
-  ),
-);
-const reports = outcomes.map(reportOf);
 const fileOf = (name: string) => new URL(`../scenarios/${name}`, import.meta.url);
 /** What the command line reads from where it was built to. */
 const recorded = JSON.parse(readFileSync(fileOf('recorded.json'), 'utf8')) as Recorded;
+const explained = new AllExplained(keptOnRecord(recorded));
+const outcomes: readonly Outcome[] = SELECTED.flatMap((scenario) =>
+  DESIGNS.filter((design) => isAsked(scenario, design)).map((design) =>
+    check(prepare(design, scenario), DEFAULT_LIMITS, explained.look),
+  ),
+);
+const reports = outcomes.map(reportOf);
 const why = recordedBecause(recorded);
 
 describe('every design does in every scenario what is on record', () => {
@@ -89,13 +91,15 @@ describe('what happens somewhere', () => {
 describe('the text beside a scenario is what it prints now (npm run golden rewrites it)', () => {
   it.each(SELECTED)('$name', (scenario) => {
     const own = outcomes.filter(({ run }) => run.scenario === scenario);
-    expect(golden(scenario, own, why)).toBe(readFileSync(fileOf(`${scenario.name}.txt`), 'utf8'));
+    expect(golden(scenario, own, why, explained)).toBe(
+      readFileSync(fileOf(`${scenario.name}.txt`), 'utf8'),
+    );
   });
 
   it('README.md', () => {
     const text = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
     const example = readFileSync(new URL('../model/designs/example.ts', import.meta.url), 'utf8');
-    expect(readme(text, outcomes, example, why, { matrix: false })).toBe(text);
+    expect(readme(text, outcomes, example, why, explained, { matrix: false })).toBe(text);
   });
 
   it('is in no file of a scenario that is gone', () => {

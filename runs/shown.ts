@@ -3,6 +3,7 @@ import { mail } from '../evidence/mail.ts';
 import type { Found } from '../evidence/mail.ts';
 import { replayFile } from '../evidence/replay-file.ts';
 import type { ReplayFile } from '../evidence/replay-file.ts';
+import type { Why } from '../evidence/why.ts';
 import type { Traced } from '../explorer/search.ts';
 import type { Flaw } from '../model/design.ts';
 import type { Run } from './check.ts';
@@ -21,10 +22,11 @@ export interface How {
   /** The command line that finds it again, less the program's name. */
   readonly command?: string;
   readonly because?: readonly Flaw[];
+  readonly why?: Why;
 }
 
 export function shown(run: Run, property: string, traced: Traced, how: How): Shown {
-  const { found, from, command, because = [] } = how;
+  const { found, from, command, because = [], why } = how;
   return {
     property,
     steps: traced.trace.length,
@@ -35,6 +37,7 @@ export function shown(run: Run, property: string, traced: Traced, how: How): Sho
       found,
       ...(command === undefined ? { saves: false } : { command: `npx writepath ${command}` }),
       because,
+      ...(why === undefined ? {} : { why }),
     }),
     file: replayFile(run, property, traced, from),
   };

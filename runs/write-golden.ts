@@ -6,11 +6,14 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Piscina } from 'piscina';
-import { record } from '../evidence/record.ts';
+import { keptOnRecord, record } from '../evidence/record.ts';
 import type { Because } from '../evidence/record.ts';
 import { reportOf } from '../evidence/report.ts';
+import { DESIGNS } from '../model/designs/all.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
+import { DEFAULT_LIMITS, check, prepare } from './check.ts';
 import { defects } from './defects.ts';
+import { AllExplained } from './explained.ts';
 import { golden, outcomesOf } from './golden.ts';
 import { bugStories, kills } from './kills.ts';
 import { AllLocks } from './locks.ts';
@@ -48,8 +51,12 @@ await threads.destroy();
 const why: Because = (design, scenario, property) =>
   found.get(`${design} ${scenario} ${property}`) ?? [];
 
-for (const one of all) {
-  writeFileSync(`scenarios/${one.scenario.name}.txt`, golden(one.scenario, one.outcomes, why));
+const recorded = record(outcomes.map(reportOf), why);
+const explained = new AllExplained(keptOnRecord(recorded));
+for (const { scenario, outcomes: own } of all) {
+  const shown = DESIGNS.find(({ name }) => name === scenario.shown?.[0]);
+  if (shown !== undefined) check(prepare(shown, scenario), DEFAULT_LIMITS, explained.look);
+  writeFileSync(`scenarios/${scenario.name}.txt`, golden(scenario, own, why, explained));
 }
 writeFileSync('model/designs/locks.txt', locks.text());
 const tallies = FOLDERS.map(({ traces }) => judgeAll(traces()));
@@ -60,10 +67,9 @@ writeFileSync('traces/first-told.json', `${JSON.stringify(firstTold(apart.flat()
 const bugs = BUGS.map(tried);
 writeFileSync('properties/kills.txt', kills(MADE.map(tried), bugs));
 writeFileSync('properties/bugs.txt', bugStories(bugs));
-const recorded = record(outcomes.map(reportOf), why);
 writeFileSync('properties/defects.txt', defects(recorded));
 writeFileSync('scenarios/recorded.json', `${JSON.stringify(recorded, null, 1)}\n`);
 
 const example = readFileSync('model/designs/example.ts', 'utf8');
 const text = readFileSync('README.md', 'utf8');
-writeFileSync('README.md', readme(text, outcomes, example, why, { mend }));
+writeFileSync('README.md', readme(text, outcomes, example, why, explained, { mend }));

@@ -6,6 +6,7 @@ export const crashAfterAllocate: Scenario = {
   name: 'crash-after-allocate',
   question:
     'The power is cut after blocks were allocated and before the data was written: what is read?',
+  about: ['no-stale-data-after-crash'],
   source:
     'mm/filemap.c:2408 as patched: "now the data has been copied, allocate the range ' +
     'we\'ve copied"',

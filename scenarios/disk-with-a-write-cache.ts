@@ -13,6 +13,7 @@ function isMovedAtWill(o: Observer): boolean {
 export const diskWithAWriteCache: Scenario = {
   name: 'disk-with-a-write-cache',
   question: 'What was written is in the cache of the disk, and the power fails: what is lost?',
+  about: ['fsync-is-durable', 'no-stale-data-after-crash'],
   source: 'Documentation/block/writeback_cache_control.rst; REQ_PREFLUSH, REQ_FUA',
   geometry: { ...SMALL, write_cache: 1 },
   others: ['writeback', 'ioend', 'journal', 'disk', 'peer'],

@@ -15,6 +15,7 @@ export const enospcOnAGrowingFile: Scenario = {
   name: 'enospc-on-a-growing-file',
   question:
     'The last page gets ENOSPC beyond EOF: the filesystem trims the failed write off. Then?',
+  about: ['no-deadlock', 'nothing-is-left-beyond-eof'],
   source:
     'the mail: "There\'s no notification to the filesystem that they need to be truncated away"',
   large: true,

@@ -6,6 +6,7 @@ export const extendedPastATornTail: Scenario = {
   name: 'extended-past-a-torn-tail',
   question:
     'Behind EOF lies what a crash has cut off; a write beyond it makes the file longer: then?',
+  about: ['no-stale-data', 'removed-data-stays-gone'],
   source: 'xfs_zero_eof(); xfstests generic/363 on EOF pollution',
   geometry: SMALL,
   others: EVERYBODY,

@@ -6,6 +6,7 @@ export const mappingChangesAfterRead: Scenario = {
   name: 'mapping-changes-after-read',
   question:
     'A block is written back, converted and reclaimed between READ and write_begin: what is read?',
+  about: ['no-lost-write', 'no-stale-data'],
   source: 'mm/filemap.c:2365 as patched; mended in iomap by d7b64041164c (2022)',
   large: true,
   geometry: SMALL,

@@ -5,6 +5,7 @@ import type { Scenario } from '../runs/scenario.ts';
 export const mappingEndsInsideAPage: Scenario = {
   name: 'mapping-ends-inside-a-page',
   question: 'A page lies half in the iomap: write_begin refuses it, and then?',
+  about: ['return-value-is-true'],
   source: 'mm/filemap.c:2403 as patched: "if (status == -ERANGE) status = 0"',
   geometry: { ...SMALL, page_blocks: 2, blocks: 8 },
   others: EVERYBODY,

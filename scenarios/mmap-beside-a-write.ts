@@ -5,6 +5,7 @@ import type { Scenario } from '../runs/scenario.ts';
 export const mmapBesideAWrite: Scenario = {
   name: 'mmap-beside-a-write',
   question: 'One writes to a page, one stores to it, a third calls mmap(): who waits for whom?',
+  about: ['no-deadlock'],
   source:
     '08291429cfa6 (2007), its third deadlock; mmap_lock is fair: readers queue behind a writer',
   large: true,

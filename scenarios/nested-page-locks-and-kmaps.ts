@@ -5,6 +5,7 @@ import type { Scenario } from '../runs/scenario.ts';
 export const nestedPageLocksAndKmaps: Scenario = {
   name: 'nested-page-locks-and-kmaps',
   question: 'Two calls at once need kmap slots, and there are enough for one: do both end?',
+  about: ['no-deadlock', 'no-nested-page-locks'],
   source:
     'the mail: "we are nesting kmap() calls for all the pages individually - is that even ' +
     'safe to do?"',

@@ -7,6 +7,7 @@ export const oneCallAfterTheOther: Scenario = {
   name: 'one-call-after-the-other',
   question:
     'A second write goes over the first, which has returned: is it the second that is read?',
+  about: ['no-lost-write'],
   source: 'POSIX write(): a read that can be proved to occur after it returns the new data',
   geometry: { ...SMALL, pages: 1, blocks: 2 },
   others: ['reader', 'writeback', 'ioend', 'journal', 'reclaim'],

@@ -7,6 +7,7 @@ export const receiveEndsInsideAPage: Scenario = {
   question:
     'The peer closes inside a page, of which one block is uptodate: are bytes seen that the call ' +
     'denies?',
+  about: ['return-value-is-true'],
   source: 'block_write_end(), fs/buffer.c: "treat it as a zero-length write"',
   geometry: { ...SMALL, pages: 1, page_blocks: 2 },
   others: ['writeback', 'ioend', 'journal', 'peer'],

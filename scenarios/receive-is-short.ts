@@ -5,6 +5,7 @@ import type { Scenario } from '../runs/scenario.ts';
 export const receiveIsShort: Scenario = {
   name: 'receive-is-short',
   question: 'Less is received than was asked for: what becomes of the pages beyond?',
+  about: ['return-value-is-true', 'no-stale-data'],
   source:
     'the mail: "the lack of partial failure handling shouts data corruption and stale ' +
     'data exposure"',

@@ -5,6 +5,7 @@ import type { Scenario } from '../runs/scenario.ts';
 export const reclaimMeetsALockedPage: Scenario = {
   name: 'reclaim-meets-a-locked-page',
   question: 'An allocation enters reclaim: does reclaim need what the caller holds?',
+  about: ['no-deadlock'],
   source:
     'the mail: "GFP_KERNEL allocations are almost guaranteed to deadlock on the locked pages"',
   large: true,

@@ -18,6 +18,7 @@ export const reclaimWaits: Scenario = {
   question:
     'An allocation waits for writeback of a page: may he who asks for memory have that page in a ' +
     'bio that he has not submitted?',
+  about: ['no-deadlock'],
   source: 'shrink_page_list(), mm/vmscan.c; e62e384e9da8 (3.6), ecf5fc6e9654 (4.2)',
   large: true,
   geometry: { ...SMALL, bio_pages: 2 },

@@ -12,6 +12,7 @@ function underWriteback(o: Observer): boolean {
 export const reclaimWrites: Scenario = {
   name: 'reclaim-writes',
   question: 'Nobody but reclaim calls ->writepage of what a write has dirtied: is anything lost?',
+  about: ['no-lost-write'],
   source: 'pageout(), mm/vmscan.c; ee72886d8ed5 (3.2)',
   geometry: SMALL,
   // Not writeback: what is under I/O reclaim has submitted.

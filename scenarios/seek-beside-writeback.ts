@@ -5,6 +5,7 @@ import type { Scenario } from '../runs/scenario.ts';
 export const seekBesideWriteback: Scenario = {
   name: 'seek-beside-writeback',
   question: 'lseek(SEEK_DATA) looks into a page of unwritten blocks: who waits for whom?',
+  about: ['no-deadlock'],
   source: 'xfs_seek_data(), fs/xfs/xfs_file.c of 3.10; 9b2970aacfd9 (4.13)',
   geometry: { ...SMALL, pages: 1, page_blocks: 2 },
   others: ['writeback', 'ioend', 'peer'],

@@ -6,6 +6,7 @@ export const shortCopyAfterReserve: Scenario = {
   name: 'short-copy-after-reserve',
   question:
     'Space is reserved for the whole range, and the copy stops early: who gives the rest back?',
+  about: ['no-leaked-reservations'],
   source:
     'mm/filemap.c:2428 as patched: "if we copied less than we reserved, release any ' +
     'unused reservation"',

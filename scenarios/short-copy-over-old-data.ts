@@ -6,6 +6,7 @@ export const shortCopyOverOldData: Scenario = {
   name: 'short-copy-over-old-data',
   question:
     'A page that is not uptodate is filled in part: is what it holds beyond taken for data?',
+  about: ['uptodate-means-it', 'no-stale-data'],
   source: 'block_write_end(): "if the page is not uptodate ... treat it as a zero-length write"',
   large: true,
   geometry: SMALL,

@@ -6,6 +6,7 @@ export const shortCopyThenError: Scenario = {
   name: 'short-copy-then-error',
   question:
     'The copy stops inside a page, and the next try fails: are bytes seen that write() denies?',
+  about: ['return-value-is-true'],
   source: 'POSIX write(): "the number of bytes written"; block_write_end(), fs/buffer.c of 3.10',
   geometry: { ...SMALL, pages: 1, page_blocks: 2 },
   others: ['writeback', 'ioend', 'journal'],

@@ -9,6 +9,7 @@ export const storeMakesAMappingStale: Scenario = {
     'One writes into holes, another stores to the second; then the first fails: is all given ' +
     'back, ' +
     'and nothing that was stored to?',
+  about: ['no-leaked-reservations', 'no-lost-write'],
   source: 'iomap_write_delalloc_release(), 198dd8aedee6; found by mutants of iomap and multipage',
   large: true,
   geometry: SMALL,

@@ -7,6 +7,7 @@ export const throttledBeforeAllocate: Scenario = {
   question:
     'The dirty limit is reached in the middle of a segment: can the pages of the writer be ' +
     'cleaned, and does it go on?',
+  about: ['every-call-ends'],
   source: 'mm/filemap.c:2395 as patched, and balance_dirty_pages_ratelimited() in its actor',
   geometry: { ...SMALL, dirty_limit: 0 },
   others: ['writeback', 'ioend', 'journal', 'reclaim', 'peer'],

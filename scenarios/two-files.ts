@@ -5,6 +5,7 @@ import type { Scenario } from '../runs/scenario.ts';
 export const twoFiles: Scenario = {
   name: 'two-files',
   question: 'Two files are written at once, and the space is for one: is -ENOSPC true, and final?',
+  about: ['enospc-is-true'],
   source: 'mail L66: "ENOSPC on the 17th page"; xfs/553, xfs/607',
   large: true,
   geometry: { ...SMALL, files: 2, pages: 1, page_blocks: 2, blocks: 2, kmap_slots: 2 },

@@ -7,6 +7,7 @@ export const twoWriters: Scenario = {
   name: 'two-writers',
   question:
     'Two writers meet in one block, with writeback and reclaim at work: is anything lost or shown?',
+  about: ['no-lost-write', 'no-stale-data'],
   source: 'write(2): what it has returned for stays',
   large: true,
   geometry: SMALL,

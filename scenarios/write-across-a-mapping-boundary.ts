@@ -5,6 +5,7 @@ import type { Scenario } from '../runs/scenario.ts';
 export const writeAcrossAMappingBoundary: Scenario = {
   name: 'write-across-a-mapping-boundary',
   question: 'READ maps less than was asked for: is `length` trimmed to it?',
+  about: ['no-leaked-reservations'],
   source:
     'mm/filemap.c:2355 as patched: "it is only guaranteed to return a range of a single ' +
     'type of pages"',

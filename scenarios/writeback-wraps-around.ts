@@ -8,6 +8,7 @@ export const writebackWrapsAround: Scenario = {
   question:
     'Writeback has the last page in a bio that is not submitted, and wants the lock of the first ' +
     'one, which a write has: does that write wait for the last page?',
+  about: ['no-deadlock'],
   source: '64081362e8ff (4.20), range_cyclic writeback; wait_for_stable_page()',
   geometry: { ...SMALL, bio_pages: 2, range_cyclic: 1, stable_pages: 1 },
   others: ['writeback', 'ioend', 'peer'],

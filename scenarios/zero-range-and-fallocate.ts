@@ -6,6 +6,7 @@ export const zeroRangeAndFallocate: Scenario = {
   name: 'zero-range-and-fallocate',
   question:
     'One writes, then zeroes; another fallocates: whose blocks are they, and are they zero?',
+  about: ['removed-data-stays-gone', 'space-is-owned-once'],
   source: 'xfs_file_fallocate(), fs/xfs/xfs_file.c; c5c810b94cfd',
   geometry: SMALL,
   others: ['writeback', 'ioend', 'journal', 'peer'],

@@ -1,0 +1,210 @@
+/**
+ * Why a trace breaks a promise, and what of it matters: the least of the shortest traces, the flaw,
+ * the step from which it could not be avoided, the faults and the values without which it does not
+ * come to that, and designs that meet the same schedule and keep the promise.
+ */
+import type { Another, Needed, Why } from '../evidence/why.ts';
+import { tell } from '../evidence/trace.ts';
+import type { Told } from '../evidence/trace.ts';
+import { inevitableFrom } from '../explorer/inevitable.ts';
+import { leastTrace } from '../explorer/least.ts';
+import type { Costs } from '../explorer/least.ts';
+import type { Search, Traced } from '../explorer/search.ts';
+import { encodeAction } from '../machine/rows.ts';
+import { STALE, ZERO } from '../model/cells.ts';
+import type { Design } from '../model/design.ts';
+import { SITES } from '../model/kernel.ts';
+import { kernelSystem } from '../model/system.ts';
+import type { KernelSystem } from '../model/system.ts';
+import { FILE } from '../model/space.ts';
+import { checksOf } from '../properties/all.ts';
+import { isOfProgress } from '../properties/property.ts';
+import type { Property } from '../properties/property.ts';
+import { DEFAULT_LIMITS, prepare, searchOf } from './check.ts';
+import type { Run } from './check.ts';
+import { placesIn } from './places.ts';
+import { isAsked } from './scenario.ts';
+
+/** Traces through more states than these are as the search has found them: shortest, not least. */
+const STATES_MAX = 1_000_000;
+
+/** Does a design keep a promise in a scenario, as far as that is on record? */
+export type Keeps = (design: string, scenario: string, property: string) => boolean;
+
+export interface Asked {
+  readonly run: Run;
+  /** Its search, which has ended. */
+  readonly search: Search;
+  readonly property: string;
+  readonly traced: Traced;
+  /** Designs that may be named beside it. */
+  readonly designs: readonly Design[];
+  readonly keeps: Keeps;
+  /** Is there no time left for more searches? */
+  readonly hurry?: boolean;
+}
+
+/** The trace to be shown, and what is said of it. */
+export function explain(asked: Asked): { traced: Traced; why: Why } {
+  const { run, search, property: name, designs, keeps, hurry = false } = asked;
+  const { system, properties } = run;
+  const number = properties.findIndex((one) => one.name === name);
+  const property = properties[number]!;
+  const progress = isOfProgress(property);
+  const small = search.states <= STATES_MAX;
+  const least = !progress && small && !hurry;
+  const { loop } = asked.traced;
+  const trace = least
+    ? leastTrace(search, number, asked.traced.trace, costsOf(system))
+    : asked.traced.trace;
+  const traced = { trace, ...(loop === undefined ? {} : { loop }) };
+  const told = tell(system, trace);
+  const rows = new Set(told.map(({ task, step }) => `${task}.${step.label}`));
+  const common = { rows: placesIn(system, rows), least };
+  if (hurry || progress) {
+    return { traced, why: { ...common, needed: [], free: [], others: [] } };
+  }
+  const over = () => run.observer.atRest();
+  const inevitable = small ? inevitableFrom(search, number, trace, over) : undefined;
+  return {
+    traced,
+    why: {
+      ...common,
+      ...(inevitable === undefined ? {} : { inevitable }),
+      needed: neededFaults(run, property, told),
+      free: freeCells(run, property, trace),
+      others: others(
+        run,
+        told,
+        designs.filter((one) => keeps(one.name, run.scenario.name, name)),
+      ),
+    },
+  };
+}
+
+/** Faults that may still happen are in the state; a step touches pages. */
+function costsOf({ struct }: KernelSystem): Costs {
+  const left = struct.place('faults_left');
+  const ofPage = struct.places.filter(({ record }) => record[0] === 'page');
+  return {
+    faults: (state) => -struct.get(state, left),
+    touched: (from, to) => {
+      let mask = 0;
+      for (const place of ofPage) {
+        if (from[place.word] === to[place.word]) continue;
+        if (struct.get(from, place) === struct.get(to, place)) continue;
+        mask |= 1 << Math.min(Number(place.record[1]), 30);
+      }
+      return mask;
+    },
+  };
+}
+
+const FAULTS = new Set(SITES.filter(({ fault }) => fault).map(({ name }) => name));
+
+/** For each fault of the trace: is the promise kept where that one cannot happen? */
+function neededFaults(run: Run, property: Property, told: readonly Told[]): Needed[] {
+  const met = told.flatMap(({ step }) =>
+    step.chosen.flatMap(({ site, answer }) => (answer > 0 && FAULTS.has(site) ? [site] : [])),
+  );
+  return [...new Set(met)].map((fault) => {
+    const { scenario, design, setup } = run;
+    const without = { ...scenario, faults: setup.faults.filter((name) => name !== fault) };
+    const bounds = { ...setup.geometry, faults_max: setup.faults_max };
+    const limits = { ...DEFAULT_LIMITS, until_broken: { of: 1, all: true } };
+    const search = searchOf(prepare(design, without, bounds, [property]), limits);
+    while (search.slice());
+    const [found] = search.result().properties;
+    const steps = found?.trace?.length;
+    return {
+      fault,
+      ...(steps === undefined ? {} : { steps }),
+      known: found?.verdict !== 'incomplete',
+    };
+  });
+}
+
+/**
+ * Cells of the files' blocks whose value at the start does not matter: with another one the same
+ * steps can be taken, and the same promise is broken. What is in a free block nobody has written.
+ */
+function freeCells({ design, setup }: Run, property: Property, trace: readonly number[]): string[] {
+  const made = kernelSystem(design, setup, checksOf([property]));
+  const { system, kernel } = made;
+  const { cells, s } = kernel;
+  const start = system.initial();
+  const names: string[] = [];
+  system.look(start);
+  const owned = Array.from(s.disk, (_, b) => b).filter((b) => s.disk[b]!.owner === FILE);
+  for (const b of owned) {
+    const free: number[] = [];
+    for (let i = 0; i < setup.geometry.block_cells; i++) {
+      const other = made.edit(start, () => {
+        const block = s.disk[b]!;
+        const now = cells.at(block.cells, i);
+        const value = now === STALE ? ZERO : STALE;
+        const changed = cells.with(block.cells, i, value);
+        if (block.media === block.cells) block.media = changed;
+        block.cells = changed;
+      });
+      if (stillBreaks(system, other, trace)) free.push(i);
+    }
+    if (free.length === setup.geometry.block_cells) names.push(`blk[${b}]`);
+    else names.push(...free.map((i) => `cell ${i} of blk[${b}]`));
+  }
+  return names;
+}
+
+/** With one promise alone, which is the first. */
+function stillBreaks(system: KernelSystem, from: Int32Array, trace: readonly number[]): boolean {
+  let state = from;
+  for (const action of trace) {
+    const step = system.step(state, action);
+    if (step === undefined) return false;
+    state = step.state;
+  }
+  system.look(state);
+  return system.violations(1) !== 0;
+}
+
+/** So many other designs are named at most. */
+const OTHERS_MAX = 2;
+
+/** Designs that go the same way as far as they can: those that go farthest. */
+function others(run: Run, told: readonly Told[], designs: readonly Design[]): Another[] {
+  const found = designs
+    .filter((design) => design.name !== run.design.name && isAsked(run.scenario, design))
+    .map((design) => ({ design: design.name, ...partingOf(run, told, design) }))
+    // Those that part at once say nothing of the schedule.
+    .filter(({ steps }) => steps * 3 >= told.length);
+  return found.toSorted((a, b) => b.steps - a.steps).slice(0, OTHERS_MAX);
+}
+
+/** So many steps are the same, and what the design does in place of the next. */
+function partingOf(
+  { scenario, setup }: Run,
+  told: readonly Told[],
+  design: Design,
+): Pick<Another, 'steps' | 'instead'> {
+  const bounds = { ...setup.geometry, faults_max: setup.faults_max };
+  const { system } = prepare(design, scenario, bounds, []);
+  let state = system.initial();
+  for (const [steps, { task, step }] of told.entries()) {
+    const number = system.tasks.findIndex(({ name }) => name === task);
+    if (number < 0) return { steps, instead: `has no ${task}` };
+    const answers = step.chosen.map(({ answer }) => answer);
+    const own = system.step(state, encodeAction(number, answers));
+    if (own === undefined || own.said !== step.said) {
+      const good = own ?? system.step(state, encodeAction(number, []));
+      const instead =
+        good === undefined
+          ? `${task} has to wait`
+          : good.said === ''
+            ? `(${good.label})`
+            : good.said;
+      return { steps, instead };
+    }
+    state = own.state;
+  }
+  return { steps: told.length, instead: '' };
+}
