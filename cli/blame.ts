@@ -4,7 +4,8 @@ import type { Search } from '../explorer/search.ts';
 import { DesignError } from '../machine/rows.ts';
 import type { Run } from '../runs/check.ts';
 import { placeOfError, placesIn } from '../runs/places.ts';
-import { BAD_INPUT, INTERNAL, inALine } from './exit.ts';
+import { BadReplay } from '../evidence/replay-file.ts';
+import { BAD_INPUT, INTERNAL, UsageError, inALine } from './exit.ts';
 import type { Failed, Where } from './job.ts';
 
 /**
@@ -21,8 +22,19 @@ export interface Blame {
 /** Of an error that a job threw. The machine makes a DesignError of whatever a row throws. */
 export function blame(error: unknown): Blame {
   const what = inALine(error);
-  if (error instanceof DesignError) return { code: BAD_INPUT, what };
+  if (error instanceof DesignError || error instanceof UsageError) return { code: BAD_INPUT, what };
   return { code: INTERNAL, what: `an error of the checker itself: ${what}; please report it` };
+}
+
+/** What is done with a file that is replayed: why that cannot be is told with the file's name. */
+export function refusing<T>(file: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof BadReplay) throw new UsageError(`${file}: ${error.message}`);
+    if (error instanceof DesignError) throw new UsageError(`${file}: stale: ${error.message}`);
+    throw error;
+  }
 }
 
 /** The error of a row, with the place in the source where it came up. */

@@ -54,6 +54,23 @@ export interface FuzzJob extends Job {
   readonly command: string;
 }
 
+/** A line of a session in which a run is taken by hand. */
+export interface SessionJob extends AnyJob {
+  readonly bounds: Bounds;
+  /** The steps so far. */
+  readonly actions: readonly number[];
+  readonly line?: string;
+  /** A replay file: its bounds are those of the session, its steps those that lie ahead. */
+  readonly file?: { readonly name: string; readonly content: string };
+}
+
+/** A replay file to be taken again. */
+export interface ReplayJob extends AnyJob {
+  /** Its name, for what is said of it. */
+  readonly file: string;
+  readonly content: string;
+}
+
 /** What writes of so many pages cost; in place of a scenario, what they are, in words. */
 export interface CostJob extends AnyJob {
   readonly over: Over;
@@ -83,6 +100,12 @@ export interface Checked {
   readonly found?: Shown;
   /** What is said where nothing was broken. */
   readonly held?: string;
+}
+
+/** A trace that was taken again. */
+export interface Replayed {
+  readonly mail: string;
+  readonly changed: boolean;
 }
 
 /** For each size; undefined where the filesystem has no such extents. */

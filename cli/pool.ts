@@ -4,6 +4,7 @@
  */
 import { Piscina } from 'piscina';
 import type { LocksOfRun } from '../evidence/locks.ts';
+import type { Said } from '../runs/session.ts';
 import { HEAP_MIB, threadBlame } from './blame.ts';
 import type { Io } from './io.ts';
 import { COUNT, DEPTH, PLACES, STOP } from './job.ts';
@@ -17,7 +18,10 @@ import type {
   Counted,
   FuzzJob,
   LocksJob,
+  ReplayJob,
+  Replayed,
   Sampled,
+  SessionJob,
 } from './job.ts';
 
 /** After an interrupt, a search that is well ends its slice long before. */
@@ -65,6 +69,14 @@ export class Pool {
 
   cost(job: Order<CostJob>): Promise<Answer<Counted>> {
     return this.#ask('cost', job);
+  }
+
+  session(job: Order<SessionJob>): Promise<Answer<Said>> {
+    return this.#ask('session', job);
+  }
+
+  replay(job: Order<ReplayJob>): Promise<Answer<Replayed>> {
+    return this.#ask('replay', job);
   }
 
   locks(job: Order<LocksJob>): Promise<Answer<LocksOfRun>> {

@@ -22,6 +22,7 @@ import { mend } from './mend.ts';
 import type { MatrixOptions } from './matrix.ts';
 import { whole, withBounds, withLimits } from './options.ts';
 import { replay } from './replay.ts';
+import { addStep } from './step.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 all that was asked holds, 1 violated, 2 usage or bad input,
@@ -97,6 +98,7 @@ function programFor(all: Catalog, io: Io, end: (code: number) => void): Command 
   addFuzz(program, ask, { repeated, io });
 
   addCost(program, ask, { designs: DESIGN, io });
+  addStep(program, ask, io);
   addNew(program, { io, end });
   addMutant(program, { io, end });
   addRecord(program, { io, end });

@@ -5,7 +5,7 @@
 import { placesIn } from '../runs/places.ts';
 import { prepare } from '../runs/check.ts';
 import { BAD_INPUT } from './exit.ts';
-import { called, namedIn } from './catalog.ts';
+import { namedIn } from './catalog.ts';
 import { CLOCKS, CLOCKS_MAX } from './job.ts';
 import type { AnyJob, Failed, Job } from './job.ts';
 
@@ -68,9 +68,10 @@ async function rowIn(job: Unshared, shared: Int32Array): Promise<string> {
 /** The systems that the thread has made: their rows have the same numbers. */
 async function systemsOf(job: Unshared) {
   const { designs, scenarios, properties } = await namedIn(job.modules);
-  const design = called('design', job.design, designs);
+  const design = designs.find(({ name }) => name === job.design);
   const scenario = scenarios.find(({ name }) => name === job.scenario);
-  if (scenario === undefined) return [];
+  // Of a trace that is taken again the rows are numbered in another way.
+  if (design === undefined || scenario === undefined || 'content' in job) return [];
   const run = prepare(design, scenario, (job as Partial<Job>).bounds, properties);
   if (!('runs' in job)) return [run.system];
   const { Driven } = await import('../properties/commands.ts');

@@ -19,7 +19,8 @@ import type { Must } from '../runs/scenario.ts';
 import { readRecord } from '../runs/recorded.ts';
 import { shown } from '../runs/shown.ts';
 import { explain } from '../runs/why.ts';
-import { blame, located, withSteps } from './blame.ts';
+import { alone } from './alone.ts';
+import { located, withSteps } from './blame.ts';
 import { called, namedIn } from './catalog.ts';
 import { copyOf } from './copies.ts';
 import { COUNT, DEPTH, STOP, watched } from './job.ts';
@@ -34,9 +35,10 @@ import type {
   Job,
   LocksJob,
   Sampled,
-  Where,
 } from './job.ts';
 import { batchSeed } from './seeds.ts';
+
+export { replay, session } from './taken.ts';
 
 export const check = (job: CheckJob): Promise<Answer<Checked>> =>
   withRun(job, (run, copy, designs) => {
@@ -144,39 +146,6 @@ const stopped = ({ shared }: Job): boolean => Atomics.load(shared, STOP) !== 0;
 function tell({ shared }: Job, count: number, depth: number): void {
   Atomics.store(shared, COUNT, count);
   Atomics.store(shared, DEPTH, depth);
-}
-
-/**
- * Runs a job; what goes wrong in it is its answer, since an error would lose its class on the way.
- * What a row has started must not outlive the job: it would be blamed on the next. The thread then
- * ends instead of an answer, and another takes its place.
- */
-async function alone<R, T>(
-  { design, scenario }: Where,
-  ready: () => Promise<R>,
-  work: (on: R) => T,
-): Promise<Answer<T>> {
-  let value: T;
-  try {
-    const on = await ready();
-    const before = process.getActiveResourcesInfo();
-    value = work(on);
-    const [left] = process.getActiveResourcesInfo().slice(before.length);
-    if (left !== undefined) await endThread(`${left} is still at work`);
-  } catch (error) {
-    return { kind: 'failed', design, scenario, ...blame(error) };
-  }
-  // A rejection that nobody took ends the thread before this.
-  await new Promise(setImmediate);
-  return { kind: 'done', value };
-}
-
-/** By an error that nobody catches: that is how whoever waits for the answer is told. */
-function endThread(why: string): Promise<never> {
-  process.nextTick(() => {
-    throw new Error(why);
-  });
-  return new Promise(() => undefined);
 }
 
 const withRun = <T>(

@@ -28,7 +28,7 @@ export type Found =
       readonly fast_check: { readonly seed: number; readonly path: string };
     }
   | { readonly by: 'commands' }
-  | { readonly by: 'replay'; readonly first: 'search' | 'fuzz' };
+  | { readonly by: 'replay'; readonly first: 'search' | 'fuzz' | 'step' };
 
 export interface Counterexample extends Traced {
   readonly run: Run;
@@ -119,7 +119,8 @@ const shortest = (least: boolean): string =>
     ? 'No trace is shorter, and of those as short none has fewer faults, pages, changes of task.'
     : 'No trace is shorter than this one.';
 
-const BY: Readonly<Record<'search' | 'fuzz', string>> = {
+const BY: Readonly<Record<'search' | 'fuzz' | 'step', string>> = {
+  step: 'hand, step by step',
   search: 'exhaustive search, breadth first',
   fuzz: 'random runs, shrunk',
 };

@@ -12,7 +12,7 @@ import type { Run } from './outcome.ts';
 import { chosenNames, tell } from './trace.ts';
 
 /** Of the file, not of the program. */
-export const FORMAT = 3;
+export const FORMAT = 4;
 
 /** A file that cannot be replayed; the message is one line. */
 export class BadReplay extends Error {
@@ -61,6 +61,7 @@ const fileSchema = v.strictObject({
   property: text,
   found: v.variant('by', [
     v.strictObject({ by: v.literal('search') }),
+    v.strictObject({ by: v.literal('step') }),
     v.strictObject({ by: v.literal('fuzz'), seed: v.pipe(v.number(), v.integer()), runs: natural }),
   ]),
   bounds: boundsSchema,

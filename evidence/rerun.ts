@@ -22,6 +22,8 @@ export interface Known {
   readonly designs: readonly Design[];
   readonly scenarios: readonly Question[];
   readonly properties: readonly Property[];
+  /** For who watches: the system, before any row of it runs. */
+  readonly made?: (system: KernelSystem) => void;
 }
 
 export interface Rerun {
@@ -58,6 +60,7 @@ export function rerun(file: ReplayFile, known: Known): Rerun {
   const why = impossible(setup, design.filesystem);
   if (why !== undefined) throw new BadReplay(`bounds that cannot be run: ${why}`);
   const { system, observer } = kernelSystem(design, setup, checksOf([property]));
+  known.made?.(system);
   const run: Run = { design, scenario, setup, properties: [property], system, observer };
 
   const states = [system.initial()];
