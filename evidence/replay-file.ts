@@ -12,7 +12,7 @@ import type { Run } from './outcome.ts';
 import { chosenNames, tell } from './trace.ts';
 
 /** Of the file, not of the program. */
-export const FORMAT = 4;
+export const FORMAT = 3;
 
 /** A file that cannot be replayed; the message is one line. */
 export class BadReplay extends Error {
