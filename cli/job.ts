@@ -5,6 +5,7 @@ import type { Limits } from '../explorer/search.ts';
 import type { Costs } from '../model/cost.ts';
 import type { Setup } from '../model/system.ts';
 import type { Bounds } from '../runs/scenario.ts';
+import type { Shard } from './shards.ts';
 
 /** A design in a scenario. */
 export interface Where {
@@ -46,6 +47,8 @@ export interface LocksJob extends Job {
 export interface FuzzJob extends Job {
   readonly seed: number;
   readonly runs: number;
+  /** Only these of its batches. */
+  readonly shard?: Shard;
   /** Options of the command line that is printed with a counterexample. */
   readonly command: string;
 }

@@ -17,8 +17,10 @@ import { matrix } from './matrix.ts';
 import { addMutant } from './mutant.ts';
 import { addRecord } from './record.ts';
 import { mend } from './mend.ts';
-import type { MatrixOptions } from './matrix.ts';
-import { whole, withBounds, withLimits } from './options.ts';
+import { addMerge } from './merge.ts';
+import { shard, whole, withBounds, withLimits } from './options.ts';
+import { isPart, part } from './part.ts';
+import type { PartOptions } from './part.ts';
 import { replay } from './replay.ts';
 
 const EXIT_CODES = `
@@ -71,6 +73,8 @@ function programFor(all: Catalog, io: Io, end: (code: number) => void): Command 
     .argument('[design...]', DESIGN)
     .option('--scenario <name>', 'only this one; may be repeated', repeated)
     .option('--workers <n>', 'threads (default: one a core)', whole({ min: 1, max: 64 }))
+    .option('--shard <k/n>', 'only part K of N, into a file for `writepath merge`', shard)
+    .option('--out <file>', 'the file of --shard')
     .option('--all', 'also why each question was not asked, and what was explored of each design')
     .addHelpText(
       'after',
@@ -78,11 +82,13 @@ function programFor(all: Catalog, io: Io, end: (code: number) => void): Command 
         '\n3 when a run did not end, or a row of a design never ran.',
     )
     .addHelpText('after', '\nExample:\n  writepath matrix page-at-a-time recvfile')
-    .action(async (designs: string[], options: MatrixOptions) => {
-      end(await matrix(all, designs, options, io));
+    .action(async (designs: string[], options: PartOptions) => {
+      const asked = isPart(options) ? part : matrix;
+      end(await asked(all, designs, options, io));
     });
 
   checkCommand(program, all, io, end);
+  addMerge(program, all, { io, end });
   addFuzz(program, all, { repeated, io, end });
 
   addCost(program, all, { designs: DESIGN, io, end });

@@ -38,7 +38,7 @@ import type {
   Shown,
   Where,
 } from './job.ts';
-import { batchSeed } from './seeds.ts';
+import { batchSeed, batchesOf } from './seeds.ts';
 
 export const check = (job: CheckJob): Promise<Answer<Checked>> =>
   withRun(job, (run, copy) => {
@@ -60,9 +60,6 @@ export const check = (job: CheckJob): Promise<Answer<Checked>> =>
     return { report, found: shown(run, property, traced, { found, from, command, because }) };
   });
 
-/** Runs between two looks at whether to stop. */
-const BATCH = 50;
-
 /** Batches with seeds of their own, until one breaks a promise. */
 export async function fuzz(job: FuzzJob): Promise<Answer<Sampled>> {
   // Loads fast-check, which takes longer than many a search.
@@ -72,8 +69,8 @@ export async function fuzz(job: FuzzJob): Promise<Answer<Sampled>> {
     const { seed, runs } = job;
     const driven = new Driven(run.design, run.setup, run.properties, run.scenario.must);
     const sum = { setup: run.setup, runs: 0, steps: 0, did_not: [], incapable: false };
-    for (let batch = 0; sum.runs < runs && !stopped(job); batch++) {
-      const size = Math.min(BATCH, runs - sum.runs);
+    for (const { batch, size } of batchesOf(runs, job.shard)) {
+      if (stopped(job)) break;
       const own_calls = run.scenario.own_calls ?? false;
       const sampled = sample(driven, { seed: batchSeed(seed, batch), runs: size, own_calls });
       sum.runs += sampled.runs;
