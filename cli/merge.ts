@@ -14,10 +14,11 @@ import { buildDigest, questionsDigest } from './fingerprint.ts';
 import type { Io } from './io.ts';
 import { show } from './matrix.ts';
 import type { Progress } from './matrix.ts';
-import { partOf, progressOf } from './part.ts';
+import { inDealtOrder, progressOf } from './part.ts';
 import { readSmall } from './read.ts';
 import { designsNamed, pairs } from './select.ts';
 import type { Pair } from './select.ts';
+import { dealt } from './shards.ts';
 
 export function addMerge(
   program: Command,
@@ -57,10 +58,10 @@ function merge(
   read.forEach((one) => refuseOther(first, one));
   const { designs, scenarios: scenario, of } = first.part;
   const asked = questionsOf(catalog, first);
-  const parts = inOrder(read);
+  const order = inDealtOrder(asked);
   const found = new Map<Pair, Progress>();
-  for (const { file, part } of parts) {
-    const own = partOf(asked, { k: part.shard, of });
+  for (const { file, part } of inOrder(read)) {
+    const own = dealt(order, { k: part.shard, of });
     const answered = count(part.answers.length, 'answer');
     if (part.answers.length !== own.length) {
       throw bad(file, `it has ${answered} for ${count(own.length, 'question')}`);

@@ -28,9 +28,9 @@ export interface PartOptions extends MatrixOptions {
 export const isPart = ({ shard, out }: PartOptions): boolean =>
   shard !== undefined || out !== undefined;
 
-/** Which of the questions are asked in a part, in its order. */
-export const partOf = (asked: readonly Pair[], shard: Shard): readonly Pair[] =>
-  dealt(longestFirst(asked), shard).map((i) => asked[i]!);
+/** The questions in the order in which they are dealt to parts. */
+export const inDealtOrder = (asked: readonly Pair[]): readonly Pair[] =>
+  longestFirst(asked).map((i) => asked[i]!);
 
 export async function part(
   catalog: Catalog,
@@ -45,7 +45,7 @@ export async function part(
   const asked = pairs(catalog, designs, scenario);
   const build = buildDigest(designsNamed(designs, catalog.designs));
   refuseUnwritable(out);
-  const own = partOf(asked, shard);
+  const own = dealt(inDealtOrder(asked), shard);
   const recorded = readRecord();
   const found = await answers(catalog, own, { workers: options.workers, recorded }, io);
 

@@ -76,8 +76,7 @@ export function readPart(content: string, version: string): Part {
     const other = typeof format === 'number' ? String(format) : 'unknown';
     throw new BadPart(`of another version: format ${other}, this is ${FORMAT}`);
   }
-  // Another version may have another shape, under the same checksum.
-  const { writepath_part: _, sum, ...part } = shapedAs(partSchema, raw, EXPECTED);
+  const part = shapedAs(partSchema, raw, EXPECTED);
   if (part.version !== version) {
     throw new BadPart(`of another version: ${part.version}, this is ${version}`);
   }
