@@ -145,7 +145,7 @@ export async function answers(
   return found;
 }
 
-/** Places of what was asked; what takes longest first: several writers, then many others at work. */
+/** Places of what was asked, the longest run first: several writers, then many others at work. */
 export const longestFirst = (asked: readonly Pair[]): readonly number[] =>
   asked.map((_, i) => i).toSorted((a, b) => weight(asked[b]!) - weight(asked[a]!) || a - b);
 
