@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sha256 } from '../evidence/digest.ts';
+import { matches } from '../runs/scenario.ts';
 
 // As it was built: its threads run what was built, too.
 const PROGRAM = new URL('../dist/cli/program.js', import.meta.url).href;
@@ -198,8 +199,19 @@ test('merge: a build that is not this one, though all parts agree', async () => 
   await refused([file], 'forged.json: run by another build, or by another record, than this one');
   const names = forged((part) => (part['designs'] = ['recvfil']));
   await refused([names], "forged.json: unknown design 'recvfil'; the nearest is 'recvfile'");
+  const stars = `${'*'.repeat(100)}x`;
+  const many = forged((part) => (part['designs'] = [stars]));
+  await refused([many], `forged.json: unknown design '${stars}'`);
   const digest = forged((part) => (part['questions'] = 'x'));
   await refused([digest], 'forged.json: its questions are not those that it says');
+});
+
+test('merge: patterns of designs', () => {
+  const name = 'a/b,c';
+  const all = ['*', '**', 'a*', '*c', 'a/*,c', '*/*', 'a/b,c*', '*a/b,c', 'a/b,c', '*b*'];
+  expect(all.filter((pattern) => !matches(pattern, name))).toEqual([]);
+  const none = ['', 'a', 'b*', '*b', 'a/b,c*c', 'a/b,*,c', 'a.b,c', '*c*c', 'A*'];
+  expect(none.filter((pattern) => matches(pattern, name))).toEqual([]);
 });
 
 test('merge: shapes that no part has are refused', async () => {

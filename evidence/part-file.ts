@@ -17,7 +17,8 @@ export class BadPart extends Error {
 
 const number = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const name = v.pipe(v.string(), v.maxLength(1000));
-const names = v.array(name);
+/** Far more than there are rows, or names on a command line. */
+const names = v.pipe(v.array(name), v.maxLength(500));
 
 const where = { design: name, scenario: name };
 
