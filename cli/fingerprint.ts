@@ -4,7 +4,6 @@
  */
 import { readFileSync } from 'node:fs';
 import { sha256 } from '../evidence/digest.ts';
-import type { Design } from '../model/design.ts';
 import { DEFAULT_LIMITS } from '../runs/check.ts';
 import { RECORDED } from '../runs/recorded.ts';
 import { setupOf } from '../runs/scenario.ts';
@@ -15,15 +14,20 @@ import { STAMP } from './stale.ts';
 const DIGITS = 16;
 
 /**
- * Of all sources, as the build has stamped them; of what is on record; and of the designs, as far
- * as their rows can be read: those of another module are in no stamp. A change that no result
- * depends on changes it, too: that costs a run, and the other mistake costs a wrong answer.
+ * Of all sources, as the build has stamped them; of what is on record; and of what was asked, as
+ * far as its functions can be read: what comes from another module is in no stamp. A change that no
+ * result depends on changes it, too: that costs a run, and the other mistake costs a wrong answer.
  */
-export function buildDigest(designs: readonly Design[]): string {
-  const rows = JSON.stringify(designs, (_, value: unknown) =>
+export function buildDigest(asked: readonly Pair[]): string {
+  const all = [
+    new Set(asked.map(({ design }) => design)),
+    new Set(asked.map(({ scenario }) => scenario)),
+    new Set(asked.flatMap(({ properties }) => properties)),
+  ].flatMap((each) => [...each]);
+  const texts = JSON.stringify(all, (_, value: unknown) =>
     typeof value === 'function' ? Function.prototype.toString.call(value) : value,
   );
-  return sha256(JSON.stringify([stamp(), textOf(RECORDED), rows]), DIGITS);
+  return sha256(JSON.stringify([stamp(), textOf(RECORDED), texts]), DIGITS);
 }
 
 /** The program is in dist/cli/. */

@@ -16,7 +16,7 @@ import { show } from './matrix.ts';
 import type { Progress } from './matrix.ts';
 import { inDealtOrder, progressOf } from './part.ts';
 import { readSmall } from './read.ts';
-import { designsNamed, pairs } from './select.ts';
+import { pairs } from './select.ts';
 import type { Pair } from './select.ts';
 import { dealt } from './shards.ts';
 
@@ -29,7 +29,7 @@ export function addMerge(
     .command('merge')
     .description('draws a matrix from the parts that `matrix --shard` wrote, as if in one run')
     .argument('<part...>', 'all parts, in any order')
-    .option('--all', 'as of matrix')
+    .option('--all', 'what matrix --all prints')
     .addHelpText(
       'after',
       '\nExits as matrix does; with 2 when a part is missing, there twice, damaged, of another\n' +
@@ -92,22 +92,22 @@ function readFile(file: string): Part {
 /** All parts must be of one matrix. */
 function refuseOther(first: Read, { file, part }: Read): void {
   const { build, questions, of, designs, scenarios } = first.part;
-  if (part.build !== build) throw bad(file, `run by another build than ${first.file}`);
   if (part.of !== of) throw bad(file, `one of ${part.of} parts, and ${first.file} is one of ${of}`);
-  const same =
-    part.questions === questions &&
-    JSON.stringify([part.designs, part.scenarios]) === JSON.stringify([designs, scenarios]);
-  if (!same) throw bad(file, `it has other questions than ${first.file}`);
+  const asked = JSON.stringify([part.designs, part.scenarios]);
+  const other = `it has other questions than ${first.file}`;
+  if (asked !== JSON.stringify([designs, scenarios])) throw bad(file, other);
+  if (part.build !== build) throw bad(file, `run by another build than ${first.file}`);
+  if (part.questions !== questions) throw bad(file, other);
   if (part.shard > of) throw bad(file, `it is part ${part.shard} of ${of}`);
 }
 
 /** What was asked, if this program asks the same, of the same designs. */
 function questionsOf(catalog: Catalog, { file, part }: Read): readonly Pair[] {
   try {
-    if (part.build !== buildDigest(designsNamed(part.designs, catalog.designs))) {
+    const asked = pairs(catalog, part.designs, part.scenarios);
+    if (part.build !== buildDigest(asked)) {
       throw new UsageError('run by another build, or by another record, than this one');
     }
-    const asked = pairs(catalog, part.designs, part.scenarios);
     if (part.questions === questionsDigest(asked)) return asked;
   } catch (error) {
     if (error instanceof UsageError) throw bad(file, error.message);

@@ -15,7 +15,7 @@ import type { Io } from './io.ts';
 import { answers, longestFirst } from './matrix.ts';
 import type { MatrixOptions, Progress } from './matrix.ts';
 import { refuseUnwritable, save } from './save.ts';
-import { designsNamed, pairs } from './select.ts';
+import { pairs } from './select.ts';
 import type { Pair } from './select.ts';
 import { dealt, shardText } from './shards.ts';
 import type { Shard } from './shards.ts';
@@ -43,7 +43,7 @@ export async function part(
   if (out === undefined) throw new UsageError('--shard needs a file: --out FILE');
   if (options.all) throw new UsageError('--all is for writepath merge: a part is not drawn');
   const asked = pairs(catalog, designs, scenario);
-  const build = buildDigest(designsNamed(designs, catalog.designs));
+  const build = buildDigest(asked);
   refuseUnwritable(out);
   const own = dealt(inDealtOrder(asked), shard);
   const recorded = readRecord();
