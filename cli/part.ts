@@ -38,10 +38,8 @@ export async function part(
   options: PartOptions,
   io: Io,
 ): Promise<number> {
-  const { shard, out, scenario = [] } = options;
-  if (shard === undefined) throw new UsageError('--out is of a part: it needs --shard');
-  if (out === undefined) throw new UsageError('--shard needs a file: --out FILE');
-  if (options.all) throw new UsageError('--all is for writepath merge: a part is not drawn');
+  const { shard, out } = asPart(options);
+  const { scenario = [] } = options;
   const asked = pairs(catalog, designs, scenario);
   const build = buildDigest(asked);
   refuseUnwritable(out);
@@ -72,6 +70,13 @@ export async function part(
   const all = `of ${count(asked.length, 'run')}`;
   io.out(`part ${shardText(shard)}: ${own.length} ${all}: ${tally(ended)}\n`);
   return HOLDS;
+}
+
+function asPart({ shard, out, all }: PartOptions): { shard: Shard; out: string } {
+  if (shard === undefined) throw new UsageError('--out is of a part: it needs --shard');
+  if (out === undefined) throw new UsageError('--shard needs a file: --out FILE');
+  if (all) throw new UsageError('--all is for writepath merge: a part is not drawn');
+  return { shard, out };
 }
 
 /** Of a run that has come to its end. */
