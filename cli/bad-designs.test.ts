@@ -52,7 +52,8 @@ writeFileSync(
 
 writeFileSync(
   join(folder, 'twice.mjs'),
-  "const good = { name: 'good', rows: {}, filesystem: {} };\nexport const DESIGNS = [good, { ...good }];",
+  `const good = { name: 'good', rows: {}, filesystem: {} };
+  export const DESIGNS = [good, { ...good }];`,
 );
 
 function started(line: string, designs = 'designs') {
@@ -71,7 +72,7 @@ function started(line: string, designs = 'designs') {
 const GOOD = 'page-at-a-time/delalloc';
 const BAD = ['throws', 'exits', 'rejects', 'goes-on', 'remembers'];
 const LINES = [
-  /^writepath: design error: throws in signal: row writer1\.\w+, \S*designs\.mjs:\d+: no such thing/,
+  /^writepath: design error: throws in signal: row writer1\.\w+, \S*\.mjs:\d+: no such thing/,
   /^writepath: design error: exits in signal: a row called process\.exit\(0\)$/,
   /^writepath: design error: rejects in signal: a row started something that .*: left alone$/,
   /^writepath: design error: goes-on in signal: .*: Timeout is still at work$/,

@@ -12,19 +12,22 @@ import { HOLDS, INCOMPLETE, UsageError, VIOLATED, withFailures } from './exit.ts
 import type { Io } from './io.ts';
 import type { Answer, Failed, Sampled, Where } from './job.ts';
 import type { Shown } from '../runs/shown.ts';
-import { boundsOf, fitting, whole, withBounds, written } from './options.ts';
+import { boundsOf, fitting, shard, whole, withBounds, written } from './options.ts';
 import type { BoundOptions } from './options.ts';
 import { Pool } from './pool.ts';
 import { refuseUnwritable, save } from './save.ts';
-import { SEED_MAX } from './seeds.ts';
+import { BATCH, SEED_MAX, batchesIn } from './seeds.ts';
 import { pairs } from './select.ts';
 import type { Pair } from './select.ts';
+import { WHOLE, shardText } from './shards.ts';
+import type { Shard } from './shards.ts';
 
 interface FuzzOptions extends BoundOptions {
   readonly scenario?: readonly string[];
   readonly property?: readonly string[];
   readonly seed: number;
   readonly runs: number;
+  readonly shard?: Shard;
   readonly json?: boolean;
   readonly save?: string;
 }
@@ -48,7 +51,8 @@ export function addFuzz(
     .option('--scenario <name>', 'only this one; may be repeated', repeated)
     .option('--property <name>', 'only this one; may be repeated', repeated)
     .option('--seed <n>', 'where randomness begins', whole({ min: 0, max: SEED_MAX }), 1)
-    .option('--runs <n>', 'random runs a scenario', whole({ min: 1, max: 1_000_000 }), 100);
+    .option('--runs <n>', 'random runs a scenario', whole({ min: 1, max: 1_000_000 }), 100)
+    .option('--shard <k/n>', `only part K of N, of its batches of ${BATCH} runs`, shard);
   withBounds(command)
     .option('--json', 'one object a line, for each design in each scenario')
     .option('--save <file>', 'write the first counterexample to a replay file')
@@ -72,6 +76,7 @@ async function fuzzCommand(
   options: FuzzOptions,
   io: Io,
 ): Promise<number> {
+  refuseEmpty(options);
   const bounds = boundsOf(options);
   const all = ofStates(pairs(catalog, designs, options.scenario, options.property));
   const asked = fitting(all, bounds, {
@@ -87,6 +92,16 @@ async function fuzzCommand(
   if (!options.json) io.out(`${asked.length > 1 ? '\n' : ''}${first.mail}`);
   if (options.save !== undefined) save(options.save, first.file);
   return withFailures(VIOLATED, failures);
+}
+
+/** A part without a batch would pass without a run. */
+function refuseEmpty({ runs, shard: { k, of } = WHOLE }: FuzzOptions): void {
+  const all = batchesIn(runs);
+  if (of <= all) return;
+  throw new UsageError(
+    `${count(runs, 'run')} are ${all === 1 ? '1 batch' : `${all} batches`} of ${BATCH}: too few ` +
+      `for --shard ${shardText({ k, of })}`,
+  );
 }
 
 /** Less what only loops can break: random runs look for none. */
@@ -124,6 +139,7 @@ async function samples(
         properties: properties.map(({ name }) => name),
         seed,
         runs,
+        ...(options.shard && { shard: options.shard }),
         command: optionsWritten(options),
       };
       const answer = await pool.fuzz(job, (taken) =>
@@ -161,7 +177,7 @@ function tell(
       );
       return;
     case 'done':
-      if (options.json) io.out(jsonOf(where, answer.value, options.seed));
+      if (options.json) io.out(jsonOf(where, answer.value, options));
       else if (!single || !answer.value.found) io.out(lineOf(where, answer.value));
   }
 }
@@ -183,17 +199,19 @@ function lineOf(where: Where, sampled: Sampled): string {
 /** The options as they are written, for the command that finds a counterexample again. */
 function optionsWritten(options: FuzzOptions): string {
   const properties = (options.property ?? []).map((name) => ` --property ${name}`).join('');
-  return `${properties} --seed ${options.seed} --runs ${options.runs}${written(options)}`;
+  const part = options.shard === undefined ? '' : ` --shard ${shardText(options.shard)}`;
+  return `${properties} --seed ${options.seed} --runs ${options.runs}${part}${written(options)}`;
 }
 
-function jsonOf(where: Where, sampled: Sampled, seed: number): string {
+function jsonOf(where: Where, sampled: Sampled, options: FuzzOptions): string {
   const { setup, runs, steps, found, did_not } = sampled;
   return `${JSON.stringify({
     design: where.design,
     scenario: where.scenario,
     verdict: verdictOf(sampled),
     not_asked: did_not,
-    seed,
+    seed: options.seed,
+    ...(options.shard && { shard: shardText(options.shard) }),
     runs,
     steps,
     bounds: setup,

@@ -7,6 +7,7 @@ import type { Setup } from '../model/system.ts';
 import type { Bounds } from '../runs/scenario.ts';
 import type { Shown } from '../runs/shown.ts';
 import type { Modules } from './catalog.ts';
+import type { Shard } from './shards.ts';
 
 /** A design in a scenario. */
 export interface Where {
@@ -50,6 +51,8 @@ export interface LocksJob extends Job {
 export interface FuzzJob extends Job {
   readonly seed: number;
   readonly runs: number;
+  /** Only these of its batches. */
+  readonly shard?: Shard;
   /** Options of the command line that is printed with a counterexample. */
   readonly command: string;
 }

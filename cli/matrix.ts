@@ -9,14 +9,14 @@ import { rowsNeverRun } from '../evidence/not-asked.ts';
 import type { Unfinished } from '../evidence/matrix.ts';
 import { differences, isOnRecord } from '../evidence/record.ts';
 import type { Recorded } from '../evidence/record.ts';
-import type { Report } from '../evidence/report.ts';
+import type { Brief } from '../evidence/report.ts';
 import { DEFAULT_LIMITS } from '../runs/check.ts';
 import { readRecord } from '../runs/recorded.ts';
 import { failedLine } from './blame.ts';
 import type { Catalog } from './catalog.ts';
 import { HOLDS, INCOMPLETE, VIOLATED, withFailures } from './exit.ts';
 import type { Io } from './io.ts';
-import type { Answer, Checked, Failed } from './job.ts';
+import type { Answer, Failed } from './job.ts';
 import { Pool } from './pool.ts';
 import { notPut, pairs } from './select.ts';
 import type { Pair } from './select.ts';
@@ -34,11 +34,23 @@ export async function matrix(
   io: Io,
 ): Promise<number> {
   const asked = pairs(catalog, designs, options.scenario);
-  const workers = Math.min(options.workers ?? availableParallelism(), asked.length);
   const recorded = readRecord();
-  const found = await answers(catalog, asked, { workers, recorded }, io);
+  const found = await answers(catalog, asked, { workers: options.workers, recorded }, io);
+  return show(catalog, { designs, ...options, asked, found, recorded }, io);
+}
 
-  const reports: Report[] = [];
+/** All that was asked for, and how far each run of it has come. */
+export interface Shown extends Pick<MatrixOptions, 'scenario' | 'all'> {
+  readonly designs: readonly string[];
+  readonly asked: readonly Pair[];
+  readonly found: readonly Progress[];
+  readonly recorded: Recorded;
+}
+
+/** Prints the tables; returns the exit code. */
+export function show(catalog: Catalog, shown: Shown, io: Io): number {
+  const { designs, asked, found, recorded } = shown;
+  const reports: Brief[] = [];
   const unfinished: Unfinished[] = [];
   const failures: Failed[] = [];
   asked.forEach(({ design, scenario }, i) => {
@@ -53,9 +65,9 @@ export async function matrix(
       properties: catalog.properties,
       scenarios: catalog.scenarios.map(({ name }) => name),
       unfinished,
-      not_put: notPut(catalog, designs, options.scenario),
+      not_put: notPut(catalog, designs, shown.scenario),
       recorded,
-      all: options.all ?? false,
+      all: shown.all ?? false,
     }),
   );
   failures.forEach((failed) => io.err(failedLine(failed)));
@@ -63,7 +75,7 @@ export async function matrix(
 }
 
 /** How far a run has come. */
-type Progress = Answer<Checked> | 'not begun' | 'interrupted';
+export type Progress = Answer<{ readonly report: Brief }> | 'not begun' | 'interrupted';
 
 function whyOf(progress: Progress): Unfinished['why'] {
   if (typeof progress === 'string') return progress;
@@ -71,7 +83,7 @@ function whyOf(progress: Progress): Unfinished['why'] {
 }
 
 function codeOf(
-  reports: readonly Report[],
+  reports: readonly Brief[],
   unfinished: readonly Unfinished[],
   recorded: Recorded,
 ): number {
@@ -84,19 +96,21 @@ function codeOf(
 }
 
 /** In the order asked. An interrupt ends it at once: whatever then still runs has no answer. */
-async function answers(
+export async function answers(
   { modules }: Catalog,
   asked: readonly Pair[],
-  { workers, recorded }: { readonly workers: number; readonly recorded: Recorded },
+  {
+    workers: most,
+    recorded,
+  }: { readonly workers: number | undefined; readonly recorded: Recorded },
   io: Io,
 ): Promise<readonly Progress[]> {
+  // A small part of a matrix may have no runs.
+  if (asked.length === 0) return [];
+  const workers = Math.min(most ?? availableParallelism(), asked.length);
   const found: Progress[] = asked.map(() => 'not begun');
   let done = 0;
-  // What takes longest is begun first: several writers, then many others at work.
-  const order = asked
-    .map((_, i) => i)
-    .toSorted((a, b) => weight(asked[b]!) - weight(asked[a]!) || a - b);
-  const queue = order.values();
+  const queue = longestFirst(asked).values();
   const pool = new Pool(workers, io);
   const one = async () => {
     for (const i of queue) {
@@ -128,6 +142,10 @@ async function answers(
   }
   return found;
 }
+
+/** Places of what was asked, the longest run first: several writers, then many others at work. */
+export const longestFirst = (asked: readonly Pair[]): readonly number[] =>
+  asked.map((_, i) => i).toSorted((a, b) => weight(asked[b]!) - weight(asked[a]!) || a - b);
 
 const weight = ({ scenario }: Pair): number =>
   scenario.writers(scenario.geometry).length * 100 + scenario.others.length;

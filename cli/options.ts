@@ -13,6 +13,8 @@ import type { Bounds } from '../runs/scenario.ts';
 import { setupOf } from '../runs/scenario.ts';
 import { UsageError } from './exit.ts';
 import type { Pair } from './select.ts';
+import { SHARDS_MAX } from './shards.ts';
+import type { Shard } from './shards.ts';
 
 const MIB = 2 ** 20;
 
@@ -47,6 +49,13 @@ function oneOf(only: readonly number[]): (text: string) => number {
     if (only.map(String).includes(text)) return Number(text);
     throw new InvalidArgumentError(`Expected ${only.slice(0, -1).join(', ')} or ${only.at(-1)}.`);
   };
+}
+
+/** A part of a run, as `3/10`. */
+export function shard(text: string): Shard {
+  const [, k = 0, of = 0] = (/^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? []).map(Number);
+  if (k >= 1 && k <= of && of <= SHARDS_MAX) return { k, of };
+  throw new InvalidArgumentError(`Expected K/N, 1/N to N/N, N at most ${thousands(SHARDS_MAX)}.`);
 }
 
 function camel(option: string): string {

@@ -166,9 +166,7 @@ test('a loop: said in the text, as a number in JSON; random runs do not look for
   const what = 'multipage-rfc/locked,mapped,skips --scenario throttled-before-allocate';
   const asked = `${what} --property every-call-ends`;
   const { code, out } = await writepath(`check ${asked}`);
-  expect(out).toMatch(
-    /^ +11 +balance: balance_dirty_pages_ratelimited\(\): 1 dirty, pauses and$/m,
-  );
+  expect(out).toMatch(/^ +11 +balance: balance_dirty_pages_ratelimited\(\): 1 dirty, pauses and$/m);
   expect(out).toContain('\nStep 11 repeats for ever.\n');
   expect(out).toContain('No such loop is nearer than this one.');
   expect(code).toBe(1);

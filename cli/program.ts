@@ -19,8 +19,10 @@ import { addMutant } from './mutant.ts';
 import { addNew } from './new.ts';
 import { addRecord } from './record.ts';
 import { mend } from './mend.ts';
-import type { MatrixOptions } from './matrix.ts';
-import { whole, withBounds, withLimits } from './options.ts';
+import { addMerge } from './merge.ts';
+import { shard, whole, withBounds, withLimits } from './options.ts';
+import { isPart, part } from './part.ts';
+import type { PartOptions } from './part.ts';
 import { replay } from './replay.ts';
 import { addStep } from './step.ts';
 
@@ -83,6 +85,8 @@ function programFor(all: Catalog, io: Io, end: (code: number) => void): Command 
     .argument('[design...]', DESIGN)
     .option('--scenario <name>', 'only this one; may be repeated', repeated)
     .option('--workers <n>', 'threads (default: one a core)', whole({ min: 1, max: 64 }))
+    .option('--shard <k/n>', 'only part K of N, into a file for `writepath merge`', shard)
+    .option('--out <file>', 'the file of --shard')
     .option('--all', 'also why each question was not asked, and what was explored of each design')
     .addHelpText(
       'after',
@@ -90,11 +94,13 @@ function programFor(all: Catalog, io: Io, end: (code: number) => void): Command 
         '\n3 when a run did not end, or a row of a design never ran.',
     )
     .addHelpText('after', '\nExample:\n  writepath matrix page-at-a-time recvfile')
-    .action((named: string[], options: MatrixOptions) =>
-      ask(named, (asked, designs) => matrix(asked, designs, options, io)),
-    );
+    .action((named: string[], options: PartOptions) => {
+      const does = isPart(options) ? part : matrix;
+      return ask(named, (asked, designs) => does(asked, designs, options, io));
+    });
 
   checkCommand(program, ask, io);
+  addMerge(program, all, { io, end });
   addFuzz(program, ask, { repeated, io });
 
   addCost(program, ask, { designs: DESIGN, io });

@@ -1,6 +1,6 @@
 /**
- * Rows are watched from outside of the thread that runs them: one that does not end in a stated time
- * goes on for ever, and its thread is cut off.
+ * Rows are watched from outside of the thread that runs them: one that does not end in a stated
+ * time goes on for ever, and its thread is cut off.
  */
 import { placesIn } from '../runs/places.ts';
 import { prepare } from '../runs/check.ts';

@@ -36,7 +36,7 @@ import type {
   LocksJob,
   Sampled,
 } from './job.ts';
-import { batchSeed } from './seeds.ts';
+import { batchSeed, batchesOf } from './seeds.ts';
 
 export { replay, session } from './taken.ts';
 
@@ -73,9 +73,6 @@ function searched(job: Job, run: Run, search: Search): void {
   }
 }
 
-/** Runs between two looks at whether to stop. */
-const BATCH = 50;
-
 /** Batches with seeds of their own, until one breaks a promise. */
 export async function fuzz(job: FuzzJob): Promise<Answer<Sampled>> {
   // Loads fast-check, which takes longer than many a search.
@@ -86,8 +83,8 @@ export async function fuzz(job: FuzzJob): Promise<Answer<Sampled>> {
     const driven = new Driven(run.design, run.setup, run.properties, run.scenario.must);
     watched(job.shared, ...driven.stages.map(({ system }) => system));
     const sum = { setup: run.setup, runs: 0, steps: 0, did_not: [], incapable: false };
-    for (let batch = 0; sum.runs < runs && !stopped(job); batch++) {
-      const size = Math.min(BATCH, runs - sum.runs);
+    for (const { batch, size } of batchesOf(runs, job.shard)) {
+      if (stopped(job)) break;
       const own_calls = run.scenario.own_calls ?? false;
       const sampled = sample(driven, { seed: batchSeed(seed, batch), runs: size, own_calls });
       sum.runs += sampled.runs;

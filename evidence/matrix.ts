@@ -6,7 +6,7 @@ import { letterOf } from './letters.ts';
 import { notTried } from './not-asked.ts';
 import { differences } from './record.ts';
 import type { Recorded } from './record.ts';
-import type { PropertyReport, Report } from './report.ts';
+import type { Brief, PropertyReport } from './report.ts';
 import { count, lines, thousands, wrap, wrapPhrases } from './text.ts';
 
 /** A property as the matrix needs it. */
@@ -30,7 +30,7 @@ export interface NotPut {
 }
 
 export interface Tabulated {
-  readonly reports: readonly Report[];
+  readonly reports: readonly Brief[];
   readonly properties: readonly Heading[];
   /** All scenarios, in order: a scenario has the same letter in every matrix. */
   readonly scenarios: readonly string[];
@@ -129,7 +129,7 @@ function rowsOf(all: Tabulated, designs: readonly string[], properties: readonly
 }
 
 /** The shortest counterexample; else the weakest thing that can be said. */
-function cellOf(reports: readonly Report[], name: string, scenarios: readonly string[]): Cell {
+function cellOf(reports: readonly Brief[], name: string, scenarios: readonly string[]): Cell {
   const asked = reports.flatMap((report) => {
     const property = report.properties[name];
     return property === undefined ? [] : [{ report, property }];
@@ -150,7 +150,7 @@ function cellOf(reports: readonly Report[], name: string, scenarios: readonly st
 }
 
 /** Incomplete in one scenario is incomplete; without a case in any, vacuous. */
-function weakest(properties: readonly PropertyReport[]): string {
+function weakest(properties: readonly Pick<PropertyReport, 'verdict'>[]): string {
   if (properties.some(({ verdict }) => verdict === 'incomplete')) return '?';
   return properties.every(({ verdict }) => verdict === 'vacuous') ? 'v' : '.';
 }
@@ -254,10 +254,10 @@ export function headings(properties: readonly Heading[], margin: number, width: 
   });
 }
 
-function explored(designs: readonly string[], of: (design: string) => readonly Report[]): string[] {
+function explored(designs: readonly string[], of: (design: string) => readonly Brief[]): string[] {
   const line = (name: string, numbers: readonly string[]) =>
     name.padEnd(44) + numbers.map((n, i) => n.padStart([6, 11, 12][i]!)).join('');
-  const row = (name: string, reports: readonly Report[]) =>
+  const row = (name: string, reports: readonly Brief[]) =>
     line(name, [
       String(reports.length),
       thousands(sum(reports, 'states')),
@@ -270,7 +270,7 @@ function explored(designs: readonly string[], of: (design: string) => readonly R
   ];
 }
 
-const sum = (reports: readonly Report[], key: 'states' | 'transitions'): number =>
+const sum = (reports: readonly Brief[], key: 'states' | 'transitions'): number =>
   reports.reduce((total, report) => total + report[key], 0);
 
 /** How many breaches there are, and whether they are those that the record has. */

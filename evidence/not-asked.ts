@@ -1,6 +1,6 @@
 /** What stands below the matrix: questions that were not asked, and faults and rows never met. */
 import type { NotPut, Tabulated } from './matrix.ts';
-import type { Report } from './report.ts';
+import type { Brief } from './report.ts';
 import { letterOf } from './letters.ts';
 import { wrap, wrapPhrases } from './text.ts';
 
@@ -30,7 +30,7 @@ function questions({ reports, not_put = [] }: Tabulated): { design: string; key:
   ];
 }
 
-const isVacuous = ({ unreached }: Report): boolean => unreached.must.length > 0;
+const isVacuous = ({ unreached }: Brief): boolean => unreached.must.length > 0;
 
 /** The same in short: for each reason, of how many designs which scenarios were not asked. */
 function inShort({ reports, not_put = [], scenarios }: Tabulated, width: number): string[] {
@@ -67,7 +67,7 @@ function inShort({ reports, not_put = [], scenarios }: Tabulated, width: number)
 }
 
 /** Rows of a design that ran in none of its scenarios. */
-export function rowsNeverRun(reports: readonly Report[], designs: readonly string[]) {
+export function rowsNeverRun(reports: readonly Brief[], designs: readonly string[]) {
   return designs.flatMap((design) => {
     const own = reports.filter((report) => report.design === design);
     const never = inAll(

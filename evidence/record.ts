@@ -2,7 +2,7 @@
  * What every design is on record to do in every scenario: a file that a command writes, and that
  * every matrix is compared with. Designs that do the same stand together.
  */
-import type { Report } from './report.ts';
+import type { Brief } from './report.ts';
 
 /** Results of a scenario: what is broken, in how many steps; with the designs that do so. */
 export interface RecordedResult {
@@ -17,7 +17,7 @@ export interface RecordedResult {
 export type Because = (design: string, scenario: string, property: string) => readonly string[];
 export type Recorded = Readonly<Record<string, readonly RecordedResult[]>>;
 
-export function brokenIn({ properties }: Pick<Report, 'properties'>): Record<string, number> {
+export function brokenIn({ properties }: Pick<Brief, 'properties'>): Record<string, number> {
   return Object.fromEntries(
     Object.entries(properties).flatMap(([name, { steps }]) =>
       steps === null ? [] : [[name, steps]],
@@ -26,7 +26,7 @@ export function brokenIn({ properties }: Pick<Report, 'properties'>): Record<str
 }
 
 /** In the order of the reports. */
-export function record(reports: readonly Report[], why: Because): Recorded {
+export function record(reports: readonly Brief[], why: Because): Recorded {
   const found: Record<string, { key: string; result: RecordedResult }[]> = {};
   for (const report of reports) {
     const broken = brokenIn(report);
@@ -63,12 +63,12 @@ export const keptOnRecord =
   };
 
 export const isOnRecord = (
-  { design, scenario }: Pick<Report, 'design' | 'scenario'>,
+  { design, scenario }: Pick<Brief, 'design' | 'scenario'>,
   recorded: Recorded,
 ): boolean => recorded[scenario]?.some(({ designs }) => designs.includes(design)) ?? false;
 
 /** How a run differs from what is on record, in words. A design without a record is new. */
-export function differences(report: Report, recorded: Recorded): string[] {
+export function differences(report: Brief, recorded: Recorded): string[] {
   const where = `${report.design} in ${report.scenario}`;
   const broken = brokenIn(report);
   const before = recorded[report.scenario]?.find(({ designs }) => designs.includes(report.design));

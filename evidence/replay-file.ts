@@ -7,9 +7,11 @@ import type { Traced } from '../explorer/search.ts';
 import { SIZES } from '../model/geometry.ts';
 import type { SizeName } from '../model/geometry.ts';
 import { CALLS, FAULTS, OTHERS } from '../model/kernel.ts';
-import { modelDigest, sha256, stateDigest } from './digest.ts';
+import { modelDigest, stateDigest } from './digest.ts';
 import type { Run } from './outcome.ts';
 import { chosenNames, tell } from './trace.ts';
+import { objectOf, pretty, shapedAs, sumOf } from './untrusted.ts';
+import type { Expected } from './untrusted.ts';
 
 /** Of the file, not of the program. */
 export const FORMAT = 3;
@@ -99,81 +101,18 @@ export function replayFile(
       leaves: stateDigest(run.system, step.state),
     })),
   };
-  return pretty({ ...file, sum: sumOf(file) });
+  return pretty({ ...file, sum: sumOf(file) }, 'steps');
 }
 
-const sumOf = (rest: object): string => sha256(JSON.stringify(rest), 16);
-
-/** A line a member, and a line a step. */
-function pretty(file: Readonly<Record<string, unknown>>): string {
-  const members = Object.entries(file).map(([name, value]) => {
-    const shown =
-      name === 'steps'
-        ? `[\n${(value as object[]).map((step) => `    ${JSON.stringify(step)}`).join(',\n')}\n  ]`
-        : JSON.stringify(value);
-    return `  ${JSON.stringify(name)}: ${shown}`;
-  });
-  return `{\n${members.join(',\n')}\n}\n`;
-}
+const EXPECTED: Expected = { kind: 'replay file', refuse: (why) => new BadReplay(why) };
 
 /** Reads a file that may be anything. */
 export function readReplay(content: string): ReplayFile {
-  if (isTooMuch(content)) throw new BadReplay('not a replay file: its JSON has too much in it');
-  const raw = parse(content);
-  const { sum, ...rest } = raw;
+  const raw = objectOf(content, EXPECTED);
   if (!('writepath' in raw)) throw new BadReplay('not a replay file of writepath');
   if (raw['writepath'] !== FORMAT) {
     const other = JSON.stringify(raw['writepath']);
     throw new BadReplay(`a replay file of another version: format ${other}, this is ${FORMAT}`);
   }
-  if (sum !== sumOf(rest)) throw new BadReplay('edited or damaged: its checksum does not match');
-  const read = v.safeParse(fileSchema, raw, { abortEarly: true });
-  if (!read.success) {
-    const [issue] = read.issues;
-    throw new BadReplay(`not a replay file: ${v.getDotPath(issue) ?? 'file'}: ${issue.message}`);
-  }
-  return read.output;
-}
-
-/** Objects and lists within each other; in a replay file there are 4. */
-const DEPTH_MAX = 16;
-
-/** Objects and lists at all; a step has two. */
-const PARTS_MAX = 250_000;
-
-/**
- * Looked at before it is parsed: what is nested deep would end in a full stack, and small parts
- * take twenty times the room that they have in the file.
- */
-function isTooMuch(content: string): boolean {
-  let parts = 0;
-  let depth = 0;
-  let quoted = false;
-  for (let i = 0; i < content.length; i++) {
-    const found = content[i];
-    if (found === '\\') i++;
-    else if (found === '"') quoted = !quoted;
-    else if (quoted) continue;
-    else if (found === '}' || found === ']') depth--;
-    else if (found === '{' || found === '[') {
-      parts++;
-      depth++;
-    }
-    if (depth > DEPTH_MAX || parts > PARTS_MAX) return true;
-  }
-  return false;
-}
-
-function parse(content: string): Record<string, unknown> {
-  let raw: unknown;
-  try {
-    raw = JSON.parse(content);
-  } catch {
-    const began = content.trimStart().startsWith('{');
-    throw new BadReplay(began ? 'truncated, or not JSON' : 'not a replay file: not JSON');
-  }
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-    throw new BadReplay('not a replay file: not a JSON object');
-  }
-  return raw as Record<string, unknown>;
+  return shapedAs(fileSchema, raw, EXPECTED);
 }

@@ -25,12 +25,18 @@ export interface PropertyReport {
   readonly loop: number | null;
 }
 
-export interface Report {
+/** As much of a report as a matrix shows: what a part of one keeps of each run. */
+export interface Brief {
   readonly design: string;
   readonly scenario: string;
   readonly verdict: Verdict;
   readonly states: number;
   readonly transitions: number;
+  readonly unreached: Pick<Unreached, 'must' | 'rows' | 'faults'>;
+  readonly properties: Readonly<Record<string, Pick<PropertyReport, 'verdict' | 'steps'>>>;
+}
+
+export interface Report extends Brief {
   readonly depth: number;
   readonly limit: NonNullable<Result['limit']> | null;
   readonly unreached: Unreached;

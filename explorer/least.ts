@@ -1,7 +1,7 @@
 /**
  * Of all shortest traces to a broken promise the least: fewest faults, then fewest things touched,
- * then fewest changes of task, then the first in the order of tasks and answers. What it is does not
- * depend on the order in which the search came to its states.
+ * then fewest changes of task, then the first in the order of tasks and answers. What it is does
+ * not depend on the order in which the search came to its states.
  */
 import { TASKS_MAX } from '../machine/action.ts';
 import type { Machine } from '../machine/machine.ts';

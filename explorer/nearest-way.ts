@@ -1,7 +1,10 @@
 /** The shortest way from any state to the nearest step that somebody looks for. */
 import type { Machine, Sink } from '../machine/machine.ts';
 
-/** A step of a way: was it what is looked for? It is asked once for each, in the order of the search. */
+/**
+ * A step of a way: was it what is looked for? It is asked once for each, in the order of the
+ * search.
+ */
 export type Wanted = (from: Int32Array, to: Int32Array) => boolean;
 
 /** Actions from `start`; undefined where there is no such step within so many states. */

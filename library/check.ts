@@ -80,13 +80,13 @@ export function check(
   const keeps = keptOnRecord(readRecord());
   const asked = { run, search: search!, property, traced: first, designs: DESIGNS, keeps };
   const { traced, why } = explain(asked);
-  const told = shown(run, property, traced, {
+  const text = shown(run, property, traced, {
     found: { by: 'search', result, unreached },
     from: { by: 'search' },
     because: becauseOf(outcome, property),
     why,
   });
-  return { ...counts, text: told.mail, file: told.file };
+  return { ...counts, text: text.mail, file: text.file };
 }
 
 /** A state of a search, while it is looked at. */

@@ -45,7 +45,7 @@ export function fuzz(
     return { ...counts, property: undefined, text: undefined, file: undefined };
   }
   const { property, actions, calls } = failure;
-  const told = shown(
+  const text = shown(
     withCalls(run, calls),
     property,
     { trace: actions },
@@ -54,7 +54,7 @@ export function fuzz(
       from: { by: 'fuzz', seed, runs },
     },
   );
-  return { ...counts, property, text: told.mail, file: told.file };
+  return { ...counts, property, text: text.mail, file: text.file };
 }
 
 /** A run of the model, driven by commands. */

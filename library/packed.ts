@@ -1,6 +1,7 @@
 /**
- * The package as others get it: packed, installed into an empty directory, and all of it used there.
- * `npm run package` does so on each Node.js that is supported; a test on the one that runs it.
+ * The package as others get it: packed, installed into an empty directory, and all of it used
+ * there. `npm run package` does so on each Node.js that is supported; a test on the one that runs
+ * it.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -58,7 +59,11 @@ export class Installed {
   }
 
   #run(program: string, args: readonly string[], { cwd = this.folder } = {}): Ended {
-    const env = { ...process.env, PATH: `${this.#path ?? ''}${process.env['PATH']}`, NO_COLOR: '1' };
+    const env = {
+      ...process.env,
+      PATH: `${this.#path ?? ''}${process.env['PATH']}`,
+      NO_COLOR: '1',
+    };
     try {
       const out = execFileSync(program, args, { cwd, env, encoding: 'utf8', stdio: 'pipe' });
       return { code: 0, out };

@@ -27,7 +27,7 @@ export const errorsAreToldOnce: Property = {
       expected: err > 0 ? 'no error: he was told of it before' : 'an error, which was not told yet',
       found: err > 0 ? 'it returns an error' : 'it returns 0',
       where: o.callName(call),
-      meets: `${o.calls[call]!.call}() = ${err > 0 ? 'an error, again' : '0, and it is not on disk'}`,
+      meets: `${o.calls[call]!.call}() = ${err > 0 ? 'an error, again' : '0, and it was lost'}`,
     };
   },
 };

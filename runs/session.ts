@@ -1,5 +1,6 @@
 /**
- * A run taken by hand, told in lines of text: what a line that was typed does, and what is said then.
+ * A run taken by hand, told in lines of text: what a line that was typed does, and what is said
+ * then.
  */
 import { finalState } from '../evidence/final.ts';
 import { replayFile } from '../evidence/replay-file.ts';

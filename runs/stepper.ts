@@ -1,6 +1,6 @@
 /**
- * A run, taken by hand: what can happen next, who waits for what, and which promises are broken; step
- * by step, and back again.
+ * A run, taken by hand: what can happen next, who waits for what, and which promises are broken;
+ * step by step, and back again.
  */
 import { tell } from '../evidence/trace.ts';
 import type { Told } from '../evidence/trace.ts';

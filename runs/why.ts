@@ -58,8 +58,8 @@ export function explain(asked: Asked): { traced: Traced; why: Why } {
     ? leastTrace(search, number, asked.traced.trace, costsOf(system))
     : asked.traced.trace;
   const traced = { trace, ...(loop === undefined ? {} : { loop }) };
-  const told = tell(system, trace);
-  const rows = new Set(told.map(({ task, step }) => `${task}.${step.label}`));
+  const taken = tell(system, trace);
+  const rows = new Set(taken.map(({ task, step }) => `${task}.${step.label}`));
   const common = { rows: placesIn(system, rows), least };
   if (hurry || progress) {
     return { traced, why: { ...common, needed: [], free: [], others: [] } };
@@ -71,11 +71,11 @@ export function explain(asked: Asked): { traced: Traced; why: Why } {
     why: {
       ...common,
       ...(inevitable === undefined ? {} : { inevitable }),
-      needed: neededFaults(run, property, told),
+      needed: neededFaults(run, property, taken),
       free: freeCells(run, property, trace),
       others: others(
         run,
-        told,
+        taken,
         designs.filter((one) => keeps(one.name, run.scenario.name, name)),
       ),
     },
