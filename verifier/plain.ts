@@ -1,0 +1,135 @@
+/**
+ * A state as plain objects: numbers, records, and arrays of records, named as the packed machine
+ * names them. Nothing is packed, and no code is generated: it is copied, compared and printed field
+ * by field, which is slow, and as simple as it can be.
+ */
+import type { ArrayOf, Field, Spec } from '../machine/struct.ts';
+
+export interface Plain {
+  [name: string]: number | Plain | Plain[];
+}
+
+/** A field of the state. */
+export interface Leaf {
+  /** In full, as `page[0].block[1].dirty`. */
+  readonly name: string;
+  /** The record that it is in, in parts: `page`, 0, `block`, 1. */
+  readonly record: readonly (string | number)[];
+  readonly field: Field;
+}
+
+type Node = Field | ArrayOf<Spec> | Spec;
+
+const isField = (node: Node): node is Field => node.kind === 'field';
+const isArray = (node: Node): node is ArrayOf<Spec> => node.kind === 'array';
+
+/** All fields below a record, in declared order. */
+function leavesOf(spec: Spec, path: string, record: Leaf['record']): Leaf[] {
+  return Object.entries(spec).flatMap(([own, node]: [string, Node]) => {
+    const name = path === '' ? own : `${path}.${own}`;
+    if (isField(node)) return [{ name, record, field: node }];
+    if (!isArray(node)) return leavesOf(node, name, [...record, own]);
+    return Array.from({ length: node.length }, (_, i) =>
+      leavesOf(node.of, `${name}[${i}]`, [...record, own, i]),
+    ).flat();
+  });
+}
+
+/** A record in which every field is 0. */
+function zeroOf(spec: Spec): Plain {
+  const record: Plain = {};
+  for (const [name, node] of Object.entries(spec) as [string, Node][]) {
+    if (isField(node)) record[name] = 0;
+    else if (isArray(node)) {
+      record[name] = Array.from({ length: node.length }, () => zeroOf(node.of));
+    } else record[name] = zeroOf(node);
+  }
+  return record;
+}
+
+/** A record like this one, which shares nothing with it. */
+export function copy(record: Plain): Plain {
+  const other: Plain = { ...record };
+  for (const name in other) {
+    const part = other[name]!;
+    if (typeof part === 'number') continue;
+    other[name] = Array.isArray(part) ? part.map(copy) : copy(part);
+  }
+  return other;
+}
+
+/** Makes every field below a record 0, but for those that are to be kept. */
+export function clear(record: Plain, kept: ReadonlySet<string> = new Set()): void {
+  for (const name of Object.keys(record)) {
+    if (kept.has(name)) continue;
+    const part = record[name]!;
+    if (typeof part === 'number') record[name] = 0;
+    else for (const one of Array.isArray(part) ? part : [part]) clear(one, kept);
+  }
+}
+
+function collect(record: Plain, into: number[]): void {
+  for (const name in record) {
+    const part = record[name]!;
+    if (typeof part === 'number') into.push(part);
+    else if (!Array.isArray(part)) collect(part, into);
+    else for (const one of part) collect(one, into);
+  }
+}
+
+/** The values of all fields, in declared order: copies keep that order. */
+export function numbersOf(state: Plain): number[] {
+  const numbers: number[] = [];
+  collect(state, numbers);
+  return numbers;
+}
+
+/** A name for the state that no other state has. */
+export const keyOf = (state: Plain): string => numbersOf(state).join();
+
+/** The layout of a state. */
+export class Layout {
+  readonly leaves: readonly Leaf[];
+  readonly #spec: Spec;
+
+  constructor(spec: Spec) {
+    this.#spec = spec;
+    this.leaves = leavesOf(spec, '', []);
+  }
+
+  zero(): Plain {
+    return zeroOf(this.#spec);
+  }
+
+  /** The fields that hold what they cannot, with what they hold. */
+  outOfRange(state: Plain): { readonly leaf: Leaf; readonly value: number }[] {
+    const found: { leaf: Leaf; value: number }[] = [];
+    const numbers = numbersOf(state);
+    // Something that is no number has become a part of the state.
+    if (numbers.length !== this.leaves.length) throw new TypeError('a field is no number any more');
+    for (let i = 0; i < numbers.length; i++) {
+      const { field } = this.leaves[i]!;
+      const value = numbers[i]!;
+      if (Number.isInteger(value) && value >= field.min && value <= field.max) continue;
+      found.push({ leaf: this.leaves[i]!, value });
+    }
+    return found;
+  }
+
+  /** A line for each field that is not 0, as it prints: what a digest of the state is made of. */
+  text(state: Plain): string {
+    return numbersOf(state)
+      .flatMap((value, i) => {
+        const { name, record, field } = this.leaves[i]!;
+        return value === 0 ? [] : [`${name}=${field.show(value, record)}`];
+      })
+      .join('\n');
+  }
+
+  /** Where two states differ: `page[0].present: 1, not 0`. */
+  differences(state: Plain, other: readonly number[]): string[] {
+    return numbersOf(state).flatMap((value, i) =>
+      value === other[i] ? [] : [`${this.leaves[i]!.name}: ${value}, not ${other[i]}`],
+    );
+  }
+}
