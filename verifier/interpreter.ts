@@ -72,6 +72,8 @@ export class Interpreter {
   readonly #live: Live;
   readonly #initial: Plain;
   #looked: Plain | undefined;
+  /** The values of the state from which steps are taken. */
+  #before: readonly number[] = [];
   /** Of the state looked at: who can take a step that changes it, who waits, and for whom. */
   readonly #waits: { moves: number; waiting: number; waitsFor: Int32Array; unfinished(): number };
 
@@ -130,22 +132,16 @@ export class Interpreter {
 
   /** Every way on from a state; `told`: with what the commands say that they did. */
   steps(state: Plain, told = true): Way[] {
-    const before = numbersOf(state);
-    const waits = this.#waits;
-    waits.moves = waits.waiting = 0;
-    const ways = this.workers.flatMap((_, task) =>
-      this.#waysOf(state, task, told, (way) => {
-        const after = numbersOf(way.state);
-        if (after.some((value, i) => value !== before[i])) waits.moves |= 1 << task;
-      }),
-    );
+    this.#before = numbersOf(state);
+    this.#waits.moves = this.#waits.waiting = 0;
+    const ways = this.workers.flatMap((_, task) => this.#waysOf(state, task, told));
     this.#show(state);
     this.#looked = state;
     return ways;
   }
 
   /** Runs a task's row with the good answers, and then once for every other list of answers. */
-  #waysOf(state: Plain, task: number, told: boolean, found: (way: Way) => void): Way[] {
+  #waysOf(state: Plain, task: number, told: boolean): Way[] {
     const ways: Way[] = [];
     const lists: (readonly Asked[])[] = [[]];
     for (let given = lists.pop(); given !== undefined; given = lists.pop()) {
@@ -155,10 +151,7 @@ export class Interpreter {
         this.#waits.waiting |= 1 << task;
         this.#waits.waitsFor[task] = waited;
       }
-      if (way !== undefined) {
-        ways.push(way);
-        found(way);
-      }
+      if (way !== undefined) ways.push(way);
       // Questions that were asked for the first time have further answers.
       for (let i = given.length; i < asks.length; i++) {
         const asked = asks[i]!;
@@ -195,7 +188,9 @@ export class Interpreter {
     if (k.isAgain) this.#takeLocalsBack(state, task, line);
     if (k.undone && !k.isAgain) return undefined;
     const after = this.#taken();
-    if (this.#isLeftOut(after, task, line)) return undefined;
+    const numbers = numbersOf(after);
+    if (this.#isLeftOut(numbers, task, line)) return undefined;
+    if (numbers.some((value, i) => value !== this.#before[i])) this.#waits.moves |= 1 << task;
     const chosen = k.asks.map(({ site, answer }) => ({ site: SITES[site]!.name, answer }));
     return { task, row: line.label, said: told ? k.said : '', chosen, state: after };
   }
@@ -228,12 +223,12 @@ export class Interpreter {
   }
 
   #isBeyond(): boolean {
-    return this.layout.outOfRange(this.#taken()).some(({ leaf }) => leaf.field.counter);
+    return this.layout.outOfRange(numbersOf(this.#taken())).some(({ leaf }) => leaf.field.counter);
   }
 
   /** A counter past its range is a limit of the run; any other field, an error of its row. */
-  #isLeftOut(state: Plain, task: number, line: Line): boolean {
-    const found = this.layout.outOfRange(state);
+  #isLeftOut(numbers: readonly number[], task: number, line: Line): boolean {
+    const found = this.layout.outOfRange(numbers);
     for (const { leaf, value } of found) {
       const { min, max, counter } = leaf.field;
       if (counter) this.beyond ??= leaf.name;

@@ -101,16 +101,15 @@ export class Layout {
     return zeroOf(this.#spec);
   }
 
-  /** The fields that hold what they cannot, with what they hold. */
-  outOfRange(state: Plain): { readonly leaf: Leaf; readonly value: number }[] {
-    const found: { leaf: Leaf; value: number }[] = [];
-    const numbers = numbersOf(state);
+  /** The fields that hold what they cannot, with what they hold; given the values of all. */
+  outOfRange(numbers: readonly number[]): { readonly leaf: Leaf; readonly value: number }[] {
     // Something that is no number has become a part of the state.
     if (numbers.length !== this.leaves.length) throw new TypeError('a field is no number any more');
+    const found: { leaf: Leaf; value: number }[] = [];
     for (let i = 0; i < numbers.length; i++) {
-      const { field } = this.leaves[i]!;
+      const { min, max } = this.leaves[i]!.field;
       const value = numbers[i]!;
-      if (Number.isInteger(value) && value >= field.min && value <= field.max) continue;
+      if (Number.isInteger(value) && value >= min && value <= max) continue;
       found.push({ leaf: this.leaves[i]!, value });
     }
     return found;
@@ -128,8 +127,10 @@ export class Layout {
 
   /** Where two states differ: `page[0].present: 1, not 0`. */
   differences(state: Plain, other: readonly number[]): string[] {
-    return numbersOf(state).flatMap((value, i) =>
-      value === other[i] ? [] : [`${this.leaves[i]!.name}: ${value}, not ${other[i]}`],
-    );
+    const differ: string[] = [];
+    numbersOf(state).forEach((value, i) => {
+      if (value !== other[i]) differ.push(`${this.leaves[i]!.name}: ${value}, not ${other[i]}`);
+    });
+    return differ;
   }
 }
