@@ -20,6 +20,7 @@ import { mend } from './mend.ts';
 import type { MatrixOptions } from './matrix.ts';
 import { whole, withBounds, withLimits } from './options.ts';
 import { replay } from './replay.ts';
+import { verify } from './verify.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 all that was asked holds, 1 violated, 2 usage or bad input,
@@ -110,6 +111,20 @@ function programFor(all: Catalog, io: Io, end: (code: number) => void): Command 
     )
     .addHelpText('after', '\nExample:\n  writepath replay short.json')
     .action((file: string) => end(replay(all, file, io)));
+
+  program
+    .command('verify')
+    .description(
+      'takes such a trace again with a second, small interpreter, and compares all states',
+    )
+    .argument('<file>', 'a replay file')
+    .addHelpText(
+      'after',
+      '\nExits with 1 when both agree and the promise is broken again, with 2 when the file' +
+        '\nis stale, with 70 when they do not agree.',
+    )
+    .addHelpText('after', '\nExample:\n  writepath verify short.json')
+    .action((file: string) => end(verify(all, file, io)));
 
   program
     .command('list')

@@ -46,18 +46,20 @@ export function fillFiles(k: WholeKernel, files: readonly InitialFile[]): void {
   files.forEach((file, number) => {
     const inode = s.inode[number]!;
     inode.i_size = inode.i_disksize = inode.logged_size = file.i_size;
-    [...file.blocks].slice(0, fileBlocksOf(g)).forEach((letter, fb) => {
-      if (letter === '.') return;
-      const extent = number * fileBlocksOf(g) + fb;
-      if (letter === 'd') {
-        s.reserved++;
-        setExtent(k, extent, DELALLOC, -1);
-      } else place(k, letter, extent, next++, contentOf(k, number, fb, letter));
-      if (letter === 'd' || letter === 'u') {
-        isDirty(k, extent, contentOf(k, number, fb, letter));
-      }
-      if (letter !== 'U') promise(k, number, fb, letter);
-    });
+    Array.from({ length: fileBlocksOf(g) }, (_, fb) => file.blocks[fb] ?? '.').forEach(
+      (letter, fb) => {
+        if (letter === '.') return;
+        const extent = number * fileBlocksOf(g) + fb;
+        if (letter === 'd') {
+          s.reserved++;
+          setExtent(k, extent, DELALLOC, -1);
+        } else place(k, letter, extent, next++, contentOf(k, number, fb, letter));
+        if (letter === 'd' || letter === 'u') {
+          isDirty(k, extent, contentOf(k, number, fb, letter));
+        }
+        if (letter !== 'U') promise(k, number, fb, letter);
+      },
+    );
   });
   if (g.write_cache === 1) for (const block of s.disk) block.media = block.cells;
   s.free = s.disk.length - next - s.reserved;

@@ -7,6 +7,7 @@ import type { Step } from '../machine/rows.ts';
 import type { KernelSystem } from '../model/system.ts';
 import type { Interpreter, Way } from './interpreter.ts';
 import type { Plain } from './plain.ts';
+import type { Retaken } from './retake.ts';
 
 /** The values of all fields of a packed state, in declared order. */
 export const unpacked = ({ struct }: KernelSystem, state: Int32Array): number[] =>
@@ -71,6 +72,29 @@ export function difference(
   if (step === undefined || way === undefined) return undefined;
   const fields = interpreter.layout.differences(way.state, unpacked(system, step.state));
   return fields.length === 0 ? undefined : `after '${one}' the interpreter has ${fields[0]}`;
+}
+
+/**
+ * Holds a trace that the interpreter has taken against the machine: says the first step, and the
+ * first field of its state, in which they do not agree; undefined where they agree in all.
+ */
+export function disagreement(
+  system: KernelSystem,
+  actions: readonly number[],
+  interpreter: Interpreter,
+  { ways, differs }: Pick<Retaken, 'ways' | 'differs'>,
+): string | undefined {
+  if (!sameLayout(system, interpreter)) return 'their states have other fields';
+  let state = system.initial();
+  const first = interpreter.layout.differences(interpreter.initial(), unpacked(system, state));
+  if (first.length > 0) return `at first the interpreter has ${first[0]}`;
+  for (const [i, way] of ways.entries()) {
+    const step = system.step(state, actions[i]!);
+    const found = difference(system, step, interpreter, way);
+    if (step === undefined || found !== undefined) return `step ${i + 1}: ${found}`;
+    ({ state } = step);
+  }
+  return differs;
 }
 
 /** Chance that a seed repeats: numbers from 0 up to, and without, `n`. */

@@ -8,7 +8,7 @@ import { isOfProgress } from '../properties/property.ts';
 import type { Interpreter } from './interpreter.ts';
 import { fairLoops } from './loops.ts';
 import type { Place } from './loops.ts';
-import { keyOf } from './plain.ts';
+import { keyOf, numbersOf } from './plain.ts';
 import type { Plain } from './plain.ts';
 
 export interface Found {
@@ -36,20 +36,24 @@ export function explore(interpreter: Interpreter, most: number): Explored {
   const asked = new Set<string>();
   const keepsSteps = interpreter.properties.some(isOfProgress);
   let transitions = 0;
-  const numberOf = (state: Plain, depth: number): number => {
-    const key = keyOf(state);
+  const numberOf = (state: Plain, values: readonly number[], depth: number): number => {
+    const key = keyOf(values);
     const known = seen.get(key);
     if (known !== undefined) return known;
     seen.set(key, depths.length);
     queue.push(state);
     return depths.push(depth) - 1;
   };
-  numberOf(interpreter.initial(), 0);
+  const initial = interpreter.initial();
+  numberOf(initial, numbersOf(initial), 0);
   for (let at = 0; at < queue.length && seen.size <= most; at++) {
     const state = queue[at]!;
     const depth = depths[at]!;
     const ways = interpreter.steps(state, false);
-    const edges = ways.map(({ task, state: to }) => ({ task, to: numberOf(to, depth + 1) }));
+    const edges = ways.map(({ task, state: to, values }) => ({
+      task,
+      to: numberOf(to, values, depth + 1),
+    }));
     transitions += ways.length;
     for (const { name } of interpreter.broken(state)) {
       if (!broken.has(name)) broken.set(name, depth);

@@ -5,25 +5,21 @@
  * leaves its copy behind. It is slow, generates no code, and runs wherever JavaScript does.
  */
 import { DONE, DesignError } from '../machine/rows.ts';
-import type { AnyRows, Blocked } from '../machine/rows.ts';
-import { Cells } from '../model/cells.ts';
+import type { Blocked } from '../machine/rows.ts';
 import type { Core } from '../model/core.ts';
-import { refuse } from '../model/design.ts';
 import type { Design } from '../model/design.ts';
-import { SITES, guarded, kernelSpec, makeKernel } from '../model/kernel.ts';
-import type { Kernel, WholeKernel } from '../model/kernel.ts';
-import { Ledger } from '../model/ledger.ts';
-import { Observer } from '../model/observe.ts';
+import { SITES, guarded } from '../model/kernel.ts';
+import type { Kernel } from '../model/kernel.ts';
+import type { Observer } from '../model/observe.ts';
 import type { Setup } from '../model/system.ts';
-import { callers, callsOf, knownCalls, othersAtWork, workSpec } from '../model/workers.ts';
 import type { Worker } from '../model/workers.ts';
 import { isOfProgress } from '../properties/property.ts';
 import type { Property } from '../properties/property.ts';
-import { fillFiles, makeCalls, restart } from './at-rest.ts';
 import type { Live } from './at-rest.ts';
-import { Layout, clear, copy, numbersOf } from './plain.ts';
-import type { Plain } from './plain.ts';
-import { PlainTurn } from './turn.ts';
+import { linesOf, makeReady } from './made.ts';
+import type { Driven, Line } from './made.ts';
+import { clear, numbersOf } from './plain.ts';
+import type { Layout, Plain } from './plain.ts';
 import type { Asked } from './turn.ts';
 
 /** One way in which the next step can turn out. */
@@ -34,25 +30,8 @@ export interface Way {
   readonly said: string;
   readonly chosen: readonly { readonly site: string; readonly answer: number }[];
   readonly state: Plain;
-}
-
-/** A row at its place in its task: its piece of work, and where that begins and ends. */
-interface Line {
-  readonly label: string;
-  readonly row: AnyRows<Kernel>[string];
-  readonly piece: number;
-  readonly begin: number;
-  readonly labels: readonly string[];
-}
-
-function linesOf({ pieces }: Worker): Line[] {
-  const lines: Line[] = [];
-  pieces.forEach(({ rows }, piece) => {
-    const begin = lines.length;
-    const labels = Object.keys(rows);
-    for (const label of labels) lines.push({ label, row: rows[label]!, piece, begin, labels });
-  });
-  return lines;
+  /** The values of all fields of that state, in the order of the layout. */
+  readonly values: readonly number[];
 }
 
 export class Interpreter {
@@ -64,7 +43,7 @@ export class Interpreter {
   readonly observer: Observer;
   /** The first counter that has left its range: what is beyond is left out. */
   beyond: string | undefined;
-  readonly #kernel: PlainTurn & Core & Kernel;
+  readonly #kernel: Driven;
   /** The kernel as rows of a design may see it. */
   readonly #face: Core & Kernel;
   readonly #lines: readonly (readonly Line[])[];
@@ -78,56 +57,25 @@ export class Interpreter {
   readonly #waits: { moves: number; waiting: number; waitsFor: Int32Array; unfinished(): number };
 
   constructor(design: Design, setup: Setup, properties: readonly Property[]) {
-    refuse(design);
     this.design = design;
     this.setup = setup;
     this.properties = properties;
-    const { geometry, writers, files, faults, faults_max } = setup;
-    const { filesystem, socket } = design;
-    const calls = knownCalls(writers);
-    const made = callsOf(writers);
-    const workers = [
-      ...callers(design, writers, geometry),
-      ...othersAtWork(design, setup.others, geometry),
-    ];
+    const { workers, layout, live, kernel, observer } = makeReady(design, setup);
     this.workers = workers;
+    this.layout = layout;
+    this.observer = observer;
     this.#lines = workers.map(linesOf);
-    const tasks = workers.map(({ name }) => name);
-    const threads = writers.length;
-    const uses = new Set(design.uses);
-    const cells = new Cells(
-      geometry,
-      calls.map(({ name }) => name),
-    );
-    const buffers_end = calls.some(({ readable }) => readable !== undefined);
-    const sizes = { geometry, cells, tasks, threads, calls: calls.length, faults_max, made };
-    const options = { judged: true, buffers_end, filesystem, socket, uses };
-    this.layout = new Layout({
-      ...kernelSpec({ ...sizes, ...options }),
-      ...workSpec(workers, geometry),
-    });
-    // The layout has the kernel's fields, and those of the tasks, whose names no type knows.
-    const live = this.layout.zero() as unknown as Live;
     this.#live = live;
-    const parts = { state: live, geometry, cells, filesystem, calls, tasks, threads };
-    const ledger = new Ledger(live, geometry, cells, calls);
-    const again = () => restart(live, calls, workers);
-    const whole = { ...parts, ledger, faults, restart: again, uses, judged: true };
-    this.#kernel = makeKernel(whole, PlainTurn) as PlainTurn & Core & Kernel;
-    this.#face = guarded(this.#kernel, new Set());
-    makeCalls(live, calls, workers);
-    live.faults_left = faults_max;
-    fillFiles(this.#kernel as unknown as WholeKernel, files);
-    this.#initial = copy(live as unknown as Plain);
-    const initial_size = files.map(({ i_size }) => i_size);
-    this.observer = new Observer({ ...parts, initial_size });
-    const waitsFor = new Int32Array(tasks.length);
+    this.#kernel = kernel;
+    this.#face = guarded(kernel, new Set());
+    this.#initial = layout.copy(live as unknown as Plain);
+    const waitsFor = new Int32Array(workers.length);
     this.#waits = { moves: 0, waiting: 0, waitsFor, unfinished: () => this.#unfinished() };
-    this.observer.watch(this.#waits);
+    observer.watch(this.#waits);
   }
 
   initial(): Plain {
-    return copy(this.#initial);
+    return this.layout.copy(this.#initial);
   }
 
   /** Every way on from a state; `told`: with what the commands say that they did. */
@@ -171,7 +119,7 @@ export class Interpreter {
     k.came = 'idles';
     const line = this.#lineOf(state, task);
     if (line === undefined) return undefined;
-    this.#show(copy(state));
+    this.#show(this.layout.copy(state));
     k.tracing = told;
     try {
       k.open(task, line.piece);
@@ -188,11 +136,11 @@ export class Interpreter {
     if (k.isAgain) this.#takeLocalsBack(state, task, line);
     if (k.undone && !k.isAgain) return undefined;
     const after = this.#taken();
-    const numbers = numbersOf(after);
-    if (this.#isLeftOut(numbers, task, line)) return undefined;
-    if (numbers.some((value, i) => value !== this.#before[i])) this.#waits.moves |= 1 << task;
+    const values = numbersOf(after);
+    if (this.#isLeftOut(values, task, line)) return undefined;
+    if (values.some((value, i) => value !== this.#before[i])) this.#waits.moves |= 1 << task;
     const chosen = k.asks.map(({ site, answer }) => ({ site: SITES[site]!.name, answer }));
-    return { task, row: line.label, said: told ? k.said : '', chosen, state: after };
+    return { task, row: line.label, said: told ? k.said : '', chosen, state: after, values };
   }
 
   /** Runs the row, and moves the task to where it goes on. */

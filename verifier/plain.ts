@@ -47,13 +47,21 @@ function zeroOf(spec: Spec): Plain {
   return record;
 }
 
-/** A record like this one, which shares nothing with it. */
-export function copy(record: Plain): Plain {
+/** The parts of a record that are no fields: records, or lists of them; of what shape. */
+type Shape = readonly (readonly [name: string, of: Shape])[];
+
+const shapeOf = (spec: Spec): Shape =>
+  Object.entries(spec).flatMap(([name, node]: [string, Node]) =>
+    isField(node) ? [] : [[name, shapeOf(isArray(node) ? node.of : node)] as const],
+  );
+
+function copyOf(record: Plain, shape: Shape): Plain {
   const other: Plain = { ...record };
-  for (const name in other) {
-    const part = other[name]!;
-    if (typeof part === 'number') continue;
-    other[name] = Array.isArray(part) ? part.map(copy) : copy(part);
+  for (const [name, inner] of shape) {
+    const part = other[name] as Plain | Plain[];
+    if (!Array.isArray(part)) other[name] = copyOf(part, inner);
+    else if (inner.length > 0) other[name] = part.map((one) => copyOf(one, inner));
+    else other[name] = part.map((one) => ({ ...one }));
   }
   return other;
 }
@@ -84,21 +92,28 @@ export function numbersOf(state: Plain): number[] {
   return numbers;
 }
 
-/** A name for the state that no other state has. */
-export const keyOf = (state: Plain): string => numbersOf(state).join();
+/** A name for a state that no other state has, given the values of all of its fields. */
+export const keyOf = (values: readonly number[]): string => values.join();
 
 /** The layout of a state. */
 export class Layout {
   readonly leaves: readonly Leaf[];
   readonly #spec: Spec;
+  readonly #shape: Shape;
 
   constructor(spec: Spec) {
     this.#spec = spec;
+    this.#shape = shapeOf(spec);
     this.leaves = leavesOf(spec, '', []);
   }
 
   zero(): Plain {
     return zeroOf(this.#spec);
+  }
+
+  /** A state like this one, which shares nothing with it. */
+  copy(state: Plain): Plain {
+    return copyOf(state, this.#shape);
   }
 
   /** The fields that hold what they cannot, with what they hold; given the values of all. */
