@@ -35,7 +35,10 @@ export function replay({ designs }: Catalog, file: string, io: Io): number {
 }
 
 /** Bounds may be in range, and still be such as the design's filesystem cannot have. */
-export function refuseUnfit({ design: name, bounds }: ReplayFile, designs: readonly Design[]): void {
+export function refuseUnfit(
+  { design: name, bounds }: ReplayFile,
+  designs: readonly Design[],
+): void {
   const design = designs.find((one) => one.name === name);
   if (design === undefined) return;
   try {
