@@ -20,21 +20,28 @@ function figures(run: Run, result: Result): string[] {
     const { verdict, trace, loop = 0 } = result.properties.find((one) => one.name === name)!;
     return `${name} ${verdict} ${trace === undefined ? '' : trace.length - loop}`.trimEnd();
   });
-  const { states, transitions, depth } = result;
-  return [`${states} states`, `${transitions} transitions`, `depth ${depth}`, ...promises];
+  const { states, transitions, depth, limit } = result;
+  return [`limit ${limit}`, ...counts(states, transitions, depth), ...promises];
 }
 
-function naively({ states, transitions, depth, promises }: Explored): string[] {
+const counts = (states: number, transitions: number, depth: number): string[] => [
+  `${states} states`,
+  `${transitions} transitions`,
+  `depth ${depth}`,
+];
+
+function naively({ states, transitions, depth, limit, promises }: Explored): string[] {
   const found = [...promises].map(([name, { verdict, steps = '' }]) =>
     `${name} ${verdict} ${steps}`.trimEnd(),
   );
-  return [`${states} states`, `${transitions} transitions`, `depth ${depth}`, ...found];
+  return [`limit ${limit}`, ...counts(states, transitions, depth), ...found];
 }
 
 /** Explores with the interpreter what was searched; says the first thing that is not the same. */
 export function sameSpace(run: Run, result: Result, design = run.design): string | undefined {
   const interpreter = new Interpreter(design, run.setup, run.properties);
-  const explored = explore(interpreter, result.states);
+  // With more states than it should have it goes on for a while, and then stops.
+  const explored = explore(interpreter, 2 * result.states + 1000);
   const one = figures(run, result);
   const other = naively(explored);
   const i = one.findIndex((figure, n) => figure !== other[n]);

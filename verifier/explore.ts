@@ -12,7 +12,7 @@ import { keyOf, numbersOf } from './plain.ts';
 import type { Plain } from './plain.ts';
 
 export interface Found {
-  readonly verdict: 'holds' | 'violated' | 'vacuous';
+  readonly verdict: 'holds' | 'violated' | 'vacuous' | 'incomplete';
   /** Steps to the nearest state that breaks the promise, or that lies on a loop which does. */
   readonly steps?: number;
 }
@@ -28,59 +28,74 @@ export interface Explored {
 
 /** Explores all states, but at most so many. */
 export function explore(interpreter: Interpreter, most: number): Explored {
-  const seen = new Map<string, number>();
-  const depths: number[] = [];
-  const places: Place[] = [];
-  const queue: Plain[] = [];
+  const seen = new Seen();
   const broken = new Map<string, number>();
   const asked = new Set<string>();
-  const keepsSteps = interpreter.properties.some(isOfProgress);
+  const places: Place[] = [];
   let transitions = 0;
-  const numberOf = (state: Plain, values: readonly number[], depth: number): number => {
-    const key = keyOf(values);
-    const known = seen.get(key);
-    if (known !== undefined) return known;
-    seen.set(key, depths.length);
-    queue.push(state);
-    return depths.push(depth) - 1;
-  };
   const initial = interpreter.initial();
-  numberOf(initial, numbersOf(initial), 0);
-  for (let at = 0; at < queue.length && seen.size <= most; at++) {
-    const state = queue[at]!;
-    const depth = depths[at]!;
+  seen.numberOf(initial, numbersOf(initial), 0);
+  for (let at = 0; at < seen.count && seen.count <= most; at++) {
+    const state = seen.take(at);
+    const depth = seen.depths[at]!;
     const ways = interpreter.steps(state, false);
+    transitions += ways.length;
     const edges = ways.map(({ task, state: to, values }) => ({
       task,
-      to: numberOf(to, values, depth + 1),
+      to: seen.numberOf(to, values, depth + 1),
     }));
-    transitions += ways.length;
     for (const { name } of interpreter.broken(state)) {
       if (!broken.has(name)) broken.set(name, depth);
     }
     for (const { name } of interpreter.asked(state)) asked.add(name);
-    if (keepsSteps) places.push(placeOf(interpreter, state, edges));
-    // It is not needed again: its key and its number stand for it.
-    queue[at] = {};
+    places.push(placeOf(interpreter, state, edges));
   }
-  const limit = seen.size > most ? 'states' : interpreter.beyond && 'range';
-  return {
-    states: seen.size,
-    transitions,
-    depth: depths.at(-1)!,
-    limit: limit === 'states' || limit === 'range' ? limit : undefined,
-    promises: new Map(
-      interpreter.properties.map((property) => {
-        const { name } = property;
-        const steps =
-          isOfProgress(property) && limit === undefined
-            ? nearest(places, depths)
-            : broken.get(name);
-        const verdict = steps !== undefined ? 'violated' : asked.has(name) ? 'holds' : 'vacuous';
-        return [name, { verdict, ...(steps === undefined ? {} : { steps }) }];
-      }),
-    ),
-  };
+  const limit = limitOf(interpreter, seen.count, most);
+  const loop = limit === undefined ? nearest(places, seen.depths) : undefined;
+  const promises = interpreter.properties.map((property) => {
+    const steps = isOfProgress(property) ? loop : broken.get(property.name);
+    return [property.name, found(steps, limit !== undefined, asked.has(property.name))] as const;
+  });
+  const depth = seen.depths.at(-1)!;
+  return { states: seen.count, transitions, depth, limit, promises: new Map(promises) };
+}
+
+/** The states that were found, by number, in the order in which they were. */
+class Seen {
+  readonly depths: number[] = [];
+  readonly #numbers = new Map<string, number>();
+  readonly #queue: Plain[] = [];
+
+  get count(): number {
+    return this.depths.length;
+  }
+
+  numberOf(state: Plain, values: readonly number[], depth: number): number {
+    const key = keyOf(values);
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    this.#numbers.set(key, this.count);
+    this.#queue.push(state);
+    return this.depths.push(depth) - 1;
+  }
+
+  /** Once: later its key and its number stand for it. */
+  take(number: number): Plain {
+    const state = this.#queue[number]!;
+    this.#queue[number] = {};
+    return state;
+  }
+}
+
+function limitOf({ beyond }: Interpreter, states: number, most: number): Explored['limit'] {
+  if (states > most) return 'states';
+  return beyond === undefined ? undefined : 'range';
+}
+
+function found(steps: number | undefined, isOpen: boolean, wasAsked: boolean): Found {
+  if (steps !== undefined) return { verdict: 'violated', steps };
+  if (isOpen) return { verdict: 'incomplete' };
+  return { verdict: wasAsked ? 'holds' : 'vacuous' };
 }
 
 /** What matters of a state to who looks for loops: driven steps, and what is owed. */

@@ -154,6 +154,8 @@ export class Interpreter {
     if (k.asks.length < k.given.length) k.wrong('asked choose differently when it was run again');
     if (k.undone) return;
     const at = labels.indexOf(next);
+    // Locals are held to their ranges before they are forgotten.
+    if (at < 0 && this.#isOutOfRange()) return;
     if (at < 0 && next !== DONE) throw new DesignError(`goes on to '${next}', which is no row`);
     live.pc[name] = begin + (at < 0 ? labels.length : at);
     if (at >= 0) return;
@@ -170,6 +172,11 @@ export class Interpreter {
     this.#live.task[name]![pieces[piece]!.name] = { ...before };
   }
 
+  #isOutOfRange(): boolean {
+    return this.layout.outOfRange(numbersOf(this.#taken())).length > 0;
+  }
+
+  /** Has a counter left its range? */
   #isBeyond(): boolean {
     return this.layout.outOfRange(numbersOf(this.#taken())).some(({ leaf }) => leaf.field.counter);
   }

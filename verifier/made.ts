@@ -51,10 +51,35 @@ interface Ready {
   readonly observer: Observer;
 }
 
+/** All fields: the kernel's, the locals of all who are at work, and where each of them stands. */
+function layoutOf(
+  { filesystem, socket, uses }: Design,
+  { geometry, writers, faults_max }: Setup,
+  workers: readonly Worker[],
+  cells: Cells,
+): Layout {
+  const calls = knownCalls(writers);
+  const spec = kernelSpec({
+    geometry,
+    cells,
+    tasks: workers.map(({ name }) => name),
+    threads: writers.length,
+    calls: calls.length,
+    faults_max,
+    made: callsOf(writers),
+    judged: true,
+    buffers_end: calls.some(({ readable }) => readable !== undefined),
+    filesystem,
+    socket,
+    uses: new Set(uses),
+  });
+  return new Layout({ ...spec, ...workSpec(workers, geometry) });
+}
+
 export function makeReady(design: Design, setup: Setup): Ready {
   refuse(design);
   const { geometry, writers, files, faults, faults_max } = setup;
-  const { filesystem, socket } = design;
+  const { filesystem } = design;
   const calls = knownCalls(writers);
   const workers = [
     ...callers(design, writers, geometry),
@@ -65,23 +90,7 @@ export function makeReady(design: Design, setup: Setup): Ready {
   const uses = new Set(design.uses);
   const names = calls.map(({ name }) => name);
   const cells = new Cells(geometry, names);
-  const layout = new Layout({
-    ...kernelSpec({
-      geometry,
-      cells,
-      tasks,
-      threads,
-      calls: calls.length,
-      faults_max,
-      made: callsOf(writers),
-      judged: true,
-      buffers_end: calls.some(({ readable }) => readable !== undefined),
-      filesystem,
-      socket,
-      uses,
-    }),
-    ...workSpec(workers, geometry),
-  });
+  const layout = layoutOf(design, setup, workers, cells);
   // The layout has the kernel's fields, and those of the tasks, whose names no type knows.
   const live = layout.zero() as unknown as Live;
   const parts = { state: live, geometry, cells, filesystem, calls, tasks, threads };

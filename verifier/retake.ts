@@ -65,7 +65,7 @@ const sites: ReadonlyMap<string, Site> = new Map(SITES.map((site) => [site.name,
 export const answersOf = ({ chosen }: Pick<Way, 'chosen'>): string[] =>
   chosen.map(({ site, answer }) => `${site}=${sites.get(site)!.answers[answer] ?? answer}`);
 
-/** How the last state breaks the promise; or, of one of progress, the loop that the steps end in. */
+/** How the last state breaks the promise; where it is one of progress, how the loop does. */
 function breachIn(
   interpreter: Interpreter,
   property: Property,

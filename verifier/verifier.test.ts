@@ -15,6 +15,7 @@ import { isAsked } from '../runs/scenario.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import { chance, walk } from './beside.ts';
 import { sameSpace, sameTrace } from './compare.ts';
+import { explore } from './explore.ts';
 import { Interpreter } from './interpreter.ts';
 
 type Row = Design['rows'][string];
@@ -109,6 +110,60 @@ describe('it is noticed where the two do not run the same', () => {
   });
 
   it('labels are enough', () => expect(labels.length).toBeGreaterThan(5));
+});
+
+describe('of a design that breaks a rule both say the same', () => {
+  const iomap = designOf('iomap');
+  const signal = scenarioOf('signal');
+  const bothOf = (label: string, row: Row): unknown[] => {
+    const run = prepare({ ...iomap, rows: { ...iomap.rows, [label]: row } }, signal);
+    const inWords = (explored: () => unknown): unknown => {
+      try {
+        return explored();
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    const interpreter = new Interpreter(run.design, run.setup, run.properties);
+    return [
+      inWords(() => search(run.system, { states: 5000, depth: 1000 }).limit),
+      inWords(() => explore(interpreter, 5000).limit),
+    ];
+  };
+  const { begin, ret } = iomap.rows as Readonly<Record<'begin' | 'ret', Row>>;
+
+  it.each<[what: string, label: string, row: Row, says: RegExp]>([
+    ['a counter leaves its range', 'begin', (k, f) => (begin(k, f), 'begin'), /^range$/],
+    [
+      'a local does, in its last row',
+      'ret',
+      (k, f) => (f.pos++, ret(k, f)),
+      /writer1.ret: .*pos = 5/,
+    ],
+    [
+      'two commands',
+      'ret',
+      (k, f) => (ret(k, f), ret(k, f)),
+      /^row writer1.ret: runs two commands/,
+    ],
+    [
+      'no such row',
+      'ret',
+      (k, f) => (ret(k, f), 'away'),
+      /^row writer1.ret: goes on to 'away', which/,
+    ],
+    [
+      'it never returns',
+      'begin',
+      () => 'done',
+      /^row writer1.begin: goes on to done without returns/,
+    ],
+    ['it throws', 'begin', () => JSON.parse('{') as string, /^row writer1.begin: .*JSON/],
+  ])('%s', (_, label, row, says) => {
+    const [one, other] = bothOf(label, row);
+    expect(one).toMatch(says);
+    expect(other).toEqual(one);
+  });
 });
 
 /** Modules that a module loads, with all that these load. */
