@@ -66,14 +66,19 @@ export interface Compared {
   readonly differences: readonly string[];
 }
 
-/** Every counterexample that the search finds, and the space where it has no more states. */
-export function comparePair(design: Design, scenario: Scenario, most: number): Compared {
+/** Every counterexample that the search finds, and the space if it has so many states. */
+export function comparePair(
+  design: Design,
+  scenario: Scenario,
+  { above, most }: { readonly above: number; readonly most: number },
+): Compared {
   const run = prepare(design, scenario);
   const result = search(run.system, { states: 2_000_000, depth: 10_000 });
   const broken = result.properties.flatMap(({ name, trace, loop }) =>
     trace === undefined ? [] : [{ name, trace, ...(loop === undefined ? {} : { loop }) }],
   );
-  const explored = result.limit === undefined && result.states <= most;
+  const { states, transitions, limit } = result;
+  const explored = limit === undefined && states > above && states <= most;
   const found = [
     ...broken.map(({ name, ...traced }) => sameTrace(run, name, traced)),
     explored ? sameSpace(run, result) : undefined,
@@ -81,7 +86,6 @@ export function comparePair(design: Design, scenario: Scenario, most: number): C
   const differences = found.flatMap((what) =>
     what === undefined ? [] : [`${design.name} in ${scenario.name}: ${what}`],
   );
-  const { states, transitions } = result;
   return { states, transitions, traces: broken.length, explored, differences };
 }
 
