@@ -42,7 +42,7 @@ export function linesOf({ pieces }: Worker): Line[] {
   return lines;
 }
 
-interface Ready {
+export interface Ready {
   readonly workers: readonly Worker[];
   readonly layout: Layout;
   /** The state that all look at: calls are to be made, and files are at rest. */
