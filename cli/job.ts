@@ -107,7 +107,7 @@ export interface Checked {
 
 /** A trace that was taken again. */
 export interface Replayed {
-  readonly mail: string;
+  readonly text: string;
   readonly changed: boolean;
 }
 

@@ -79,6 +79,10 @@ export class Pool {
     return this.#ask('replay', job);
   }
 
+  verify(job: Order<ReplayJob>): Promise<Answer<Replayed>> {
+    return this.#ask('verify', job);
+  }
+
   locks(job: Order<LocksJob>): Promise<Answer<LocksOfRun>> {
     return this.#ask('locks', job);
   }

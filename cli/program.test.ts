@@ -107,6 +107,8 @@ test.each([
     'cannot write /dev/null: it is a device; name a regular file, or a new one',
   ],
   [`${BROKEN} --save .`, 'cannot write .: it is a directory; name a regular file, or a new one'],
+  ['verify', "missing required argument 'file'"],
+  ['verify no-such-file', 'cannot read no-such-file: no such file or directory'],
   ['replay /dev/zero', 'cannot read /dev/zero: it is a device, and no regular file'],
   [
     'check recvfile --scenario enospc-on-the-17th-page --page-blocks 4 --cells 2',
@@ -240,6 +242,9 @@ test('check --save: the file replays, with exit code 1; nothing else is left beh
   expect(replayed.code).toBe(1);
   const steps = (text: string) => /^step [^]*?^In the end/m.exec(text)![0];
   expect(steps(replayed.out)).toBe(steps(checked.out));
+  const verified = await writepath(`verify ${file}`);
+  expect([verified.code, verified.err]).toEqual([1, '']);
+  expect(verified.out).toContain('Broken     no-stale-data');
   writeFileSync(file, readFileSync(file, 'utf8').slice(0, 500));
   expect(await writepath(`replay ${file}`)).toEqual({
     code: 2,

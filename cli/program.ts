@@ -23,7 +23,7 @@ import { addMerge } from './merge.ts';
 import { shard, whole, withBounds, withLimits } from './options.ts';
 import { isPart, part } from './part.ts';
 import type { PartOptions } from './part.ts';
-import { replay } from './replay.ts';
+import { takenAgain } from './replay.ts';
 import { addStep } from './step.ts';
 
 const EXIT_CODES = `
@@ -130,7 +130,26 @@ function programFor(all: Catalog, io: Io, end: (code: number) => void): Command 
       '\nExits with 1 when the promise is broken again, with 2 when the file is stale.',
     )
     .addHelpText('after', '\nExample:\n  writepath replay short.json')
-    .action((file: string, named: string[]) => ask(named, (asked) => replay(asked, file, io)));
+    .action((file: string, named: string[]) =>
+      ask(named, (asked) => takenAgain('replay', asked, file, io)),
+    );
+
+  program
+    .command('verify')
+    .description(
+      'takes such a trace again with a second, small interpreter, and compares all states',
+    )
+    .argument('<file>', 'a replay file')
+    .argument('[designs...]', 'files of your own that have its design, as ./mine.ts')
+    .addHelpText(
+      'after',
+      '\nExits with 1 when both agree and the promise is broken again, with 2 when the file' +
+        '\nis stale, with 70 when they do not agree.',
+    )
+    .addHelpText('after', '\nExample:\n  writepath verify short.json')
+    .action((file: string, named: string[]) =>
+      ask(named, (asked) => takenAgain('verify', asked, file, io)),
+    );
 
   program
     .command('list')

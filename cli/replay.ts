@@ -1,4 +1,7 @@
-/** `replay`: takes a recorded trace again, without a search. */
+/**
+ * `replay` and `verify`: a recorded trace is taken again, without a search; by `verify` with a
+ * second interpreter, and the machine that searches beside it.
+ */
 import { readReplay } from '../evidence/replay-file.ts';
 import { refusing } from './blame.ts';
 import type { Catalog } from './catalog.ts';
@@ -7,13 +10,19 @@ import type { Io } from './io.ts';
 import { Pool } from './pool.ts';
 import { readSmall } from './read.ts';
 
-export async function replay({ modules }: Catalog, file: string, io: Io): Promise<number> {
+const CHANGED = 'the model has changed since this was recorded; these steps have not';
+
+export async function takenAgain(
+  by: 'replay' | 'verify',
+  { modules }: Catalog,
+  file: string,
+  io: Io,
+): Promise<number> {
   const content = readSmall(file);
+  const { design, scenario } = refusing(file, () => readReplay(content));
   const pool = new Pool(1, io);
   try {
-    const { design, scenario } = refusing(file, () => readReplay(content));
-    const where = { design, scenario };
-    const answer = await pool.replay({ ...where, modules, file, content });
+    const answer = await pool[by]({ design, scenario, modules, file, content });
     switch (answer.kind) {
       case 'failed':
         if (answer.code !== INTERNAL) throw new UsageError(answer.what);
@@ -23,12 +32,8 @@ export async function replay({ modules }: Catalog, file: string, io: Io): Promis
         io.err('writepath: interrupted\n');
         return INCOMPLETE;
       case 'done':
-        io.out(answer.value.mail);
-        if (answer.value.changed) {
-          io.err(
-            'writepath: the model has changed since this was recorded; these steps have not\n',
-          );
-        }
+        io.out(answer.value.text);
+        if (answer.value.changed) io.err(`writepath: ${CHANGED}\n`);
         return VIOLATED;
     }
   } finally {

@@ -13,6 +13,7 @@ import { refusing } from './blame.ts';
 import { called, namedIn } from './catalog.ts';
 import type { Named } from './catalog.ts';
 import { watched } from './job.ts';
+import { statement } from './verified.ts';
 import type { Answer, ReplayJob, Replayed, SessionJob } from './job.ts';
 
 /** Takes the trace of a file again; whatever is wrong with it is told with its name. */
@@ -58,7 +59,18 @@ export const replay = (job: ReplayJob): Promise<Answer<Replayed>> =>
         all,
       );
       const found = { by: 'replay', first: by } as const;
-      return { mail: mail({ run, property, trace: actions, loop, found }), changed };
+      return { text: mail({ run, property, trace: actions, loop, found }), changed };
+    },
+  );
+
+/** The same, by two interpreters. */
+export const verify = (job: ReplayJob): Promise<Answer<Replayed>> =>
+  alone(
+    job,
+    () => namedIn(job.modules),
+    (all) => {
+      const again = taken(job.shared, job.file, job.content, all);
+      return { text: statement(readReplay(job.content), again), changed: again.changed };
     },
   );
 

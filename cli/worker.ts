@@ -38,7 +38,7 @@ import type {
 } from './job.ts';
 import { batchSeed, batchesOf } from './seeds.ts';
 
-export { replay, session } from './taken.ts';
+export { replay, session, verify } from './taken.ts';
 
 export const check = (job: CheckJob): Promise<Answer<Checked>> =>
   withRun(job, (run, copy, designs) => {

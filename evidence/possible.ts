@@ -89,8 +89,6 @@ function callsImpossible({ geometry: g, writers }: Setup): string | undefined {
     }
     if (!within(buffer, { min: 0, max: g.pages - 1 }))
       return `the buffer of ${name} is page ${buffer}`;
-    if (!within(buffer, { min: 0, max: g.pages - 1 }))
-      return `the buffer of ${name} is page ${buffer}`;
     if (!within(file, { min: 0, max: g.files - 1 })) return `${name} is to file ${file + 1}`;
   }
   return undefined;

@@ -38,6 +38,8 @@ const boundsSchema = v.strictObject({
         pos: natural,
         count: natural,
         file: v.exactOptional(natural),
+        buffer: v.exactOptional(natural),
+        after_crash: v.exactOptional(v.boolean()),
       }),
     ),
   ),

@@ -1,11 +1,10 @@
 /** A design, put to work: the whole system that a search, a fuzzer or a replay steps. */
-import { pcField } from '../machine/rows.ts';
-import type { AnyRows, Check, Task } from '../machine/rows.ts';
+import type { Check, Task } from '../machine/rows.ts';
 import { Struct } from '../machine/struct.ts';
 import type { Spec } from '../machine/struct.ts';
 import { System } from '../machine/system.ts';
 import { Cells, GARBAGE, STALE, ZERO } from './cells.ts';
-import { NOT_MADE, TO_COME, WRITE } from './core.ts';
+import { NOT_MADE, TO_COME } from './core.ts';
 import type { Core, KnownCall } from './core.ts';
 import { refuse } from './design.ts';
 import type { Design } from './design.ts';
@@ -13,14 +12,15 @@ import { flushCache } from './disk-cache.ts';
 import { DELALLOC, MAPPED, UNWRITTEN, setExtent } from './extents.ts';
 import { cellsOf, fileBlocksOf } from './geometry.ts';
 import type { Geometry } from './geometry.ts';
-import { CALLS, OTHERS, guarded, kernelSpec, makeKernel } from './kernel.ts';
+import { guarded, kernelSpec, makeKernel } from './kernel.ts';
 import type { Composed, Kernel, KernelState, WholeKernel } from './kernel.ts';
-import { without } from './subsystem.ts';
 import { Ledger, noLedger } from './ledger.ts';
-import { localFields } from './locals.ts';
-import type { Locals } from './locals.ts';
 import { Observer } from './observe.ts';
 import { FILE } from './space.ts';
+import { callers, callsOf, knownCalls, othersAtWork, workSpec, writerName } from './workers.ts';
+import type { Worker } from './workers.ts';
+
+export { callName, callsOf, knownCalls, othersOf, writerName } from './workers.ts';
 
 /**
  * A file as the scenario finds it: a letter a block. `.` hole; `M` mapped, old data on disk; `T`
@@ -66,42 +66,6 @@ export interface Setup {
 export type KernelSystem = System<Spec, Core & Kernel>;
 
 type Frames = Readonly<Record<string, Readonly<Record<string, Record<string, number>>>>>;
-
-/** A piece of work: the rows of one call, or of a task of the kernel. */
-interface Piece {
-  readonly name: string;
-  /** The record of what a call has on its stack. */
-  readonly stack?: string;
-  readonly locals: Locals;
-  readonly rows: AnyRows<Kernel>;
-}
-
-interface Worker {
-  readonly name: string;
-  readonly daemon: boolean;
-  readonly at_will: boolean;
-  readonly pieces: readonly Piece[];
-}
-
-/** Names of the tasks that make calls, and of the calls as data is known by them. */
-export const writerName = (i: number): string => `writer${i + 1}`;
-export const callName = (i: number): string => `w${i + 1}`;
-
-/** Names of the calls that are made. */
-export const callsOf = (writers: Setup['writers']): ReadonlySet<string> =>
-  new Set(writers.flat().map(({ call = WRITE }) => call));
-
-/** All calls, writer by writer. */
-export function knownCalls(writers: Setup['writers']): readonly (KnownCall & Call)[] {
-  return writers
-    .flatMap((calls, thread) => calls.map((call) => ({ ...call, thread })))
-    .map((call, i) => ({
-      ...call,
-      call: call.call ?? WRITE,
-      file: call.file ?? 0,
-      name: callName(i),
-    }));
-}
 
 /**
  * In a state, makes call number `i`, which was left to be made: its place in the setup counts 0
@@ -213,72 +177,6 @@ export function kernelSystem(
     });
   const edit: Made['edit'] = (before, change) => system.edited(before, () => change(whole));
   return { system, observer, makeCall, makeAgain, found, edit, kernel: whole, used };
-}
-
-function callers(design: Design, writers: Setup['writers'], g: Geometry): Worker[] {
-  let number = 0;
-  const made = callsOf(writers);
-  return writers.map((calls, i) => ({
-    name: writerName(i),
-    daemon: false,
-    at_will: false,
-    pieces: calls.map(({ call }) => ({
-      stack: `stack[${number}]`,
-      name: callName(number++),
-      ...codeOf(design, g, made, call),
-    })),
-  }));
-}
-
-/** What a call runs: the design, or what the kernel has for it, with rows that a mutant changes. */
-function codeOf(
-  design: Design,
-  g: Geometry,
-  made: ReadonlySet<string>,
-  call = WRITE,
-): Pick<Piece, 'locals' | 'rows'> {
-  const args = { pos: 'cells', end: 'cells' } as const;
-  if (call === WRITE) return { locals: { ...args, ...design.locals }, rows: design.rows };
-  const { locals, rows } = CALLS[call]!;
-  const own = changed(design, call, rows(design.filesystem, g, made));
-  return { locals: { ...args, ...locals }, rows: own };
-}
-
-/** Rows of the kernel's own, with what a mutant changes. */
-function changed(design: Design, name: string, rows: AnyRows<never>): AnyRows<Kernel> {
-  const { others, tables = {} } = design;
-  if (tables[name] !== undefined) return tables[name];
-  const all = Object.entries(rows).map(([label, row]) => [
-    label,
-    others[`${name}.${label}`] ?? row,
-  ]);
-  // Rows are typed where they are written, for the commands of their own subsystem.
-  return Object.fromEntries(all) as AnyRows<Kernel>;
-}
-
-/** The kernel's tasks that are there at all on this filesystem, below this design. */
-export const othersOf = (others: readonly string[], design: Design): readonly string[] =>
-  others.filter((name) => OTHERS[name]!.present(design.filesystem, design.socket));
-
-function othersAtWork(design: Design, others: readonly string[], g: Geometry): Worker[] {
-  return othersOf(others, design).map((name) => {
-    const { daemon, at_will, locals, rows, absent } = OTHERS[name]!;
-    const own = changed(design, name, without(rows, absent(design.filesystem, g)));
-    return { name, daemon, at_will, pieces: [{ name: 'work', locals, rows: own }] };
-  });
-}
-
-/** Program counters, and the locals of each piece of work. */
-function workSpec(workers: readonly Worker[], g: Geometry): Spec {
-  return {
-    task: Object.fromEntries(
-      workers.map(({ name, pieces }) => [
-        name,
-        Object.fromEntries(pieces.map((piece) => [piece.name, localFields(piece.locals, g)])),
-      ]),
-    ),
-    pc: Object.fromEntries(workers.map(({ name, pieces }) => [name, pcField(pieces)])),
-  };
 }
 
 /** Fields that a power cut does not change, or that the recovery sets; what the ledger keeps. */

@@ -6,8 +6,8 @@ import type { Design } from '../model/design.ts';
 import { cellsOf, fileBlocksOf, geometry } from '../model/geometry.ts';
 import type { Geometry } from '../model/geometry.ts';
 import type { Observer } from '../model/observe.ts';
-import { othersOf } from '../model/system.ts';
 import type { Call, InitialFile, Setup } from '../model/system.ts';
+import { othersOf } from '../model/workers.ts';
 
 /**
  * Something without which the question was not asked: one of these faults, or a state like this.
