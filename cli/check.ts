@@ -11,18 +11,21 @@ import { failedLine, whereText } from './blame.ts';
 import { fileOf } from './catalog.ts';
 import type { Catalog } from './catalog.ts';
 import { HOLDS, INCOMPLETE, exitCode, withFailures } from './exit.ts';
+import { barsText, refuseForms, wantedOf, writeForms } from './forms.ts';
+import type { Answered, FormOptions } from './forms.ts';
 import type { Io } from './io.ts';
 import type { Answer, Checked, Failed, Stuck, Where } from './job.ts';
 import type { Shown } from '../runs/shown.ts';
 import { boundsOf, fitting, limitsOf, refuseTooLarge, written } from './options.ts';
 import type { BoundOptions, LimitOptions } from './options.ts';
 import { Pool } from './pool.ts';
+import { paceText } from './rate.ts';
 import { refuseUnwritable, save } from './save.ts';
 import type { NotPut } from '../evidence/matrix.ts';
 import { notPut, pairs } from './select.ts';
 import type { Pair } from './select.ts';
 
-export interface CheckOptions extends BoundOptions, LimitOptions {
+export interface CheckOptions extends BoundOptions, LimitOptions, FormOptions {
   readonly scenario?: readonly string[];
   readonly property?: readonly string[];
   readonly json?: boolean;
@@ -34,11 +37,12 @@ interface Found {
   readonly verdicts: Verdict[];
   readonly failures: Failed[];
   readonly reports: Report[];
+  readonly answered: Answered[];
   /** Questions that nothing which the design does can meet. */
   left_out: number;
   last?: Checked;
   /** The shortest of the counterexamples. */
-  best?: { readonly report: Report; readonly shown: Shown };
+  best?: { readonly report: Report; readonly shown: Shown; readonly checked: Checked };
 }
 
 export async function check(
@@ -54,25 +58,32 @@ export async function check(
   });
   refuseTooLarge(asked, bounds, options);
   if (options.save !== undefined) refuseUnwritable(options.save);
+  refuseForms(
+    options,
+    asked.map(({ design, scenario }) => ({ design: design.name, scenario: scenario.name })),
+  );
   const single = asked.length === 1;
   const found = await answers(catalog, asked, options, io);
 
   const { best, last, verdicts, failures, reports } = found;
   const whole = options.scenario === undefined && options.property === undefined;
   const never = whole ? rowsNeverRun(reports, [...new Set(reports.map((r) => r.design))]) : [];
+  const not_put = notPut(catalog, designs, options.scenario);
   if (!options.json) {
     const one = new Set(asked.map(({ design }) => design)).size === 1;
     if (single && last && !best) io.out(last.held ?? '');
     else {
-      io.out(notAskedText(notPut(catalog, designs, options.scenario), reports));
+      io.out(notAskedText(not_put, reports));
       io.out(ending(best, { single, full: one || options.property !== undefined }));
     }
+    io.out(barsText(options, found));
   }
   if (options.save !== undefined) saveShortest(options.save, best?.shown, io);
   never.forEach(({ design, key }) => io.err(`writepath: ${design}: rows that never ran: ${key}\n`));
   const missing = asked.length - verdicts.length - failures.length - found.left_out;
   if (io.stop.aborted)
     io.err(`writepath: interrupted${missing > 0 ? `; ${count(missing, 'run')} not begun` : ''}\n`);
+  writeForms(options, { answered: found.answered, not_put, best: best?.checked }, io);
   const code = verdicts.length === 0 ? INCOMPLETE : exitCode(verdicts);
   const untried = missing > 0 || never.length > 0;
   return withFailures(untried && code === HOLDS ? INCOMPLETE : code, failures);
@@ -85,7 +96,7 @@ async function answers(
   options: CheckOptions,
   io: Io,
 ): Promise<Found> {
-  const found: Found = { verdicts: [], failures: [], reports: [], left_out: 0 };
+  const found: Found = { verdicts: [], failures: [], reports: [], answered: [], left_out: 0 };
   const table = !options.json && asked.length > 1;
   if (table) io.out(line('', '', 'states', 'transitions', 'depth'));
   const pool = new Pool(1, io);
@@ -103,10 +114,15 @@ async function answers(
         limits: limitsOf(options),
         copy: true,
         command: written(options, options),
+        wanted: wantedOf(options),
       };
-      const answer = await pool.check(job, (states, depth) =>
-        io.progress(`${job.design} ${job.scenario}: ${thousands(states)} states, depth ${depth}`),
-      );
+      const begun = performance.now();
+      const { maxStates: max_states } = options;
+      const answer = await pool.check(job, (states, depth, room) => {
+        const ms = performance.now() - begun;
+        io.progress(paceText(job, { states, depth, ms, room, max_states }));
+      });
+      found.answered.push({ where: job, answer });
       if (table) io.out(`${job.design === previous ? '' : `${job.design}\n`}${told(job, answer)}`);
       previous = job.design;
       take(found, answer, job, { json: options.json ?? false, several: asked.length > 1, io });
@@ -141,9 +157,9 @@ function take(
       if (report.unreached.incapable && several) found.left_out++;
       else found.verdicts.push(report.verdict);
       found.last = answer.value;
-      if (json) io.out(jsonLine(report));
+      if (json) io.out(jsonLine(answer.value.formed?.account ?? report));
       if (shown && (!found.best || shown.steps < found.best.shown.steps)) {
-        found.best = { report, shown };
+        found.best = { report, shown, checked: answer.value };
       }
     }
   }

@@ -4,6 +4,7 @@ import type { NamedStep, Report } from '../evidence/report.ts';
 import type { Limits } from '../explorer/search.ts';
 import type { Costs } from '../model/cost.ts';
 import type { Setup } from '../model/system.ts';
+import type { Formed, Wanted } from '../runs/forms.ts';
 import type { Bounds } from '../runs/scenario.ts';
 import type { Shown } from '../runs/shown.ts';
 import type { Modules } from './catalog.ts';
@@ -39,6 +40,8 @@ export interface CheckJob extends Job {
   readonly limits: Limits;
   /** Ends as soon as one promise is broken: that is all that is asked. */
   readonly first_breach?: boolean;
+  /** What is to be made of it beside the text. */
+  readonly wanted?: Wanted;
   /** Options of the command line that is printed with a counterexample; without it, no text is. */
   readonly command?: string;
 }
@@ -88,7 +91,9 @@ export const DEPTH = 2;
 /** Of each system that runs rows a clock; see System.clock. */
 export const CLOCKS = 3;
 export const CLOCKS_MAX = 2;
-export const PLACES = CLOCKS + 2 * CLOCKS_MAX;
+/** States that the search may keep. */
+export const ROOM = CLOCKS + 2 * CLOCKS_MAX;
+export const PLACES = ROOM + 1;
 
 /** Rows of these systems are watched from outside of their thread. */
 export function watched(shared: Int32Array, ...systems: readonly { clock: Int32Array }[]): void {
@@ -101,6 +106,7 @@ export interface Checked {
   readonly report: Report;
   /** The shortest counterexample, if something was broken. */
   readonly found?: Shown;
+  readonly formed?: Formed;
   /** What is said where nothing was broken. */
   readonly held?: string;
 }

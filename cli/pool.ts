@@ -7,7 +7,7 @@ import type { LocksOfRun } from '../evidence/locks.ts';
 import type { Said } from '../runs/session.ts';
 import { HEAP_MIB, threadBlame } from './blame.ts';
 import type { Io } from './io.ts';
-import { COUNT, DEPTH, PLACES, STOP } from './job.ts';
+import { COUNT, DEPTH, PLACES, ROOM, STOP } from './job.ts';
 import { Watch, endlessRow } from './watch.ts';
 import type {
   AnyJob,
@@ -31,7 +31,7 @@ const LOOK_MS = 100;
 
 type Order<J extends AnyJob> = Omit<J, 'shared'>;
 
-type OnProgress = (count: number, depth: number) => void;
+type OnProgress = (count: number, depth: number, room: number) => void;
 
 export class Pool {
   readonly #threads: Piscina<AnyJob, unknown>;
@@ -89,7 +89,8 @@ export class Pool {
 
   async #ask<T>(name: string, order: Order<AnyJob>, progress?: OnProgress): Promise<Answer<T>> {
     const shared = new Int32Array(new SharedArrayBuffer(4 * PLACES));
-    const look = () => [Atomics.load(shared, COUNT), Atomics.load(shared, DEPTH)] as const;
+    const look = () =>
+      [COUNT, DEPTH, ROOM].map((place) => Atomics.load(shared, place)) as [number, number, number];
     const { design, scenario } = order;
     const cut = new AbortController();
     const endless = new Watch(shared);

@@ -13,6 +13,7 @@ import type { Driven } from '../properties/commands.ts';
 import { atOwnBounds, cannotMeet, conclude, prepare, searchOf, withCalls } from '../runs/check.ts';
 import type { Run } from '../runs/check.ts';
 import { costOf } from '../runs/cost.ts';
+import { formed } from '../runs/forms.ts';
 import { ordersOf } from '../runs/locks.ts';
 import { becauseOf, withMends } from '../runs/mends.ts';
 import type { Must } from '../runs/scenario.ts';
@@ -23,7 +24,7 @@ import { alone } from './alone.ts';
 import { located, withSteps } from './blame.ts';
 import { called, namedIn } from './catalog.ts';
 import { copyOf } from './copies.ts';
-import { COUNT, DEPTH, STOP, watched } from './job.ts';
+import { COUNT, DEPTH, ROOM, STOP, watched } from './job.ts';
 import type {
   AnyJob,
   Answer,
@@ -49,7 +50,10 @@ export const check = (job: CheckJob): Promise<Answer<Checked>> =>
     const report = reportOf(outcome);
     if (job.command === undefined) return { report };
     const best = headline(outcome.run, outcome.result);
-    if (best === undefined) return { report, held: held(outcome) };
+    const { wanted = {} } = job;
+    if (best === undefined) {
+      return { report, held: held(outcome), formed: formed(outcome, search, wanted) };
+    }
     const { property, ...first } = best;
     const { result, unreached } = outcome;
     const keeps = keptOnRecord(readRecord());
@@ -61,11 +65,14 @@ export const check = (job: CheckJob): Promise<Answer<Checked>> =>
     const from = { by: 'search' } as const;
     // Whoever has interrupted does not wait for reasons.
     const because = hurry ? [] : becauseOf(outcome, property);
-    return { report, found: shown(run, property, traced, { found, from, command, because, why }) };
+    const text = shown(run, property, traced, { found, from, command, because, why });
+    const headlined = { ...traced, property, command: `npx writepath ${command}`, because, why };
+    return { report, found: text, formed: formed(outcome, search, wanted, headlined) };
   });
 
 /** Slice by slice, until it has ended or is to stop. An error of a row says how it was come to. */
 function searched(job: Job, run: Run, search: Search): void {
+  Atomics.store(job.shared, ROOM, search.room);
   try {
     while (search.slice() && !stopped(job)) tell(job, search.states, search.depth);
   } catch (error) {

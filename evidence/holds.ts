@@ -73,17 +73,28 @@ function rows(result: Result): string[] {
 
 /** How often each answer was taken: of the faults that may happen here, and of the free choices. */
 function answers(result: Result, faults: readonly string[]): string[] {
+  const told = answersTaken(result, faults).flatMap(({ site, taken }) => {
+    const text = taken.map(({ answer, times }) => `${answer} ${thousands(times)}`).join(', ');
+    return wrap(`${site}: ${text}`, COLUMNS - 4).map((line, i) => (i === 0 ? line : `    ${line}`));
+  });
+  return told.length === 0 ? [] : ['', 'answers taken', ...told];
+}
+
+export interface Taken {
+  readonly site: string;
+  readonly taken: readonly { readonly answer: string; readonly times: number }[];
+}
+
+/** Site by site; what was never asked is left out, and a fault is then named as not met. */
+export function answersTaken({ coverage }: Result, faults: readonly string[]): Taken[] {
   const sites = SITES.filter((site) => !site.fault || faults.includes(site.name));
-  const taken = result.coverage.answers().map(({ name, times }) => {
+  const all = coverage.answers().map(({ name, times }) => {
     const [site, answer] = name.split('=', 2) as [string, string];
     return { site, answer, times };
   });
-  const told = sites.flatMap(({ name }) => {
-    const own = taken.filter(({ site }) => site === name);
-    // What was never asked is not worth a line; a fault is named above, as not met.
+  return sites.flatMap(({ name }) => {
+    const own = all.filter(({ site }) => site === name);
     if (own.every(({ times }) => times === 0)) return [];
-    const text = own.map(({ answer, times }) => `${answer} ${thousands(times)}`).join(', ');
-    return wrap(`${name}: ${text}`, COLUMNS - 4).map((line, i) => (i === 0 ? line : `    ${line}`));
+    return [{ site: name, taken: own.map(({ answer, times }) => ({ answer, times })) }];
   });
-  return told.length === 0 ? [] : ['', 'answers taken', ...told];
 }

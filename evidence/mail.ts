@@ -15,6 +15,7 @@ import { COLUMNS, count, labelled, lines, thousands, wrap, wrapPhrases } from '.
 import { compactly, lastState, tell } from './trace.ts';
 import type { Told } from './trace.ts';
 import { VERSION } from './version.ts';
+import { waitsIn } from './waits.ts';
 import { reason, whyText } from './why.ts';
 import type { Why } from './why.ts';
 
@@ -178,18 +179,13 @@ function trace(
   ];
 }
 
-/** Who cannot go on, and for what it waits: of a deadlock this is the cycle. */
-function waiting({ system }: Run, end: Int32Array): string[] {
-  const blocked = system.blockedIn(end);
-  const unfinished = system.unfinished();
-  const found = blocked.filter(({ task }) => (unfinished >>> task) & 1);
+function waiting(run: Run, end: Int32Array): string[] {
+  const found = waitsIn(run, end);
   if (found.length === 0) return [];
   return [
     '',
     'Waiting now:',
-    ...found.flatMap(({ task, label, on }) =>
-      indented(`${system.tasks[task]!.name}, in ${label}, for ${on === '' ? 'others' : on}`),
-    ),
+    ...found.flatMap(({ task, row, on }) => indented(`${task}, in ${row}, for ${on}`)),
   ];
 }
 

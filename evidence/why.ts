@@ -53,17 +53,34 @@ export function reason(because: readonly Flaw[]): string[] {
   ]);
 }
 
-/** The row of the last step. */
-function atFault({ rows }: Why, told: readonly Told[], design: Design): string[] {
+export interface AtFault {
+  /** `task.row` */
+  readonly row: string;
+  readonly place: string | undefined;
+  /** The function that its rows are, where the row is the design's own. */
+  readonly code: string | undefined;
+}
+
+/** The row of the last step; undefined where no step is needed. */
+export function rowAtFault(
+  { rows }: Pick<Why, 'rows'>,
+  told: readonly Told[],
+  design: Design,
+): AtFault | undefined {
   const last = told.at(-1);
-  if (last === undefined) return [];
-  const name = `${last.task}.${last.step.label}`;
-  const place = rows.get(name);
+  if (last === undefined) return undefined;
+  const row = `${last.task}.${last.step.label}`;
   // What the design's source begins with is the function that its rows are.
   const own = design.rows[last.step.label] !== undefined && last.task.startsWith('writer');
   const code = own ? /^->?\w+\(\)|^\w+\(\)/.exec(design.source)?.[0] : undefined;
-  const where = [place, code].filter((part) => part !== undefined);
-  return labelled('At fault', [`row ${name}`, ...where].join(', '));
+  return { row, place: rows.get(row), code };
+}
+
+function atFault(why: Why, told: readonly Told[], design: Design): string[] {
+  const found = rowAtFault(why, told, design);
+  if (found === undefined) return [];
+  const where = [found.place, found.code].filter((part) => part !== undefined);
+  return labelled('At fault', [`row ${found.row}`, ...where].join(', '));
 }
 
 function avoidable({ inevitable }: Why, steps: number): string[] {

@@ -105,6 +105,11 @@ export class Search implements Sink {
     return this.#table.count;
   }
 
+  /** So many states it may keep. */
+  get room(): number {
+    return this.#table.capacity;
+  }
+
   get depth(): number {
     return this.#depth;
   }
