@@ -165,8 +165,8 @@ const ofGraph = (found: Found, form: keyof typeof STATES_MAX, draw: (graph: Grap
     if (states > most) {
       return {
         refused:
-          `a graph of ${most} states at most is drawn; ${design} in ${scenario} has ` +
-          `${thousands(states)}`,
+          `a graph of ${most} states at most is drawn; there are ${thousands(states)} of ` +
+          `${design} in ${scenario}`,
       };
     }
     return { text: draw(formed!.graph!) };

@@ -156,6 +156,18 @@ test('check --json: one object a line, with all keys', async () => {
     'unreached',
     'bounds',
     'properties',
+    'writepath',
+    'model',
+    'question',
+    'source',
+    'design_about',
+    'design_source',
+    'statement',
+    'explored',
+    'headline',
+    'rows',
+    'answers',
+    'places',
   ]);
   const properties = report['properties'] as Record<string, Record<string, unknown>>;
   expect(properties['no-stale-data']).toMatchObject({ verdict: 'violated' });

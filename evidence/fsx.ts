@@ -91,8 +91,8 @@ function noEquivalent(
     if (call.readable !== undefined) return `the buffer of ${name} cannot be read to its end`;
     if (call.call === 'store' && call.pos + call.count > size)
       return `${name} goes beyond the end of the file`;
-    const before = begun[i - 1];
-    if (before !== undefined && before.to > from)
+    const before = begun.slice(0, i).find(({ to }) => to > from);
+    if (before !== undefined)
       return `${name} runs while ${before.call.call} of ${writerName(before.call.thread)} does`;
   }
   return begun.length === 0 ? 'no call has begun' : undefined;
@@ -119,7 +119,7 @@ function operation({ call, pos, count }: Call, size: number, g: Geometry): strin
 /** The file as the scenario finds it. fsx begins with an empty one. */
 function asFound({ i_size, blocks }: InitialFile, g: Geometry): string[] {
   const block = PAGE / g.page_blocks;
-  const all = [...blocks].map((letter, i) => ({ letter, at: i * block }));
+  const all = blocks.split('').map((letter, i) => ({ letter, at: i * block }));
   const of = (letters: string) => all.filter(({ letter }) => letters.includes(letter));
   let size = 0;
   const write = ({ at }: { readonly at: number }) => {

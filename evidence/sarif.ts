@@ -38,9 +38,14 @@ interface Broken extends Omit<Case, 'result' | 'property'> {
 
 const ruleOf = ({ property, breach }: Broken): ReportingDescriptor => ({
   id: property,
+  name: pascal(property),
   shortDescription: { text: breach.promise },
   defaultConfiguration: { level: 'error' },
 });
+
+/** As readers of SARIF want names: `no-stale-data` is `NoStaleData`. */
+const pascal = (name: string): string =>
+  name.replace(/(?:^|[^A-Za-z0-9]+)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
 function resultOf(broken: Broken, rules: readonly ReportingDescriptor[]): Result {
   const { design, scenario, property, message, breach } = broken;

@@ -2,11 +2,10 @@
  * A design in a scenario, asked from a program: what the command `check` does, without threads. An
  * error of the design is thrown, as a DesignError.
  */
+import type { Account } from '../evidence/account.ts';
 import { held } from '../evidence/holds.ts';
 import { readReplay } from '../evidence/replay-file.ts';
 import { mail } from '../evidence/mail.ts';
-import { reportOf } from '../evidence/report.ts';
-import type { Report } from '../evidence/report.ts';
 import { rerun } from '../evidence/rerun.ts';
 import { keptOnRecord } from '../evidence/record.ts';
 import { headline } from '../evidence/outcome.ts';
@@ -18,6 +17,7 @@ import { PROPERTIES } from '../properties/all.ts';
 import type { Property } from '../properties/property.ts';
 import { DEFAULT_LIMITS, check as checked, prepare, searchOf } from '../runs/check.ts';
 import type { Run } from '../runs/check.ts';
+import { formed } from '../runs/forms.ts';
 import { becauseOf } from '../runs/mends.ts';
 import { notAsked } from '../runs/scenario.ts';
 import type { Bounds, Scenario } from '../runs/scenario.ts';
@@ -49,7 +49,7 @@ export interface Answer {
   readonly transitions: number;
   readonly depth: number;
   /** All that is known, as `check --json` prints it. */
-  readonly report: Report;
+  readonly report: Account;
   /** The counterexample, or what was explored and held: plain text, 72 columns. */
   readonly text: string;
   /** The counterexample as a file that `replay` takes; undefined where nothing is broken. */
@@ -65,28 +65,31 @@ export function check(
   let search: Search | undefined;
   const run = ready(design, scenario, options);
   const outcome = checked(run, limitsOf(options), (_, ended) => (search = ended));
-  const report = reportOf(outcome);
-  const { verdict, states, transitions, depth } = report;
+  const { states, transitions, depth } = outcome.result;
   const broken = Object.fromEntries(
-    Object.entries(report.properties).flatMap(([name, { steps }]) =>
-      steps === null ? [] : [[name, steps]],
-    ),
+    outcome.result.properties.flatMap(({ name, trace }) => (trace ? [[name, trace.length]] : [])),
   );
-  const counts = { verdict, broken, states, transitions, depth, report };
+  const counts = { verdict: outcome.verdict, broken, states, transitions, depth };
+  const reportOf = (headlined?: Parameters<typeof formed>[3]) =>
+    formed(outcome, search!, { account: true }, headlined).account!;
   const best = headline(outcome.run, outcome.result);
-  if (best === undefined) return { ...counts, text: held(outcome), file: undefined };
+  if (best === undefined) {
+    return { ...counts, report: reportOf(), text: held(outcome), file: undefined };
+  }
   const { property, ...first } = best;
   const { result, unreached } = outcome;
   const keeps = keptOnRecord(readRecord());
   const asked = { run, search: search!, property, traced: first, designs: DESIGNS, keeps };
   const { traced, why } = explain(asked);
+  const because = becauseOf(outcome, property);
   const text = shown(run, property, traced, {
     found: { by: 'search', result, unreached },
     from: { by: 'search' },
-    because: becauseOf(outcome, property),
+    because,
     why,
   });
-  return { ...counts, text: text.mail, file: text.file };
+  const report = reportOf({ ...traced, property, because, why });
+  return { ...counts, report, text: text.mail, file: text.file };
 }
 
 /** A state of a search, while it is looked at. */

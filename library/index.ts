@@ -70,5 +70,6 @@ export { PromiseBroken, commands, fuzz } from './fuzz.ts';
 export type { Commands, FuzzOptions, Sampled, Walk } from './fuzz.ts';
 export { DesignError } from '../machine/rows.ts';
 export { BadReplay } from '../evidence/replay-file.ts';
+export type { Account } from '../evidence/account.ts';
 export type { Report } from '../evidence/report.ts';
 export type { Verdict } from '../explorer/search.ts';

@@ -40,7 +40,10 @@ export function formed(outcome: Outcome, search: Search, wanted: Wanted, named?:
     ...named,
     property: run.properties.find(({ name }) => name === named.property)!,
   };
-  const places = () => placesIn(run.system, rowsTraced(outcome, headlined?.trace));
+  const places = () => {
+    const rows = rowsTraced(outcome, headlined?.trace);
+    return rows.size === 0 ? new Map<string, string>() : placesIn(run.system, rows);
+  };
   const traced = headlined !== undefined;
   const ended = outcome.result.limit === undefined;
   return {

@@ -21,21 +21,34 @@ export function levelsOf(search: Search): number[] {
 
 /** All of a space that was searched to its end. */
 export function graphOf({ run, result }: Outcome, search: Search): Graph {
-  const { system } = run;
   const depths = depthsOf(search);
   const edges = Array.from(depths, (_, from) => edgesFrom(from, { run, search })).flat();
+  const loops = loopsIn(result, search);
   const nodes = Array.from(depths, (depth, n) => {
-    const state = search.state(n);
     const breaks = run.properties
       .map((property, i) => ({ property, i }))
       .filter(({ property, i }) => !isOfProgress(property) && search.breaks(n, i))
       .map(({ property }) => property.name);
-    system.look(state);
-    return { depth, breaks };
+    return { depth, breaks: [...breaks, ...(loops.get(n) ?? [])] };
   });
   const { design, scenario } = run;
   const looped = result.properties.flatMap(({ name, loop }) => (loop === undefined ? [] : [name]));
   return { design: design.name, scenario: scenario.name, nodes, edges, looped };
+}
+
+/** Promises that are broken by a loop, by the states that are in it. */
+function loopsIn({ properties }: Outcome['result'], search: Search): Map<number, string[]> {
+  const found = new Map<number, string[]>();
+  for (const { name, trace = [], loop = 0 } of properties) {
+    let state = search.state(0);
+    trace.forEach((action, i) => {
+      state = search.machine.step(state, action)!.state;
+      if (i < trace.length - loop) return;
+      const n = search.find(state);
+      found.set(n, [...(found.get(n) ?? []), `${name} (loop)`]);
+    });
+  }
+  return found;
 }
 
 /** Each way on, with the row that runs and what it is answered; two ways may lead to one state. */
