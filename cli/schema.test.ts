@@ -125,7 +125,12 @@ test.each([
   const shown = report.headline!;
   const { promise, expected, found, where, meets, schedule, waits, at_fault } = shown;
   const said = [
-    ...[promise, expected, found, where, meets ?? '', schedule],
+    promise,
+    expected,
+    found,
+    where,
+    meets ?? '',
+    schedule,
     ...shown.steps.flatMap((step) => [step.said, ...step.changes, ...step.faults]),
     ...shown.final,
     ...shown.because.flatMap((flaw) => [flaw.says, flaw.name, flaw.source]),
@@ -133,8 +138,12 @@ test.each([
     ...shown.needed.map(({ fault }) => fault),
     ...shown.others.flatMap(({ design, instead }) => [design, instead]),
     `row ${at_fault!.task}.${at_fault!.row}, ${at_fault!.place}`,
-    ...[report.question, report.source, report.design_about, report.design_source],
-    ...[report.explored, `writepath ${report.writepath}, model ${report.model}`],
+    report.question,
+    report.source,
+    report.design_about,
+    report.design_source,
+    report.explored,
+    `writepath ${report.writepath}, model ${report.model}`,
   ];
   for (const one of said) expect(flat(text)).toContain(flat(one));
 });
