@@ -28,8 +28,6 @@ function done(design: string, scenario: string, options: CheckOptions = {}): Jud
 const HOSTILE = `a <b> & "c" 'd' ]]> # SKIP \\ {e} %f\u0001\u001b\nok 1 - no test`;
 
 const [pages, delalloc] = [{ pages: 1 }, 'page-at-a-time/delalloc'];
-const mapped = 'multipage-rfc/locked,mapped,skips';
-const deadlock = { properties: ['no-deadlock'] };
 const cases = casesOf([
   done('recvfile', 'disk-write-fails', { bounds: pages }),
   done(delalloc, 'signal', { bounds: pages }),
@@ -163,9 +161,3 @@ test('SARIF: what is broken, row by row; as the schema of OASIS says', () => {
 type Located = NonNullable<NonNullable<Log['runs'][0]['results']>[0]['locations']>[0];
 const placeOf = ({ physicalLocation: at }: Located): string =>
   `${at!.artifactLocation!.uri}:${at!.region!.startLine}`;
-
-test('the same input gives the same bytes', () => {
-  const [first, again] = [0, 1].map(() => done(mapped, 'buffer-is-the-file', deadlock));
-  for (const form of [junit, tap, sarif])
-    expect(form(casesOf([again!]))).toBe(form(casesOf([first!])));
-});

@@ -57,4 +57,5 @@ function yaml(members: Readonly<Record<string, unknown>>, text?: string): string
   return ['---', ...lines, ...block, '...'].map(indented);
 }
 
-const indented = (line: string): string => (line === '' ? '' : `  ${line}`);
+/** Empty lines, too: to some readers they would end the block. */
+const indented = (line: string): string => `  ${line}`;
