@@ -41,7 +41,7 @@ const STATES_MAX = { dot: 500, svg: 100 } as const;
 /** What is of one space. */
 const OF_ONE: readonly Form[] = ['dot', 'svg', 'depths'];
 
-export function withForms(command: Command): Command {
+export function withCheckForms(command: Command): Command {
   for (const form of FORMS) command.option(`--${form} <file>`, OPTIONS[form]);
   return command;
 }

@@ -9,7 +9,7 @@ import { addConform } from './conform.ts';
 import { addCost } from './cost.ts';
 import { again } from './again.ts';
 import { BAD_INPUT, HOLDS, failure } from './exit.ts';
-import { withForms } from './forms.ts';
+import { withCheckForms } from './forms.ts';
 import { addFuzz } from './fuzz.ts';
 import { addLive } from './live.ts';
 import { addLocks } from './locks.ts';
@@ -172,7 +172,7 @@ function checkCommand(program: Command, ask: Ask, io: Io): void {
   withLimits(withBounds(command))
     .option('--json', 'one object a line, for each design in each scenario')
     .option('--save <file>', 'write the shortest counterexample to a replay file');
-  withForms(command)
+  withCheckForms(command)
     .addHelpText('after', EXIT_CODES)
     .addHelpText(
       'after',
