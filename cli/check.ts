@@ -17,9 +17,10 @@ import type { Shown } from '../runs/shown.ts';
 import { boundsOf, fitting, limitsOf, refuseTooLarge, written } from './options.ts';
 import type { BoundOptions, LimitOptions } from './options.ts';
 import { Pool } from './pool.ts';
+import { keep, resolve, takeKept } from './corpus.ts';
 import { refuseUnwritable, save } from './save.ts';
 import type { NotPut } from '../evidence/matrix.ts';
-import { notPut, pairs } from './select.ts';
+import { notPut, pairs, whereOf } from './select.ts';
 import type { Pair } from './select.ts';
 
 export interface CheckOptions extends BoundOptions, LimitOptions {
@@ -80,7 +81,7 @@ export async function check(
 
 /** Asks one after the other, and prints each answer as it comes. */
 async function answers(
-  { modules, files }: Catalog,
+  catalog: Catalog,
   asked: readonly Pair[],
   options: CheckOptions,
   io: Io,
@@ -91,30 +92,54 @@ async function answers(
   const pool = new Pool(1, io);
   let previous: string | undefined;
   try {
+    const stale = await takeKept(catalog, asked.map(whereOf), pool, io);
     for (const { design, scenario, properties } of asked) {
       if (io.stop.aborted) break;
-      const job = {
-        design: design.name,
-        scenario: scenario.name,
-        modules,
-        ...fileOf(files, design.name),
-        bounds: boundsOf(options),
-        properties: properties.map(({ name }) => name),
-        limits: limitsOf(options),
-        copy: true,
-        command: written(options, options),
-      };
+      const job = { ...jobOf(catalog, { design, scenario, properties }, options), hurry: table };
       const answer = await pool.check(job, (states, depth) =>
         io.progress(`${job.design} ${job.scenario}: ${thousands(states)} states, depth ${depth}`),
       );
       if (table) io.out(`${job.design === previous ? '' : `${job.design}\n`}${told(job, answer)}`);
       previous = job.design;
       take(found, answer, job, { json: options.json ?? false, several: asked.length > 1, io });
+      const done = answer.kind === 'done' ? answer.value : undefined;
+      stale.filter((one) => isOf(one, job)).forEach((one) => resolve(one, done?.report, io));
+      if (done?.found !== undefined) keep(catalog, job, done.found, io);
+    }
+    if (found.best !== undefined && table && !io.stop.aborted) {
+      const shown = await inFull(catalog, asked, found.best, { options, pool });
+      found.best = { ...found.best, shown };
     }
   } finally {
     await pool.end();
   }
   return found;
+}
+
+const isOf = (a: Where, b: Where): boolean => a.design === b.design && a.scenario === b.scenario;
+
+const jobOf = ({ modules, files }: Catalog, pair: Pair, options: CheckOptions) => ({
+  ...whereOf(pair),
+  modules,
+  ...fileOf(files, pair.design.name),
+  bounds: boundsOf(options),
+  properties: pair.properties.map(({ name }) => name),
+  limits: limitsOf(options),
+  copy: true,
+  command: written(options, options),
+});
+
+/** The best of many, asked again for all that can be said of it. */
+async function inFull(
+  catalog: Catalog,
+  asked: readonly Pair[],
+  best: NonNullable<Found['best']>,
+  { options, pool }: { readonly options: CheckOptions; readonly pool: Pool },
+): Promise<Shown> {
+  const { design, scenario } = best.report;
+  const pair = asked.find((one) => one.design.name === design && one.scenario.name === scenario)!;
+  const answer = await pool.check(jobOf(catalog, pair, options));
+  return (answer.kind === 'done' ? answer.value.found : undefined) ?? best.shown;
 }
 
 /** Keeps what an answer adds to the whole, and says what the table does not. */
@@ -233,7 +258,7 @@ function ending(
     'To see another in full: writepath check DESIGN --scenario SCENARIO --property PROPERTY\n';
   if (!full) return `\n${hint}`;
   const { mail, property } = best.shown;
-  if (!single) return `\nThe shortest of them:\n\n${mail}\n${hint}`;
+  if (!single) return `\nIn full, of what each scenario is about the shortest:\n\n${mail}\n${hint}`;
   const others = brokenIn(best.report).filter(([name]) => name !== property);
   if (others.length === 0) return mail;
   const list = others.map(([name, steps]) => `    ${name}, ${count(steps, 'step')}\n`);

@@ -7,6 +7,7 @@ import { count, thousands } from '../evidence/text.ts';
 import { isOfProgress } from '../properties/property.ts';
 import { failedLine, whereText } from './blame.ts';
 import { fileOf } from './catalog.ts';
+import { keep, resolve, takeKept } from './corpus.ts';
 import type { Ask, Catalog } from './catalog.ts';
 import { HOLDS, INCOMPLETE, UsageError, VIOLATED, withFailures } from './exit.ts';
 import type { Io } from './io.ts';
@@ -17,7 +18,7 @@ import type { BoundOptions } from './options.ts';
 import { Pool } from './pool.ts';
 import { refuseUnwritable, save } from './save.ts';
 import { BATCH, SEED_MAX, batchesIn } from './seeds.ts';
-import { pairs } from './select.ts';
+import { pairs, whereOf } from './select.ts';
 import type { Pair } from './select.ts';
 import { WHOLE, shardText } from './shards.ts';
 import type { Shard } from './shards.ts';
@@ -117,7 +118,7 @@ function ofStates(asked: readonly Pair[]): readonly Pair[] {
 
 /** Samples one after the other, and prints each answer as it comes. */
 async function samples(
-  { modules, files }: Catalog,
+  catalog: Catalog,
   asked: readonly Pair[],
   options: FuzzOptions,
   io: Io,
@@ -126,13 +127,15 @@ async function samples(
   let vacuous = false;
   let first: Shown | undefined;
   const { seed, runs } = options;
+  const { modules, files } = catalog;
   const pool = new Pool(1, io);
   try {
+    const stale = await takeKept(catalog, asked.map(whereOf), pool, io);
+    stale.forEach((one) => resolve(one, undefined, io));
     for (const { design, scenario, properties } of asked) {
       if (io.stop.aborted) break;
       const job = {
-        design: design.name,
-        scenario: scenario.name,
+        ...whereOf({ design, scenario }),
         modules,
         ...fileOf(files, design.name),
         bounds: boundsOf(options),
@@ -148,7 +151,9 @@ async function samples(
       tell(job, answer, { options, single: asked.length === 1, io });
       if (answer.kind === 'failed') failures.push(answer);
       if (answer.kind === 'done') {
-        first ??= answer.value.found;
+        const { found } = answer.value;
+        first ??= found;
+        if (found !== undefined) keep(catalog, job, found, io);
         const left_out = answer.value.incapable && asked.length > 1;
         vacuous ||= verdictOf(answer.value) === 'vacuous' && !left_out;
       }

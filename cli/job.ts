@@ -41,6 +41,8 @@ export interface CheckJob extends Job {
   readonly first_breach?: boolean;
   /** Options of the command line that is printed with a counterexample; without it, no text is. */
   readonly command?: string;
+  /** There are others to be asked: what would take further searches is not said now. */
+  readonly hurry?: boolean;
 }
 
 /** The lock orders of a run. */
@@ -108,6 +110,7 @@ export interface Checked {
 /** A trace that was taken again. */
 export interface Replayed {
   readonly text: string;
+  readonly steps: number;
   readonly changed: boolean;
 }
 

@@ -6,6 +6,7 @@ import type { Property } from '../properties/property.ts';
 import { isAsked, matches, notAsked } from '../runs/scenario.ts';
 import type { Scenario } from '../runs/scenario.ts';
 import type { Catalog } from './catalog.ts';
+import type { Where } from './job.ts';
 import { UsageError } from './exit.ts';
 
 /** One question put to one design. */
@@ -14,6 +15,12 @@ export interface Pair {
   readonly scenario: Scenario;
   readonly properties: readonly Property[];
 }
+
+/** The two names of it. */
+export const whereOf = ({ design, scenario }: Pick<Pair, 'design' | 'scenario'>): Where => ({
+  design: design.name,
+  scenario: scenario.name,
+});
 
 /** By name, or by what stands for it in the matrix. */
 function named<T extends Callable>(

@@ -59,7 +59,11 @@ export const replay = (job: ReplayJob): Promise<Answer<Replayed>> =>
         all,
       );
       const found = { by: 'replay', first: by } as const;
-      return { text: mail({ run, property, trace: actions, loop, found }), changed };
+      return {
+        text: mail({ run, property, trace: actions, loop, found }),
+        changed,
+        steps: actions.length,
+      };
     },
   );
 
@@ -70,7 +74,8 @@ export const verify = (job: ReplayJob): Promise<Answer<Replayed>> =>
     () => namedIn(job.modules),
     (all) => {
       const again = taken(job.shared, job.file, job.content, all);
-      return { text: statement(readReplay(job.content), again), changed: again.changed };
+      const text = statement(readReplay(job.content), again);
+      return { text, changed: again.changed, steps: again.actions.length };
     },
   );
 

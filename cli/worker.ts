@@ -53,13 +53,13 @@ export const check = (job: CheckJob): Promise<Answer<Checked>> =>
     const { property, ...first } = best;
     const { result, unreached } = outcome;
     const keeps = keptOnRecord(readRecord());
-    const hurry = stopped(job);
+    // Whoever has interrupted does not wait for reasons.
+    const hurry = stopped(job) || job.hurry === true;
     const asked = { run, search, property, traced: first, designs, keeps, hurry };
     const { traced, why } = explain(asked);
     const found = { by: 'search', result, unreached } as const;
     const command = `check ${named(job)} --property ${property}${job.command}`;
     const from = { by: 'search' } as const;
-    // Whoever has interrupted does not wait for reasons.
     const because = hurry ? [] : becauseOf(outcome, property);
     return { report, found: shown(run, property, traced, { found, from, command, because, why }) };
   });
