@@ -27,6 +27,7 @@ export interface CheckOptions extends BoundOptions, LimitOptions {
   readonly scenario?: readonly string[];
   readonly property?: readonly string[];
   readonly json?: boolean;
+  readonly all?: boolean;
   readonly save?: string;
 }
 
@@ -39,7 +40,7 @@ interface Found {
   left_out: number;
   last?: Checked;
   /** The shortest of the counterexamples. */
-  best?: { readonly report: Report; readonly shown: Shown };
+  best?: { readonly report: Report; readonly shown: Shown; readonly ways?: string };
 }
 
 export async function check(
@@ -107,8 +108,7 @@ async function answers(
       if (done?.found !== undefined) keep(catalog, job, done.found, io);
     }
     if (found.best !== undefined && table && !io.stop.aborted) {
-      const shown = await inFull(catalog, asked, found.best, { options, pool });
-      found.best = { ...found.best, shown };
+      found.best = await inFull(catalog, asked, found.best, { options, pool });
     }
   } finally {
     await pool.end();
@@ -127,6 +127,13 @@ const jobOf = ({ modules, files }: Catalog, pair: Pair, options: CheckOptions) =
   limits: limitsOf(options),
   copy: true,
   command: written(options, options),
+  ...(options.all && { all: true }),
+});
+
+const bestOf = ({ report, ways }: Checked, shown: Shown): NonNullable<Found['best']> => ({
+  report,
+  shown,
+  ...(ways !== undefined && { ways }),
 });
 
 /** The best of many, asked again for all that can be said of it. */
@@ -135,11 +142,12 @@ async function inFull(
   asked: readonly Pair[],
   best: NonNullable<Found['best']>,
   { options, pool }: { readonly options: CheckOptions; readonly pool: Pool },
-): Promise<Shown> {
+): Promise<NonNullable<Found['best']>> {
   const { design, scenario } = best.report;
   const pair = asked.find((one) => one.design.name === design && one.scenario.name === scenario)!;
   const answer = await pool.check(jobOf(catalog, pair, options));
-  return (answer.kind === 'done' ? answer.value.found : undefined) ?? best.shown;
+  if (answer.kind !== 'done' || answer.value.found === undefined) return best;
+  return bestOf(answer.value, answer.value.found);
 }
 
 /** Keeps what an answer adds to the whole, and says what the table does not. */
@@ -168,7 +176,7 @@ function take(
       found.last = answer.value;
       if (json) io.out(jsonLine(report));
       if (shown && (!found.best || shown.steps < found.best.shown.steps)) {
-        found.best = { report, shown };
+        found.best = bestOf(answer.value, shown);
       }
     }
   }
@@ -257,12 +265,15 @@ function ending(
   const hint =
     'To see another in full: writepath check DESIGN --scenario SCENARIO --property PROPERTY\n';
   if (!full) return `\n${hint}`;
+  const { ways = '' } = best;
   const { mail, property } = best.shown;
-  if (!single) return `\nIn full, of what each scenario is about the shortest:\n\n${mail}\n${hint}`;
+  if (!single) {
+    return `\nIn full, of what each scenario is about the shortest:\n\n${mail}${ways}\n${hint}`;
+  }
   const others = brokenIn(best.report).filter(([name]) => name !== property);
-  if (others.length === 0) return mail;
+  if (others.length === 0) return mail + ways;
   const list = others.map(([name, steps]) => `    ${name}, ${count(steps, 'step')}\n`);
-  return `${mail}\nAlso broken; --property NAME shows one in full:\n${list.join('')}`;
+  return `${mail}\nAlso broken; --property NAME shows one in full:\n${list.join('')}${ways}`;
 }
 
 function saveShortest(file: string, best: Shown | undefined, io: Io): void {

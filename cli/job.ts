@@ -43,6 +43,8 @@ export interface CheckJob extends Job {
   readonly command?: string;
   /** There are others to be asked: what would take further searches is not said now. */
   readonly hurry?: boolean;
+  /** All distinct ways to break a promise are listed, too. */
+  readonly all?: boolean;
 }
 
 /** The lock orders of a run. */
@@ -105,6 +107,8 @@ export interface Checked {
   readonly found?: Shown;
   /** What is said where nothing was broken. */
   readonly held?: string;
+  /** All distinct ways to break a promise, in words. */
+  readonly ways?: string;
 }
 
 /** A trace that was taken again. */

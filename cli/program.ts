@@ -170,6 +170,7 @@ function checkCommand(program: Command, ask: Ask, io: Io): void {
     .option('--property <name>', 'only this one; may be repeated', repeated);
   withLimits(withBounds(command))
     .option('--json', 'one object a line, for each design in each scenario')
+    .option('--all', 'also all distinct ways to break a promise, by the row at fault')
     .option('--save <file>', 'write the shortest counterexample to a replay file')
     .addHelpText('after', EXIT_CODES)
     .addHelpText(

@@ -18,6 +18,7 @@ import { becauseOf, withMends } from '../runs/mends.ts';
 import type { Must } from '../runs/scenario.ts';
 import { readRecord } from '../runs/recorded.ts';
 import { shown } from '../runs/shown.ts';
+import { waysOf, waysText } from '../runs/ways.ts';
 import { explain } from '../runs/why.ts';
 import { alone } from './alone.ts';
 import { located, withSteps } from './blame.ts';
@@ -61,7 +62,13 @@ export const check = (job: CheckJob): Promise<Answer<Checked>> =>
     const command = `check ${named(job)} --property ${property}${job.command}`;
     const from = { by: 'search' } as const;
     const because = hurry ? [] : becauseOf(outcome, property);
-    return { report, found: shown(run, property, traced, { found, from, command, because, why }) };
+    const text = shown(run, property, traced, { found, from, command, because, why });
+    // Last, for it looks at every state once more.
+    const ways =
+      job.all && !hurry
+        ? waysText(run, waysOf(run, search), result.limit !== undefined)
+        : undefined;
+    return { report, found: text, ...(ways !== undefined && { ways }) };
   });
 
 /** Slice by slice, until it has ended or is to stop. An error of a row says how it was come to. */

@@ -21,8 +21,8 @@ export interface Another {
 }
 
 export interface Why {
-  /** Where rows are written, by `task.row`: those of the trace. */
-  readonly rows: ReadonlyMap<string, string>;
+  /** Where the row of each step is written, as `file:line`. */
+  readonly places: readonly (string | undefined)[];
   /** No other trace of so many steps has fewer faults, pages or changes of task. */
   readonly least: boolean;
   /** From this step on it could not be avoided; 0: from the start. Undefined: not known. */
@@ -54,11 +54,11 @@ export function reason(because: readonly Flaw[]): string[] {
 }
 
 /** The row of the last step. */
-function atFault({ rows }: Why, told: readonly Told[], design: Design): string[] {
+function atFault({ places }: Why, told: readonly Told[], design: Design): string[] {
   const last = told.at(-1);
   if (last === undefined) return [];
   const name = `${last.task}.${last.step.label}`;
-  const place = rows.get(name);
+  const place = places[told.length - 1];
   // What the design's source begins with is the function that its rows are.
   const own = design.rows[last.step.label] !== undefined && last.task.startsWith('writer');
   const code = own ? /^->?\w+\(\)|^\w+\(\)/.exec(design.source)?.[0] : undefined;
