@@ -12,7 +12,6 @@ import type { Ask, Catalog } from './catalog.ts';
 import { HOLDS, INCOMPLETE, UsageError, VIOLATED, withFailures } from './exit.ts';
 import type { Io } from './io.ts';
 import type { Answer, Failed, Sampled, Where } from './job.ts';
-import type { Shown } from '../runs/shown.ts';
 import { boundsOf, fitting, shard, whole, withBounds, written } from './options.ts';
 import type { BoundOptions } from './options.ts';
 import { Pool } from './pool.ts';
@@ -90,7 +89,11 @@ async function fuzzCommand(
   if (first === undefined) {
     return withFailures(io.stop.aborted || vacuous ? INCOMPLETE : HOLDS, failures);
   }
-  if (!options.json) io.out(`${asked.length > 1 ? '\n' : ''}${first.mail}`);
+  if (!options.json) {
+    const { seed, path } = first.fast_check;
+    io.out(`${asked.length > 1 ? '\n' : ''}${first.mail}`);
+    io.out(`\nFound by fast-check: seed ${seed}, path "${path}"\n`);
+  }
   if (options.save !== undefined) save(options.save, first.file);
   return withFailures(VIOLATED, failures);
 }
@@ -122,10 +125,10 @@ async function samples(
   asked: readonly Pair[],
   options: FuzzOptions,
   io: Io,
-): Promise<{ first?: Shown; failures: readonly Failed[]; vacuous: boolean }> {
+): Promise<{ first?: Sampled['found']; failures: readonly Failed[]; vacuous: boolean }> {
   const failures: Failed[] = [];
   let vacuous = false;
-  let first: Shown | undefined;
+  let first: Sampled['found'];
   const { seed, runs } = options;
   const { modules, files } = catalog;
   const pool = new Pool(1, io);
@@ -144,6 +147,7 @@ async function samples(
         runs,
         ...(options.shard && { shard: options.shard }),
         command: optionsWritten(options),
+        bounded: written(options),
       };
       const answer = await pool.fuzz(job, (taken) =>
         io.progress(`${job.design} ${job.scenario}: ${count(taken, 'run')}`),
@@ -221,6 +225,7 @@ function jsonOf(where: Where, sampled: Sampled, options: FuzzOptions): string {
     steps,
     bounds: setup,
     property: found?.property ?? null,
+    fast_check: found?.fast_check ?? null,
     trace: found?.trace ?? null,
   })}\n`;
 }

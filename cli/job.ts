@@ -59,6 +59,8 @@ export interface FuzzJob extends Job {
   readonly shard?: Shard;
   /** Options of the command line that is printed with a counterexample. */
   readonly command: string;
+  /** And those of `check`, which finds it without chance. */
+  readonly bounded: string;
 }
 
 /** A line of a session in which a run is taken by hand. */
@@ -129,7 +131,11 @@ export interface Sampled {
   readonly did_not: readonly string[];
   /** Can nothing that the design does come to it, at the scenario's own bounds? */
   readonly incapable: boolean;
-  readonly found?: Shown & { readonly trace: readonly NamedStep[] };
+  readonly found?: Shown & {
+    readonly trace: readonly NamedStep[];
+    /** How fast-check finds it again. */
+    readonly fast_check: { readonly seed: number; readonly path: string };
+  };
 }
 
 /**

@@ -17,6 +17,7 @@ import { ordersOf } from '../runs/locks.ts';
 import { becauseOf, withMends } from '../runs/mends.ts';
 import type { Must } from '../runs/scenario.ts';
 import { readRecord } from '../runs/recorded.ts';
+import { nearest } from '../runs/nearest.ts';
 import { shown } from '../runs/shown.ts';
 import { waysOf, waysText } from '../runs/ways.ts';
 import { explain } from '../runs/why.ts';
@@ -85,7 +86,7 @@ export async function fuzz(job: FuzzJob): Promise<Answer<Sampled>> {
   // Loads fast-check, which takes longer than many a search.
   const { fuzz: sample } = await import('../properties/fuzz.ts');
   const { Driven } = await import('../properties/commands.ts');
-  return withRun(job, (run) => {
+  return withRun(job, (run, _, designs) => {
     const { seed, runs } = job;
     const driven = new Driven(run.design, run.setup, run.properties, run.scenario.must);
     watched(job.shared, ...driven.stages.map(({ system }) => system));
@@ -99,13 +100,21 @@ export async function fuzz(job: FuzzJob): Promise<Answer<Sampled>> {
       tell(job, sum.runs, 0);
       if (sampled.failure === undefined) continue;
       const { property, actions, calls, fast_check } = sampled.failure;
+      const asked = { property, steps: actions.length, bounds: job.bounds };
+      const check = `check ${named(job)} --property ${property}${job.bounded}`;
+      const how = { designs, command: check, stopped: () => stopped(job) };
+      const least = nearest(run, asked, how);
+      if (least !== undefined) {
+        const steps = namedSteps({ ...run, properties: [] }, least.trace);
+        return { ...sum, found: { ...least.shown, trace: steps, fast_check } };
+      }
       const made = withCalls(run, calls);
       const found = { by: 'fuzz', seed, runs: sum.runs, fast_check } as const;
       const command = `fuzz ${named(job)}${job.command}`;
       const from = { by: 'fuzz', seed, runs } as const;
       const text = shown(made, property, { trace: actions }, { found, from, command });
       const trace = namedSteps(made, actions);
-      return { ...sum, setup: made.setup, found: { ...text, trace } };
+      return { ...sum, setup: made.setup, found: { ...text, trace, fast_check } };
     }
     return { ...sum, ...missed(run, driven) };
   });

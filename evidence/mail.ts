@@ -15,7 +15,7 @@ import { COLUMNS, count, labelled, lines, thousands, wrap, wrapPhrases } from '.
 import { compactly, lastState, tell } from './trace.ts';
 import type { Told } from './trace.ts';
 import { VERSION } from './version.ts';
-import { reason, whyText } from './why.ts';
+import { mendedBy, reason, whyText } from './why.ts';
 import type { Why } from './why.ts';
 
 /** How a trace was come by: that decides what may be said of it. */
@@ -28,6 +28,8 @@ export type Found =
       readonly fast_check: { readonly seed: number; readonly path: string };
     }
   | { readonly by: 'commands' }
+  /** By a search of all states that are nearer. */
+  | { readonly by: 'nearest'; readonly states: number }
   | { readonly by: 'replay'; readonly first: 'search' | 'fuzz' | 'step' };
 
 export interface Counterexample extends Traced {
@@ -40,12 +42,23 @@ export interface Counterexample extends Traced {
   readonly saves?: boolean;
   /** Flaws that together are the reason: with them mended the promise is kept. */
   readonly because?: readonly Flaw[];
+  /** Rows that mending these flaws changes. */
+  readonly mended?: readonly string[];
   /** What else is known of it. */
   readonly why?: Why;
 }
 
 export function mail(counterexample: Counterexample): string {
-  const { run, property, trace: actions, loop = 0, found, because = [], why } = counterexample;
+  const {
+    run,
+    property,
+    trace: actions,
+    loop = 0,
+    found,
+    because = [],
+    mended = [],
+    why,
+  } = counterexample;
   const told = tell(run.system, actions);
   const end = lastState(run.system, told);
   run.system.look(end);
@@ -57,6 +70,7 @@ export function mail(counterexample: Counterexample): string {
     '',
     ...claim(property, breach),
     ...reason(because),
+    ...mendedBy(mended),
     ...(why === undefined ? [] : whyText(why, told, run.design)),
     '',
     ...labelled('Question', run.scenario.question),
@@ -145,6 +159,11 @@ function explored(found: Found, loops: boolean, least: boolean): string[] {
         `${count(found.runs, 'random run')}, seed ${found.seed}; found by ${BY.fuzz}: ` +
           `a shorter trace may exist. fast-check: seed ${found.fast_check.seed}, path ` +
           `"${found.fast_check.path}"`,
+      );
+    case 'nearest':
+      return labelled(
+        'Explored',
+        `all states that are nearer: ${count(found.states, 'state')}. ${shortest(least)}`,
       );
     case 'commands':
       return labelled('Explored', 'one sequence of commands, made by fast-check');

@@ -53,6 +53,10 @@ export function reason(because: readonly Flaw[]): string[] {
   ]);
 }
 
+/** With which rows changed it is kept. */
+export const mendedBy = (rows: readonly string[]): string[] =>
+  rows.length === 0 ? [] : labelled('Mended', `by other rows ${rows.join(', ')}: then it is kept`);
+
 /** The row of the last step. */
 function atFault({ places }: Why, told: readonly Told[], design: Design): string[] {
   const last = told.at(-1);

@@ -107,5 +107,17 @@ function unmendable({ run, result }: Pick<Outcome, 'run' | 'result'>, property: 
   return shown === undefined ? [] : [shown.name];
 }
 
+/**
+ * Labels of the rows that these mends change, put in or leave out; none where it is the filesystem
+ * below that is mended. What a row has from outside of its text is not seen.
+ */
+export function changedRows(design: Design, mends: Mends): readonly string[] {
+  const able = mends.filter((name) => mendable(design).includes(name));
+  if (able.length === 0) return [];
+  const [before, after] = [design.rows, withMends(design, able).rows];
+  const labels = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return labels.filter((label) => String(before[label]) !== String(after[label]));
+}
+
 export const flawOf = (design: Design, name: string): Flaw =>
   design.flaws.find((flaw) => flaw.name === name)!;
