@@ -1,6 +1,6 @@
 /**
- * What was found in a user's own designs is kept, each counterexample as a replay file, and taken again
- * before the next search: it is still broken, or mended, or the trace says nothing any more.
+ * What was found in a user's own designs is kept, each counterexample as a replay file, and taken
+ * again before the next search: it is still broken, or mended, or the trace says nothing any more.
  */
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';

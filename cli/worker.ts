@@ -101,8 +101,8 @@ export async function fuzz(job: FuzzJob): Promise<Answer<Sampled>> {
       if (sampled.failure === undefined) continue;
       const { property, actions, calls, fast_check } = sampled.failure;
       const asked = { property, steps: actions.length, bounds: job.bounds };
-      const check = `check ${named(job)} --property ${property}${job.bounded}`;
-      const how = { designs, command: check, stopped: () => stopped(job) };
+      const searched_by = `check ${named(job)} --property ${property}${job.bounded}`;
+      const how = { designs, command: searched_by, stopped: () => stopped(job) };
       const least = nearest(run, asked, how);
       if (least !== undefined) {
         const steps = namedSteps({ ...run, properties: [] }, least.trace);

@@ -1,6 +1,6 @@
 /**
- * What random runs have found, found again by a search of all states that are nearer: the same breach
- * then has the same trace, whatever seed came to it first.
+ * What random runs have found, found again by a search of all states that are nearer: the same
+ * breach then has the same trace, whatever seed came to it first.
  */
 import { keptOnRecord } from '../evidence/record.ts';
 import type { Design } from '../model/design.ts';

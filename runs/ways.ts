@@ -51,7 +51,8 @@ export function waysText(
         (x) => `  ${x}`,
       ),
       ...all.flatMap(({ property, trace }) => {
-        const how = `${property}, ${count(trace.length, 'step')}: ${compactly(tell(system, trace))}`;
+        const steps = compactly(tell(system, trace));
+        const how = `${property}, ${count(trace.length, 'step')}: ${steps}`;
         return wrap(how, COLUMNS - 8).map((line, i) => (i === 0 ? '    ' : '        ') + line);
       }),
     ]),
