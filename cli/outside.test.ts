@@ -1,4 +1,4 @@
-/** Designs in a directory of the user's own: found, run, kept; and what is wrong with one is told. */
+/** Designs in a directory of the user: found, run, kept; and what is wrong with one is told. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -41,7 +41,7 @@ test('new: a complete design, with comments; a name is checked, and no file is r
   expect(writepath('new My_Design').err).toMatch(/cannot be the name of a design/);
 });
 
-test('check: the counterexample, a replay file, the file named in the command; kept for later', () => {
+test('check: the counterexample, a replay file; and it is kept for later', () => {
   const first = writepath(`${ONE} --save t.json`);
   expect(first.code).toBe(1);
   expect(first.out).toMatch(/^At fault {3}row writer1\.ret, my-design\.ts:\d+$/m);

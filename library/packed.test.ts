@@ -1,6 +1,7 @@
 /**
- * The package, packed and installed into an empty directory, and all of it used there. On the Node.js
- * that runs the tests; `npm run package` does the same on 20, 22 and 24, with vitest and tsc as well.
+ * The package, packed and installed into an empty directory, and all of it used there. On the
+ * Node.js that runs the tests; `npm run package` does the same on 20, 22 and 24, with vitest and
+ * tsc as well.
  */
 import { afterAll, describe, expect, it } from 'vitest';
 import { Installed, MATCHES, SAID, USES } from './packed.ts';

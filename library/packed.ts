@@ -119,9 +119,10 @@ import 'writepath/vitest';
 import { myDesign } from './my-design.ts';
 
 test('my design', () => {
+  const scenario = 'blocks-smaller-than-a-page';
   expect(myDesign).toHold('two-writers');
-  expect(myDesign).toBreak('nothing-is-left-beyond-eof', { scenario: 'blocks-smaller-than-a-page' });
-  expect(() => expect(myDesign).toHold('blocks-smaller-than-a-page')).toThrow(
+  expect(myDesign).toBreak('nothing-is-left-beyond-eof', { scenario });
+  expect(() => expect(myDesign).toHold(scenario)).toThrow(
     'writepath: my-design breaks nothing-is-left-beyond-eof',
   );
 });

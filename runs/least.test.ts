@@ -2,13 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { decode } from '../machine/action.ts';
 import { DESIGNS } from '../model/designs/all.ts';
-import { prepare, searchOf } from '../runs/check.ts';
+import { prepare, searchOf } from './check.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
-import { inevitableFrom } from './inevitable.ts';
-import { leastTrace } from './least.ts';
-import { nearestWay } from './nearest-way.ts';
-import type { Search } from './search.ts';
-import { waysToBreak } from './ways.ts';
+import { inevitableFrom } from '../explorer/inevitable.ts';
+import { leastTrace } from '../explorer/least.ts';
+import { nearestWay } from '../explorer/nearest-way.ts';
+import type { Search } from '../explorer/search.ts';
+import { waysToBreak } from '../explorer/ways.ts';
 
 const CASES = [
   ['page-at-a-time', 'short-copy-then-error', 'return-value-is-true'],
