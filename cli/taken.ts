@@ -7,6 +7,7 @@ import { rerun } from '../evidence/rerun.ts';
 import { kernelSystem } from '../model/system.ts';
 import type { KernelSystem } from '../model/system.ts';
 import { prepare } from '../runs/check.ts';
+import { modelName } from '../runs/recorded.ts';
 import { session as byHand } from '../runs/session.ts';
 import type { Said } from '../runs/session.ts';
 import { alone } from './alone.ts';
@@ -62,7 +63,7 @@ export const replay = (job: ReplayJob): Promise<Answer<Replayed>> =>
       );
       const found = { by: 'replay', first: by } as const;
       return {
-        text: mail({ run, property, trace: actions, loop, found }),
+        text: mail({ run, property, trace: actions, loop, found, model: modelName() }),
         changed,
         steps: actions.length,
       };

@@ -10,7 +10,6 @@ import { finalState } from './final.ts';
 import { stepsInLanes } from './lanes.ts';
 import type { Run, Unreached } from './outcome.ts';
 import { notTried } from './untried.ts';
-import { modelDigest } from './digest.ts';
 import { COLUMNS, count, labelled, lines, thousands, wrap, wrapPhrases } from './text.ts';
 import { compactly, lastState, tell } from './trace.ts';
 import type { Told } from './trace.ts';
@@ -44,6 +43,8 @@ export interface Counterexample extends Traced {
   readonly because?: readonly Flaw[];
   /** Rows that mending these flaws changes. */
   readonly mended?: readonly string[];
+  /** The model, as what is on record of all designs names it. */
+  readonly model?: string;
   /** What else is known of it. */
   readonly why?: Why;
 }
@@ -215,14 +216,14 @@ function waiting({ system }: Run, end: Int32Array): string[] {
 const indented = (text: string): string[] =>
   wrap(text, COLUMNS - 8).map((line, i) => (i === 0 ? '    ' : '        ') + line);
 
-function again({ run, command, saves = true }: Counterexample, told: readonly Told[]): string[] {
+function again({ command, model, saves = true }: Counterexample, told: readonly Told[]): string[] {
   return [
     'To see it again:',
     ...(command === undefined ? [] : continued(command)),
     ...(saves ? ['    npx writepath replay FILE        # a file that --save FILE wrote'] : []),
     'Its steps, task(answers)*times:',
     ...wrap(compactly(told), COLUMNS - 4).map((line) => `    ${line}`),
-    `writepath ${VERSION}, model ${modelDigest(run.system, run.setup, told)}`,
+    `writepath ${VERSION}${model === undefined ? '' : `, model ${model}`}`,
   ];
 }
 

@@ -21,7 +21,7 @@ import type { Run } from '../runs/check.ts';
 import { becauseOf } from '../runs/mends.ts';
 import { notAsked } from '../runs/scenario.ts';
 import type { Bounds, Scenario } from '../runs/scenario.ts';
-import { readRecord } from '../runs/recorded.ts';
+import { modelName, readRecord } from '../runs/recorded.ts';
 import { shown } from '../runs/shown.ts';
 import { explain } from '../runs/why.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
@@ -147,7 +147,15 @@ export function replay(content: string, own: Own = {}): Replayed {
     properties: [...properties, ...PROPERTIES],
   });
   const found = { by: 'replay', first: file.found.by } as const;
-  const text = mail({ run, property, trace: actions, loop, found, saves: false });
+  const text = mail({
+    run,
+    property,
+    trace: actions,
+    loop,
+    found,
+    saves: false,
+    model: modelName(),
+  });
   return { property: property.name, steps: actions.length, text, changed };
 }
 

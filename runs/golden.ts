@@ -15,6 +15,7 @@ import { DEFAULT_LIMITS, check, prepare } from './check.ts';
 import type { Outcome } from './check.ts';
 import type { AllExplained } from './explained.ts';
 import { changedRows } from './mends.ts';
+import { modelName } from './recorded.ts';
 import { isAsked, notAsked } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -117,6 +118,7 @@ function shownIn(
     command: `npx writepath check ${design} --scenario ${run.scenario.name} --property ${property}`,
     because: because.map((name) => run.design.flaws.find((flaw) => flaw.name === name)!),
     mended: changedRows(run.design, because),
+    model: modelName(),
   });
   return [...text.trimEnd().split('\n'), ''];
 }
