@@ -3,7 +3,7 @@ import { compactly, tell } from '../evidence/trace.ts';
 import type { Search } from '../explorer/search.ts';
 import { DesignError } from '../machine/rows.ts';
 import type { Run } from '../runs/check.ts';
-import { placeOfError, placesIn } from '../runs/places.ts';
+import { placeIn, placeOfError } from '../runs/places.ts';
 import { BadReplay } from '../evidence/replay-file.ts';
 import { BAD_INPUT, INTERNAL, UsageError, inALine } from './exit.ts';
 import type { Failed, Where } from './job.ts';
@@ -41,7 +41,7 @@ export function refusing<T>(file: string, act: () => T): T {
 export function located(error: unknown, { system }: Run): unknown {
   if (!(error instanceof DesignError) || error.row === undefined) return error;
   const { row, cause, message } = error;
-  const place = placeOfError(cause) ?? placesIn(system, new Set([row])).get(row);
+  const place = placeOfError(cause) ?? placeIn(system, row);
   if (place === undefined) return error;
   return new DesignError(message.replace(`row ${row}`, `row ${row}, ${place}`), { cause });
 }

@@ -19,16 +19,18 @@ import type { Shown } from '../runs/shown.ts';
 import { boundsOf, fitting, limitsOf, refuseTooLarge, written } from './options.ts';
 import type { BoundOptions, LimitOptions } from './options.ts';
 import { Pool } from './pool.ts';
-import { paceText } from './rate.ts';
+import { paced } from './rate.ts';
+import { keep, resolve, takeKept } from './corpus.ts';
 import { refuseUnwritable, save } from './save.ts';
 import type { NotPut } from '../evidence/matrix.ts';
-import { notPut, pairs } from './select.ts';
+import { notPut, pairs, whereOf } from './select.ts';
 import type { Pair } from './select.ts';
 
 export interface CheckOptions extends BoundOptions, LimitOptions, FormOptions {
   readonly scenario?: readonly string[];
   readonly property?: readonly string[];
   readonly json?: boolean;
+  readonly all?: boolean;
   readonly save?: string;
 }
 
@@ -42,7 +44,12 @@ interface Found {
   left_out: number;
   last?: Checked;
   /** The shortest of the counterexamples. */
-  best?: { readonly report: Report; readonly shown: Shown; readonly checked: Checked };
+  best?: {
+    readonly report: Report;
+    readonly shown: Shown;
+    readonly ways?: string;
+    readonly checked: Checked;
+  };
 }
 
 export async function check(
@@ -58,10 +65,7 @@ export async function check(
   });
   refuseTooLarge(asked, bounds, options);
   if (options.save !== undefined) refuseUnwritable(options.save);
-  refuseForms(
-    options,
-    asked.map(({ design, scenario }) => ({ design: design.name, scenario: scenario.name })),
-  );
+  refuseForms(options, asked.map(whereOf));
   const single = asked.length === 1;
   const found = await answers(catalog, asked, options, io);
 
@@ -91,7 +95,7 @@ export async function check(
 
 /** Asks one after the other, and prints each answer as it comes. */
 async function answers(
-  { modules, files }: Catalog,
+  catalog: Catalog,
   asked: readonly Pair[],
   options: CheckOptions,
   io: Io,
@@ -102,35 +106,64 @@ async function answers(
   const pool = new Pool(1, io);
   let previous: string | undefined;
   try {
+    const stale = await takeKept(catalog, asked.map(whereOf), pool, io);
     for (const { design, scenario, properties } of asked) {
       if (io.stop.aborted) break;
-      const job = {
-        design: design.name,
-        scenario: scenario.name,
-        modules,
-        ...fileOf(files, design.name),
-        bounds: boundsOf(options),
-        properties: properties.map(({ name }) => name),
-        limits: limitsOf(options),
-        copy: true,
-        command: written(options, options),
-        wanted: wantedOf(options),
-      };
-      const begun = performance.now();
-      const { maxStates: max_states } = options;
-      const answer = await pool.check(job, (states, depth, room) => {
-        const ms = performance.now() - begun;
-        io.progress(paceText(job, { states, depth, ms, room, max_states }));
-      });
+      const ordered = jobOf(catalog, { design, scenario, properties }, options);
+      // Verdicts that are written down have their reasons with them.
+      const job = { ...ordered, hurry: table && ordered.wanted.account !== true };
+      const answer = await pool.check(job, paced(job, options, io));
       found.answered.push({ where: job, answer });
       if (table) io.out(`${job.design === previous ? '' : `${job.design}\n`}${told(job, answer)}`);
       previous = job.design;
       take(found, answer, job, { json: options.json ?? false, several: asked.length > 1, io });
+      const done = answer.kind === 'done' ? answer.value : undefined;
+      stale.filter((one) => isOf(one, job)).forEach((one) => resolve(one, done?.report, io));
+      if (done?.found !== undefined) keep(catalog, job, done.found, io);
+    }
+    if (found.best !== undefined && table && !io.stop.aborted) {
+      found.best = await inFull(catalog, asked, found.best, { options, pool });
     }
   } finally {
     await pool.end();
   }
   return found;
+}
+
+const isOf = (a: Where, b: Where): boolean => a.design === b.design && a.scenario === b.scenario;
+
+const jobOf = ({ modules, files }: Catalog, pair: Pair, options: CheckOptions) => ({
+  ...whereOf(pair),
+  modules,
+  ...fileOf(files, pair.design.name),
+  bounds: boundsOf(options),
+  properties: pair.properties.map(({ name }) => name),
+  limits: limitsOf(options),
+  copy: true,
+  command: written(options, options),
+  ...(options.all && { all: true }),
+  wanted: wantedOf(options),
+});
+
+const bestOf = (checked: Checked, shown: Shown): NonNullable<Found['best']> => ({
+  report: checked.report,
+  shown,
+  checked,
+  ...(checked.ways !== undefined && { ways: checked.ways }),
+});
+
+/** The best of many, asked again for all that can be said of it. */
+async function inFull(
+  catalog: Catalog,
+  asked: readonly Pair[],
+  best: NonNullable<Found['best']>,
+  { options, pool }: { readonly options: CheckOptions; readonly pool: Pool },
+): Promise<NonNullable<Found['best']>> {
+  const { design, scenario } = best.report;
+  const pair = asked.find((one) => one.design.name === design && one.scenario.name === scenario)!;
+  const answer = await pool.check(jobOf(catalog, pair, options));
+  if (answer.kind !== 'done' || answer.value.found === undefined) return best;
+  return bestOf(answer.value, answer.value.found);
 }
 
 /** Keeps what an answer adds to the whole, and says what the table does not. */
@@ -159,7 +192,7 @@ function take(
       found.last = answer.value;
       if (json) io.out(jsonLine(answer.value.formed?.account ?? report));
       if (shown && (!found.best || shown.steps < found.best.shown.steps)) {
-        found.best = { report, shown, checked: answer.value };
+        found.best = bestOf(answer.value, shown);
       }
     }
   }
@@ -248,12 +281,15 @@ function ending(
   const hint =
     'To see another in full: writepath check DESIGN --scenario SCENARIO --property PROPERTY\n';
   if (!full) return `\n${hint}`;
+  const { ways = '' } = best;
   const { mail, property } = best.shown;
-  if (!single) return `\nThe shortest of them:\n\n${mail}\n${hint}`;
+  if (!single) {
+    return `\nIn full, of what each scenario is about the shortest:\n\n${mail}${ways}\n${hint}`;
+  }
   const others = brokenIn(best.report).filter(([name]) => name !== property);
-  if (others.length === 0) return mail;
+  if (others.length === 0) return mail + ways;
   const list = others.map(([name, steps]) => `    ${name}, ${count(steps, 'step')}\n`);
-  return `${mail}\nAlso broken; --property NAME shows one in full:\n${list.join('')}`;
+  return `${mail}\nAlso broken; --property NAME shows one in full:\n${list.join('')}${ways}`;
 }
 
 function saveShortest(file: string, best: Shown | undefined, io: Io): void {

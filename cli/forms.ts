@@ -1,6 +1,6 @@
 /**
  * The forms that `check` writes beside its text, a file each: verdicts for those who count tests,
- * places for those who show sources, the counterexample for other tools, and small spaces as graphs.
+ * places for those who show sources, the counterexample for other tools, small spaces as graphs.
  */
 import type { Command } from 'commander';
 import { bars, depthsPicture } from '../evidence/depths.ts';

@@ -7,17 +7,17 @@ import { count, thousands } from '../evidence/text.ts';
 import { isOfProgress } from '../properties/property.ts';
 import { failedLine, whereText } from './blame.ts';
 import { fileOf } from './catalog.ts';
+import { keep, resolve, takeKept } from './corpus.ts';
 import type { Ask, Catalog } from './catalog.ts';
 import { HOLDS, INCOMPLETE, UsageError, VIOLATED, withFailures } from './exit.ts';
 import type { Io } from './io.ts';
 import type { Answer, Failed, Sampled, Where } from './job.ts';
-import type { Shown } from '../runs/shown.ts';
 import { boundsOf, fitting, shard, whole, withBounds, written } from './options.ts';
 import type { BoundOptions } from './options.ts';
 import { Pool } from './pool.ts';
 import { refuseUnwritable, save } from './save.ts';
 import { BATCH, SEED_MAX, batchesIn } from './seeds.ts';
-import { pairs } from './select.ts';
+import { pairs, whereOf } from './select.ts';
 import type { Pair } from './select.ts';
 import { WHOLE, shardText } from './shards.ts';
 import type { Shard } from './shards.ts';
@@ -89,7 +89,11 @@ async function fuzzCommand(
   if (first === undefined) {
     return withFailures(io.stop.aborted || vacuous ? INCOMPLETE : HOLDS, failures);
   }
-  if (!options.json) io.out(`${asked.length > 1 ? '\n' : ''}${first.mail}`);
+  if (!options.json) {
+    const { seed, path } = first.fast_check;
+    io.out(`${asked.length > 1 ? '\n' : ''}${first.mail}`);
+    io.out(`\nFound by fast-check: seed ${seed}, path "${path}"\n`);
+  }
   if (options.save !== undefined) save(options.save, first.file);
   return withFailures(VIOLATED, failures);
 }
@@ -117,22 +121,24 @@ function ofStates(asked: readonly Pair[]): readonly Pair[] {
 
 /** Samples one after the other, and prints each answer as it comes. */
 async function samples(
-  { modules, files }: Catalog,
+  catalog: Catalog,
   asked: readonly Pair[],
   options: FuzzOptions,
   io: Io,
-): Promise<{ first?: Shown; failures: readonly Failed[]; vacuous: boolean }> {
+): Promise<{ first?: Sampled['found']; failures: readonly Failed[]; vacuous: boolean }> {
   const failures: Failed[] = [];
   let vacuous = false;
-  let first: Shown | undefined;
+  let first: Sampled['found'];
   const { seed, runs } = options;
+  const { modules, files } = catalog;
   const pool = new Pool(1, io);
   try {
+    const stale = await takeKept(catalog, asked.map(whereOf), pool, io);
+    stale.forEach((one) => resolve(one, undefined, io));
     for (const { design, scenario, properties } of asked) {
       if (io.stop.aborted) break;
       const job = {
-        design: design.name,
-        scenario: scenario.name,
+        ...whereOf({ design, scenario }),
         modules,
         ...fileOf(files, design.name),
         bounds: boundsOf(options),
@@ -141,6 +147,7 @@ async function samples(
         runs,
         ...(options.shard && { shard: options.shard }),
         command: optionsWritten(options),
+        bounded: written(options),
       };
       const answer = await pool.fuzz(job, (taken) =>
         io.progress(`${job.design} ${job.scenario}: ${count(taken, 'run')}`),
@@ -148,7 +155,9 @@ async function samples(
       tell(job, answer, { options, single: asked.length === 1, io });
       if (answer.kind === 'failed') failures.push(answer);
       if (answer.kind === 'done') {
-        first ??= answer.value.found;
+        const { found } = answer.value;
+        first ??= found;
+        if (found !== undefined) keep(catalog, job, found, io);
         const left_out = answer.value.incapable && asked.length > 1;
         vacuous ||= verdictOf(answer.value) === 'vacuous' && !left_out;
       }
@@ -216,6 +225,7 @@ function jsonOf(where: Where, sampled: Sampled, options: FuzzOptions): string {
     steps,
     bounds: setup,
     property: found?.property ?? null,
+    fast_check: found?.fast_check ?? null,
     trace: found?.trace ?? null,
   })}\n`;
 }

@@ -44,6 +44,10 @@ export interface CheckJob extends Job {
   readonly wanted?: Wanted;
   /** Options of the command line that is printed with a counterexample; without it, no text is. */
   readonly command?: string;
+  /** There are others to be asked: what would take further searches is not said now. */
+  readonly hurry?: boolean;
+  /** All distinct ways to break a promise are listed, too. */
+  readonly all?: boolean;
 }
 
 /** The lock orders of a run. */
@@ -58,6 +62,8 @@ export interface FuzzJob extends Job {
   readonly shard?: Shard;
   /** Options of the command line that is printed with a counterexample. */
   readonly command: string;
+  /** And those of `check`, which finds it without chance. */
+  readonly bounded: string;
 }
 
 /** A line of a session in which a run is taken by hand. */
@@ -109,11 +115,14 @@ export interface Checked {
   readonly formed?: Formed;
   /** What is said where nothing was broken. */
   readonly held?: string;
+  /** All distinct ways to break a promise, in words. */
+  readonly ways?: string;
 }
 
 /** A trace that was taken again. */
 export interface Replayed {
   readonly text: string;
+  readonly steps: number;
   readonly changed: boolean;
 }
 
@@ -128,7 +137,11 @@ export interface Sampled {
   readonly did_not: readonly string[];
   /** Can nothing that the design does come to it, at the scenario's own bounds? */
   readonly incapable: boolean;
-  readonly found?: Shown & { readonly trace: readonly NamedStep[] };
+  readonly found?: Shown & {
+    readonly trace: readonly NamedStep[];
+    /** How fast-check finds it again. */
+    readonly fast_check: { readonly seed: number; readonly path: string };
+  };
 }
 
 /**

@@ -6,11 +6,13 @@
 import { availableParallelism } from 'node:os';
 import { matrix as drawn } from '../evidence/matrix.ts';
 import { rowsNeverRun } from '../evidence/not-asked.ts';
-import type { Unfinished } from '../evidence/matrix.ts';
+import type { Tabulated, Unfinished } from '../evidence/matrix.ts';
+import { matrixHtml, matrixJson, matrixMarkdown } from '../evidence/matrix-forms.ts';
 import { differences, isOnRecord } from '../evidence/record.ts';
 import type { Recorded } from '../evidence/record.ts';
 import type { Brief } from '../evidence/report.ts';
 import { DEFAULT_LIMITS } from '../runs/check.ts';
+import { coded } from '../runs/scenario.ts';
 import { readRecord } from '../runs/recorded.ts';
 import { failedLine } from './blame.ts';
 import type { Catalog } from './catalog.ts';
@@ -18,6 +20,7 @@ import { HOLDS, INCOMPLETE, VIOLATED, withFailures } from './exit.ts';
 import type { Io } from './io.ts';
 import type { Answer, Failed } from './job.ts';
 import { Pool } from './pool.ts';
+import { refuseUnwritable, save } from './save.ts';
 import { notPut, pairs } from './select.ts';
 import type { Pair } from './select.ts';
 
@@ -25,7 +28,14 @@ export interface MatrixOptions {
   readonly scenario?: readonly string[];
   readonly workers?: number;
   readonly all?: boolean;
+  /** A row for each design, also where none was named. */
+  readonly wide?: boolean;
+  readonly json?: boolean;
+  readonly markdown?: boolean;
+  readonly html?: string;
 }
+
+export type Form = Pick<MatrixOptions, 'scenario' | 'all' | 'wide' | 'json' | 'markdown' | 'html'>;
 
 export async function matrix(
   catalog: Catalog,
@@ -34,13 +44,14 @@ export async function matrix(
   io: Io,
 ): Promise<number> {
   const asked = pairs(catalog, designs, options.scenario);
+  if (options.html !== undefined) refuseUnwritable(options.html);
   const recorded = readRecord();
   const found = await answers(catalog, asked, { workers: options.workers, recorded }, io);
   return show(catalog, { designs, ...options, asked, found, recorded }, io);
 }
 
 /** All that was asked for, and how far each run of it has come. */
-export interface Shown extends Pick<MatrixOptions, 'scenario' | 'all'> {
+export interface Shown extends Form {
   readonly designs: readonly string[];
   readonly asked: readonly Pair[];
   readonly found: readonly Progress[];
@@ -59,19 +70,29 @@ export function show(catalog: Catalog, shown: Shown, io: Io): number {
     else unfinished.push({ design: design.name, scenario: scenario.name, why: whyOf(answer) });
     if (typeof answer === 'object' && answer.kind === 'failed') failures.push(answer);
   });
-  io.out(
-    drawn({
+  draw(
+    {
       reports,
       properties: catalog.properties,
-      scenarios: catalog.scenarios.map(({ name }) => name),
+      scenarios: coded(catalog.scenarios),
       unfinished,
       not_put: notPut(catalog, designs, shown.scenario),
       recorded,
       all: shown.all ?? false,
-    }),
+      folded: designs.length === 0 && !shown.wide,
+    },
+    shown,
+    io,
   );
   failures.forEach((failed) => io.err(failedLine(failed)));
   return withFailures(codeOf(reports, unfinished, recorded), failures);
+}
+
+/** In the form that was asked for; a page is written beside what is printed. */
+function draw(all: Tabulated, { json, markdown, html }: Form, io: Io): void {
+  if (json) io.out(matrixJson(all));
+  else io.out(markdown ? matrixMarkdown(all) : drawn(all));
+  if (html !== undefined) save(html, matrixHtml(all, drawn(all)));
 }
 
 /** How far a run has come. */

@@ -8,36 +8,40 @@ import type { Part } from '../evidence/part-file.ts';
 import { count } from '../evidence/text.ts';
 import { VERSION } from '../evidence/version.ts';
 import { readRecord } from '../runs/recorded.ts';
-import type { Catalog } from './catalog.ts';
+import type { Ask, Catalog } from './catalog.ts';
 import { UsageError } from './exit.ts';
 import { buildDigest, questionsDigest } from './fingerprint.ts';
 import type { Io } from './io.ts';
 import { show } from './matrix.ts';
-import type { Progress } from './matrix.ts';
+import type { Form, Progress } from './matrix.ts';
+import { withForms } from './options.ts';
+import { isSource } from './outside.ts';
 import { inDealtOrder, progressOf } from './part.ts';
 import { readSmall } from './read.ts';
+import { refuseUnwritable } from './save.ts';
 import { pairs } from './select.ts';
 import type { Pair } from './select.ts';
 import { dealt } from './shards.ts';
 
-export function addMerge(
-  program: Command,
-  catalog: Catalog,
-  { io, end }: { readonly io: Io; readonly end: (code: number) => void },
-): void {
-  program
+export function addMerge(program: Command, ask: Ask, io: Io): void {
+  const command = program
     .command('merge')
     .description('draws a matrix from the parts that `matrix --shard` wrote, as if in one run')
-    .argument('<part...>', 'all parts, in any order')
-    .option('--all', 'what matrix --all prints')
+    .argument(
+      '<part...>',
+      'all parts, in any order; and the files that have the designs, ./mine.ts',
+    );
+  withForms(command)
     .addHelpText(
       'after',
       '\nExits as matrix does; with 2 when a part is missing, there twice, damaged, of another\n' +
         'version or build, or of other questions.',
     )
     .addHelpText('after', '\nExample:\n  writepath merge part-*.json')
-    .action((files: string[], options: { all?: boolean }) => {
-      end(merge(catalog, files, options, io));
+    .action((files: string[], options: Form) => {
+      const own = files.filter((file) => isSource(file));
+      const parts = files.filter((file) => !isSource(file));
+      return ask(own, (catalog) => merge(catalog, parts, options, io));
     });
 }
 
@@ -47,12 +51,9 @@ interface Read {
   readonly part: Part;
 }
 
-function merge(
-  catalog: Catalog,
-  files: readonly string[],
-  { all = false }: { readonly all?: boolean },
-  io: Io,
-): number {
+function merge(catalog: Catalog, files: readonly string[], form: Form, io: Io): number {
+  if (files.length === 0) throw new UsageError('no part was named');
+  if (form.html !== undefined) refuseUnwritable(form.html);
   const read = files.map((file) => ({ file, part: readFile(file) }));
   const [first] = read as [Read, ...Read[]];
   read.forEach((one) => refuseOther(first, one));
@@ -73,8 +74,8 @@ function merge(
     });
   }
   const answers = asked.map((pair) => found.get(pair)!);
-  const shown = { designs, scenario, all, asked, found: answers, recorded: readRecord() };
-  return show(catalog, shown, io);
+  const recorded = readRecord();
+  return show(catalog, { ...form, designs, scenario, asked, found: answers, recorded }, io);
 }
 
 const bad = (file: string, why: string): UsageError => new UsageError(`${file}: ${why}`);

@@ -77,6 +77,16 @@ export function withBounds(command: Command): Command {
   );
 }
 
+/** In which form a matrix is drawn. */
+export function withForms(command: Command): Command {
+  return command
+    .option('--json', 'as one JSON object')
+    .option('--markdown', 'as a table in Markdown')
+    .option('--html <file>', 'also write a page that has the same')
+    .option('--wide', 'a row for each design, in place of one for each family')
+    .option('--all', 'also why each question was not asked, and what was explored of each design');
+}
+
 /** How far a search may go. */
 export function withLimits(command: Command): Command {
   const states = whole({ min: 1, max: 100_000_000 });

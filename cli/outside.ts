@@ -31,6 +31,8 @@ const NO_DESIGN = /\.(?:d|test|spec|config)\.m?[jt]s$/;
 export const isPath = (name: string): boolean =>
   /^(?:\.{1,2}$|\.{0,2}\/)/.test(name) || SOURCE.test(name);
 
+export const isSource = (name: string): boolean => SOURCE.test(name);
+
 /** The files that a path stands for: itself, or those of the directory, in order of their names. */
 export function filesOf(path: string): readonly string[] {
   if (!existsSync(path)) throw new UsageError(`cannot read ${path}: no such file or directory`);

@@ -21,7 +21,7 @@ import { addNew } from './new.ts';
 import { addRecord } from './record.ts';
 import { mend } from './mend.ts';
 import { addMerge } from './merge.ts';
-import { shard, whole, withBounds, withLimits } from './options.ts';
+import { shard, whole, withBounds, withForms, withLimits } from './options.ts';
 import { isPart, part } from './part.ts';
 import type { PartOptions } from './part.ts';
 import { takenAgain } from './replay.ts';
@@ -80,15 +80,15 @@ function programFor(all: Catalog, io: Io, end: (code: number) => void): Command 
     .addHelpText('after', EXIT_CODES)
     .addHelpText('after', '\nExample:\n  writepath check recvfile --scenario receive-is-short');
 
-  program
+  const matrixCommand = program
     .command('matrix')
     .description('every design in every scenario, as a table of designs against properties')
     .argument('[design...]', DESIGN)
     .option('--scenario <name>', 'only this one; may be repeated', repeated)
     .option('--workers <n>', 'threads (default: one a core)', whole({ min: 1, max: 64 }))
     .option('--shard <k/n>', 'only part K of N, into a file for `writepath merge`', shard)
-    .option('--out <file>', 'the file of --shard')
-    .option('--all', 'also why each question was not asked, and what was explored of each design')
+    .option('--out <file>', 'the file of --shard');
+  withForms(matrixCommand)
     .addHelpText(
       'after',
       '\nExits with 0 when all is as it is on record (scenarios/recorded.json), else 1;' +
@@ -101,7 +101,7 @@ function programFor(all: Catalog, io: Io, end: (code: number) => void): Command 
     });
 
   checkCommand(program, ask, io);
-  addMerge(program, all, { io, end });
+  addMerge(program, ask, io);
   addFuzz(program, ask, { repeated, io });
 
   addCost(program, ask, { designs: DESIGN, io });
@@ -171,6 +171,7 @@ function checkCommand(program: Command, ask: Ask, io: Io): void {
     .option('--property <name>', 'only this one; may be repeated', repeated);
   withLimits(withBounds(command))
     .option('--json', 'one object a line, for each design in each scenario')
+    .option('--all', 'also all distinct ways to break a promise, by the row at fault')
     .option('--save <file>', 'write the shortest counterexample to a replay file');
   withCheckForms(command)
     .addHelpText('after', EXIT_CODES)

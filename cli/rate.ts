@@ -1,6 +1,8 @@
 /** How far a search has come, how fast it is, and how much of its limit it has used: a line. */
 import { thousands } from '../evidence/text.ts';
+import type { Io } from './io.ts';
 import type { Where } from './job.ts';
+import type { LimitOptions } from './options.ts';
 
 export interface Pace {
   readonly states: number;
@@ -22,4 +24,13 @@ export function paceText({ design, scenario }: Where, pace: Pace): string {
     `${design} ${scenario}: ${thousands(states)} states${rate}, depth ${thousands(depth)}, ` +
     `${share}% of ${limit}`
   );
+}
+
+/** Tells it from now on. */
+export function paced(where: Where, { maxStates: max_states }: LimitOptions, io: Io) {
+  const begun = performance.now();
+  return (states: number, depth: number, room: number): void => {
+    const ms = performance.now() - begun;
+    io.progress(paceText(where, { states, depth, ms, room, max_states }));
+  };
 }

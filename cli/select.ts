@@ -6,6 +6,7 @@ import type { Property } from '../properties/property.ts';
 import { isAsked, matches, notAsked } from '../runs/scenario.ts';
 import type { Scenario } from '../runs/scenario.ts';
 import type { Catalog } from './catalog.ts';
+import type { Where } from './job.ts';
 import { UsageError } from './exit.ts';
 
 /** One question put to one design. */
@@ -15,8 +16,14 @@ export interface Pair {
   readonly properties: readonly Property[];
 }
 
-/** By name; a promise also by its heading in the matrix. */
-function named<T extends { readonly name: string; readonly short?: string }>(
+/** The two names of it. */
+export const whereOf = ({ design, scenario }: Pick<Pair, 'design' | 'scenario'>): Where => ({
+  design: design.name,
+  scenario: scenario.name,
+});
+
+/** By name, or by what stands for it in the matrix. */
+function named<T extends Callable>(
   kind: string,
   names: readonly string[],
   all: readonly T[],
@@ -36,8 +43,15 @@ function named<T extends { readonly name: string; readonly short?: string }>(
   return all.filter((one) => names.some((name) => isCalled(one, name)));
 }
 
-const isCalled = (one: { readonly name: string; readonly short?: string }, name: string): boolean =>
-  one.name === name || one.short === name;
+/** A promise has a short name, which is its heading; a scenario has a code. */
+interface Callable {
+  readonly name: string;
+  readonly short?: string;
+  readonly code?: string;
+}
+
+const isCalled = (one: Callable, name: string): boolean =>
+  one.name === name || one.short === name || one.code === name;
 
 /** A design's own name; or with `*` for any part of it; or the family, the name up to `/`. */
 export function designsNamed(

@@ -2,10 +2,12 @@
 import { mail } from '../evidence/mail.ts';
 import { BadReplay, readReplay } from '../evidence/replay-file.ts';
 import type { ReplayFile } from '../evidence/replay-file.ts';
+import { unknownName } from '../evidence/nearest.ts';
 import { rerun } from '../evidence/rerun.ts';
 import { kernelSystem } from '../model/system.ts';
 import type { KernelSystem } from '../model/system.ts';
 import { prepare } from '../runs/check.ts';
+import { modelName } from '../runs/recorded.ts';
 import { session as byHand } from '../runs/session.ts';
 import type { Said } from '../runs/session.ts';
 import { alone } from './alone.ts';
@@ -20,6 +22,7 @@ import type { Answer, ReplayJob, Replayed, SessionJob } from './job.ts';
 function taken(shared: Int32Array, file: string, content: string, all: Named) {
   return refusing(file, () => {
     const recorded = readReplay(content);
+    refuseUnknown(recorded, all);
     refuseUnfit(recorded, all);
     const made = (system: KernelSystem) => watched(shared, system);
     return { ...rerun(recorded, { ...all, made }), by: recorded.found.by };
@@ -59,7 +62,11 @@ export const replay = (job: ReplayJob): Promise<Answer<Replayed>> =>
         all,
       );
       const found = { by: 'replay', first: by } as const;
-      return { text: mail({ run, property, trace: actions, loop, found }), changed };
+      return {
+        text: mail({ run, property, trace: actions, loop, found, model: modelName() }),
+        changed,
+        steps: actions.length,
+      };
     },
   );
 
@@ -70,9 +77,17 @@ export const verify = (job: ReplayJob): Promise<Answer<Replayed>> =>
     () => namedIn(job.modules),
     (all) => {
       const again = taken(job.shared, job.file, job.content, all);
-      return { text: statement(readReplay(job.content), again), changed: again.changed };
+      const text = statement(readReplay(job.content), again);
+      return { text, changed: again.changed, steps: again.actions.length };
     },
   );
+
+function refuseUnknown({ design }: ReplayFile, { designs }: Named): void {
+  const names = designs.map(({ name }) => name);
+  if (names.includes(design)) return;
+  const unknown = unknownName('design', design, names);
+  throw new BadReplay(`${unknown}; where a file of your own has it, name it, too: FILE ./mine.ts`);
+}
 
 /** Bounds may be in range, and still be such as the design's filesystem cannot have. */
 function refuseUnfit({ design: name, bounds }: ReplayFile, { designs }: Named): void {

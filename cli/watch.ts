@@ -2,7 +2,7 @@
  * Rows are watched from outside of the thread that runs them: one that does not end in a stated
  * time goes on for ever, and its thread is cut off.
  */
-import { placesIn } from '../runs/places.ts';
+import { placeIn } from '../runs/places.ts';
 import { prepare } from '../runs/check.ts';
 import { BAD_INPUT } from './exit.ts';
 import { namedIn } from './catalog.ts';
@@ -59,7 +59,7 @@ async function rowIn(job: Unshared, shared: Int32Array): Promise<string> {
     const system = (await systemsOf(job))[clock];
     const name = system?.rowOf(number);
     if (system === undefined || name === undefined) break;
-    const place = placesIn(system, new Set([name])).get(name);
+    const place = placeIn(system, name);
     return `row ${name}${place === undefined ? '' : `, ${place}`}`;
   }
   return 'a row';

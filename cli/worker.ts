@@ -18,7 +18,9 @@ import { ordersOf } from '../runs/locks.ts';
 import { becauseOf, withMends } from '../runs/mends.ts';
 import type { Must } from '../runs/scenario.ts';
 import { readRecord } from '../runs/recorded.ts';
+import { nearest } from '../runs/nearest.ts';
 import { shown } from '../runs/shown.ts';
+import { waysOf, waysText } from '../runs/ways.ts';
 import { explain } from '../runs/why.ts';
 import { alone } from './alone.ts';
 import { located, withSteps } from './blame.ts';
@@ -57,17 +59,21 @@ export const check = (job: CheckJob): Promise<Answer<Checked>> =>
     const { property, ...first } = best;
     const { result, unreached } = outcome;
     const keeps = keptOnRecord(readRecord());
-    const hurry = stopped(job);
+    // Whoever has interrupted does not wait for reasons.
+    const hurry = stopped(job) || job.hurry === true;
     const asked = { run, search, property, traced: first, designs, keeps, hurry };
     const { traced, why } = explain(asked);
     const found = { by: 'search', result, unreached } as const;
     const command = `check ${named(job)} --property ${property}${job.command}`;
     const from = { by: 'search' } as const;
-    // Whoever has interrupted does not wait for reasons.
     const because = hurry ? [] : becauseOf(outcome, property);
     const text = shown(run, property, traced, { found, from, command, because, why });
+    // Last, for it looks at every state once more.
+    const ways = job.all && !hurry ? waysOf(run, search) : undefined;
+    const more = ways && { ways: waysText(run, ways, result.limit !== undefined) };
     const headlined = { ...traced, property, command: `npx writepath ${command}`, because, why };
-    return { report, found: text, formed: formed(outcome, search, wanted, headlined) };
+    const made = formed(outcome, search, wanted, { headlined, ...(ways && { ways }) });
+    return { report, found: text, formed: made, ...more };
   });
 
 /** Slice by slice, until it has ended or is to stop. An error of a row says how it was come to. */
@@ -85,7 +91,7 @@ export async function fuzz(job: FuzzJob): Promise<Answer<Sampled>> {
   // Loads fast-check, which takes longer than many a search.
   const { fuzz: sample } = await import('../properties/fuzz.ts');
   const { Driven } = await import('../properties/commands.ts');
-  return withRun(job, (run) => {
+  return withRun(job, (run, _, designs) => {
     const { seed, runs } = job;
     const driven = new Driven(run.design, run.setup, run.properties, run.scenario.must);
     watched(job.shared, ...driven.stages.map(({ system }) => system));
@@ -99,13 +105,21 @@ export async function fuzz(job: FuzzJob): Promise<Answer<Sampled>> {
       tell(job, sum.runs, 0);
       if (sampled.failure === undefined) continue;
       const { property, actions, calls, fast_check } = sampled.failure;
+      const asked = { property, steps: actions.length, bounds: job.bounds };
+      const searched_by = `check ${named(job)} --property ${property}${job.bounded}`;
+      const how = { designs, command: searched_by, stopped: () => stopped(job) };
+      const least = nearest(run, asked, how);
+      if (least !== undefined) {
+        const steps = namedSteps({ ...run, properties: [] }, least.trace);
+        return { ...sum, found: { ...least.shown, trace: steps, fast_check } };
+      }
       const made = withCalls(run, calls);
       const found = { by: 'fuzz', seed, runs: sum.runs, fast_check } as const;
       const command = `fuzz ${named(job)}${job.command}`;
       const from = { by: 'fuzz', seed, runs } as const;
       const text = shown(made, property, { trace: actions }, { found, from, command });
       const trace = namedSteps(made, actions);
-      return { ...sum, setup: made.setup, found: { ...text, trace } };
+      return { ...sum, setup: made.setup, found: { ...text, trace, fast_check } };
     }
     return { ...sum, ...missed(run, driven) };
   });

@@ -7,6 +7,10 @@ import type { Told } from './trace.ts';
 export const sha256 = (text: string, digits: number): string =>
   createHash('sha256').update(text).digest('hex').slice(0, digits);
 
+/** As a Content-Security-Policy names what it allows. */
+export const sha256Base64 = (text: string): string =>
+  createHash('sha256').update(text).digest('base64');
+
 /**
  * Of a state, by the names of its fields that are not zero: the same after the layout has changed,
  * or has got a field that stays zero.

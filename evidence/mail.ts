@@ -10,13 +10,12 @@ import { finalState } from './final.ts';
 import { stepsInLanes } from './lanes.ts';
 import type { Run, Unreached } from './outcome.ts';
 import { notTried } from './untried.ts';
-import { modelDigest } from './digest.ts';
 import { COLUMNS, count, labelled, lines, thousands, wrap, wrapPhrases } from './text.ts';
 import { compactly, lastState, tell } from './trace.ts';
 import type { Told } from './trace.ts';
 import { VERSION } from './version.ts';
 import { waitsIn } from './waits.ts';
-import { reason, whyText } from './why.ts';
+import { mendedBy, reason, whyText } from './why.ts';
 import type { Why } from './why.ts';
 
 /** How a trace was come by: that decides what may be said of it. */
@@ -29,6 +28,8 @@ export type Found =
       readonly fast_check: { readonly seed: number; readonly path: string };
     }
   | { readonly by: 'commands' }
+  /** By a search of all states that are nearer. */
+  | { readonly by: 'nearest'; readonly states: number }
   | { readonly by: 'replay'; readonly first: 'search' | 'fuzz' | 'step' };
 
 export interface Counterexample extends Traced {
@@ -41,12 +42,25 @@ export interface Counterexample extends Traced {
   readonly saves?: boolean;
   /** Flaws that together are the reason: with them mended the promise is kept. */
   readonly because?: readonly Flaw[];
+  /** Rows that mending these flaws changes. */
+  readonly mended?: readonly string[];
+  /** The model, as what is on record of all designs names it. */
+  readonly model?: string;
   /** What else is known of it. */
   readonly why?: Why;
 }
 
 export function mail(counterexample: Counterexample): string {
-  const { run, property, trace: actions, loop = 0, found, because = [], why } = counterexample;
+  const {
+    run,
+    property,
+    trace: actions,
+    loop = 0,
+    found,
+    because = [],
+    mended = [],
+    why,
+  } = counterexample;
   const told = tell(run.system, actions);
   const end = lastState(run.system, told);
   run.system.look(end);
@@ -58,6 +72,7 @@ export function mail(counterexample: Counterexample): string {
     '',
     ...claim(property, breach),
     ...reason(because),
+    ...mendedBy(mended),
     ...(why === undefined ? [] : whyText(why, told, run.design)),
     '',
     ...labelled('Question', run.scenario.question),
@@ -147,6 +162,11 @@ function explored(found: Found, loops: boolean, least: boolean): string[] {
           `a shorter trace may exist. fast-check: seed ${found.fast_check.seed}, path ` +
           `"${found.fast_check.path}"`,
       );
+    case 'nearest':
+      return labelled(
+        'Explored',
+        `all states that are nearer: ${count(found.states, 'state')}. ${shortest(least)}`,
+      );
     case 'commands':
       return labelled('Explored', 'one sequence of commands, made by fast-check');
     case 'replay':
@@ -192,14 +212,14 @@ function waiting(run: Run, end: Int32Array): string[] {
 const indented = (text: string): string[] =>
   wrap(text, COLUMNS - 8).map((line, i) => (i === 0 ? '    ' : '        ') + line);
 
-function again({ run, command, saves = true }: Counterexample, told: readonly Told[]): string[] {
+function again({ command, model, saves = true }: Counterexample, told: readonly Told[]): string[] {
   return [
     'To see it again:',
     ...(command === undefined ? [] : continued(command)),
     ...(saves ? ['    npx writepath replay FILE        # a file that --save FILE wrote'] : []),
     'Its steps, task(answers)*times:',
     ...wrap(compactly(told), COLUMNS - 4).map((line) => `    ${line}`),
-    `writepath ${VERSION}, model ${modelDigest(run.system, run.setup, told)}`,
+    `writepath ${VERSION}${model === undefined ? '' : `, model ${model}`}`,
   ];
 }
 

@@ -44,7 +44,7 @@ const REPORTS = [
   report('family/a', 'second', 9),
   report('family/b', 'second', 7),
 ];
-const SCENARIOS = ['first', 'second', 'third'];
+const SCENARIOS = ['first', 'second', 'third'].map((name, i) => ({ name, code: `s${i + 1}` }));
 
 const tabulated = (parts: Partial<Tabulated> = {}) =>
   matrix({
@@ -57,10 +57,9 @@ const tabulated = (parts: Partial<Tabulated> = {}) =>
 
 test('matrix: the shortest over all scenarios, and the weakest of what else can be said', () => {
   const text = tabulated();
-  // Two tables, one below the other.
-  expect(text).toMatch(/^family\/\n a +9b +\. +\?\n b +7b +\. +\?\n/m);
-  expect(text).toMatch(/^family\/\n a +v +-\n b +v +-\n/m);
-  expect(text).toMatch(/^a: first, b: second\n\n/m);
+  expect(text).toMatch(/^ +broken kept unfinished idle unasked$/m);
+  expect(text).toMatch(/^family\/\n a +9s2 +\. +\? +v +-\n b +7s2 +\. +\? +v +-\n/m);
+  expect(text).toMatch(/^s1: first, s2: second\n\n/m);
   expect(text).toContain('Explored: 3 runs, 3,000 states, 6,000 transitions. With --all');
   expect(tabulated({ all: true })).toMatch(/^family\/a +2 +2,000 +4,000$/m);
   expect(text).toContain('3 of 3 runs broke a promise.\n');
@@ -101,7 +100,7 @@ test('matrix: what an interrupt or a failure left out is said, and its dots are 
   expect(text).toContain('\n3 of 4 runs are not in this table: 1 failed.\n');
   expect(text).toContain('\nInterrupted: 3 of 4 runs are not in this table.\n');
   // Nothing is known to be kept: neither of the design that was not run, nor of the other.
-  expect(text).toMatch(/^family\/\n a +12a +\? +\?\n b +\? +\? +\?\n/m);
+  expect(text).toMatch(/^family\/\n a +12s1 +\?.*\n b +\? +\? +\?/m);
 });
 
 test('matrix: questions that were not asked, and why', () => {
@@ -128,8 +127,8 @@ test('matrix: in short, what is not asked is told by its reason', () => {
   );
   const text = tabulated({ reports: [...REPORTS, vacuous], not_put });
   expect(text).toContain(
-    'Not asked:\n  it receives nothing: a c (2 designs)\n' +
-      '  it never came to what is asked: c (c)\n',
+    'Not asked:\n  it receives nothing: s1 s3 (2 designs)\n' +
+      '  it never came to what is asked: s3 (c)\n',
   );
 });
 
@@ -154,4 +153,28 @@ test('matrix: it is said whether all is as it is on record', () => {
     '1 difference from the record:\n' +
       '  family/b in second: is-broken: broken in 7 steps, now broken in 8 steps\n',
   );
+});
+
+test('matrix: the last line says in words how many hold, break as stated, surprise', () => {
+  const last = (parts: Partial<Tabulated> = {}) => tabulated(parts).trimEnd().split('\n').at(-1);
+  expect(last()).toBe(
+    'No designs keep every promise, 2 designs break what is on record, none surprises.',
+  );
+  const kept = { ...report('good', 'first', 0), verdict: 'holds' as const, properties: {} };
+  const reports = [...REPORTS, kept, report('new', 'first', 3)];
+  expect(last({ reports })).toBe(
+    '1 design keeps every promise, 2 designs break what is on record, 1 design surprises.',
+  );
+});
+
+test('matrix: a family is one row, the shortest of all; what some keep is marked', () => {
+  const other: Report = {
+    ...report('family/c', 'third', 4),
+    verdict: 'holds',
+    properties: { 'is-broken': said('holds'), 'is-kept': said('holds') },
+  };
+  const rows = (reports: readonly Report[]) =>
+    tabulated({ reports, folded: true }).match(/^family \(\d\).*$/gm);
+  expect(rows(REPORTS)).toEqual(['family (2)    7s2    .          ?    v       -']);
+  expect(rows([...REPORTS, other])).toEqual(['family (3)   7s2~    .          ?    v       -']);
 });

@@ -1,63 +1,26 @@
 /**
- * Designs against properties: in each cell the length of the shortest counterexample over all
- * scenarios, and the letter of the scenario that gave it; then what was not asked, and why.
+ * Designs against promises: in each cell the length of the shortest counterexample over all
+ * scenarios, and the code of the scenario that gave it; then what was not asked, and why.
  */
-import { letterOf } from './letters.ts';
+import { designsIn, folded, rowsOf, signOf } from './cells.ts';
+import type { Row, Tabulated } from './cells.ts';
 import { notTried } from './not-asked.ts';
 import { differences } from './record.ts';
-import type { Recorded } from './record.ts';
-import type { Brief, PropertyReport } from './report.ts';
+import type { Brief } from './report.ts';
 import { count, lines, thousands, wrap, wrapPhrases } from './text.ts';
 
-/** A property as the matrix needs it. */
-export interface Heading {
-  readonly name: string;
-  readonly short: string;
-}
-
-/** A run that is not in the table. */
-export interface Unfinished {
-  readonly design: string;
-  readonly scenario: string;
-  readonly why: 'failed' | 'interrupted' | 'not begun';
-}
-
-/** A question that was not put to a design. */
-export interface NotPut {
-  readonly design: string;
-  readonly scenario: string;
-  readonly why: string;
-}
-
-export interface Tabulated {
-  readonly reports: readonly Brief[];
-  readonly properties: readonly Heading[];
-  /** All scenarios, in order: a scenario has the same letter in every matrix. */
-  readonly scenarios: readonly string[];
-  readonly unfinished?: readonly Unfinished[];
-  readonly not_put?: readonly NotPut[];
-  readonly recorded: Recorded;
-  /** Why each question was not asked, and what was explored of each design. */
-  readonly all?: boolean;
-}
-
-/** What one design did with one property, over all scenarios. */
-interface Cell {
-  readonly text: string;
-  readonly letter: string;
-}
+export type { Heading, Tabulated } from './cells.ts';
+export type { NotPut, Unfinished } from './not-asked.ts';
 
 /** Its tables are wider than a mail; so is what stands below. */
 const WIDE = 100;
 
 export function matrix(all: Tabulated): string {
-  const { reports, scenarios, unfinished = [] } = all;
-  const designs = [...new Set([...reports, ...unfinished].map(({ design }) => design))];
+  const { reports, scenarios } = all;
+  const designs = designsIn(all);
   const of = (design: string) => reports.filter((report) => report.design === design);
   return lines([
-    ...tables(all, designs),
-    '',
-    ...signs(rowsOf(all, designs, all.properties), scenarios),
+    ...tables(all),
     '',
     ...wrapPhrases(
       all.properties.map(({ name, short }) => `${short}: ${name}`),
@@ -67,8 +30,8 @@ export function matrix(all: Tabulated): string {
     '',
     ...wrapPhrases(
       scenarios
-        .filter((name) => reports.some(({ scenario }) => scenario === name))
-        .map((name) => `${letterOf(name, scenarios)}: ${name}`),
+        .filter(({ name }) => reports.some(({ scenario }) => scenario === name))
+        .map(({ name, code }) => `${code}: ${name}`),
       ',',
       WIDE,
     ),
@@ -79,100 +42,87 @@ export function matrix(all: Tabulated): string {
   ]);
 }
 
-/** What the signs mean; the number is one that stands in the table. */
-const signs = (rows: readonly Row[], scenarios: readonly string[]): string[] => {
-  const cells = rows.flatMap((row) => row.cells);
-  const { text, letter } = cells.find((cell) => cell.letter !== '') ?? { text: '18', letter: 'a' };
-  const name = scenarios.find((one) => letterOf(one, scenarios) === letter) ?? '';
-  const sign = `${text}${letter}`;
-  return [
-    ...wrap(
-      `${sign.padStart(3)}  broken: the shortest counterexample has ${text} steps, in ${name}`,
-      WIDE,
-    ),
-    ...SIGNS,
-  ];
-};
-
-const SIGNS = [
-  '  .  kept in every state of every scenario  ?  limit hit, or not run to its end',
-  '  -  cannot be asked of this design         v  there was no case of it',
-];
-
-/** Two tables, one below the other: all properties in one are wider than a mail. */
-function tables(all: Tabulated, designs: readonly string[]): string[] {
-  const half = Math.ceil(all.properties.length / 2);
-  return [all.properties.slice(0, half), all.properties.slice(half)]
-    .filter((part) => part.length > 0)
-    .flatMap((part, i) => [...(i > 0 ? [''] : []), ...table(rowsOf(all, designs, part), part)]);
-}
-
-function rowsOf(all: Tabulated, designs: readonly string[], properties: readonly Heading[]) {
-  const { reports, scenarios, unfinished = [] } = all;
-  return designs.map((design) => ({
-    design,
-    cells: properties
-      .map(({ name }) =>
-        cellOf(
-          reports.filter((report) => report.design === design),
-          name,
-          scenarios,
-        ),
-      )
-      // What no run has broken, one that did not end might have.
-      .map((cell) =>
-        cell.letter === '' && unfinished.some((run) => run.design === design)
-          ? { text: '?', letter: '' }
-          : cell,
-      ),
-  }));
-}
-
-/** The shortest counterexample; else the weakest thing that can be said. */
-function cellOf(reports: readonly Brief[], name: string, scenarios: readonly string[]): Cell {
-  const asked = reports.flatMap((report) => {
-    const property = report.properties[name];
-    return property === undefined ? [] : [{ report, property }];
-  });
-  if (asked.length === 0) return { text: '-', letter: '' };
-  let least: { steps: number; scenario: string } | undefined;
-  for (const { report, property } of asked) {
-    const { steps } = property;
-    if (steps !== null && (!least || steps < least.steps)) {
-      least = { steps, scenario: report.scenario };
-    }
-  }
-  if (least) {
-    const letter = letterOf(least.scenario, scenarios);
-    return { text: String(least.steps), letter };
-  }
-  return { text: weakest(asked.map(({ property }) => property)), letter: '' };
-}
-
-/** Incomplete in one scenario is incomplete; without a case in any, vacuous. */
-function weakest(properties: readonly Pick<PropertyReport, 'verdict'>[]): string {
-  if (properties.some(({ verdict }) => verdict === 'incomplete')) return '?';
-  return properties.every(({ verdict }) => verdict === 'vacuous') ? 'v' : '.';
-}
-
-interface Row {
-  readonly design: string;
-  readonly cells: readonly Cell[];
-}
-
-function table(all: readonly Row[], properties: readonly Heading[]): string[] {
-  const rows = together(all);
-  const entries = named(rows);
+/** The tables, one below the other, and what their signs mean. */
+export function tables(all: Tabulated): string[] {
+  const rows = all.folded ? folded(rowsOf(all)) : rowsOf(all);
+  const entries = all.folded
+    ? rows.map((row): Entry => ({ shown: row.design, row }))
+    : named(sameTogether(rows));
   const name = Math.max(...entries.map(({ shown }) => shown.length));
-  const digits = Math.max(2, ...rows.flatMap(({ cells }) => cells.map(({ text }) => text.length)));
+  const widths = all.properties.map(({ short }, i) =>
+    Math.max(short.length, ...rows.map(({ cells }) => signOf(cells[i]!, all.scenarios).length)),
+  );
+  const parts = partsOf(widths, WIDE - name);
   return [
-    ...headings(properties, name, digits + 2),
+    ...parts.flatMap((part, i) => [
+      ...(i > 0 ? [''] : []),
+      ...table(entries, part, { all, name, widths }),
+    ]),
+    '',
+    ...signs(rows, all),
+  ];
+}
+
+/** Numbers of the columns of each table: as many tables as are needed, about as wide each. */
+function partsOf(widths: readonly number[], room: number): number[][] {
+  const whole = widths.reduce((sum, width) => sum + width + 1, 0);
+  const wanted = Math.ceil(whole / Math.max(room, 1));
+  const each = Math.min(room, whole / wanted + Math.max(...widths) / 2);
+  const parts: number[][] = [[]];
+  let left = each;
+  for (const [i, width] of widths.entries()) {
+    if (left < width + 1 && parts.at(-1)!.length > 0) {
+      parts.push([]);
+      left = each;
+    }
+    parts.at(-1)!.push(i);
+    left -= width + 1;
+  }
+  return parts;
+}
+
+/** Each heading is a name that --property takes. */
+function table(
+  entries: readonly Entry[],
+  columns: readonly number[],
+  { all, name, widths }: { all: Tabulated; name: number; widths: readonly number[] },
+): string[] {
+  const { properties, scenarios } = all;
+  const line = (shown: string, texts: readonly string[]) =>
+    shown.padEnd(name) + texts.map((text, i) => ` ${text.padStart(widths[columns[i]!]!)}`).join('');
+  return [
+    line(
+      '',
+      columns.map((i) => properties[i]!.short),
+    ),
     ...entries.map(({ shown, row }) =>
       row === undefined
         ? shown
-        : shown.padEnd(name) +
-          row.cells.map(({ text, letter }) => ` ${text.padStart(digits)}${letter || ' '}`).join(''),
+        : line(
+            shown,
+            columns.map((i) => signOf(row.cells[i]!, scenarios)),
+          ),
     ),
+  ];
+}
+
+/** What the signs mean; the example is one that stands in the table. */
+function signs(rows: readonly Row[], all: Tabulated): string[] {
+  const broken = rows.flatMap(({ cells }) => cells).find(({ said }) => said === 'violated');
+  const example = broken ?? { said: 'violated', steps: 18, scenario: all.scenarios[0]?.name ?? '' };
+  const sign = signOf({ ...example, in_part: false }, all.scenarios);
+  const code = sign.slice(String(example.steps).length);
+  return [
+    ...wrap(
+      `${sign}: broken: the shortest counterexample has ${example.steps} steps, in scenario ` +
+        `${code}, ${example.scenario}`,
+      WIDE,
+    ),
+    `  .  kept in every state of every scenario  ?  limit hit, or not run to its end`,
+    `  -  cannot be asked of this design         v  there was no case of it`,
+    ...(all.folded
+      ? ['  ~  not every design of the family breaks it; --wide has a row for each design']
+      : []),
   ];
 }
 
@@ -180,7 +130,7 @@ function table(all: readonly Row[], properties: readonly Heading[]): string[] {
  * Rows that are the same, and whose names differ in one answer, or in the variant of one family,
  * are one: `a,b|c`, or `a,*` where that is every answer. No name gets longer than the longest was.
  */
-function together(rows: readonly Row[]): Row[] {
+function sameTogether(rows: readonly Row[]): Row[] {
   const longest = Math.max(...rows.map(({ design }) => design.length));
   const found: Row[] = [];
   let left = rows;
@@ -202,7 +152,7 @@ function together(rows: readonly Row[]): Row[] {
   return found;
 }
 
-const textOf = ({ cells }: Row): string => cells.map(({ text, letter }) => text + letter).join(' ');
+const textOf = ({ cells }: Row): string => JSON.stringify(cells);
 
 /** The family, the variant, and the answers that follow: `family/variant,answer,answer`. */
 function answersOf({ design }: Row): string[] {
@@ -220,9 +170,14 @@ function isAlike(a: Row, b: Row, at: number): boolean {
   return as.length === bs.length && as.every((part, i) => i === at || part === bs[i]);
 }
 
+interface Entry {
+  readonly shown: string;
+  readonly row?: Row;
+}
+
 /** Designs of one family stand under its name, so that the names fit. */
-function named(rows: readonly Row[]): { shown: string; row?: Row }[] {
-  const found: { shown: string; row?: Row }[] = [];
+function named(rows: readonly Row[]): Entry[] {
+  const found: Entry[] = [];
   let heading = '';
   for (const row of rows) {
     const [family, variant] = row.design.split('/', 2) as [string, string | undefined];
@@ -236,22 +191,6 @@ function named(rows: readonly Row[]): { shown: string; row?: Row }[] {
     }
   }
   return found;
-}
-
-/**
- * Words wider than their column, on as many lines as keep them apart; each ends over its column.
- */
-export function headings(properties: readonly Heading[], margin: number, width: number): string[] {
-  const longest = Math.max(...properties.map(({ short }) => short.length));
-  const levels = Math.ceil((longest + 1) / width);
-  return Array.from({ length: levels }, (_, level) => {
-    let line = '';
-    properties.forEach(({ short }, i) => {
-      const end = margin + (i + 1) * width - 1;
-      if (i % levels === level) line = line.padEnd(end - short.length) + short;
-    });
-    return line;
-  });
 }
 
 function explored(designs: readonly string[], of: (design: string) => readonly Brief[]): string[] {
@@ -274,7 +213,8 @@ const sum = (reports: readonly Brief[], key: 'states' | 'transitions'): number =
   reports.reduce((total, report) => total + report[key], 0);
 
 /** How many breaches there are, and whether they are those that the record has. */
-function ending({ reports, unfinished = [], recorded, all = false }: Tabulated): string[] {
+function ending(tabulated: Tabulated): string[] {
+  const { reports, unfinished = [], recorded, all = false } = tabulated;
   const missing = unfinished.length;
   const runs = count(reports.length, 'run');
   const left = `${missing} of ${reports.length + missing} runs are not in this table`;
@@ -298,5 +238,51 @@ function ending({ reports, unfinished = [], recorded, all = false }: Tabulated):
             ? 'All is as it is on record: scenarios/recorded.json.'
             : 'Of the runs that ended none differs from the record.',
         ]),
+    ...wrap(inWords(tabulated), WIDE),
   ];
+}
+
+/** How many designs hold, how many break as is on record, how many surprise. */
+export function tally({ reports, unfinished = [], recorded }: Tabulated): Tally {
+  const designs = [...new Set(reports.map(({ design }) => design))];
+  const of = (design: string) => reports.filter((report) => report.design === design);
+  const open = new Set([
+    ...unfinished.map(({ design }) => design),
+    ...reports.filter(({ verdict }) => verdict === 'incomplete').map(({ design }) => design),
+  ]);
+  const surprise = designs.filter((design) =>
+    of(design).some((report) => differences(report, recorded).length > 0),
+  );
+  const decided = designs.filter((design) => !surprise.includes(design) && !open.has(design));
+  const broken = decided.filter((design) =>
+    of(design).some(({ verdict }) => verdict === 'violated'),
+  );
+  return {
+    hold: decided.filter((design) => !broken.includes(design)),
+    as_stated: broken,
+    surprise,
+    open: [...open].filter((design) => !surprise.includes(design)),
+  };
+}
+
+/** Designs, by what is to be said of them. */
+export interface Tally {
+  readonly hold: readonly string[];
+  readonly as_stated: readonly string[];
+  readonly surprise: readonly string[];
+  /** Not all of their runs came to an end. */
+  readonly open: readonly string[];
+}
+
+function inWords(all: Tabulated): string {
+  const { hold, as_stated, surprise, open } = tally(all);
+  const verb = (n: number, one: string, many: string) =>
+    `${count(n, 'design')} ${n === 1 ? one : many}`;
+  const said = [
+    verb(hold.length, 'keeps every promise', 'keep every promise'),
+    `${verb(as_stated.length, 'breaks', 'break')} what is on record`,
+    surprise.length === 0 ? 'none surprises' : verb(surprise.length, 'surprises', 'surprise'),
+    ...(open.length === 0 ? [] : [`${verb(open.length, 'is', 'are')} not decided`]),
+  ];
+  return `${said.join(', ')}.`.replace(/^n/, 'N');
 }

@@ -1,8 +1,21 @@
 /** What stands below the matrix: questions that were not asked, and faults and rows never met. */
-import type { NotPut, Tabulated } from './matrix.ts';
+import type { Tabulated } from './cells.ts';
 import type { Brief } from './report.ts';
-import { letterOf } from './letters.ts';
 import { wrap, wrapPhrases } from './text.ts';
+
+/** A run that is not in the table. */
+export interface Unfinished {
+  readonly design: string;
+  readonly scenario: string;
+  readonly why: 'failed' | 'interrupted' | 'not begun';
+}
+
+/** A question that was not put to a design. */
+export interface NotPut {
+  readonly design: string;
+  readonly scenario: string;
+  readonly why: string;
+}
 
 /** Questions that were not asked, faults that were never met, rows that never ran. */
 export function notTried(all: Tabulated, designs: readonly string[], width: number): string[] {
@@ -38,18 +51,17 @@ function inShort({ reports, not_put = [], scenarios }: Tabulated, width: number)
     .filter(isVacuous)
     .map(({ design, scenario }) => ({ design, scenario, why: 'it never came to what is asked' }));
   const all = [...not_put, ...never];
-  // By reason, then by who was not asked: the letters of what was not.
-  const reasons = new Map<string, Map<string, { designs: string[]; letters: string[] }>>();
-  for (const scenario of scenarios) {
-    const own = all.filter((one) => one.scenario === scenario);
+  // By reason, then by who was not asked: the codes of what was not.
+  const reasons = new Map<string, Map<string, { designs: string[]; codes: string[] }>>();
+  for (const { name, code } of scenarios) {
+    const own = all.filter((one) => one.scenario === name);
     for (const why of new Set(own.map((one) => one.why))) {
       const designs = own.filter((one) => one.why === why).map(({ design }) => design);
-      const groups =
-        reasons.get(why) ?? new Map<string, { designs: string[]; letters: string[] }>();
+      const groups = reasons.get(why) ?? new Map<string, { designs: string[]; codes: string[] }>();
       reasons.set(why, groups);
-      const group = groups.get(designs.join()) ?? { designs, letters: [] };
+      const group = groups.get(designs.join()) ?? { designs, codes: [] };
       groups.set(designs.join(), group);
-      group.letters.push(letterOf(scenario, scenarios));
+      group.codes.push(code);
     }
   }
   if (reasons.size === 0) return [];
@@ -57,7 +69,7 @@ function inShort({ reports, not_put = [], scenarios }: Tabulated, width: number)
     designs.length === 1 ? designs[0]! : `${designs.length} designs`;
   const said = [...reasons].flatMap(([why, groups]) => {
     const of = [...groups.values()].map(
-      ({ designs, letters }) => `${letters.join(' ')} (${who(designs)})`,
+      ({ designs, codes }) => `${codes.join(' ')} (${who(designs)})`,
     );
     return wrapPhrases([`${why}:`, ...of], '', width - 4).map(
       (line, n) => (n === 0 ? '  ' : '    ') + line,

@@ -135,7 +135,7 @@ interface Path {
 function ring({ x, y }: Point): Path {
   const [left, right, top] = [x + RADIUS * 0.6, x + RADIUS, y - RADIUS * 0.8];
   return {
-    d: `M${tenths(left)} ${tenths(top)}c14 -22 30 0 ${tenths(right - left)} ${tenths(RADIUS * 0.6)}`,
+    d: `M${tenths(left)} ${tenths(top)}c14 -22 30 0 ${tenths(right - left)} ${RADIUS * 0.6}`,
     label: { x: x + 2.4 * RADIUS, y: y - 1.6 * RADIUS },
   };
 }

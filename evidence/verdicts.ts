@@ -69,7 +69,7 @@ function casesOfRun(account: Account, mail: string | undefined): Case[] {
 }
 
 function resultOf(account: Account, name: string, mail: string | undefined): Case['result'] {
-  const { verdict, promise, breach, trace } = account.properties[name]!;
+  const { verdict, promise, breach, trace, places } = account.properties[name]!;
   switch (verdict) {
     case 'holds':
       return { is: 'passed' };
@@ -78,12 +78,13 @@ function resultOf(account: Account, name: string, mail: string | undefined): Cas
     case 'incomplete':
       return { is: 'skipped', why: `incomplete: ${account.explored}` };
     case 'violated': {
-      const { headline, places } = account;
+      const { headline } = account;
       const own = headline?.property === name ? headline : undefined;
-      const steps = own?.steps ?? trace!.map((step) => ({ ...step, place: placeOf(step, places) }));
+      const steps = own?.steps ?? trace!.map((step, i) => ({ ...step, place: places![i]! }));
       const { expected, found, where } = breach!;
       const message = `${found} (${where}), in ${count(steps.length, 'step')}`;
-      const listed = `${promise}\n\nExpected: ${expected}\nFound: ${found}\nWhere: ${where}\n\n${list(steps)}`;
+      const claim = `Expected: ${expected}\nFound: ${found}\nWhere: ${where}\n`;
+      const listed = `${promise}\n\n${claim}\n${list(steps)}`;
       return {
         is: 'failed',
         message,
@@ -108,9 +109,6 @@ function whyVacuous({ unreached }: Account): string {
     ? 'vacuous: no state has a case of it'
     : `vacuous: it never came to this: ${must.join('; ')}`;
 }
-
-const placeOf = ({ task, row }: NamedStep, places: Account['places']): string | null =>
-  places[`${task}.${row}`] ?? null;
 
 const list = (steps: readonly NamedStep[]): string =>
   steps

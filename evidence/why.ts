@@ -21,8 +21,8 @@ export interface Another {
 }
 
 export interface Why {
-  /** Where rows are written, by `task.row`: those of the trace. */
-  readonly rows: ReadonlyMap<string, string>;
+  /** Where the row of each step is written, as `file:line`. */
+  readonly places: readonly (string | undefined)[];
   /** No other trace of so many steps has fewer faults, pages or changes of task. */
   readonly least: boolean;
   /** From this step on it could not be avoided; 0: from the start. Undefined: not known. */
@@ -53,33 +53,32 @@ export function reason(because: readonly Flaw[]): string[] {
   ]);
 }
 
+/** With which rows changed it is kept. */
+export const mendedBy = (rows: readonly string[]): string[] =>
+  rows.length === 0 ? [] : labelled('Mended', `by other rows ${rows.join(', ')}: then it is kept`);
+
 export interface AtFault {
   /** `task.row` */
   readonly row: string;
-  readonly place: string | undefined;
   /** The function that its rows are, where the row is the design's own. */
   readonly code: string | undefined;
 }
 
 /** The row of the last step; undefined where no step is needed. */
-export function rowAtFault(
-  { rows }: Pick<Why, 'rows'>,
-  told: readonly Told[],
-  design: Design,
-): AtFault | undefined {
+export function rowAtFault(told: readonly Told[], design: Design): AtFault | undefined {
   const last = told.at(-1);
   if (last === undefined) return undefined;
   const row = `${last.task}.${last.step.label}`;
   // What the design's source begins with is the function that its rows are.
   const own = design.rows[last.step.label] !== undefined && last.task.startsWith('writer');
   const code = own ? /^->?\w+\(\)|^\w+\(\)/.exec(design.source)?.[0] : undefined;
-  return { row, place: rows.get(row), code };
+  return { row, code };
 }
 
 function atFault(why: Why, told: readonly Told[], design: Design): string[] {
-  const found = rowAtFault(why, told, design);
+  const found = rowAtFault(told, design);
   if (found === undefined) return [];
-  const where = [found.place, found.code].filter((part) => part !== undefined);
+  const where = [why.places[told.length - 1], found.code].filter((part) => part !== undefined);
   return labelled('At fault', [`row ${found.row}`, ...where].join(', '));
 }
 

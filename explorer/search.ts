@@ -150,9 +150,14 @@ export class Search implements Sink {
     return this.#table.parents[number]!;
   }
 
+  /** Makes a state the one that the machine's promises are asked of. */
+  look(number: number): void {
+    this.ask(this.machine, number, NOWHERE);
+  }
+
   /** Does this state break the promise of that number? */
   breaks(number: number, property: number): boolean {
-    this.ask(this.machine, number, NOWHERE);
+    this.look(number);
     return this.isBroken(property);
   }
 

@@ -21,7 +21,7 @@ import { formed } from '../runs/forms.ts';
 import { becauseOf } from '../runs/mends.ts';
 import { notAsked } from '../runs/scenario.ts';
 import type { Bounds, Scenario } from '../runs/scenario.ts';
-import { readRecord } from '../runs/recorded.ts';
+import { modelName, readRecord } from '../runs/recorded.ts';
 import { shown } from '../runs/shown.ts';
 import { explain } from '../runs/why.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
@@ -70,8 +70,8 @@ export function check(
     outcome.result.properties.flatMap(({ name, trace }) => (trace ? [[name, trace.length]] : [])),
   );
   const counts = { verdict: outcome.verdict, broken, states, transitions, depth };
-  const reportOf = (headlined?: Parameters<typeof formed>[3]) =>
-    formed(outcome, search!, { account: true }, headlined).account!;
+  const reportOf = (more?: Parameters<typeof formed>[3]) =>
+    formed(outcome, search!, { account: true }, more).account!;
   const best = headline(outcome.run, outcome.result);
   if (best === undefined) {
     return { ...counts, report: reportOf(), text: held(outcome), file: undefined };
@@ -88,7 +88,7 @@ export function check(
     because,
     why,
   });
-  const report = reportOf({ ...traced, property, because, why });
+  const report = reportOf({ headlined: { ...traced, property, because, why } });
   return { ...counts, report, text: text.mail, file: text.file };
 }
 
@@ -150,7 +150,15 @@ export function replay(content: string, own: Own = {}): Replayed {
     properties: [...properties, ...PROPERTIES],
   });
   const found = { by: 'replay', first: file.found.by } as const;
-  const text = mail({ run, property, trace: actions, loop, found, saves: false });
+  const text = mail({
+    run,
+    property,
+    trace: actions,
+    loop,
+    found,
+    saves: false,
+    model: modelName(),
+  });
   return { property: property.name, steps: actions.length, text, changed };
 }
 

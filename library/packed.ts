@@ -86,17 +86,17 @@ export const USES = `
 import { readFileSync } from 'node:fs';
 import { check, commands, design, explore, fuzz, replay, SCENARIOS, xfs } from 'writepath';
 import fc from 'fast-check';
-import { myDesign } from './copy.mjs';
+import { myDesign } from './my-design.mjs';
 
 const said = {};
-const found = check(myDesign, 'enospc-on-a-growing-file');
+const found = check(myDesign, 'blocks-smaller-than-a-page');
 said.check = found.verdict;
 said.replay = replay(found.file, { designs: [myDesign] }).property;
 let seen = 0;
 const all = explore(myDesign, 'two-writers', { each: () => void seen++ });
 said.explore = all.states === seen && all.limit === null;
-said.fuzz = fuzz(myDesign, 'enospc-on-a-growing-file', { runs: 2000 }).property;
-const c = commands(myDesign, 'enospc-on-a-growing-file', { properties: ['no-deadlock'] });
+said.fuzz = fuzz(myDesign, 'blocks-smaller-than-a-page', { runs: 3000 }).property;
+const c = commands(myDesign, 'blocks-smaller-than-a-page', { properties: ['no-deadlock'] });
 fc.assert(fc.property(c.arbitrary, (one) => fc.modelRun(c.start, one)), { numRuns: 5 });
 said.commands = 'kept';
 said.design = typeof design === 'function' && xfs.name !== '' && SCENARIOS.length > 50;
@@ -119,9 +119,10 @@ import 'writepath/vitest';
 import { myDesign } from './my-design.ts';
 
 test('my design', () => {
+  const scenario = 'blocks-smaller-than-a-page';
   expect(myDesign).toHold('two-writers');
-  expect(myDesign).toBreak('nothing-is-left-beyond-eof', { scenario: 'enospc-on-a-growing-file' });
-  expect(() => expect(myDesign).toHold('enospc-on-a-growing-file')).toThrow(
+  expect(myDesign).toBreak('nothing-is-left-beyond-eof', { scenario });
+  expect(() => expect(myDesign).toHold(scenario)).toThrow(
     'writepath: my-design breaks nothing-is-left-beyond-eof',
   );
 });

@@ -76,6 +76,8 @@ export interface Step {
   readonly action: number;
   readonly task: number;
   readonly label: string;
+  /** Which piece of the task's work the row is of: several may have a row of that label. */
+  readonly piece: number;
   /** The command in the kernel's words, as the command itself said it. */
   readonly said: string;
   /** Questions asked, and the answer given to each. */

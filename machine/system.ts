@@ -308,6 +308,13 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     return `${this.tasks[task]!.name}.${this.#labels[task]![(state[word]! >>> shift) & mask]}`;
   }
 
+  /** Which piece of its work a task is at; undefined where it has ended. */
+  piece(state: Int32Array, task: number): number | undefined {
+    const { word, shift, mask } = this.#pc[task]!;
+    const row = this.#first[task]! + ((state[word]! >>> shift) & mask);
+    return row < this.#first[task + 1]! ? this.#program[row]! : undefined;
+  }
+
   #pcOf(task: number): number {
     const { word, shift, mask } = this.#pc[task]!;
     return (this.#base[word]! >>> shift) & mask;
@@ -429,7 +436,9 @@ export class System<S extends Spec, K extends Turn> implements Machine {
         answer: kernel.answers[i]!,
       }));
       const label = this.#labels[task]![pc]!;
-      return { action, task, label, said: kernel.said, chosen, state: this.#memory.slice() };
+      const piece = this.#program[this.#first[task]! + pc]!;
+      const state_after = this.#memory.slice();
+      return { action, task, label, piece, said: kernel.said, chosen, state: state_after };
     } finally {
       this.#trace(false);
     }

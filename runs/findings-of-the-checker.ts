@@ -6,6 +6,7 @@ import { example } from '../model/designs/example.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import { check, prepare } from './check.ts';
+import { coded } from './scenario.ts';
 import { designOf, inScenario, refused } from './findings.ts';
 import type { Finding } from './findings.ts';
 import { readRecord } from './recorded.ts';
@@ -71,7 +72,7 @@ function signsOfInterrupted(): string {
   const text = matrix({
     reports: [reportOf(check(prepare(design, scenario)))],
     properties: PROPERTIES,
-    scenarios: SCENARIOS.map(({ name }) => name),
+    scenarios: coded(SCENARIOS),
     unfinished: [{ design: design.name, scenario: 'two-writers', why: 'interrupted' }],
     recorded: {},
   });

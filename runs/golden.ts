@@ -14,6 +14,8 @@ import { DESIGNS } from '../model/designs/all.ts';
 import { DEFAULT_LIMITS, check, prepare } from './check.ts';
 import type { Outcome } from './check.ts';
 import type { AllExplained } from './explained.ts';
+import { changedRows } from './mends.ts';
+import { modelName } from './recorded.ts';
 import { isAsked, notAsked } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -106,6 +108,7 @@ function shownIn(
     );
   }
   const { run, result, unreached } = outcome;
+  const because = why(design, scenario.name, property);
   const text = mail({
     run,
     property: run.properties.find(({ name }) => name === property)!,
@@ -113,9 +116,9 @@ function shownIn(
     why: found.why,
     found: { by: 'search', result, unreached },
     command: `npx writepath check ${design} --scenario ${run.scenario.name} --property ${property}`,
-    because: why(design, scenario.name, property).map((name) =>
-      run.design.flaws.find((flaw) => flaw.name === name)!,
-    ),
+    because: because.map((name) => run.design.flaws.find((flaw) => flaw.name === name)!),
+    mended: changedRows(run.design, because),
+    model: modelName(),
   });
   return [...text.trimEnd().split('\n'), ''];
 }

@@ -3,7 +3,7 @@
  * had, with the steps to the first breach of each promise. `npm run golden` writes it down; a test
  * compares it.
  */
-import { headings } from '../evidence/matrix.ts';
+import { headings } from '../evidence/headings.ts';
 import { count, labelled, lines, wrap, COLUMNS } from '../evidence/text.ts';
 import { HISTORICAL } from '../model/designs/historical.ts';
 import type { Bug } from '../model/designs/historical.ts';

@@ -4,6 +4,7 @@
  */
 import type { Design, Flaw } from '../model/design.ts';
 import { PROPERTIES } from '../properties/all.ts';
+import type { Property } from '../properties/property.ts';
 import { DEFAULT_LIMITS, prepare, searchOf } from './check.ts';
 import type { Outcome } from './check.ts';
 import { isAsked } from './scenario.ts';
@@ -31,12 +32,18 @@ export const withMends = (design: Design, mends: Mends): Design =>
 export function stillBroken(
   design: Design,
   scenario: Scenario,
-  asking: { readonly mends: Mends; readonly promises: readonly string[]; readonly bounds?: Bounds },
+  asking: {
+    readonly mends: Mends;
+    readonly promises: readonly string[];
+    readonly bounds?: Bounds;
+    /** Among which these promises are; without it, those that are listed. */
+    readonly properties?: readonly Property[];
+  },
 ): readonly string[] {
-  const { mends, promises, bounds = {} } = asking;
+  const { mends, promises, bounds = {}, properties = PROPERTIES } = asking;
   const mended = withMends(design, mends);
   if (!isAsked(scenario, mended)) return [];
-  const asked = PROPERTIES.filter(({ name }) => promises.includes(name));
+  const asked = properties.filter(({ name }) => promises.includes(name));
   const limits = { ...DEFAULT_LIMITS, until_broken: { of: asked.length, all: true } };
   const search = searchOf(prepare(mended, scenario, bounds, asked), limits);
   while (search.slice());
@@ -79,7 +86,12 @@ export function reasons({ run, result }: Outcome): Reason[] {
     for (const mends of subsets(names, size)) {
       const left = broken.filter((name) => !found.has(name));
       if (left.length === 0) break;
-      const still = stillBroken(design, scenario, { mends, promises: left, bounds });
+      const still = stillBroken(design, scenario, {
+        mends,
+        promises: left,
+        bounds,
+        properties: run.properties,
+      });
       for (const name of left) if (!still.includes(name)) found.set(name, mends);
     }
   }
@@ -105,6 +117,18 @@ function unmendable({ run, result }: Pick<Outcome, 'run' | 'result'>, property: 
   run.system.look(state);
   const shown = run.design.flaws.find(({ instead }) => instead?.shows(run.observer));
   return shown === undefined ? [] : [shown.name];
+}
+
+/**
+ * Labels of the rows that these mends change, put in or leave out; none where it is the filesystem
+ * below that is mended. What a row has from outside of its text is not seen.
+ */
+export function changedRows(design: Design, mends: Mends): readonly string[] {
+  const able = mends.filter((name) => mendable(design).includes(name));
+  if (able.length === 0) return [];
+  const [before, after] = [design.rows, withMends(design, able).rows];
+  const labels = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return labels.filter((label) => String(before[label]) !== String(after[label]));
 }
 
 export const flawOf = (design: Design, name: string): Flaw =>

@@ -36,7 +36,7 @@ export function placesOf(functions: readonly AnyFunction[]): readonly (string | 
       const id = found.find(({ name }) => name === String(i))?.value?.objectId;
       const location = id === undefined ? undefined : locationOf(session, id);
       const script = location && scripts.get(location.scriptId);
-      return script && placeIn(script, location);
+      return script && sourceOf(script, location);
     });
   } finally {
     delete held[HERE];
@@ -72,7 +72,7 @@ const ROOT = new URL('../../', import.meta.url).href;
 /** Where a script's map is from: beside it, or inside it. */
 const maps = new Map<string, SourceMap | undefined>();
 
-function placeIn(
+function sourceOf(
   { url, sourceMapURL = '' }: Pick<Script, 'url' | 'sourceMapURL'>,
   at: Omit<Debugger.Location, 'scriptId'>,
 ): string | undefined {
@@ -127,7 +127,7 @@ function placeAt(url: string, line: number, column: number): string | undefined 
       ? ''
       : (/\/\/# sourceMappingURL=(\S+)\s*$/.exec(Buffer.from(text, 'base64').toString())?.[1] ??
         '');
-  return placeIn({ url, sourceMapURL: name }, { lineNumber: line, columnNumber: column });
+  return sourceOf({ url, sourceMapURL: name }, { lineNumber: line, columnNumber: column });
 }
 
 /** From the project's root; what lies outside of it, from where the program was started. */
@@ -140,19 +140,31 @@ interface Piece {
   readonly rows: Readonly<Record<string, AnyFunction>>;
 }
 
-/** `task.row` and the place of its row, for the rows that are named. */
-export function placesIn(
-  system: { readonly tasks: readonly { readonly name: string; readonly work: readonly Piece[] }[] },
-  named: ReadonlySet<string>,
-): ReadonlyMap<string, string> {
-  const rows = system.tasks.flatMap(({ name, work }) =>
-    work.flatMap((piece) =>
-      Object.entries(piece.rows).map(([label, row]) => ({ key: `${name}.${label}`, row })),
-    ),
-  );
-  const asked = rows.filter(({ key }) => named.has(key));
-  const places = placesOf(asked.map(({ row }) => row));
-  return new Map(
-    asked.flatMap(({ key }, i) => (places[i] === undefined ? [] : [[key, places[i]]])),
-  );
+interface Tasks {
+  readonly tasks: readonly { readonly name: string; readonly work: readonly Piece[] }[];
+}
+
+/** A row of a task; without the piece of work that it is of, the first that has it. */
+export interface Named {
+  readonly task: string;
+  readonly label: string;
+  readonly piece?: number;
+}
+
+/** Where these rows are written, one by one. */
+export function placesIn({ tasks }: Tasks, rows: readonly Named[]): (string | undefined)[] {
+  const functions = rows.map(({ task, label, piece }) => {
+    const { work } = tasks.find(({ name }) => name === task) ?? { work: [] };
+    const one = piece === undefined ? work.find((each) => label in each.rows) : work[piece];
+    return one?.rows[label];
+  });
+  const found = functions.filter((one) => one !== undefined);
+  const places = placesOf(found);
+  return functions.map((one) => (one === undefined ? undefined : places[found.indexOf(one)]));
+}
+
+/** Of `task.label`, as an error names a row. */
+export function placeIn(system: Tasks, row: string): string | undefined {
+  const [task = '', label = ''] = row.split('.', 2);
+  return placesIn(system, [{ task, label }])[0];
 }

@@ -2,14 +2,16 @@
  * The parts of README.md that commands print: `npm run golden` rewrites them, a test compares them.
  */
 import { costTable } from '../evidence/cost.ts';
-import { matrix } from '../evidence/matrix.ts';
+import { tables } from '../evidence/matrix.ts';
 import type { Because } from '../evidence/record.ts';
 import { reportOf } from '../evidence/report.ts';
+import { lines } from '../evidence/text.ts';
 import { DESIGNS } from '../model/designs/all.ts';
 import { newDesign } from '../library/new.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import type { Outcome } from './check.ts';
+import { coded } from './scenario.ts';
 import { costOf } from './cost.ts';
 import type { AllExplained } from './explained.ts';
 import { golden } from './golden.ts';
@@ -48,12 +50,12 @@ export function readme(
   });
 }
 
-/** The two tables and their signs, without the names and the counts. */
+/** The tables and their signs, without the names and the counts: a row a family. */
 function table(outcomes: readonly Outcome[]): string {
   const reports = outcomes.map(reportOf);
-  const scenarios = SCENARIOS.map(({ name }) => name);
-  const whole = matrix({ reports, properties: PROPERTIES, scenarios, recorded: {} });
-  return whole.split('\n\n').slice(0, 3).join('\n\n');
+  const scenarios = coded(SCENARIOS);
+  const all = { reports, properties: PROPERTIES, scenarios, recorded: {}, folded: true };
+  return lines(tables(all));
 }
 
 /** Designs on one filesystem, so that the rest is the write path's; without the legend. */

@@ -24,6 +24,8 @@ export interface Must {
 
 export interface Scenario {
   readonly name: string;
+  /** What a mail may quote in place of the name, and a table has; it never changes. */
+  readonly code?: string;
   readonly question: string;
   /** The promises that it is about, the first one first: of a run that breaks it, it is shown. */
   readonly about?: readonly string[];
@@ -68,6 +70,12 @@ export const HAS_IOMAP = {
   can: (design: Design) => design.filesystem.patch !== undefined,
   otherwise: "its filesystem has not the patch's ->iomap",
 };
+
+/** All scenarios with a code each; one that has none is numbered: it is a user's own. */
+export function coded(scenarios: readonly Scenario[]): readonly { name: string; code: string }[] {
+  let others = 0;
+  return scenarios.map(({ name, code }) => ({ name, code: code ?? `x${++others}` }));
+}
 
 /** What a run changes in a scenario's bounds. */
 export type Bounds = Partial<Geometry> & { readonly faults_max?: number };

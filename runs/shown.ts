@@ -7,6 +7,8 @@ import type { Why } from '../evidence/why.ts';
 import type { Traced } from '../explorer/search.ts';
 import type { Flaw } from '../model/design.ts';
 import type { Run } from './check.ts';
+import { changedRows } from './mends.ts';
+import { modelName } from './recorded.ts';
 
 /** A counterexample, ready to be printed and saved. */
 export interface Shown {
@@ -37,6 +39,11 @@ export function shown(run: Run, property: string, traced: Traced, how: How): Sho
       found,
       ...(command === undefined ? { saves: false } : { command: `npx writepath ${command}` }),
       because,
+      model: modelName(),
+      mended: changedRows(
+        run.design,
+        because.map(({ name }) => name),
+      ),
       ...(why === undefined ? {} : { why }),
     }),
     file: replayFile(run, property, traced, from),

@@ -59,8 +59,8 @@ export function explain(asked: Asked): { traced: Traced; why: Why } {
     : asked.traced.trace;
   const traced = { trace, ...(loop === undefined ? {} : { loop }) };
   const taken = tell(system, trace);
-  const rows = new Set(taken.map(({ task, step }) => `${task}.${step.label}`));
-  const common = { rows: placesIn(system, rows), least };
+  const rows = taken.map(({ task, step: { label, piece } }) => ({ task, label, piece }));
+  const common = { places: placesIn(system, rows), least };
   if (hurry || progress) {
     return { traced, why: { ...common, needed: [], free: [], others: [] } };
   }

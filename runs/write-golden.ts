@@ -52,6 +52,8 @@ const why: Because = (design, scenario, property) =>
   found.get(`${design} ${scenario} ${property}`) ?? [];
 
 const recorded = record(outcomes.map(reportOf), why);
+// First: texts name the model by it.
+writeFileSync('scenarios/recorded.json', `${JSON.stringify(recorded, null, 1)}\n`);
 const explained = new AllExplained(keptOnRecord(recorded));
 for (const { scenario, outcomes: own } of all) {
   const shown = DESIGNS.find(({ name }) => name === scenario.shown?.[0]);
@@ -68,7 +70,6 @@ const bugs = BUGS.map(tried);
 writeFileSync('properties/kills.txt', kills(MADE.map(tried), bugs));
 writeFileSync('properties/bugs.txt', bugStories(bugs));
 writeFileSync('properties/defects.txt', defects(recorded));
-writeFileSync('scenarios/recorded.json', `${JSON.stringify(recorded, null, 1)}\n`);
 
 const example = readFileSync('model/designs/example.ts', 'utf8');
 const text = readFileSync('README.md', 'utf8');

@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const allocateFailsAfterTheCopy: Scenario = {
   name: 'allocate-fails-after-the-copy',
+  code: 's13',
   question: 'ALLOCATE fails, at once or half way, and the data is in the page cache already: then?',
   about: ['dirty-has-somewhere-to-go', 'no-lost-write', 'return-value-is-true'],
   source: 'mm/filemap.c:2419 as patched: "XXX: mark all pages not-up-to-date?"',

@@ -5,6 +5,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const blocksSmallerThanAPage: Scenario = {
   name: 'blocks-smaller-than-a-page',
+  code: 's24',
   question: 'One thing fails while a page is half done: are its blocks told apart?',
   about: ['uptodate-means-it', 'no-stale-data'],
   source: 'the buffers of a page, fs/buffer.c',

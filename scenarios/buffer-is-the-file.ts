@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const bufferIsTheFile: Scenario = {
   name: 'buffer-is-the-file',
+  code: 's27',
   question: 'The user buffer is a mapping of the page that is written: who waits for whom?',
   about: ['no-deadlock'],
   source: '08291429cfa6 (2007); iov_iter_fault_in_readable(), mm/filemap.c',

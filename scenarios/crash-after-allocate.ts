@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const crashAfterAllocate: Scenario = {
   name: 'crash-after-allocate',
+  code: 's16',
   question:
     'The power is cut after blocks were allocated and before the data was written: what is read?',
   about: ['no-stale-data-after-crash'],

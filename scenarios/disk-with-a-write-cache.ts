@@ -12,6 +12,7 @@ function isMovedAtWill(o: Observer): boolean {
 
 export const diskWithAWriteCache: Scenario = {
   name: 'disk-with-a-write-cache',
+  code: 's36',
   question: 'What was written is in the cache of the disk, and the power fails: what is lost?',
   about: ['fsync-is-durable', 'no-stale-data-after-crash'],
   source: 'Documentation/block/writeback_cache_control.rst; REQ_PREFLUSH, REQ_FUA',

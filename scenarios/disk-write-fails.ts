@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const diskWriteFails: Scenario = {
   name: 'disk-write-fails',
+  code: 's25',
   question: 'Writeback gets -EIO for a new block, and the page is reclaimed: what is read?',
   about: ['no-stale-data', 'no-stale-data-after-crash'],
   source: 'ext4(5): data_err=ignore, the default',

@@ -13,6 +13,7 @@ function owns(owner: number, o: Observer): boolean {
 
 export const enospcOnAGrowingFile: Scenario = {
   name: 'enospc-on-a-growing-file',
+  code: 's02',
   question:
     'The last page gets ENOSPC beyond EOF: the filesystem trims the failed write off. Then?',
   about: ['no-deadlock', 'nothing-is-left-beyond-eof'],

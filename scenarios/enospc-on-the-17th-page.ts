@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const enospcOnThe17thPage: Scenario = {
   name: 'enospc-on-the-17th-page',
+  code: 's01',
   question: 'We get ENOSPC on the 17th of 32 pages: what of the 16 that were begun?',
   about: ['no-stale-data', 'return-value-is-true', 'enospc-is-true'],
   source: 'the mail: "what happens when we\'ve got 16 pages in ... and we get ENOSPC on the 17th?"',

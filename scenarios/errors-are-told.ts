@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const errorsAreTold: Scenario = {
   name: 'errors-are-told',
+  code: 's38',
   question: 'Writeback fails; two have the file open, and ask in two ways: who is told, how often?',
   about: ['errors-are-told-once'],
   source: 'errseq_t, 5660e13d2fd6 (4.13); sync_file_range(2); xfstests generic/441',

@@ -5,6 +5,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const everythingFailsOnce: Scenario = {
   name: 'everything-fails-once',
+  code: 's23',
   question: 'Any one thing fails, anywhere: is every promise kept?',
   source:
     'the mail: "without any of the supporting structures needed to handle the failure ' +

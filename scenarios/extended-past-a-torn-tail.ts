@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const extendedPastATornTail: Scenario = {
   name: 'extended-past-a-torn-tail',
+  code: 's21',
   question:
     'Behind EOF lies what a crash has cut off; a write beyond it makes the file longer: then?',
   about: ['no-stale-data', 'removed-data-stays-gone'],

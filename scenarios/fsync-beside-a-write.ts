@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const fsyncBesideAWrite: Scenario = {
   name: 'fsync-beside-a-write',
+  code: 's39',
   question: 'One writer calls fsync() while another writes: is what was there before safe?',
   about: ['fsync-is-durable', 'no-deadlock'],
   source: 'fsync(2); filemap_write_and_wait_range() takes no i_rwsem',

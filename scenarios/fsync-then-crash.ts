@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const fsyncThenCrash: Scenario = {
   name: 'fsync-then-crash',
+  code: 's35',
   question: 'fsync() has succeeded, or failed: what is there after a crash?',
   about: ['fsync-is-durable', 'errors-are-told-once'],
   source: 'fsync(2); errseq_t, include/linux/errseq.h; xfstests generic/441',

@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const grownOverDelayedData: Scenario = {
   name: 'grown-over-delayed-data',
+  code: 's51',
   question: 'A file is written, then made longer: is there data on disk below the size on disk?',
   about: ['durable-data-survives'],
   source: 'xfs_setattr_size(): filemap_write_and_wait_range(); xfstests generic/043 to 049',

@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const mappingChangesAfterRead: Scenario = {
   name: 'mapping-changes-after-read',
+  code: 's17',
   question:
     'A block is written back, converted and reclaimed between READ and write_begin: what is read?',
   about: ['no-lost-write', 'no-stale-data'],

@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const mappingEndsInsideAPage: Scenario = {
   name: 'mapping-ends-inside-a-page',
+  code: 's11',
   question: 'A page lies half in the iomap: write_begin refuses it, and then?',
   about: ['return-value-is-true'],
   source: 'mm/filemap.c:2403 as patched: "if (status == -ERANGE) status = 0"',

@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const mmapBesideAWrite: Scenario = {
   name: 'mmap-beside-a-write',
+  code: 's45',
   question: 'One writes to a page, one stores to it, a third calls mmap(): who waits for whom?',
   about: ['no-deadlock'],
   source:

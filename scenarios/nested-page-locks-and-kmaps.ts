@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const nestedPageLocksAndKmaps: Scenario = {
   name: 'nested-page-locks-and-kmaps',
+  code: 's03',
   question: 'Two calls at once need kmap slots, and there are enough for one: do both end?',
   about: ['no-deadlock', 'no-nested-page-locks'],
   source:

@@ -5,6 +5,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const oneCallAfterTheOther: Scenario = {
   name: 'one-call-after-the-other',
+  code: 's20',
   question:
     'A second write goes over the first, which has returned: is it the second that is read?',
   about: ['no-lost-write'],

@@ -5,6 +5,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const oneReceiveAfterTheOther: Scenario = {
   name: 'one-receive-after-the-other',
+  code: 's41',
   question: 'A second call goes on where the first has ended: what holds a page between the two?',
   about: ['no-lock-outlives-the-call'],
   source: 'do_aggregate_recvfile() of the kernels for DSM: static struct page *rgPageList[]',

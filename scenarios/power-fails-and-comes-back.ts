@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const powerFailsAndComesBack: Scenario = {
   name: 'power-fails-and-comes-back',
+  code: 's37',
   question: 'The power fails at any step; the file is then read, and written on: what is found?',
   about: ['no-stale-data', 'durable-data-survives'],
   source: 'xfstests generic/455, generic/475, generic/482',

@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const punchBesideAReader: Scenario = {
   name: 'punch-beside-a-reader',
+  code: 's33',
   question: 'Written blocks are punched while pages are read: can the old bytes be read after it?',
   about: ['removed-data-stays-gone'],
   source: 'filemap_invalidate_lock(), 5.15; aa99f3c2b9c7',

@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const punchedBeforeItIsWritten: Scenario = {
   name: 'punched-before-it-is-written',
+  code: 's50',
   question: 'A file grows, and what was written goes before writeback: does fsync() keep the size?',
   about: ['fsync-is-durable'],
   source: 'xfs_flush_unmap_range(), fs/xfs/xfs_bmap_util.c; ext4_update_disksize_before_punch()',

@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const receiveEndsInsideAPage: Scenario = {
   name: 'receive-ends-inside-a-page',
+  code: 's42',
   question:
     'The peer closes inside a page, of which one block is uptodate: are bytes seen that the call ' +
     'denies?',

@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const receiveIsShort: Scenario = {
   name: 'receive-is-short',
+  code: 's05',
   question: 'Less is received than was asked for: what becomes of the pages beyond?',
   about: ['return-value-is-true', 'no-stale-data'],
   source:

@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const receiveStallsUnderLocks: Scenario = {
   name: 'receive-stalls-under-locks',
+  code: 's04',
   question: 'The peer falls silent for eight seconds: what waits with it?',
   about: ['no-page-lock-over-the-network'],
   source: 'the mail: "We can hold the inode and the pages locked for 8 seconds?"',

@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const reclaimMeetsALockedPage: Scenario = {
   name: 'reclaim-meets-a-locked-page',
+  code: 's06',
   question: 'An allocation enters reclaim: does reclaim need what the caller holds?',
   about: ['no-deadlock'],
   source:

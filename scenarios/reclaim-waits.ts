@@ -15,6 +15,7 @@ function callWaits(o: Observer): boolean {
 
 export const reclaimWaits: Scenario = {
   name: 'reclaim-waits',
+  code: 's49',
   question:
     'An allocation waits for writeback of a page: may he who asks for memory have that page in a ' +
     'bio that he has not submitted?',

@@ -11,6 +11,7 @@ function underWriteback(o: Observer): boolean {
 
 export const reclaimWrites: Scenario = {
   name: 'reclaim-writes',
+  code: 's48',
   question: 'Nobody but reclaim calls ->writepage of what a write has dirtied: is anything lost?',
   about: ['no-lost-write'],
   source: 'pageout(), mm/vmscan.c; ee72886d8ed5 (3.2)',

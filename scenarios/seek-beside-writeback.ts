@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const seekBesideWriteback: Scenario = {
   name: 'seek-beside-writeback',
+  code: 's46',
   question: 'lseek(SEEK_DATA) looks into a page of unwritten blocks: who waits for whom?',
   about: ['no-deadlock'],
   source: 'xfs_seek_data(), fs/xfs/xfs_file.c of 3.10; 9b2970aacfd9 (4.13)',

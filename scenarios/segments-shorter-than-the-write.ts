@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const segmentsShorterThanTheWrite: Scenario = {
   name: 'segments-shorter-than-the-write',
+  code: 's12',
   question: 'The write is longer than a segment: does each segment keep to itself?',
   about: ['allocated-was-reserved', 'no-leaked-reservations'],
   source: 'mm/filemap.c:2362 as patched: "length = min_t(ssize_t, length, 1024 * PAGE_SIZE)"',

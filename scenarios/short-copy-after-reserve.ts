@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const shortCopyAfterReserve: Scenario = {
   name: 'short-copy-after-reserve',
+  code: 's07',
   question:
     'Space is reserved for the whole range, and the copy stops early: who gives the rest back?',
   about: ['no-leaked-reservations'],

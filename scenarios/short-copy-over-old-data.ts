@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const shortCopyOverOldData: Scenario = {
   name: 'short-copy-over-old-data',
+  code: 's08',
   question:
     'A page that is not uptodate is filled in part: is what it holds beyond taken for data?',
   about: ['uptodate-means-it', 'no-stale-data'],

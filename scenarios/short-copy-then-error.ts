@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const shortCopyThenError: Scenario = {
   name: 'short-copy-then-error',
+  code: 's09',
   question:
     'The copy stops inside a page, and the next try fails: are bytes seen that write() denies?',
   about: ['return-value-is-true'],

@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const signal: Scenario = {
   name: 'signal',
+  code: 's22',
   question: 'A fatal signal comes in the middle of the call: is what was done told truly?',
   about: ['return-value-is-true'],
   source: 'fatal_signal_pending() in generic_perform_write(), since 3.10',

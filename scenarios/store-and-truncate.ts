@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const storeAndTruncate: Scenario = {
   name: 'store-and-truncate',
+  code: 's30',
   question: 'A file is cut off while another stores to it: is a page dirty that nobody writes?',
   about: ['dirty-has-somewhere-to-go'],
   source: 'folio_mkwrite_check_truncate(), filemap_invalidate_lock_shared(); 198dd8aedee6',

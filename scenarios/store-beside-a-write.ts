@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const storeBesideAWrite: Scenario = {
   name: 'store-beside-a-write',
+  code: 's28',
   question: 'One writes into a hole, another stores to the same page: is either lost?',
   about: ['no-lost-write', 'no-leaked-reservations'],
   source: 'page_mkwrite() takes no i_mutex; mm/filemap.c:2395 as patched',

@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const storeBeyondEof: Scenario = {
   name: 'store-beyond-eof',
+  code: 's29',
   question: 'One stores beyond EOF, in the page of EOF; the file then grows: what is read there?',
   about: ['removed-data-stays-gone'],
   source: 'pagecache_isize_extended(), 90a8020278c1; xfstests generic/029, generic/030',

@@ -5,6 +5,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const storeMakesAMappingStale: Scenario = {
   name: 'store-makes-a-mapping-stale',
+  code: 's44',
   question:
     'One writes into holes, another stores to the second; then the first fails: is all given ' +
     'back, ' +

@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const throttledBeforeAllocate: Scenario = {
   name: 'throttled-before-allocate',
+  code: 's15',
   question:
     'The dirty limit is reached in the middle of a segment: can the pages of the writer be ' +
     'cleaned, and does it go on?',

@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const truncateBesideAWrite: Scenario = {
   name: 'truncate-beside-a-write',
+  code: 's32',
   question: 'A file is cut off while it is written and written back: do blocks and pages agree?',
   about: ['no-lost-write', 'io-goes-to-its-block'],
   source: 'truncate_pagecache() and writeback, fs/xfs/xfs_iops.c; 3889fd57ea3c',

@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const truncateMeetsAnError: Scenario = {
   name: 'truncate-meets-an-error',
+  code: 's47',
   question: 'truncate() has to write before it sets the size on disk, and cannot: who is told?',
   about: ['errors-are-told-once'],
   source: 'xfs_setattr_size(): filemap_write_and_wait_range(); filemap_check_errors() and errseq_t',

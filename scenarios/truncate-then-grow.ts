@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const truncateThenGrow: Scenario = {
   name: 'truncate-then-grow',
+  code: 's31',
   question: 'A file is written, cut off inside a block, and made longer again: what is beyond?',
   about: ['removed-data-stays-gone'],
   source: 'xfs_setattr_size(), fs/xfs/xfs_iops.c; xfstests generic/363, 869ae85dae64',

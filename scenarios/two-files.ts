@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const twoFiles: Scenario = {
   name: 'two-files',
+  code: 's18',
   question: 'Two files are written at once, and the space is for one: is -ENOSPC true, and final?',
   about: ['enospc-is-true'],
   source: 'mail L66: "ENOSPC on the 17th page"; xfs/553, xfs/607',

@@ -5,6 +5,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const twoWriters: Scenario = {
   name: 'two-writers',
+  code: 's19',
   question:
     'Two writers meet in one block, with writeback and reclaim at work: is anything lost or shown?',
   about: ['no-lost-write', 'no-stale-data'],

@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const writeAcrossAMappingBoundary: Scenario = {
   name: 'write-across-a-mapping-boundary',
+  code: 's10',
   question: 'READ maps less than was asked for: is `length` trimmed to it?',
   about: ['no-leaked-reservations'],
   source:

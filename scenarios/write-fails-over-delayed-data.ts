@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const writeFailsOverDelayedData: Scenario = {
   name: 'write-fails-over-delayed-data',
+  code: 's43',
   question: 'Delayed data lies where a write fails: does what was reserved for it stay?',
   about: ['dirty-has-somewhere-to-go', 'no-lost-write'],
   source: 'f65e6fad293b (4.11): "xfs: use iomap new flag for newly allocated delalloc blocks"',

@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const writebackBetweenCopyAndAllocate: Scenario = {
   name: 'writeback-between-copy-and-allocate',
+  code: 's14',
   question: 'Writeback finds a page that was copied into and has no block yet: what does it do?',
   about: ['no-lost-write'],
   source: 'mm/filemap.c:2395 as patched: "avoid any attempts at writeback of pages in this iomap"',

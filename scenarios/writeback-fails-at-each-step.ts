@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const writebackFailsAtEachStep: Scenario = {
   name: 'writeback-fails-at-each-step',
+  code: 's26',
   question: 'Mapping, the I/O of two pages, conversion or the new size fails: is anybody told?',
   about: ['fsync-is-durable', 'errors-are-told-once'],
   source: 'xfs_discard_folio(), xfs_end_ioend(), fs/xfs/xfs_aops.c; fs/iomap/ioend.c',

@@ -5,6 +5,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const writebackWrapsAround: Scenario = {
   name: 'writeback-wraps-around',
+  code: 's40',
   question:
     'Writeback has the last page in a bio that is not submitted, and wants the lock of the first ' +
     'one, which a write has: does that write wait for the last page?',

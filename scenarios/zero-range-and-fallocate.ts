@@ -4,6 +4,7 @@ import type { Scenario } from '../runs/scenario.ts';
 
 export const zeroRangeAndFallocate: Scenario = {
   name: 'zero-range-and-fallocate',
+  code: 's34',
   question:
     'One writes, then zeroes; another fallocates: whose blocks are they, and are they zero?',
   about: ['removed-data-stays-gone', 'space-is-owned-once'],

@@ -1,0 +1,120 @@
+/**
+ * What was found in a user's own designs is kept, each counterexample as a replay file, and taken
+ * again before the next search: it is still broken, or mended, or the trace says nothing any more.
+ */
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { readReplay } from '../evidence/replay-file.ts';
+import type { Report } from '../evidence/report.ts';
+import { count } from '../evidence/text.ts';
+import type { Catalog } from './catalog.ts';
+import { UsageError } from './exit.ts';
+import type { Io } from './io.ts';
+import type { Where } from './job.ts';
+import type { Pool } from './pool.ts';
+import { readSmall } from './read.ts';
+import { reason, save } from './save.ts';
+
+/** Where it is kept, in the directory in which the program was started. */
+export const CORPUS = '.writepath';
+
+/** One that was kept. */
+interface Kept {
+  readonly file: string;
+  readonly content: string;
+  readonly scenario: string;
+  readonly property: string;
+}
+
+/** Of designs that are in files of the user; the package's own are on record. */
+const isOwn = ({ files }: Catalog, { design }: Where): boolean => files.has(design);
+
+/** A trace that cannot be taken any more: only a search tells whether it is mended. */
+export interface Stale extends Where {
+  readonly property: string;
+  readonly why: string;
+}
+
+/** Takes again what was kept of these questions, and says what has become of it. */
+export async function takeKept(
+  catalog: Catalog,
+  asked: readonly Where[],
+  pool: Pool,
+  io: Io,
+): Promise<readonly Stale[]> {
+  const found: Stale[] = [];
+  const own = asked.filter((where) => isOwn(catalog, where));
+  for (const design of new Set(own.map((where) => where.design))) {
+    const scenarios = new Set(own.filter((one) => one.design === design).map((w) => w.scenario));
+    for (const one of keptOf(design, io).filter(({ scenario }) => scenarios.has(scenario))) {
+      if (io.stop.aborted) return found;
+      const { file, content, scenario, property } = one;
+      const { modules } = catalog;
+      const answer = await pool.replay({ design, scenario, modules, file, content });
+      const where = { design, scenario, property };
+      if (answer.kind === 'done') {
+        say(where, `still broken, in ${count(answer.value.steps, 'step')}`, io);
+      } else {
+        const what = answer.kind === 'failed' ? answer.what : 'interrupted';
+        found.push({ ...where, why: what.replace(/^.*?stale: /, '') });
+      }
+    }
+  }
+  return found;
+}
+
+const say = ({ scenario, property }: Omit<Stale, 'why'>, what: string, io: Io): void =>
+  io.err(`writepath: kept: ${property} in ${scenario}: ${what}\n`);
+
+/** What a search has shown of a trace that could not be taken; without one, that it is stale. */
+export function resolve(stale: Stale, report: Report | undefined, io: Io): void {
+  const { verdict, steps } = report?.properties[stale.property] ?? {};
+  if (verdict === 'holds') say(stale, 'mended: the search finds it kept in all states', io);
+  else if (verdict === 'violated') {
+    say(stale, `still broken, in another way: ${count(steps!, 'step')}`, io);
+  } else say(stale, `stale: ${stale.why}`, io);
+}
+
+function keptOf(design: string, io: Io): Kept[] {
+  const folder = join(CORPUS, design);
+  return filesIn(folder).flatMap((name) => {
+    const file = join(folder, name);
+    try {
+      const content = readSmall(file);
+      const { scenario, property } = readReplay(content);
+      return [{ file, content, scenario, property }];
+    } catch (error) {
+      io.err(`writepath: kept: ${file}: ${(error as Error).message}\n`);
+      return [];
+    }
+  });
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .toSorted();
+  } catch {
+    return [];
+  }
+}
+
+/** Keeps a counterexample; that it cannot is said, and costs nothing else. */
+export function keep(
+  catalog: Catalog,
+  where: Where,
+  { property, file: content }: { readonly property: string; readonly file: string },
+  io: Io,
+): void {
+  if (!isOwn(catalog, where)) return;
+  const folder = join(CORPUS, where.design);
+  const file = join(folder, `${where.scenario}.${property}.json`);
+  try {
+    mkdirSync(folder, { recursive: true });
+    save(file, content);
+  } catch (error) {
+    const why = error instanceof UsageError ? error.message : `${file}: ${reason(error)}`;
+    io.err(`writepath: not kept: ${why}\n`);
+  }
+}

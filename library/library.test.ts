@@ -1,0 +1,115 @@
+/** What the package gives to programs and to tests of its users. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { example } from '../model/designs/example.ts';
+import {
+  BadQuestion,
+  DESIGNS,
+  PromiseBroken,
+  check,
+  commands,
+  explore,
+  fuzz,
+  replay,
+} from './index.ts';
+import { evidence, toBreak, toHold } from './vitest.ts';
+
+const GROWING = 'blocks-smaller-than-a-page';
+const EOF = 'nothing-is-left-beyond-eof';
+const designOf = (name: string) => DESIGNS.find((one) => one.name === name)!;
+
+describe('check', () => {
+  it('gives the verdict, what is broken, the text and a file that replays', () => {
+    const found = check(example, GROWING);
+    expect(found).toMatchObject({ verdict: 'violated', broken: { [EOF]: 9 }, states: 746 });
+    expect(found.text).toMatch(/^writepath: example breaks nothing-is-left-beyond-eof$/m);
+    const again = replay(found.file!, { designs: [example] });
+    expect(again).toMatchObject({ property: EOF, steps: 9, changed: false });
+  });
+
+  it('says what held; only of the promises that are asked', () => {
+    const { verdict, text, file } = check(example, GROWING, { properties: ['no-deadlock'] });
+    expect([verdict, file]).toEqual(['holds', undefined]);
+    expect(text).toContain('holds in all 746 states');
+  });
+
+  it('takes bounds and limits', () => {
+    const limited = check(example, 'two-writers', { limits: { states: 100 } });
+    expect(limited.verdict).toBe('incomplete');
+    expect(check(example, GROWING, { bounds: { faults_max: 0 } }).verdict).toBe('vacuous');
+  });
+
+  it('refuses what cannot be asked, in a line', () => {
+    expect(() => check(example, 'blocks-smaler')).toThrow(BadQuestion);
+    expect(() => check(example, 'receive-is-short')).toThrow(
+      'receive-is-short cannot be asked of example: it receives nothing',
+    );
+  });
+});
+
+describe('explore', () => {
+  it('shows every state once, the initial one first', () => {
+    const numbers: number[] = [];
+    const sizes = new Set<number>();
+    const all = explore(example, GROWING, {
+      each: ({ number, o }) => {
+        numbers.push(number);
+        sizes.add(o.s.inode[0]!.i_size);
+      },
+    });
+    expect(numbers).toEqual(Array.from({ length: all.states }, (_, i) => i));
+    expect(all).toMatchObject({ states: 746, transitions: 1816, depth: 27, limit: null });
+    expect([...sizes].toSorted((a, b) => a - b)).toEqual([0, 4]);
+  });
+});
+
+describe('fuzz and commands', () => {
+  it('find a breach, with what fast-check needs to find it again', () => {
+    const { property, text, file } = fuzz(example, GROWING, { runs: 3000 });
+    expect(property).toBe(EOF);
+    expect(text!.replace(/\s+/g, ' ')).toMatch(/fast-check: seed -?\d+, path "[\d:]+"/);
+    expect(replay(file!, { designs: [example] }).property).toBe(EOF);
+  });
+
+  it('are an arbitrary of fast-check, to be composed: a broken promise is thrown', () => {
+    const asked = { properties: ['no-nested-page-locks'], length: 60 };
+    const one = commands(designOf('recvfile'), 'receive-is-short', asked);
+    const property = fc.property(fc.tuple(fc.boolean(), one.arbitrary), ([, sequence]) => {
+      fc.modelRun(one.start, sequence);
+    });
+    const result = fc.check(property, { seed: 1, numRuns: 200 });
+    expect(result.failed).toBe(true);
+    expect(result.errorInstance).toBeInstanceOf(PromiseBroken);
+    expect((result.errorInstance as PromiseBroken).property).toBe('no-nested-page-locks');
+    expect(String(result.errorInstance)).toContain('2 page locks held at once');
+    const sound = commands(designOf('multipage'), 'signal', asked);
+    fc.assert(
+      fc.property(sound.arbitrary, (sequence) => fc.modelRun(sound.start, sequence)),
+      { seed: 1, numRuns: 5 },
+    );
+  });
+});
+
+describe('matchers', () => {
+  it('fail with the counterexample, and with what held', () => {
+    expect(example).toHold(GROWING, { properties: ['no-deadlock'] });
+    expect(example).toBreak(EOF, { scenario: GROWING });
+    expect(example).toBreak(EOF, { scenario: GROWING, steps: 9 });
+    expect(() => expect(example).toHold(GROWING)).toThrow(/^writepath: example breaks/);
+    expect(() => expect(example).not.toBreak(EOF, { scenario: GROWING })).toThrow(
+      /expected example not to break nothing-is-left-beyond-eof/,
+    );
+    expect(() => expect(example).toBreak('no-deadlock', { scenario: GROWING })).toThrow(
+      /expected example to break no-deadlock[\s\S]*holds in all/,
+    );
+    expect(toBreak(example, EOF, { scenario: GROWING, steps: 8 }).pass).toBe(false);
+  });
+
+  it('what was not asked does not hold', () => {
+    expect(toHold(example, GROWING, { bounds: { faults_max: 0 } }).pass).toBe(false);
+  });
+
+  it('the evidence is the same text each time, for a snapshot', () => {
+    expect(evidence(example, GROWING)).toBe(evidence(example, GROWING));
+  });
+});
