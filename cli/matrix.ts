@@ -8,6 +8,7 @@ import { matrix as drawn } from '../evidence/matrix.ts';
 import { rowsNeverRun } from '../evidence/not-asked.ts';
 import type { Tabulated, Unfinished } from '../evidence/matrix.ts';
 import { matrixHtml, matrixJson, matrixMarkdown } from '../evidence/matrix-forms.ts';
+import { casesOnRecord } from '../evidence/verdicts-on-record.ts';
 import { differences, isOnRecord } from '../evidence/record.ts';
 import type { Recorded } from '../evidence/record.ts';
 import type { Brief } from '../evidence/report.ts';
@@ -15,6 +16,8 @@ import { DEFAULT_LIMITS } from '../runs/check.ts';
 import { coded } from '../runs/scenario.ts';
 import { readRecord } from '../runs/recorded.ts';
 import { failedLine } from './blame.ts';
+import { refuseCases, writeCases } from './cases.ts';
+import type { CaseForms } from './cases.ts';
 import type { Catalog } from './catalog.ts';
 import { HOLDS, INCOMPLETE, VIOLATED, withFailures } from './exit.ts';
 import type { Io } from './io.ts';
@@ -33,9 +36,12 @@ export interface MatrixOptions {
   readonly json?: boolean;
   readonly markdown?: boolean;
   readonly html?: string;
+  readonly junit?: string;
+  readonly tap?: string;
 }
 
-export type Form = Pick<MatrixOptions, 'scenario' | 'all' | 'wide' | 'json' | 'markdown' | 'html'>;
+export type Form = Pick<MatrixOptions, 'scenario' | 'all' | 'wide' | 'json' | 'markdown' | 'html'> &
+  CaseForms;
 
 export async function matrix(
   catalog: Catalog,
@@ -45,6 +51,7 @@ export async function matrix(
 ): Promise<number> {
   const asked = pairs(catalog, designs, options.scenario);
   if (options.html !== undefined) refuseUnwritable(options.html);
+  refuseCases(options);
   const recorded = readRecord();
   const found = await answers(catalog, asked, { workers: options.workers, recorded }, io);
   return show(catalog, { designs, ...options, asked, found, recorded }, io);
@@ -89,10 +96,12 @@ export function show(catalog: Catalog, shown: Shown, io: Io): number {
 }
 
 /** In the form that was asked for; a page is written beside what is printed. */
-function draw(all: Tabulated, { json, markdown, html }: Form, io: Io): void {
+function draw(all: Tabulated, form: Form, io: Io): void {
+  const { json, markdown, html } = form;
   if (json) io.out(matrixJson(all));
   else io.out(markdown ? matrixMarkdown(all) : drawn(all));
   if (html !== undefined) save(html, matrixHtml(all, drawn(all)));
+  writeCases(form, () => casesOnRecord(all));
 }
 
 /** How far a run has come. */

@@ -18,6 +18,7 @@ import { withForms } from './options.ts';
 import { isSource } from './outside.ts';
 import { inDealtOrder, progressOf } from './part.ts';
 import { readSmall } from './read.ts';
+import { refuseCases } from './cases.ts';
 import { refuseUnwritable } from './save.ts';
 import { pairs } from './select.ts';
 import type { Pair } from './select.ts';
@@ -54,6 +55,7 @@ interface Read {
 function merge(catalog: Catalog, files: readonly string[], form: Form, io: Io): number {
   if (files.length === 0) throw new UsageError('no part was named');
   if (form.html !== undefined) refuseUnwritable(form.html);
+  refuseCases(form);
   const read = files.map((file) => ({ file, part: readFile(file) }));
   const [first] = read as [Read, ...Read[]];
   read.forEach((one) => refuseOther(first, one));

@@ -83,6 +83,8 @@ export function withForms(command: Command): Command {
     .option('--json', 'as one JSON object')
     .option('--markdown', 'as a table in Markdown')
     .option('--html <file>', 'also write a page that has the same')
+    .option('--junit <file>', 'also write JUnit XML: a case fails where it is not as on record')
+    .option('--tap <file>', 'also write the same as TAP 14')
     .option('--wide', 'a row for each design, in place of one for each family')
     .option('--all', 'also why each question was not asked, and what was explored of each design');
 }

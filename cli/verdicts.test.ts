@@ -96,7 +96,7 @@ test('JUnit: a case a verdict, with the counterexample; read by junit2json', asy
   const [failure] = all.find((one) => one.failure !== undefined)!.failure!;
   if (first.is !== 'failed') throw new Error('unreachable');
   expect(failure!.message).toBe(first.message);
-  expect(failure!.inner!.trim()).toBe(first.breach.text.trim());
+  expect(failure!.inner!.trim()).toBe(first.breach!.text.trim());
   expect(all.find(({ suite }) => suite === 'mine')!.error![0]!.message).toContain(']]> # SKIP');
   expect(text).not.toMatch(/timestamp|hostname|time="[^0]/);
 });

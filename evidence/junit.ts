@@ -47,10 +47,14 @@ function testcase({ design, name, result }: Case): string {
 function child(result: Case['result']): string[] {
   switch (result.is) {
     case 'passed':
-      return [];
+      return result.note === undefined ? [] : [element('system-out', {}, result.note)];
     case 'failed':
       return [
-        element('failure', { message: result.message, type: 'violated' }, result.breach.text),
+        element(
+          'failure',
+          { message: result.message, type: 'violated' },
+          result.breach?.text ?? result.message,
+        ),
       ];
     case 'skipped':
       return [element('skipped', { message: result.why })];

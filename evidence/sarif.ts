@@ -11,7 +11,9 @@ const ROOT = '%SRCROOT%';
 
 export function sarif(cases: readonly Case[]): string {
   const broken = cases.flatMap(({ result, ...one }) =>
-    result.is === 'failed' ? [{ ...one, property: one.property!, ...result }] : [],
+    result.is === 'failed' && result.breach !== undefined
+      ? [{ ...one, property: one.property!, message: result.message, breach: result.breach }]
+      : [],
   );
   const rules = [...new Map(broken.map((one) => [one.property, ruleOf(one)])).values()];
   const run: Run = {

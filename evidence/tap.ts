@@ -20,20 +20,22 @@ function point({ design, name, result }: Case, number: number): string[] {
   const head = `ok ${number} - ${plain(`${design}: ${name}`)}`;
   switch (result.is) {
     case 'passed':
-      return [head];
+      return [head, ...(result.note === undefined ? [] : yaml({ note: result.note }))];
     case 'skipped':
       return [`${head} # SKIP ${plain(result.why)}`];
     case 'error':
       return [`not ${head}`, ...yaml({ message: result.why, severity: 'error' })];
     case 'failed': {
-      const { promise, expected, found, where, steps, place, text } = result.breach;
+      const { message, breach } = result;
+      if (breach === undefined) return [`not ${head}`, ...yaml({ message, severity: 'fail' })];
+      const { promise, expected, found, where, steps, place, text } = breach;
       const [file, line] = place === null ? [] : place.split(/:(?=\d+$)/);
       const at = file === undefined ? {} : { at: { file, line: Number(line) } };
       return [
         `not ${head}`,
         ...yaml(
           {
-            message: result.message,
+            message,
             severity: 'fail',
             promise,
             expected,

@@ -21,8 +21,8 @@ export interface Case {
   readonly property: string | undefined;
   readonly name: string;
   readonly result:
-    | { readonly is: 'passed' }
-    | { readonly is: 'failed'; readonly message: string; readonly breach: Breaking }
+    | { readonly is: 'passed'; readonly note?: string }
+    | { readonly is: 'failed'; readonly message: string; readonly breach?: Breaking }
     | { readonly is: 'skipped' | 'error'; readonly why: string };
 }
 
