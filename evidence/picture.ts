@@ -101,10 +101,9 @@ function drawn({ from, to, label }: Edge, at: readonly Point[], labelled: boolea
         xml: element(
           'text',
           {
-            x: tenths(path.label.x),
+            x: tenths(path.label.x + 5),
             y: tenths(path.label.y + i * 9),
             'font-size': 8,
-            'text-anchor': 'middle',
             fill: '#333',
           },
           text,
