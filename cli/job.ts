@@ -135,6 +135,7 @@ export interface Sampled {
     readonly trace: readonly NamedStep[];
     /** How fast-check finds it again. */
     readonly fast_check: { readonly seed: number; readonly path: string };
+    readonly command: string;
   };
 }
 

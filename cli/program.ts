@@ -16,7 +16,7 @@ import type { Io } from './io.ts';
 import { list } from './list.ts';
 import { matrix } from './matrix.ts';
 import { addMutant } from './mutant.ts';
-import { addNew } from './new.ts';
+import { addNew } from './new-design.ts';
 import { addRecord } from './record.ts';
 import { mend } from './mend.ts';
 import { addMerge } from './merge.ts';

@@ -100,21 +100,21 @@ export async function fuzz(job: FuzzJob): Promise<Answer<Sampled>> {
       tell(job, sum.runs, 0);
       if (sampled.failure === undefined) continue;
       const { property, actions, calls, fast_check } = sampled.failure;
+      const command = `fuzz ${named(job)}${job.command}`;
       const asked = { property, steps: actions.length, bounds: job.bounds };
       const searched_by = `check ${named(job)} --property ${property}${job.bounded}`;
       const how = { designs, command: searched_by, stopped: () => stopped(job) };
       const least = nearest(run, asked, how);
       if (least !== undefined) {
         const steps = namedSteps({ ...run, properties: [] }, least.trace);
-        return { ...sum, found: { ...least.shown, trace: steps, fast_check } };
+        return { ...sum, found: { ...least.shown, trace: steps, fast_check, command } };
       }
       const made = withCalls(run, calls);
       const found = { by: 'fuzz', seed, runs: sum.runs, fast_check } as const;
-      const command = `fuzz ${named(job)}${job.command}`;
       const from = { by: 'fuzz', seed, runs } as const;
       const text = shown(made, property, { trace: actions }, { found, from, command });
       const trace = namedSteps(made, actions);
-      return { ...sum, setup: made.setup, found: { ...text, trace, fast_check } };
+      return { ...sum, setup: made.setup, found: { ...text, trace, fast_check, command } };
     }
     return { ...sum, ...missed(run, driven) };
   });
