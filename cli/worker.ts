@@ -9,6 +9,7 @@ import { headline } from '../evidence/outcome.ts';
 import { namedSteps, reportOf } from '../evidence/report.ts';
 import type { Search } from '../explorer/search.ts';
 import type { Design } from '../model/design.ts';
+import type { KernelSystem } from '../model/system.ts';
 import type { Driven } from '../properties/commands.ts';
 import { atOwnBounds, cannotMeet, conclude, prepare, searchOf, withCalls } from '../runs/check.ts';
 import type { Run } from '../runs/check.ts';
@@ -124,7 +125,10 @@ export const cost = (job: CostJob): Promise<Answer<Counted>> =>
   alone(
     job,
     () => designOf(job),
-    (design) => job.pages.map((pages) => costOf(design, pages, job.over)),
+    (design) => {
+      const watch = (system: KernelSystem) => watched(job.shared, system);
+      return job.pages.map((pages) => costOf(design, pages, job.over, watch));
+    },
   );
 
 /** No promise is asked. */
