@@ -62,6 +62,10 @@ export function costOf(
   return run.costs();
 }
 
+/** The system of the smallest write: rows have the same numbers in that of any. */
+export const costSystem = (design: Design): KernelSystem =>
+  kernelSystem(design, setupOf(design, 1, 'hole'), () => []).system;
+
 /** One writer, and who it waits for. Every question is given the good answer. */
 class Alone {
   readonly #made: Made;
