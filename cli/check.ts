@@ -16,6 +16,8 @@ import type { Answer, Checked, Failed, Stuck, Where } from './job.ts';
 import type { Shown } from '../runs/shown.ts';
 import { boundsOf, fitting, limitsOf, refuseTooLarge, written } from './options.ts';
 import type { BoundOptions, LimitOptions } from './options.ts';
+import type { PageParts } from '../page/data.ts';
+import { savePage } from './page.ts';
 import { Pool } from './pool.ts';
 import { refuseUnwritable, save } from './save.ts';
 import type { NotPut } from '../evidence/matrix.ts';
@@ -27,6 +29,13 @@ export interface CheckOptions extends BoundOptions, LimitOptions {
   readonly property?: readonly string[];
   readonly json?: boolean;
   readonly save?: string;
+  readonly html?: string;
+}
+
+interface Best {
+  readonly report: Report;
+  readonly shown: Shown;
+  readonly page: PageParts | undefined;
 }
 
 /** What was found, run by run. */
@@ -38,7 +47,7 @@ interface Found {
   left_out: number;
   last?: Checked;
   /** The shortest of the counterexamples. */
-  best?: { readonly report: Report; readonly shown: Shown };
+  best?: Best;
 }
 
 export async function check(
@@ -54,6 +63,7 @@ export async function check(
   });
   refuseTooLarge(asked, bounds, options);
   if (options.save !== undefined) refuseUnwritable(options.save);
+  if (options.html !== undefined) refuseUnwritable(options.html);
   const single = asked.length === 1;
   const found = await answers(catalog, asked, options, io);
 
@@ -69,6 +79,10 @@ export async function check(
     }
   }
   if (options.save !== undefined) saveShortest(options.save, best?.shown, io);
+  if (options.html !== undefined) {
+    const page = best === undefined && single ? last?.page : best?.page;
+    await savePage(options.html, page, catalog.modules, io);
+  }
   never.forEach(({ design, key }) => io.err(`writepath: ${design}: rows that never ran: ${key}\n`));
   const missing = asked.length - verdicts.length - failures.length - found.left_out;
   if (io.stop.aborted)
@@ -102,6 +116,7 @@ async function answers(
         properties: properties.map(({ name }) => name),
         limits: limitsOf(options),
         copy: true,
+        ...(options.html !== undefined && { page: true }),
         command: written(options, options),
       };
       const answer = await pool.check(job, (states, depth) =>
@@ -134,7 +149,7 @@ function take(
       io.err(stuckLine(where, answer));
       return;
     case 'done': {
-      const { report, found: shown } = answer.value;
+      const { report, found: shown, page } = answer.value;
       found.reports.push(report);
       // Among many questions one that nothing can meet is not asked, and said so; it spoils no
       // other.
@@ -143,7 +158,7 @@ function take(
       found.last = answer.value;
       if (json) io.out(jsonLine(report));
       if (shown && (!found.best || shown.steps < found.best.shown.steps)) {
-        found.best = { report, shown };
+        found.best = { report, shown, page };
       }
     }
   }

@@ -4,6 +4,7 @@ import type { NamedStep, Report } from '../evidence/report.ts';
 import type { Limits } from '../explorer/search.ts';
 import type { Costs } from '../model/cost.ts';
 import type { Setup } from '../model/system.ts';
+import type { PageParts } from '../page/data.ts';
 import type { Bounds } from '../runs/scenario.ts';
 import type { Shown } from '../runs/shown.ts';
 import type { Modules } from './catalog.ts';
@@ -41,6 +42,8 @@ export interface CheckJob extends Job {
   readonly first_breach?: boolean;
   /** Options of the command line that is printed with a counterexample; without it, no text is. */
   readonly command?: string;
+  /** Is a page to be made of it? */
+  readonly page?: boolean;
 }
 
 /** The lock orders of a run. */
@@ -103,6 +106,8 @@ export interface Checked {
   readonly found?: Shown;
   /** What is said where nothing was broken. */
   readonly held?: string;
+  /** What a page is made of, where one was asked for. */
+  readonly page?: PageParts;
 }
 
 /** A trace that was taken again. */

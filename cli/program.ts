@@ -171,6 +171,7 @@ function checkCommand(program: Command, ask: Ask, io: Io): void {
   withLimits(withBounds(command))
     .option('--json', 'one object a line, for each design in each scenario')
     .option('--save <file>', 'write the shortest counterexample to a replay file')
+    .option('--html <file>', 'write it to a page that has the model in it; or the run that holds')
     .addHelpText('after', EXIT_CODES)
     .addHelpText(
       'after',
