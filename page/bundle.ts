@@ -61,7 +61,7 @@ export async function scriptOf(urls: readonly Url[]): Promise<string> {
       logLevel: 'silent',
       plugins: [modules(urls)],
     });
-    return outputFiles[0]!.text;
+    return outputFiles[0]!.text.trimEnd();
   } catch (error) {
     const { errors = [], message } = error as BuildFailure;
     throw new Error(`no page can be made: ${errors[0]?.text ?? message}`, { cause: error });

@@ -45,11 +45,13 @@ function header({ title, scenario, question, breach, facts: known }: PageParts):
           ['Where', breach.where] as const,
           ...(breach.meets === undefined ? [] : [['User space', breach.meets] as const]),
         ];
+  const why = known.filter(([label]) => label === 'Because');
+  const rest = known.filter(([label]) => label !== 'Because');
   return `<header class="${breach === null ? 'kept' : 'broken'}">
 <h1>${escaped(title)}</h1>
 <p class="question"><b>${escaped(scenario)}</b> ${escaped(question)}</p>
-<dl>${facts(broken)}
-${facts(known)}</dl>
+<div class="facts"><dl>${facts([...broken, ...why])}</dl>
+<dl>${facts(rest)}</dl></div>
 <div id="again"></div>
 </header>`;
 }
@@ -70,8 +72,8 @@ const help = `<details id="help"><summary>Keys: Left, Right, Home, End, 1 to 9, 
 </details>`;
 
 const MAIN = `<nav aria-label="Steps"><div id="controls" class="controls"></div>
-<p id="said" role="status" aria-live="polite" aria-atomic="true"></p>
-${help}</nav>
+${help}
+<p id="said" role="status" aria-live="polite" aria-atomic="true"></p></nav>
 <main>
 <section class="left" aria-labelledby="h-steps"><h2 id="h-steps">Steps</h2>
 <div id="timeline"></div></section>
@@ -113,7 +115,7 @@ ${MAIN}
 <pre tabindex="0" aria-labelledby="h-text">${escaped(parts.text)}</pre></section>
 <footer>writepath ${escaped(parts.version)}</footer>
 <script type="application/json" id="data">${json(parts.data)}</script>
-<script>${script.trimEnd()}</script>
+<script>${script}</script>
 </body>
 </html>
 `;

@@ -30,16 +30,20 @@ h3, h4, h5 { font-size: .85rem; margin: 0; color: var(--soft); font-weight: 600;
 code, pre, kbd, b, .cell, .chips, .news, .changes, .number { font-family: ui-monospace, monospace; }
 code, b, .cell, .chips, .news, .changes, .number { font-size: .8rem; }
 ul, ol { list-style: none; margin: 0; padding: 0; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem .8rem; margin: .5rem 0 0; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem .8rem; margin: .5rem 0 0;
+  font-size: .9rem; align-content: start; }
 dt { color: var(--soft); }
 dd { margin: 0; }
-header { padding: .8rem 1rem; border-left: .5rem solid var(--good); }
+.facts { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 0 2rem; }
+.facts dl:empty { display: none; }
+header { padding: .6rem 1rem; border-left: .5rem solid var(--good); }
 header.broken { border-color: var(--bad); }
 header.broken h1, .broken > b { color: var(--bad); }
 .question { margin: .2rem 0 0; }
 #again p { margin: .4rem 0 0; color: var(--soft); font-size: .85rem; }
 #again .broken { color: var(--bad); font-weight: 700; }
-nav { position: sticky; top: 0; z-index: 2; padding: .5rem 1rem; background: var(--panel);
+nav { position: sticky; top: 0; z-index: 2; padding: .5rem 1rem .3rem; background: var(--panel);
+  display: flex; flex-wrap: wrap; gap: .3rem 1rem; align-items: center;
   border: solid var(--line); border-width: 1px 0; }
 .controls { display: flex; flex-wrap: wrap; gap: .3rem; }
 button { font: inherit; color: inherit; background: var(--paper); cursor: pointer;
@@ -47,7 +51,8 @@ button { font: inherit; color: inherit; background: var(--paper); cursor: pointe
 button:disabled { color: var(--soft); opacity: .6; cursor: default; }
 button:focus-visible, summary:focus-visible, pre:focus-visible {
   outline: 3px solid var(--accent); outline-offset: 1px; }
-#said { margin: .4rem 0; min-height: 2.8em; max-height: 5.6em; overflow: auto; }
+#said { flex: 1 0 100%; margin: 0; min-height: 2.8em; max-height: 5.6em; overflow: auto;
+  font-size: .9rem; }
 .is-broken #said { border-left: 4px solid var(--bad); padding-left: .5rem; }
 summary { cursor: pointer; color: var(--soft); font-size: .85rem; }
 kbd { white-space: nowrap; }
@@ -59,6 +64,8 @@ caption { text-align: left; color: var(--soft); }
 main { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 1rem;
   padding: .8rem 1rem; align-items: start; }
 .right { display: grid; gap: 1rem; }
+.left { position: sticky; top: 6rem; }
+.what { font-size: .9rem; min-width: 0; flex: 1; }
 footer { padding: .5rem 1rem 1rem; color: var(--soft); }
 .text { padding: 0 1rem; }
 pre { overflow-x: auto; background: var(--panel); padding: .8rem; font-size: .8rem; }
@@ -72,7 +79,7 @@ const LANES = `
 .lane-names, .steps { --pitch: min(4.5rem, calc(38cqi / var(--lanes))); position: relative; }
 .lane-name { display: block; margin-left: calc(2.6rem + var(--lane) * var(--pitch));
   border-left: 2px solid var(--line); padding-left: .4rem; font-size: .8rem; color: var(--soft); }
-.steps { max-height: 75vh; overflow: auto; border: 1px solid var(--line); border-radius: .3rem; }
+.steps { max-height: calc(100vh - 11rem); min-height: 12rem; overflow: auto; border: 1px solid var(--line); border-radius: .3rem; }
 .step, .way { display: flex; width: 100%; text-align: left; border: 0; border-radius: 0;
   padding: .15rem .4rem .15rem 0; background: transparent; }
 .number { flex: none; width: 2.2rem; padding-right: .5rem; text-align: right; color: var(--soft); }
@@ -83,11 +90,12 @@ const LANES = `
   background: repeating-linear-gradient(to right, var(--line) 0 2px, transparent 2px var(--pitch)); }
 .step:hover, .way:hover { background: var(--panel); }
 .step[aria-current] { background: var(--now); box-shadow: inset 4px 0 0 var(--accent); }
-.step.ahead .what > * { opacity: .75; }
+.step.ahead .what { color: var(--soft); }
 .branch .what { border-left-style: dashed; }
 .branch .number::after { content: "*"; }
 .changes { display: block; color: var(--soft); }
-.fault, .breaks { font-weight: 700; padding: 0 .3rem; border-radius: .2rem; font-size: .8rem; }
+.what .note { margin-right: .4rem; }
+.fault, .breaks { display: inline-block; margin-right: .3rem; font-weight: 700; padding: 0 .3rem; border-radius: .2rem; font-size: .8rem; }
 .fault { color: var(--new); background: var(--new-paper); border: 1px solid; }
 .breaks { color: var(--bad); background: var(--bad-paper); border: 1px solid; }
 .way { border: 1px solid var(--line); border-radius: .3rem; margin-bottom: .2rem; }
@@ -118,7 +126,7 @@ const STATE = `
 .chips > li { border: 1px solid var(--line); border-radius: .3rem; padding: 0 .3rem; }
 .chips > .changed { border-color: var(--new); color: var(--new); background: var(--new-paper); }
 .held > li { border-color: var(--ink); font-weight: 700; }
-.news { margin: .2rem 0 0; color: var(--new); }
+.news { margin: 0; color: var(--new); }
 .file, .others { margin-top: .5rem; }
 .pages, .blocks, .row { display: flex; flex-wrap: wrap; gap: .5rem; align-items: stretch; }
 .pages { margin-top: .3rem; }
@@ -126,6 +134,12 @@ const STATE = `
   flex: 1 1 11rem; max-width: 24rem; }
 .page.locked { border: 2px solid var(--ink); }
 .column { flex: 1 1 9rem; display: flex; flex-direction: column; gap: .3rem; }
+.line, .cached, .extent, .disk { display: flex; flex-wrap: wrap; align-items: center;
+  gap: .1rem .5rem; }
+.line .chips, .cached .chips, .extent .chips, .disk .chips { margin: 0; }
+.news { flex: 1 0 100%; }
+.others .disk { flex: 0 1 auto; }
+.tasks { font-size: .85rem; }
 .cached, .extent, .disk { border: 1px solid var(--line); border-radius: .3rem; padding: .3rem;
   background: var(--paper); }
 .absent { border-style: dashed; color: var(--soft); }
@@ -136,7 +150,7 @@ const STATE = `
 .inode, .world { padding: 0 .2rem; border-radius: .3rem; }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem .8rem; margin-top: .6rem; font-size: .8rem;
   color: var(--soft); }
-.legend .cell { display: inline-block; border: 1px solid var(--soft); }
+.legend .cell { display: inline-block; font-size: .7rem; border: 1px solid var(--soft); }
 .moving { background: var(--now); }
 .waits { color: var(--bad); }
 .promises .broken { border: 2px solid var(--bad); border-radius: .4rem; padding: .4rem .6rem;
@@ -149,7 +163,9 @@ const NARROW = `
 @media (max-width: 760px) {
   main { grid-template-columns: minmax(0, 1fr); padding: .6rem; }
   header, nav, .text, footer { padding-left: .6rem; padding-right: .6rem; }
-  .steps { max-height: 45vh; }
+  .left { position: static; } .steps { max-height: 45vh; min-height: 0; }
+  .facts { grid-template-columns: minmax(0, 1fr); }
+  #said { font-size: .8rem; }
   .page { max-width: none; flex-basis: 100%; }
   dl { grid-template-columns: minmax(0, 1fr); } dt { margin-top: .3rem; }
 }
@@ -162,7 +178,7 @@ const PRINT = `
   .controls, #help, .all, .left h2 + div + * { display: none; }
   main { display: block; }
   .steps { max-height: none; overflow: visible; }
-  .step.ahead .what > * { opacity: 1; }
+  .step.ahead .what { color: var(--ink); }
   #said { max-height: none; }
   .right > section, .page, .way, li { break-inside: avoid; }
   .right > section { margin-top: 1rem; }

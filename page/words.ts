@@ -52,7 +52,7 @@ function speaks({ field }: Leaf, own: string): boolean {
 function wordsOf(leaf: Leaf, own: string, value: number, text: string): string {
   const stands = leaf.field.stand(text, own);
   if (stands !== '' || value === 0 || own === 'present' || !speaks(leaf, own)) return stands;
-  return leaf.field.max === 1 ? own : `${own.replaceAll('_', ' ')} ${text}`;
+  return leaf.field.max === 1 ? own : `${own}: ${text}`;
 }
 
 /** All fields of a state, in declared order; `before`: the state that the step came from. */

@@ -27,9 +27,9 @@ const valueOf = (fields: readonly Standing[], name: string): number =>
 function chips(fields: readonly Standing[]): HTMLElement {
   const parts = fields
     .filter((one) => !isCells(one) && one.words !== '')
-    .map(({ words, changed, was, leaf }) =>
+    .map(({ words, changed, was, text }) =>
       changed
-        ? h('li.changed', {}, words, leaf.field.max > 1 && h('span.was', {}, ` was ${was}`))
+        ? h('li.changed', {}, words, words.includes(text) && h('span.was', {}, ` was ${was}`))
         : h('li', {}, words),
     );
   return h('ul.chips', {}, ...parts);
@@ -58,9 +58,9 @@ function diskBlock(picture: Picture, b: number, first: number, eof: number): HTM
     .filter((one) => isCells(one) && one.leaf.field.max > 0)
     .map((one) =>
       h(
-        'div.row',
+        'span',
         {},
-        one.own === 'media' && h('span.where', {}, 'stable media '),
+        one.own === 'media' && h('span.note', {}, 'on stable media '),
         drawCells(cellsIn(picture.walk, one, first), eof),
       ),
     );
@@ -107,8 +107,7 @@ function page(picture: Picture, number: number): HTMLElement {
   return h(
     `section.page${isNew(fields)}${locked}`,
     {},
-    h('h4', {}, `page[${number}]`),
-    chips(fields),
+    h('div.line', {}, h('h4', {}, `page[${number}]`), chips(fields)),
     news(fields),
     h('div.blocks', {}, ...blocks),
   );
