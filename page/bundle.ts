@@ -63,7 +63,7 @@ export async function scriptOf(urls: readonly Url[]): Promise<string> {
     });
     return outputFiles[0]!.text.trimEnd();
   } catch (error) {
-    const { errors = [], message } = error as BuildFailure;
-    throw new Error(`no page can be made: ${errors[0]?.text ?? message}`, { cause: error });
+    const { errors, message } = error as Partial<BuildFailure>;
+    throw new Error(`no page can be made: ${errors?.[0]?.text ?? message}`, { cause: error });
   }
 }

@@ -34,6 +34,9 @@ const policy = (script: string): string =>
 const facts = (all: readonly (readonly [string, string])[]): string =>
   all.map(([label, text]) => `<dt>${escaped(label)}</dt><dd>${escaped(text)}</dd>`).join('\n');
 
+/** Labels of what stands below the breach, or in its place. */
+const FIRST = new Set(['Because', 'Verdict', 'Shown']);
+
 function header({ title, scenario, question, breach, facts: known }: PageParts): string {
   const broken =
     breach === null
@@ -45,8 +48,9 @@ function header({ title, scenario, question, breach, facts: known }: PageParts):
           ['Where', breach.where] as const,
           ...(breach.meets === undefined ? [] : [['User space', breach.meets] as const]),
         ];
-  const why = known.filter(([label]) => label === 'Because');
-  const rest = known.filter(([label]) => label !== 'Because');
+  const isFirst = ([label]: readonly [string, string]) => FIRST.has(label);
+  const why = known.filter(isFirst);
+  const rest = known.filter((one) => !isFirst(one));
   return `<header class="${breach === null ? 'kept' : 'broken'}">
 <h1>${escaped(title)}</h1>
 <p class="question"><b>${escaped(scenario)}</b> ${escaped(question)}</p>

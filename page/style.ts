@@ -139,7 +139,8 @@ const STATE = `
 .line .chips, .cached .chips, .extent .chips, .disk .chips { margin: 0; }
 .news { flex: 1 0 100%; }
 .others .disk { flex: 0 1 auto; }
-.tasks { font-size: .85rem; }
+.tasks { font-size: .85rem; } .tasks th { white-space: nowrap; }
+.tasks td:nth-child(2) { min-width: 7rem; }
 .cached, .extent, .disk { border: 1px solid var(--line); border-radius: .3rem; padding: .3rem;
   background: var(--paper); }
 .absent { border-style: dashed; color: var(--soft); }
@@ -167,7 +168,6 @@ const NARROW = `
   .facts { grid-template-columns: minmax(0, 1fr); }
   #said { font-size: .8rem; }
   .page { max-width: none; flex-basis: 100%; }
-  dl { grid-template-columns: minmax(0, 1fr); } dt { margin-top: .3rem; }
 }
 `;
 

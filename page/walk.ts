@@ -199,7 +199,8 @@ export class Walk {
   /** A step, or the start, in a sentence: what a screen reader says. */
   sentence(steps: number): string {
     const broken = this.brokenAt(steps).map(({ name }) => `BROKEN: ${name}`);
-    if (steps === 0) return [`At the start, ${this.#path.length} steps ahead`, ...broken].join('; ');
+    if (steps === 0)
+      return [`At the start, ${this.#path.length} steps ahead`, ...broken].join('; ');
     const { way } = this.#path[steps - 1]!;
     const said = way.said === '' ? '' : `: ${way.said}`;
     const where = steps > this.fork ? ', off the recorded trace' : '';

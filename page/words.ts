@@ -102,7 +102,8 @@ export function originsOf({ interpreter }: Walk): (readonly [string, string, str
   const { cells, calls, tasks, geometry } = interpreter.observer;
   return Array.from({ length: cells.origins }, (_, origin) => {
     const name = cells.originName(origin);
-    if (origin < geometry.files) return [name, 'old', 'bytes of the file, written before'] as const;
+    const which = geometry.files === 1 ? 'the file' : `file ${origin + 1}`;
+    if (origin < geometry.files) return [name, 'old', `bytes of ${which}, written before`] as const;
     const number = origin - geometry.files;
     const { thread, call } = calls[number]!;
     return [name, `call${number % HUES}`, `bytes of ${tasks[thread]}, ${call}`] as const;

@@ -8,7 +8,11 @@ export function drawCells(cells: readonly CellText[], eof: number): HTMLElement 
   const boxes = cells.map(({ name, short, kind, place, changed }) => {
     const beyond = eof >= 0 && place >= eof;
     const title = `${place >= 0 ? `cell ${place}: ` : ''}${name}${beyond ? ', beyond EOF' : ''}`;
-    const classes = [`cell.${kind}`, ...(changed ? ['changed'] : []), ...(beyond ? ['beyond'] : [])];
+    const classes = [
+      `cell.${kind}`,
+      ...(changed ? ['changed'] : []),
+      ...(beyond ? ['beyond'] : []),
+    ];
     return h(`span.${classes.join('.')}`, { title }, short);
   });
   const all = cells.map(({ name }) => name).join(', ');

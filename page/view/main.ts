@@ -99,7 +99,11 @@ function tellAgain({ recorded, data }: Walk): void {
   const steps = data.steps.length;
   byId('again').replaceChildren(
     differs === undefined
-      ? h('p', {}, `Taken again by the model in this page: ${steps} steps, each as it was recorded.`)
+      ? h(
+          'p',
+          {},
+          `Taken again by the model in this page: ${steps} steps, each as it was recorded.`,
+        )
       : h('p.broken', { role: 'alert' }, `Not as it was recorded: ${differs}.`),
   );
 }

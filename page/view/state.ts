@@ -75,7 +75,7 @@ function diskBlock(picture: Picture, b: number, first: number, eof: number): HTM
 }
 
 /** A block of a file: in memory, where it is mapped, and on disk. */
-function fileBlock(picture: Picture, page: number, block: number, number: number): HTMLElement {
+function drawBlock(picture: Picture, page: number, block: number, number: number): HTMLElement {
   const { walk } = picture;
   const { geometry } = walk.interpreter.observer;
   const file = Math.floor(number / fileBlocksOf(geometry));
@@ -92,16 +92,22 @@ function fileBlock(picture: Picture, page: number, block: number, number: number
     present
       ? h(`div.cached${isNew(cached)}`, {}, ...held, chips(cached), news(cached))
       : h(`div.cached.absent${isNew(cached)}`, {}, 'not cached'),
-    h(`div.extent${isNew(extent)}`, {}, h('h5', {}, `file block ${number}`), chips(extent), news(extent)),
+    h(
+      `div.extent${isNew(extent)}`,
+      {},
+      h('h5', {}, `file block ${number}`),
+      chips(extent),
+      news(extent),
+    ),
     on >= 0 && diskBlock(picture, on, first, eof),
   );
 }
 
-function page(picture: Picture, number: number): HTMLElement {
+function drawPage(picture: Picture, number: number): HTMLElement {
   const { page_blocks } = picture.walk.interpreter.observer.geometry;
   const fields = of(picture, 'page', number);
   const blocks = Array.from({ length: page_blocks }, (_, b) =>
-    fileBlock(picture, number, b, number * page_blocks + b),
+    drawBlock(picture, number, b, number * page_blocks + b),
   );
   const locked = valueOf(fields, 'locked_by') > 0 ? '.locked' : '';
   return h(
@@ -113,7 +119,7 @@ function page(picture: Picture, number: number): HTMLElement {
   );
 }
 
-function file(picture: Picture, number: number): HTMLElement {
+function drawFile(picture: Picture, number: number): HTMLElement {
   const { files, pages } = picture.walk.interpreter.observer.geometry;
   const fields = of(picture, 'inode', number);
   return h(
@@ -121,7 +127,11 @@ function file(picture: Picture, number: number): HTMLElement {
     {},
     h('h3', {}, files === 1 ? 'The file' : `File ${number + 1}`),
     h(`div.inode${isNew(fields)}`, {}, chips(fields), news(fields)),
-    h('div.pages', {}, ...Array.from({ length: pages }, (_, i) => page(picture, number * pages + i))),
+    h(
+      'div.pages',
+      {},
+      ...Array.from({ length: pages }, (_, i) => drawPage(picture, number * pages + i)),
+    ),
   );
 }
 
@@ -167,7 +177,7 @@ export function drawState(walk: Walk, into: HTMLElement, fields: HTMLElement): v
   const { files } = walk.interpreter.observer.geometry;
   into.replaceChildren(
     h(`div.world${isNew(world)}`, {}, chips(world), news(world)),
-    ...Array.from({ length: files }, (_, number) => file(picture, number)),
+    ...Array.from({ length: files }, (_, number) => drawFile(picture, number)),
     otherBlocks(picture),
   );
   fields.replaceChildren(everything(all));

@@ -1,5 +1,6 @@
 /** Who is at work: where each task stands, what it holds, and what it waits for. */
 import { byId, h } from './dom.ts';
+import type { Holding } from '../../verifier/interpreter.ts';
 import type { Walk } from '../walk.ts';
 
 const namesIn = (walk: Walk, mask: number): string =>
@@ -7,6 +8,30 @@ const namesIn = (walk: Walk, mask: number): string =>
     .map(({ name }) => name)
     .filter((_, task) => (mask >>> task) & 1)
     .join(', ');
+
+/** `PG_locked[0..15]`: locks of one class together. */
+function inClasses(held: readonly Holding[]): string[] {
+  const classes = new Map<string, number[]>();
+  for (const { what, number, shared } of held) {
+    const name = shared ? `${what}, shared` : what;
+    const numbers = classes.get(name) ?? [];
+    classes.set(name, number === undefined ? numbers : [...numbers, number]);
+  }
+  return [...classes].map(([name, numbers]) =>
+    numbers.length === 0 ? name : `${name}[${inRanges(numbers)}]`,
+  );
+}
+
+/** `0..3, 5`, of numbers in order. */
+function inRanges(numbers: readonly number[]): string {
+  const ranges: [first: number, last: number][] = [];
+  for (const number of numbers) {
+    const last = ranges.at(-1);
+    if (last !== undefined && last[1] === number - 1) last[1] = number;
+    else ranges.push([number, number]);
+  }
+  return ranges.map(([a, b]) => (a === b ? String(a) : `${a}..${b}`)).join(', ');
+}
 
 /** `w1 write 0..4: returned 2`, of the calls that a task makes. */
 function callsOf(walk: Walk, task: number): HTMLElement[] {
@@ -32,11 +57,9 @@ export function drawTasks(walk: Walk, into: HTMLElement): void {
   const blocked = interpreter.blocked(state);
   const moving = walk.at === 0 ? -1 : walk.path[walk.at - 1]!.way.task;
   const rows = interpreter.workers.map(({ name }, task) => {
-    const own = held
-      .filter(({ tasks }) => (tasks >>> task) & 1)
-      .map(({ what, number, shared }) =>
-        h('li', {}, `${what}${number === undefined ? '' : `[${number}]`}${shared ? ', shared' : ''}`),
-      );
+    const own = inClasses(held.filter(({ tasks }) => (tasks >>> task) & 1)).map((text) =>
+      h('li', {}, text),
+    );
     const wait = blocked.find((one) => one.task === task);
     const by = wait === undefined ? '' : namesIn(walk, wait.tasks);
     const on = wait === undefined ? '' : `${wait.on || 'others'}${by === '' ? '' : ` (${by})`}`;
@@ -67,18 +90,18 @@ export function drawPromises(walk: Walk, into: HTMLElement): void {
   const rest = properties.filter((one) => !broken.has(one));
   const details = first.map((one) => {
     const { expected, found, where, meets } = one.explain(observer);
-    const facts = [
+    const facts: [string, string][] = [
       ['Promised', one.promise],
       ['Expected', expected],
       ['Found', found],
       ['Where', where],
-      ...(meets === undefined ? [] : [['User space', meets]]),
+      ...(meets === undefined ? [] : [['User space', meets] as [string, string]]),
     ];
     return h(
       'li.broken',
       { 'data-promise': one.name },
       h('b', {}, `BROKEN: ${one.name}`),
-      h('dl', {}, ...facts.flatMap(([label, text]) => [h('dt', {}, label!), h('dd', {}, text!)])),
+      h('dl', {}, ...facts.flatMap(([label, text]) => [h('dt', {}, label), h('dd', {}, text)])),
     );
   });
   const others = rest.map((one) =>
