@@ -75,6 +75,8 @@ export interface ReplayJob extends AnyJob {
   /** Its name, for what is said of it. */
   readonly file: string;
   readonly content: string;
+  /** Is a page to be made of it? */
+  readonly page?: boolean;
 }
 
 /** What writes of so many pages cost; in place of a scenario, what they are, in words. */
@@ -114,6 +116,8 @@ export interface Checked {
 export interface Replayed {
   readonly text: string;
   readonly changed: boolean;
+  /** What a page is made of, where one was asked for. */
+  readonly page?: PageParts;
 }
 
 /** For each size; undefined where the filesystem has no such extents. */

@@ -8,6 +8,7 @@ import type { KernelSystem } from '../model/system.ts';
 import { prepare } from '../runs/check.ts';
 import { session as byHand } from '../runs/session.ts';
 import type { Said } from '../runs/session.ts';
+import { brokenPage } from '../page/gather.ts';
 import { alone } from './alone.ts';
 import { refusing } from './blame.ts';
 import { called, namedIn } from './catalog.ts';
@@ -59,7 +60,13 @@ export const replay = (job: ReplayJob): Promise<Answer<Replayed>> =>
         all,
       );
       const found = { by: 'replay', first: by } as const;
-      return { text: mail({ run, property, trace: actions, loop, found }), changed };
+      const text = mail({ run, property, trace: actions, loop, found });
+      if (!job.page) return { text, changed };
+      const traced = { trace: actions, ...(loop > 0 && { loop }) };
+      const explored = 'nothing: replayed from a file';
+      const judged = all.properties.filter((one) => one.asks?.(run.design) ?? true);
+      const broken = { property: property.name, traced, because: [], explored, text, judged };
+      return { text, changed, page: brokenPage(run, broken) };
     },
   );
 

@@ -3,15 +3,15 @@ import { stateDigest } from '../evidence/digest.ts';
 import { briefly } from '../evidence/bounds.ts';
 import { statement } from '../evidence/holds.ts';
 import { counts } from '../evidence/mail.ts';
-import type { Outcome } from '../evidence/outcome.ts';
+import type { Outcome, Run } from '../evidence/outcome.ts';
 import { chosenNames, tell } from '../evidence/trace.ts';
 import { VERSION } from '../evidence/version.ts';
 import type { Why } from '../evidence/why.ts';
 import type { Search, Traced } from '../explorer/search.ts';
 import { NOT_MADE, RETURNED } from '../model/core.ts';
 import type { Flaw } from '../model/design.ts';
-import type { Run } from '../runs/check.ts';
 import { placesIn } from '../runs/places.ts';
+import type { Property } from '../properties/property.ts';
 import type { PageData, PageParts, RecordedStep } from './data.ts';
 
 /** A counterexample, and what is known of it. */
@@ -23,6 +23,8 @@ export interface Broken {
   /** How it was found. */
   readonly explored: string;
   readonly text: string;
+  /** The promises that are judged, where they are not those of the run. */
+  readonly judged?: readonly Property[];
 }
 
 type Facts = PageParts['facts'];
@@ -36,7 +38,7 @@ export function brokenPage(run: Run, broken: Broken): PageParts {
   for (const action of traced.trace) end = system.step(end, action)!.state;
   system.look(end);
   const data: PageData = {
-    ...dataOf(run, steps, why?.rows),
+    ...dataOf({ ...run, properties: broken.judged ?? run.properties }, steps, why?.rows),
     property: name,
     loop: traced.loop ?? 0,
     inevitable: why?.inevitable ?? null,
@@ -59,7 +61,7 @@ const TITLES = {
 } as const;
 
 /** Where nothing was broken: along a shortest run to the end in which nothing fails. */
-export function heldPage(outcome: Outcome & { run: Run }, search: Search, text: string): PageParts {
+export function heldPage(outcome: Outcome, search: Search, text: string): PageParts {
   const { run, verdict, result } = outcome;
   const facts: Facts = [
     ['Verdict', statement(outcome)],

@@ -69,8 +69,11 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['?', 'show or hide this'],
 ];
 
+const keyRow = ([key, does]: readonly [string, string]): string =>
+  `<tr><th scope="row"><kbd>${key}</kbd></th><td>${does}</td></tr>`;
+
 const help = `<details id="help"><summary>Keys: Left, Right, Home, End, 1 to 9, b, ?</summary>
-<table>${KEYS.map(([key, does]) => `<tr><th scope="row"><kbd>${key}</kbd></th><td>${does}</td></tr>`).join('\n')}</table>
+<table>${KEYS.map(keyRow).join('\n')}</table>
 <p>A link to this page with <code>#step-12</code> shows the state after step 12;
 <code>#step-12/3.1</code> goes on from there with what is listed as 3, and then as 1.</p>
 </details>`;

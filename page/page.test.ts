@@ -302,7 +302,7 @@ describe.skipIf(chromiumPath === undefined)(where, () => {
     expect(code).toBe(1);
     await page.goto(address('mine.html'));
     expect((await shown(page)).broken).toEqual(['i-size-stays-small']);
-    const kept = await writepath(...asked, SMALL);
+    const kept = await writepath(...asked, SMALL, '--property', 'no-deadlock');
     expect(kept.code).toBe(0);
     await page.goto(address('mine.html', '#step-0'));
     await page.reload();

@@ -79,15 +79,19 @@ const LANES = `
 .lane-names, .steps { --pitch: min(4.5rem, calc(38cqi / var(--lanes))); position: relative; }
 .lane-name { display: block; margin-left: calc(2.6rem + var(--lane) * var(--pitch));
   border-left: 2px solid var(--line); padding-left: .4rem; font-size: .8rem; color: var(--soft); }
-.steps { max-height: calc(100vh - 11rem); min-height: 12rem; overflow: auto; border: 1px solid var(--line); border-radius: .3rem; }
+.steps { max-height: calc(100vh - 11rem); min-height: 12rem; overflow: auto;
+  border: 1px solid var(--line); border-radius: .3rem; }
 .step, .way { display: flex; width: 100%; text-align: left; border: 0; border-radius: 0;
   padding: .15rem .4rem .15rem 0; background: transparent; }
 .number { flex: none; width: 2.2rem; padding-right: .5rem; text-align: right; color: var(--soft); }
-.step .what { margin-left: calc(var(--lane, 0) * var(--pitch)); border-left: 2px solid var(--accent);
+.step .what { margin-left: calc(var(--lane, 0) * var(--pitch));
+  border-left: 2px solid var(--accent);
   padding-left: .4rem; position: relative; }
 .step .what::before { content: ""; position: absolute; top: -.2rem; bottom: -.2rem;
   left: calc(-1 * var(--lane, 0) * var(--pitch)); width: calc(var(--lane, 0) * var(--pitch));
-  background: repeating-linear-gradient(to right, var(--line) 0 2px, transparent 2px var(--pitch)); }
+
+   background: repeating-linear-gradient(
+    to right, var(--line) 0 2px, transparent 2px var(--pitch)); }
 .step:hover, .way:hover { background: var(--panel); }
 .step[aria-current] { background: var(--now); box-shadow: inset 4px 0 0 var(--accent); }
 .step.ahead .what { color: var(--soft); }
@@ -95,7 +99,8 @@ const LANES = `
 .branch .number::after { content: "*"; }
 .changes { display: block; color: var(--soft); }
 .what .note { margin-right: .4rem; }
-.fault, .breaks { display: inline-block; margin-right: .3rem; font-weight: 700; padding: 0 .3rem; border-radius: .2rem; font-size: .8rem; }
+.fault, .breaks { display: inline-block; margin-right: .3rem; font-weight: 700;
+  padding: 0 .3rem; border-radius: .2rem; font-size: .8rem; }
 .fault { color: var(--new); background: var(--new-paper); border: 1px solid; }
 .breaks { color: var(--bad); background: var(--bad-paper); border: 1px solid; }
 .way { border: 1px solid var(--line); border-radius: .3rem; margin-bottom: .2rem; }
@@ -130,7 +135,8 @@ const STATE = `
 .file, .others { margin-top: .5rem; }
 .pages, .blocks, .row { display: flex; flex-wrap: wrap; gap: .5rem; align-items: stretch; }
 .pages { margin-top: .3rem; }
-.page { border: 1px solid var(--line); border-radius: .4rem; padding: .4rem; background: var(--panel);
+.page { border: 1px solid var(--line); border-radius: .4rem; padding: .4rem;
+  background: var(--panel);
   flex: 1 1 11rem; max-width: 24rem; }
 .page.locked { border: 2px solid var(--ink); }
 .column { flex: 1 1 9rem; display: flex; flex-direction: column; gap: .3rem; }

@@ -203,9 +203,10 @@ export class Walk {
       return [`At the start, ${this.#path.length} steps ahead`, ...broken].join('; ');
     const { way } = this.#path[steps - 1]!;
     const said = way.said === '' ? '' : `: ${way.said}`;
-    const where = steps > this.fork ? ', off the recorded trace' : '';
+    const off = steps > this.fork ? ', off the recorded trace' : '';
+    const where = `Step ${steps} of ${this.#path.length}${off}`;
     return [
-      `Step ${steps} of ${this.#path.length}${where}, ${this.taskName(way.task)}, ${way.row}${said}`,
+      `${where}, ${this.taskName(way.task)}, ${way.row}${said}`,
       ...faultsOf(way).map((fault) => `fault ${fault}`),
       ...this.changes(steps),
       ...broken,

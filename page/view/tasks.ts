@@ -92,7 +92,7 @@ export function drawPromises(walk: Walk, into: HTMLElement): void {
     const { expected, found, where, meets } = one.explain(observer);
     const facts: [string, string][] = [
       ['Promised', one.promise],
-      ['Expected', expected],
+      ...(expected === one.promise ? [] : [['Expected', expected] as [string, string]]),
       ['Found', found],
       ['Where', where],
       ...(meets === undefined ? [] : [['User space', meets] as [string, string]]),
