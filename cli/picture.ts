@@ -22,7 +22,7 @@ if (code !== VIOLATED) throw new Error(`exit code ${code}, where a promise is br
 const browser = await launch();
 try {
   const shown = await browser.newPage({
-    viewport: { width: 1200, height: 900 },
+    viewport: { width: 1200, height: 1080 },
     colorScheme: 'light',
   });
   await shown.goto(pathToFileURL(page).href + STEP);

@@ -83,15 +83,15 @@ ${help}
 <p id="said" role="status" aria-live="polite" aria-atomic="true"></p></nav>
 <main>
 <section class="left" aria-labelledby="h-steps"><h2 id="h-steps">Steps</h2>
-<div id="timeline"></div></section>
+<div id="timeline"></div>
+<h2 id="h-ways">What can happen next</h2>
+<div id="ways" role="group" aria-labelledby="h-ways"></div></section>
 <section class="right">
 <section aria-labelledby="h-state"><h2 id="h-state">State after this step</h2>
 <div id="state"></div>
 <div id="legend"></div></section>
 <section aria-labelledby="h-tasks"><h2 id="h-tasks">Tasks and locks</h2>
 <div id="tasks"></div></section>
-<section aria-labelledby="h-ways"><h2 id="h-ways">What can happen next</h2>
-<div id="ways"></div></section>
 <section aria-labelledby="h-promises"><h2 id="h-promises">Promises:
 <span id="broken-count"></span></h2>
 <div id="promises"></div></section>

@@ -51,12 +51,14 @@ export const small = {
 };
 `;
 
+const SAVE = ['--save', at('trace.json')];
+
 let text = '';
 let html = '';
 let data: PageData;
 
 beforeAll(async () => {
-  ({ out: text } = await writepath(...BROKEN, '--html', at('page.html')));
+  ({ out: text } = await writepath(...BROKEN, '--html', at('page.html'), ...SAVE));
   html = readFileSync(at('page.html'), 'utf8');
   data = JSON.parse(/id="data">(.*?)<\/script>/.exec(html)![1]!) as PageData;
 });
@@ -96,6 +98,15 @@ describe('as a file', () => {
     expect(readFileSync(at('again.html'), 'utf8')).toBe(html);
     const { code, err } = await writepath(...BROKEN, '--html', at('none/page.html'));
     expect([code, err]).toEqual([2, expect.stringContaining('no such file or directory')]);
+  });
+
+  test('a file that --save wrote makes the same page, but for what is known of it', async () => {
+    await writepath('replay', at('trace.json'), '--html', at('replayed.html'));
+    const other = /id="data">(.*?)<\/script>/.exec(readFileSync(at('replayed.html'), 'utf8'))![1]!;
+    const { inevitable, properties, ...same } = JSON.parse(other) as PageData;
+    expect(inevitable).toBeNull();
+    expect(properties).toContain('no-deadlock');
+    expect(data).toMatchObject(same);
   });
 
   test('of several runs in which nothing is broken there is none', async () => {

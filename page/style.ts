@@ -48,7 +48,7 @@ nav { position: sticky; top: 0; z-index: 2; padding: .5rem 1rem .3rem; backgroun
 .controls { display: flex; flex-wrap: wrap; gap: .3rem; }
 button { font: inherit; color: inherit; background: var(--paper); cursor: pointer;
   border: 1px solid var(--line); border-radius: .3rem; padding: .2rem .6rem; }
-button:disabled { color: var(--soft); opacity: .6; cursor: default; }
+button[aria-disabled="true"] { color: var(--soft); border-style: dashed; cursor: default; }
 button:focus-visible, summary:focus-visible, pre:focus-visible {
   outline: 3px solid var(--accent); outline-offset: 1px; }
 #said { flex: 1 0 100%; margin: 0; min-height: 2.8em; max-height: 5.6em; overflow: auto;
@@ -64,7 +64,11 @@ caption { text-align: left; color: var(--soft); }
 main { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 1rem;
   padding: .8rem 1rem; align-items: start; }
 .right { display: grid; gap: 1rem; }
-.left { position: sticky; top: 6rem; }
+.left { position: sticky; top: 6rem; display: flex; flex-direction: column;
+  max-height: calc(100vh - 6.5rem); min-height: 24rem; }
+#timeline { flex: 0 1 auto; min-height: 8rem; display: flex; flex-direction: column; }
+#ways { flex: 0 1 auto; min-height: 4rem; overflow: auto; }
+.left h2 { flex: none; margin-top: .6rem; } .left h2:first-child { margin-top: 0; }
 .what { font-size: .9rem; min-width: 0; flex: 1; }
 footer { padding: .5rem 1rem 1rem; color: var(--soft); }
 .text { padding: 0 1rem; }
@@ -79,7 +83,7 @@ const LANES = `
 .lane-names, .steps { --pitch: min(4.5rem, calc(38cqi / var(--lanes))); position: relative; }
 .lane-name { display: block; margin-left: calc(2.6rem + var(--lane) * var(--pitch));
   border-left: 2px solid var(--line); padding-left: .4rem; font-size: .8rem; color: var(--soft); }
-.steps { max-height: calc(100vh - 11rem); min-height: 12rem; overflow: auto;
+.steps { min-height: 6rem; overflow: auto;
   border: 1px solid var(--line); border-radius: .3rem; }
 .step, .way { display: flex; width: 100%; text-align: left; border: 0; border-radius: 0;
   padding: .15rem .4rem .15rem 0; background: transparent; }
@@ -170,7 +174,8 @@ const NARROW = `
 @media (max-width: 760px) {
   main { grid-template-columns: minmax(0, 1fr); padding: .6rem; }
   header, nav, .text, footer { padding-left: .6rem; padding-right: .6rem; }
-  .left { position: static; } .steps { max-height: 45vh; min-height: 0; }
+  .left { position: static; display: block; max-height: none; min-height: 0; }
+  #timeline { display: block; } .steps { max-height: 45vh; } #ways { overflow: visible; }
   .facts { grid-template-columns: minmax(0, 1fr); }
   #said { font-size: .8rem; }
   .page { max-width: none; flex-basis: 100%; }
@@ -181,7 +186,9 @@ const PRINT = `
 @media print {
   :root { ${LIGHT} }
   nav { position: static; border: 0; padding: 0 1rem; background: none; }
-  .controls, #help, .all, .left h2 + div + * { display: none; }
+  .controls, #help, .all { display: none; }
+  .left { position: static; display: block; max-height: none; }
+  #timeline { display: block; } #ways { overflow: visible; }
   main { display: block; }
   .steps { max-height: none; overflow: visible; }
   .step.ahead .what { color: var(--ink); }

@@ -24,24 +24,35 @@ class Page {
   }
 
   go(step: number): void {
-    this.#walk.goTo(step);
-    this.#show();
+    this.#does(() => this.#walk.goTo(step));
   }
 
+  /** What was chosen is gone then: who has come there by keys is led to what can be chosen next. */
   take(choice: number): void {
-    if (this.#walk.take(choice)) this.#show();
+    const chosen = byId('ways').contains(document.activeElement);
+    this.#does(() => this.#walk.take(choice));
+    if (chosen) (byId('ways').querySelector('button') ?? byId('before')).focus();
   }
 
   back(): void {
-    this.#walk.back();
-    this.#show();
+    this.#does(() => this.#walk.back());
   }
 
   /** Of a link; where that names no step, nothing changes. */
   restore(): void {
     const fragment = parseFragment(location.hash);
-    if (fragment !== undefined) this.#walk.restore(fragment);
-    this.#show();
+    this.#does(() => fragment !== undefined && this.#walk.restore(fragment));
+  }
+
+  /** A design may have an error that no search has met. */
+  #does(move: () => unknown): void {
+    try {
+      move();
+      this.#show();
+    } catch (error) {
+      const what = error instanceof Error ? error.message : String(error);
+      byId('said').textContent = `This cannot be shown: ${what}`;
+    }
   }
 
   get at(): number {
@@ -64,15 +75,14 @@ class Page {
     drawWays(walk, byId('ways'), (choice) => this.take(choice));
     byId('said').textContent = walk.sentence(walk.at);
     document.body.classList.toggle('is-broken', walk.brokenAt(walk.at).length > 0);
-    const off = walk.at > walk.fork || walk.path.length > walk.fork;
-    byId('back').toggleAttribute('disabled', !off);
     for (const [id, ends] of [
       ['first', walk.at === 0],
       ['before', walk.at === 0],
       ['next', walk.at === this.last],
       ['last', walk.at === this.last],
+      ['back', walk.path.length === walk.fork],
     ] as const) {
-      byId(id).toggleAttribute('disabled', ends);
+      byId(id).setAttribute('aria-disabled', String(ends));
     }
     const fragment = fragmentOf(walk.fragment);
     if (location.hash !== fragment) history.replaceState(null, '', fragment);

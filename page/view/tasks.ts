@@ -1,5 +1,6 @@
 /** Who is at work: where each task stands, what it holds, and what it waits for. */
 import { byId, h } from './dom.ts';
+import { isOfProgress } from '../../properties/property.ts';
 import type { Holding } from '../../verifier/interpreter.ts';
 import type { Walk } from '../walk.ts';
 
@@ -50,6 +51,9 @@ function callsOf(walk: Walk, task: number): HTMLElement[] {
     return [h('div', {}, what)];
   });
 }
+
+/** Of no state alone can it be said whether such a promise is kept. */
+const LOOPS = ' only a loop breaks it';
 
 export function drawTasks(walk: Walk, into: HTMLElement): void {
   const { interpreter, state } = walk;
@@ -109,7 +113,7 @@ export function drawPromises(walk: Walk, into: HTMLElement): void {
       'li',
       { 'data-promise': one.name, title: one.promise },
       one.name,
-      h('span.note', {}, asked.has(one) ? ' kept' : ' no case here'),
+      h('span.note', {}, isOfProgress(one) ? LOOPS : asked.has(one) ? ' kept' : ' no case here'),
     ),
   );
   into.replaceChildren(h('ul.promises', {}, ...details), h('ul.promises.kept', {}, ...others));

@@ -87,12 +87,9 @@ export function markStep(walk: Walk, into: HTMLElement): void {
     const step = Number(one.dataset['step']);
     if (step === walk.at) {
       one.setAttribute('aria-current', 'step');
-      // The list alone is scrolled, never the page.
+      // The list alone is scrolled, never the page; what comes next stays in sight.
       const list = into.querySelector<HTMLElement>('.steps')!;
-      const [top, bottom] = [one.offsetTop - list.offsetTop, one.offsetHeight];
-      if (top < list.scrollTop) list.scrollTop = top - 8;
-      const over = top + bottom - list.clientHeight;
-      if (over > list.scrollTop) list.scrollTop = over + 8;
+      list.scrollTop = one.offsetTop - list.clientHeight / 3;
     } else one.removeAttribute('aria-current');
     one.classList.toggle('ahead', step > walk.at);
   }
