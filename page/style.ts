@@ -136,7 +136,7 @@ const STATE = `
 .chips > .changed { border-color: var(--new); color: var(--new); background: var(--new-paper); }
 .held > li { border-color: var(--ink); font-weight: 700; }
 .news { margin: 0; color: var(--new); }
-.file, .others { margin-top: .5rem; }
+.file, .others { margin-top: .5rem; } .others p { margin: 0; }
 .pages, .blocks, .row { display: flex; flex-wrap: wrap; gap: .5rem; align-items: stretch; }
 .pages { margin-top: .3rem; }
 .page { border: 1px solid var(--line); border-radius: .4rem; padding: .4rem;
@@ -178,6 +178,12 @@ const NARROW = `
   #timeline { display: block; } .steps { max-height: 45vh; } #ways { overflow: visible; }
   .facts { grid-template-columns: minmax(0, 1fr); }
   #said { font-size: .8rem; }
+  .tasks thead { display: none; }
+  .tasks tr { display: grid; grid-template-columns: 6rem minmax(0, 1fr);
+    border-bottom: 1px solid var(--line); }
+  .tasks th, .tasks td { border: 0; white-space: normal; } .tasks td { grid-column: 2; }
+  .tasks td:empty { display: none; } .tasks th { grid-row: 1 / 4; }
+  .waits::before { content: "waits for "; }
   .page { max-width: none; flex-basis: 100%; }
 }
 `;

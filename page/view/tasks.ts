@@ -72,7 +72,7 @@ export function drawTasks(walk: Walk, into: HTMLElement): void {
       {},
       h('th', { scope: 'row' }, name, task === moving && h('span.note', {}, ' took this step')),
       h('td', {}, h('code', {}, interpreter.rowOf(state, task)), ...callsOf(walk, task)),
-      h('td', {}, h('ul.chips.held', {}, ...own)),
+      h('td', {}, own.length > 0 && h('ul.chips.held', {}, ...own)),
       h('td', {}, wait !== undefined && h('span.waits', {}, on)),
     );
   });
