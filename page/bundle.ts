@@ -64,6 +64,9 @@ export async function scriptOf(urls: readonly Url[]): Promise<string> {
     return outputFiles[0]!.text.trimEnd();
   } catch (error) {
     const { errors, message } = error as Partial<BuildFailure>;
-    throw new Error(`no page can be made: ${errors?.[0]?.text ?? message}`, { cause: error });
+    const what = errors?.[0]?.text ?? message ?? String(error);
+    const [, missing] = /^No matching export .* for import "(\w+)"/.exec(what) ?? [];
+    const why = missing ? `a page has no ${missing}() of 'writepath' in it` : what;
+    throw new Error(`no page can be made: ${why}`, { cause: error });
   }
 }

@@ -60,16 +60,18 @@ const TITLES = {
   vacuous: 'was not really tried',
 } as const;
 
+const SHOWN = 'one of the shortest runs in which all calls return and nothing fails';
+
 /** Where nothing was broken: along a shortest run to the end in which nothing fails. */
 export function heldPage(outcome: Outcome, search: Search, text: string): PageParts {
   const { run, verdict, result } = outcome;
+  const steps = stepsOf(run, runToTheEnd(run, search));
   const facts: Facts = [
     ['Verdict', statement(outcome)],
+    ['Shown', steps.length > 0 ? SHOWN : 'the start, from which every way on can be taken'],
     ['Explored', counts(result)],
-    ['Shown', 'one of the shortest runs in which all calls return and nothing fails'],
     ...common(run),
   ];
-  const steps = stepsOf(run, runToTheEnd(run, search));
   const data = { ...dataOf(run, steps), property: null, loop: 0, inevitable: null };
   const title = `${run.design.name} ${TITLES[verdict]}`;
   return { data, title, facts, breach: null, text, ...headed(run) };

@@ -13,6 +13,7 @@ import { prepare } from '../runs/check.ts';
 import { Stepper } from '../runs/stepper.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import { chromiumPath, launch } from './browser.ts';
+import { scriptOf } from './bundle.ts';
 import type { PageData } from './data.ts';
 
 // As it was built: its threads run what was built, too.
@@ -109,6 +110,13 @@ describe('as a file', () => {
     expect(inevitable).toBeNull();
     expect(properties).toContain('no-deadlock');
     expect(data).toMatchObject(same);
+  });
+
+  test('the file of a design that needs a search has none, and is told why', async () => {
+    const index = new URL('../dist/library/index.js', import.meta.url).href;
+    const code = `import { check } from '${index}'; export const mine = [check];`;
+    const url = `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`;
+    await expect(scriptOf([url])).rejects.toThrow("a page has no check() of 'writepath' in it");
   });
 
   test('of several runs in which nothing is broken there is none', async () => {
