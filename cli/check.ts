@@ -16,6 +16,8 @@ import type { Answer, Checked, Failed, Stuck, Where } from './job.ts';
 import type { Shown } from '../runs/shown.ts';
 import { boundsOf, fitting, limitsOf, refuseTooLarge, written } from './options.ts';
 import type { BoundOptions, LimitOptions } from './options.ts';
+import type { PageParts } from '../page/data.ts';
+import { savePage } from './page.ts';
 import { Pool } from './pool.ts';
 import { keep, resolve, takeKept } from './corpus.ts';
 import { refuseUnwritable, save } from './save.ts';
@@ -29,6 +31,14 @@ export interface CheckOptions extends BoundOptions, LimitOptions {
   readonly json?: boolean;
   readonly all?: boolean;
   readonly save?: string;
+  readonly html?: string;
+}
+
+interface Best {
+  readonly report: Report;
+  readonly shown: Shown;
+  readonly page?: PageParts;
+  readonly ways?: string;
 }
 
 /** What was found, run by run. */
@@ -40,7 +50,7 @@ interface Found {
   left_out: number;
   last?: Checked;
   /** The shortest of the counterexamples. */
-  best?: { readonly report: Report; readonly shown: Shown; readonly ways?: string };
+  best?: Best;
 }
 
 export async function check(
@@ -56,6 +66,7 @@ export async function check(
   });
   refuseTooLarge(asked, bounds, options);
   if (options.save !== undefined) refuseUnwritable(options.save);
+  if (options.html !== undefined) refuseUnwritable(options.html);
   const single = asked.length === 1;
   const found = await answers(catalog, asked, options, io);
 
@@ -71,6 +82,10 @@ export async function check(
     }
   }
   if (options.save !== undefined) saveShortest(options.save, best?.shown, io);
+  if (options.html !== undefined) {
+    const page = best === undefined && single ? last?.page : best?.page;
+    await savePage(options.html, page, catalog.modules, io);
+  }
   never.forEach(({ design, key }) => io.err(`writepath: ${design}: rows that never ran: ${key}\n`));
   const missing = asked.length - verdicts.length - failures.length - found.left_out;
   if (io.stop.aborted)
@@ -128,21 +143,23 @@ const jobOf = ({ modules, files }: Catalog, pair: Pair, options: CheckOptions) =
   copy: true,
   command: written(options, options),
   ...(options.all && { all: true }),
+  ...(options.html !== undefined && { page: true }),
 });
 
-const bestOf = ({ report, ways }: Checked, shown: Shown): NonNullable<Found['best']> => ({
+const bestOf = ({ report, ways, page }: Checked, shown: Shown): Best => ({
   report,
   shown,
   ...(ways !== undefined && { ways }),
+  ...(page !== undefined && { page }),
 });
 
 /** The best of many, asked again for all that can be said of it. */
 async function inFull(
   catalog: Catalog,
   asked: readonly Pair[],
-  best: NonNullable<Found['best']>,
+  best: Best,
   { options, pool }: { readonly options: CheckOptions; readonly pool: Pool },
-): Promise<NonNullable<Found['best']>> {
+): Promise<Best> {
   const { design, scenario } = best.report;
   const pair = asked.find((one) => one.design.name === design && one.scenario.name === scenario)!;
   const answer = await pool.check(jobOf(catalog, pair, options));

@@ -4,12 +4,14 @@
  */
 import { held } from '../evidence/holds.ts';
 import type { LocksOfRun } from '../evidence/locks.ts';
+import { counts } from '../evidence/mail.ts';
 import { keptOnRecord } from '../evidence/record.ts';
 import { headline } from '../evidence/outcome.ts';
 import { namedSteps, reportOf } from '../evidence/report.ts';
 import type { Search } from '../explorer/search.ts';
 import type { Design } from '../model/design.ts';
 import type { KernelSystem } from '../model/system.ts';
+import { brokenPage, heldPage } from '../page/gather.ts';
 import type { Driven } from '../properties/commands.ts';
 import { atOwnBounds, cannotMeet, conclude, prepare, searchOf, withCalls } from '../runs/check.ts';
 import type { Run } from '../runs/check.ts';
@@ -52,7 +54,10 @@ export const check = (job: CheckJob): Promise<Answer<Checked>> =>
     const report = reportOf(outcome);
     if (job.command === undefined) return { report };
     const best = headline(outcome.run, outcome.result);
-    if (best === undefined) return { report, held: held(outcome) };
+    if (best === undefined) {
+      const text = held(outcome);
+      return { report, held: text, ...(job.page && { page: heldPage(outcome, search, text) }) };
+    }
     const { property, ...first } = best;
     const { result, unreached } = outcome;
     const keeps = keptOnRecord(readRecord());
@@ -70,7 +75,11 @@ export const check = (job: CheckJob): Promise<Answer<Checked>> =>
       job.all && !hurry
         ? waysText(run, waysOf(run, search), result.limit !== undefined)
         : undefined;
-    return { report, found: text, ...(ways !== undefined && { ways }) };
+    const answer = { report, found: text, ...(ways !== undefined && { ways }) };
+    if (!job.page) return answer;
+    const explored = counts(result);
+    const broken = { property, traced, because, why, explored, text: text.mail };
+    return { ...answer, page: brokenPage(run, broken) };
   });
 
 /** Slice by slice, until it has ended or is to stop. An error of a row says how it was come to. */
