@@ -12,7 +12,7 @@ if (why !== undefined) throw new Error(why);
 /** Where tests are. */
 const FOLDERS =
   'machine model properties scenarios runs explorer evidence cli bench mutants traces recorder ' +
-  'verifier library';
+  'verifier library page';
 
 /** What takes longest is begun first, lest one core waits for it in the end. */
 const LONG = ['runs/scenarios.test.ts', 'runs/mends.test.ts', 'runs/fuzz.test.ts'];

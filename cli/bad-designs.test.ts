@@ -154,6 +154,15 @@ test.concurrent('bad designs: a full heap is one line, and exit code 70', async 
   expect(code).toBe(70);
 });
 
+test.concurrent('a row that goes on for ever is cut off after 5 s, and named', async () => {
+  const { out, err, code } = await started(`check loops ${GOOD} --scenario signal`).ended;
+  expect(err).toMatch(
+    /^looping\nwritepath: design error: loops in signal: row writer1\.\w+, \S+: it has run for 5 s/,
+  );
+  expect(out).toMatch(/^page-at-a-time\/delalloc\n {2}signal +holds/m);
+  expect(code).toBe(2);
+});
+
 test.concurrent('an interrupt ends a row that never does: check', async () => {
   const { child, said, ended } = started(`check ${GOOD} loops --scenario signal`);
   while (!said.err.includes('looping')) await once(child.stderr, 'data');

@@ -18,6 +18,8 @@ import type { Answer, Checked, Failed, Stuck, Where } from './job.ts';
 import type { Shown } from '../runs/shown.ts';
 import { boundsOf, fitting, limitsOf, refuseTooLarge, written } from './options.ts';
 import type { BoundOptions, LimitOptions } from './options.ts';
+import type { PageParts } from '../page/data.ts';
+import { savePage } from './page.ts';
 import { Pool } from './pool.ts';
 import { paced } from './rate.ts';
 import { keep, resolve, takeKept } from './corpus.ts';
@@ -32,6 +34,15 @@ export interface CheckOptions extends BoundOptions, LimitOptions, FormOptions {
   readonly json?: boolean;
   readonly all?: boolean;
   readonly save?: string;
+  readonly html?: string;
+}
+
+interface Best {
+  readonly report: Report;
+  readonly shown: Shown;
+  readonly checked: Checked;
+  readonly page?: PageParts;
+  readonly ways?: string;
 }
 
 /** What was found, run by run. */
@@ -44,12 +55,7 @@ interface Found {
   left_out: number;
   last?: Checked;
   /** The shortest of the counterexamples. */
-  best?: {
-    readonly report: Report;
-    readonly shown: Shown;
-    readonly ways?: string;
-    readonly checked: Checked;
-  };
+  best?: Best;
 }
 
 export async function check(
@@ -66,6 +72,7 @@ export async function check(
   refuseTooLarge(asked, bounds, options);
   if (options.save !== undefined) refuseUnwritable(options.save);
   refuseForms(options, asked.map(whereOf));
+  if (options.html !== undefined) refuseUnwritable(options.html);
   const single = asked.length === 1;
   const found = await answers(catalog, asked, options, io);
 
@@ -83,6 +90,10 @@ export async function check(
     io.out(barsText(options, found));
   }
   if (options.save !== undefined) saveShortest(options.save, best?.shown, io);
+  if (options.html !== undefined) {
+    const page = best === undefined && single ? last?.page : best?.page;
+    await savePage(options.html, page, catalog.modules, io);
+  }
   never.forEach(({ design, key }) => io.err(`writepath: ${design}: rows that never ran: ${key}\n`));
   const missing = asked.length - verdicts.length - failures.length - found.left_out;
   if (io.stop.aborted)
@@ -142,23 +153,25 @@ const jobOf = ({ modules, files }: Catalog, pair: Pair, options: CheckOptions) =
   copy: true,
   command: written(options, options),
   ...(options.all && { all: true }),
+  ...(options.html !== undefined && { page: true }),
   wanted: wantedOf(options),
 });
 
-const bestOf = (checked: Checked, shown: Shown): NonNullable<Found['best']> => ({
+const bestOf = (checked: Checked, shown: Shown): Best => ({
   report: checked.report,
   shown,
   checked,
   ...(checked.ways !== undefined && { ways: checked.ways }),
+  ...(checked.page !== undefined && { page: checked.page }),
 });
 
 /** The best of many, asked again for all that can be said of it. */
 async function inFull(
   catalog: Catalog,
   asked: readonly Pair[],
-  best: NonNullable<Found['best']>,
+  best: Best,
   { options, pool }: { readonly options: CheckOptions; readonly pool: Pool },
-): Promise<NonNullable<Found['best']>> {
+): Promise<Best> {
   const { design, scenario } = best.report;
   const pair = asked.find((one) => one.design.name === design && one.scenario.name === scenario)!;
   const answer = await pool.check(jobOf(catalog, pair, options));

@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const CHECK = 'check recvfile --scenario receive-is-short --save'.split(' ');
 
-test('several save to one file at once: it is one of theirs, and nothing else is left', async () => {
+test('several save to one file at once: it is one of theirs, nothing else is left', async () => {
   const file = join(folder, 'same.json');
   const children = Array.from({ length: 4 }, () =>
     spawn(process.execPath, [MAIN, ...CHECK, file], { stdio: 'ignore' }),

@@ -48,7 +48,7 @@ export function withCheckForms(command: Command): Command {
 
 /** Before anything is searched. */
 export function refuseForms(
-  options: FormOptions & { readonly save?: string },
+  options: FormOptions & { readonly save?: string; readonly html?: string },
   asked: readonly Where[],
 ): void {
   const given = FORMS.filter((form) => options[form] !== undefined);
@@ -58,7 +58,7 @@ export function refuseForms(
       `--${ofOne} is of one design in one scenario, and these are ${thousands(asked.length)} runs`,
     );
   }
-  const files = new Set(options.save === undefined ? [] : [options.save]);
+  const files = new Set([options.save, options.html].filter((file) => file !== undefined));
   for (const form of given) {
     const file = options[form]!;
     if (files.has(file)) throw new UsageError(`two forms would be written to ${file}`);

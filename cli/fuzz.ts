@@ -3,7 +3,8 @@
  * and shows as a search would; that it found nothing proves nothing, and the verdict says so.
  */
 import type { Command } from 'commander';
-import { count, thousands } from '../evidence/text.ts';
+import { continued } from '../evidence/mail.ts';
+import { count, lines, thousands } from '../evidence/text.ts';
 import { isOfProgress } from '../properties/property.ts';
 import { failedLine, whereText } from './blame.ts';
 import { fileOf } from './catalog.ts';
@@ -90,9 +91,11 @@ async function fuzzCommand(
     return withFailures(io.stop.aborted || vacuous ? INCOMPLETE : HOLDS, failures);
   }
   if (!options.json) {
-    const { seed, path } = first.fast_check;
+    const { fast_check, command } = first;
     io.out(`${asked.length > 1 ? '\n' : ''}${first.mail}`);
-    io.out(`\nFound by fast-check: seed ${seed}, path "${path}"\n`);
+    const { seed, path } = fast_check;
+    io.out(`\nFound by fast-check, seed ${seed}, path "${path}":\n`);
+    io.out(lines(continued(`npx writepath ${command}`)));
   }
   if (options.save !== undefined) save(options.save, first.file);
   return withFailures(VIOLATED, failures);

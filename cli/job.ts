@@ -5,6 +5,7 @@ import type { Limits } from '../explorer/search.ts';
 import type { Costs } from '../model/cost.ts';
 import type { Setup } from '../model/system.ts';
 import type { Formed, Wanted } from '../runs/forms.ts';
+import type { PageParts } from '../page/data.ts';
 import type { Bounds } from '../runs/scenario.ts';
 import type { Shown } from '../runs/shown.ts';
 import type { Modules } from './catalog.ts';
@@ -48,6 +49,8 @@ export interface CheckJob extends Job {
   readonly hurry?: boolean;
   /** All distinct ways to break a promise are listed, too. */
   readonly all?: boolean;
+  /** Is a page to be made of it? */
+  readonly page?: boolean;
 }
 
 /** The lock orders of a run. */
@@ -81,6 +84,8 @@ export interface ReplayJob extends AnyJob {
   /** Its name, for what is said of it. */
   readonly file: string;
   readonly content: string;
+  /** Is a page to be made of it? */
+  readonly page?: boolean;
 }
 
 /** What writes of so many pages cost; in place of a scenario, what they are, in words. */
@@ -117,6 +122,8 @@ export interface Checked {
   readonly held?: string;
   /** All distinct ways to break a promise, in words. */
   readonly ways?: string;
+  /** What a page is made of, where one was asked for. */
+  readonly page?: PageParts;
 }
 
 /** A trace that was taken again. */
@@ -124,6 +131,8 @@ export interface Replayed {
   readonly text: string;
   readonly steps: number;
   readonly changed: boolean;
+  /** What a page is made of, where one was asked for. */
+  readonly page?: PageParts;
 }
 
 /** For each size; undefined where the filesystem has no such extents. */
@@ -141,6 +150,7 @@ export interface Sampled {
     readonly trace: readonly NamedStep[];
     /** How fast-check finds it again. */
     readonly fast_check: { readonly seed: number; readonly path: string };
+    readonly command: string;
   };
 }
 

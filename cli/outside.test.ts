@@ -1,5 +1,6 @@
 /** Designs in a directory of the user: found, run, kept; and what is wrong with one is told. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -152,4 +153,28 @@ test('step: chosen, undone, run to the next breach, and written to a file that r
   const again = writepath('step ./my-design.ts --from hand.json', '>\n>\n1\n>\n');
   expect(again.out).toMatch(/^after step 4, writer1 /m);
   expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+});
+
+test('check --watch: again when the file is saved, until an interrupt', async () => {
+  const asked = ['check', './my-design.ts', '--scenario', GROWING, '--watch'];
+  const child = spawn(process.execPath, [MAIN, ...asked], { cwd: folder });
+  let err = '';
+  let out = '';
+  child.stdout.on('data', (data: Buffer) => (out += data.toString()));
+  const waiting = async (times: number): Promise<void> => {
+    while (err.split('waiting for a change').length <= times) {
+      const [data] = (await once(child.stderr, 'data')) as [Buffer];
+      err += data.toString();
+    }
+  };
+  await waiting(1);
+  write('my-design.ts', design.replace('lock_inode(k, f) {', 'lock_inode(k, f) {{'));
+  await waiting(2);
+  expect(err).toMatch(/design error: \.\/my-design\.ts: my-design\.ts:\d+:\d+: /);
+  write('my-design.ts', design);
+  await waiting(3);
+  child.kill('SIGINT');
+  const [code] = (await once(child, 'close')) as [number];
+  expect(code).toBe(1);
+  expect(out.match(/breaks nothing-is-left-beyond-eof/g)).toHaveLength(2);
 });

@@ -17,7 +17,7 @@ import type { Io } from './io.ts';
 import { list } from './list.ts';
 import { matrix } from './matrix.ts';
 import { addMutant } from './mutant.ts';
-import { addNew } from './new.ts';
+import { addNew } from './new-design.ts';
 import { addRecord } from './record.ts';
 import { mend } from './mend.ts';
 import { addMerge } from './merge.ts';
@@ -126,13 +126,14 @@ function programFor(all: Catalog, io: Io, end: (code: number) => void): Command 
     .description('takes the trace of a file that --save wrote again, without a search')
     .argument('<file>', 'a replay file')
     .argument('[designs...]', 'files of your own that have its design, as ./mine.ts')
+    .option('--html <file>', 'write it to a page that has the model in it')
     .addHelpText(
       'after',
       '\nExits with 1 when the promise is broken again, with 2 when the file is stale.',
     )
     .addHelpText('after', '\nExample:\n  writepath replay short.json')
-    .action((file: string, named: string[]) =>
-      ask(named, (asked) => takenAgain('replay', asked, file, io)),
+    .action((file: string, named: string[], { html }: { html?: string }) =>
+      ask(named, (asked) => takenAgain('replay', asked, file, io, html)),
     );
 
   program
@@ -172,7 +173,8 @@ function checkCommand(program: Command, ask: Ask, io: Io): void {
   withLimits(withBounds(command))
     .option('--json', 'one object a line, for each design in each scenario')
     .option('--all', 'also all distinct ways to break a promise, by the row at fault')
-    .option('--save <file>', 'write the shortest counterexample to a replay file');
+    .option('--save <file>', 'write the shortest counterexample to a replay file')
+    .option('--html <file>', 'write it to a page that has the model in it; or the run that holds');
   withCheckForms(command)
     .addHelpText('after', EXIT_CODES)
     .addHelpText(

@@ -7,8 +7,10 @@ import { refusing } from './blame.ts';
 import type { Catalog } from './catalog.ts';
 import { INCOMPLETE, INTERNAL, UsageError, VIOLATED } from './exit.ts';
 import type { Io } from './io.ts';
+import { savePage } from './page.ts';
 import { Pool } from './pool.ts';
 import { readSmall } from './read.ts';
+import { refuseUnwritable } from './save.ts';
 
 const CHANGED = 'the model has changed since this was recorded; these steps have not';
 
@@ -17,12 +19,17 @@ export async function takenAgain(
   { modules }: Catalog,
   file: string,
   io: Io,
+  html?: string,
 ): Promise<number> {
+  if (html !== undefined) refuseUnwritable(html);
   const content = readSmall(file);
-  const { design, scenario } = refusing(file, () => readReplay(content));
+  const where = refusing(file, () => {
+    const { design, scenario } = readReplay(content);
+    return { design, scenario };
+  });
   const pool = new Pool(1, io);
   try {
-    const answer = await pool[by]({ design, scenario, modules, file, content });
+    const answer = await pool[by]({ ...where, modules, file, content, page: html !== undefined });
     switch (answer.kind) {
       case 'failed':
         if (answer.code !== INTERNAL) throw new UsageError(answer.what);
@@ -33,6 +40,7 @@ export async function takenAgain(
         return INCOMPLETE;
       case 'done':
         io.out(answer.value.text);
+        if (html !== undefined) await savePage(html, answer.value.page, modules, io);
         if (answer.value.changed) io.err(`writepath: ${CHANGED}\n`);
         return VIOLATED;
     }

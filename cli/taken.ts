@@ -10,6 +10,7 @@ import { prepare } from '../runs/check.ts';
 import { modelName } from '../runs/recorded.ts';
 import { session as byHand } from '../runs/session.ts';
 import type { Said } from '../runs/session.ts';
+import { brokenPage } from '../page/gather.ts';
 import { alone } from './alone.ts';
 import { refusing } from './blame.ts';
 import { called, namedIn } from './catalog.ts';
@@ -62,11 +63,14 @@ export const replay = (job: ReplayJob): Promise<Answer<Replayed>> =>
         all,
       );
       const found = { by: 'replay', first: by } as const;
-      return {
-        text: mail({ run, property, trace: actions, loop, found, model: modelName() }),
-        changed,
-        steps: actions.length,
-      };
+      const text = mail({ run, property, trace: actions, loop, found, model: modelName() });
+      const again = { text, changed, steps: actions.length };
+      if (!job.page) return again;
+      const traced = { trace: actions, ...(loop > 0 && { loop }) };
+      const explored = 'nothing: replayed from a file';
+      const judged = all.properties.filter((one) => one.asks?.(run.design) ?? true);
+      const broken = { property: property.name, traced, because: [], explored, text, judged };
+      return { ...again, page: brokenPage(run, broken) };
     },
   );
 

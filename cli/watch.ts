@@ -4,6 +4,7 @@
  */
 import { placeIn } from '../runs/places.ts';
 import { prepare } from '../runs/check.ts';
+import { costSystem } from '../runs/cost.ts';
 import { BAD_INPUT } from './exit.ts';
 import { namedIn } from './catalog.ts';
 import { CLOCKS, CLOCKS_MAX } from './job.ts';
@@ -71,7 +72,8 @@ async function systemsOf(job: Unshared) {
   const design = designs.find(({ name }) => name === job.design);
   const scenario = scenarios.find(({ name }) => name === job.scenario);
   // Of a trace that is taken again the rows are numbered in another way.
-  if (design === undefined || scenario === undefined || 'content' in job) return [];
+  if (design === undefined || 'content' in job) return [];
+  if (scenario === undefined) return [costSystem(design)];
   const run = prepare(design, scenario, (job as Partial<Job>).bounds, properties);
   if (!('runs' in job)) return [run.system];
   const { Driven } = await import('../properties/commands.ts');

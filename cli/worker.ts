@@ -4,11 +4,14 @@
  */
 import { held } from '../evidence/holds.ts';
 import type { LocksOfRun } from '../evidence/locks.ts';
+import { counts } from '../evidence/mail.ts';
 import { keptOnRecord } from '../evidence/record.ts';
 import { headline } from '../evidence/outcome.ts';
 import { namedSteps, reportOf } from '../evidence/report.ts';
 import type { Search } from '../explorer/search.ts';
 import type { Design } from '../model/design.ts';
+import type { KernelSystem } from '../model/system.ts';
+import { brokenPage, heldPage } from '../page/gather.ts';
 import type { Driven } from '../properties/commands.ts';
 import { atOwnBounds, cannotMeet, conclude, prepare, searchOf, withCalls } from '../runs/check.ts';
 import type { Run } from '../runs/check.ts';
@@ -54,7 +57,9 @@ export const check = (job: CheckJob): Promise<Answer<Checked>> =>
     const best = headline(outcome.run, outcome.result);
     const { wanted = {} } = job;
     if (best === undefined) {
-      return { report, held: held(outcome), formed: formed(outcome, search, wanted) };
+      const text = held(outcome);
+      const page = job.page && { page: heldPage(outcome, search, text) };
+      return { report, held: text, formed: formed(outcome, search, wanted), ...page };
     }
     const { property, ...first } = best;
     const { result, unreached } = outcome;
@@ -73,7 +78,11 @@ export const check = (job: CheckJob): Promise<Answer<Checked>> =>
     const more = ways && { ways: waysText(run, ways, result.limit !== undefined) };
     const headlined = { ...traced, property, command: `npx writepath ${command}`, because, why };
     const made = formed(outcome, search, wanted, { headlined, ...(ways && { ways }) });
-    return { report, found: text, formed: made, ...more };
+    const answer = { report, found: text, formed: made, ...more };
+    if (!job.page) return answer;
+    const explored = counts(result);
+    const broken = { property, traced, because, why, explored, text: text.mail };
+    return { ...answer, page: brokenPage(run, broken) };
   });
 
 /** Slice by slice, until it has ended or is to stop. An error of a row says how it was come to. */
@@ -105,21 +114,21 @@ export async function fuzz(job: FuzzJob): Promise<Answer<Sampled>> {
       tell(job, sum.runs, 0);
       if (sampled.failure === undefined) continue;
       const { property, actions, calls, fast_check } = sampled.failure;
+      const command = `fuzz ${named(job)}${job.command}`;
       const asked = { property, steps: actions.length, bounds: job.bounds };
       const searched_by = `check ${named(job)} --property ${property}${job.bounded}`;
       const how = { designs, command: searched_by, stopped: () => stopped(job) };
       const least = nearest(run, asked, how);
       if (least !== undefined) {
         const steps = namedSteps({ ...run, properties: [] }, least.trace);
-        return { ...sum, found: { ...least.shown, trace: steps, fast_check } };
+        return { ...sum, found: { ...least.shown, trace: steps, fast_check, command } };
       }
       const made = withCalls(run, calls);
       const found = { by: 'fuzz', seed, runs: sum.runs, fast_check } as const;
-      const command = `fuzz ${named(job)}${job.command}`;
       const from = { by: 'fuzz', seed, runs } as const;
       const text = shown(made, property, { trace: actions }, { found, from, command });
       const trace = namedSteps(made, actions);
-      return { ...sum, setup: made.setup, found: { ...text, trace, fast_check } };
+      return { ...sum, setup: made.setup, found: { ...text, trace, fast_check, command } };
     }
     return { ...sum, ...missed(run, driven) };
   });
@@ -129,7 +138,10 @@ export const cost = (job: CostJob): Promise<Answer<Counted>> =>
   alone(
     job,
     () => designOf(job),
-    (design) => job.pages.map((pages) => costOf(design, pages, job.over)),
+    (design) => {
+      const watch = (system: KernelSystem) => watched(job.shared, system);
+      return job.pages.map((pages) => costOf(design, pages, job.over, watch));
+    },
   );
 
 /** No promise is asked. */

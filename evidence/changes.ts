@@ -2,8 +2,14 @@
  * What a step changed, in the kernel's words: each field says its own change, and what belongs to
  * one record is said together. A field that a subsystem adds is said without a line here.
  */
-import type { Change, Place, Struct } from '../machine/struct.ts';
-import type { Spec } from '../machine/struct.ts';
+import type { Place, Spec, Struct } from '../machine/struct.ts';
+
+/** A field that has changed, wherever it lies. */
+export interface Changed {
+  readonly place: Pick<Place, 'record' | 'own' | 'field'>;
+  readonly from: string;
+  readonly to: string;
+}
 
 /** How the records are called; those that are not here need no name. */
 const TITLES: Readonly<Record<string, string>> = { page: 'page', extent: 'extent', disk: 'blk' };
@@ -18,10 +24,13 @@ export function titleOf(record: Place['record'], oneBlock: boolean): string {
 }
 
 /** Has each page one block, so that the two are one thing to a reader? */
-export const pagesAreBlocks = ({ places }: Pick<Struct<Spec>, 'places'>): boolean =>
-  !places.some(({ record }) => record[0] === 'page' && record[3] === 1);
+export const pagesAreBlocks = ({
+  places,
+}: {
+  readonly places: readonly Pick<Place, 'record'>[];
+}): boolean => !places.some(({ record }) => record[0] === 'page' && record[3] === 1);
 
-const wordOf = ({ place, from, to }: Change): string => place.field.change(to, from, place.own);
+const wordOf = ({ place, from, to }: Changed): string => place.field.change(to, from, place.own);
 
 /** One phrase for each thing that changed, as `page[0] locked, holds w1,w1`. */
 export function changesBetween(
@@ -29,9 +38,13 @@ export function changesBetween(
   before: Int32Array,
   after: Int32Array,
 ): string[] {
-  const oneBlock = pagesAreBlocks(struct);
+  return phrasesOf(struct.diff(before, after), pagesAreBlocks(struct));
+}
+
+/** The same of fields that are known to have changed. */
+export function phrasesOf(changes: readonly Changed[], oneBlock: boolean): string[] {
   const records = new Map<string, { title: string; words: string[] }>();
-  for (const change of struct.diff(before, after)) {
+  for (const change of changes) {
     const { record } = change.place;
     if (record[0] === 'task') continue; // locals
     const word = wordOf(change);

@@ -224,7 +224,7 @@ function again({ command, model, saves = true }: Counterexample, told: readonly 
 }
 
 /** A command over several lines, as a shell takes it. */
-function continued(command: string): string[] {
+export function continued(command: string): string[] {
   const parts = wrapPhrases(command.split(/ (?=--)/), '', COLUMNS - 10);
   return parts.map(
     (line, i) => `${i === 0 ? '    ' : '        '}${line}${i < parts.length - 1 ? ' \\' : ''}`,

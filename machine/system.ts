@@ -299,7 +299,7 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   #named(error: unknown, task: number, pc: number): Error {
     const what = error instanceof Error ? error.message : String(error);
     const row = `${this.tasks[task]!.name}.${this.#labels[task]![pc]}`;
-    return Object.assign(new DesignError(`row ${row}: ${what}`, { cause: error }), { row });
+    return new DesignError(`row ${row}: ${what}`, { cause: error }).of(row);
   }
 
   row(state: Int32Array, task: number): string | undefined {

@@ -6,8 +6,13 @@
 /** A design (or the model) broke a rule of rows. Always names the row. */
 export class DesignError extends Error {
   override readonly name = 'DesignError';
-  /** The row in question, as `task.label`, where it is known. */
-  row?: string;
+  /** The row in question, as `task.label`, where it is known; no part of what is printed. */
+  declare readonly row?: string;
+
+  /** The same error, of a row. */
+  of(row: string): this {
+    return Object.defineProperty(this, 'row', { value: row });
+  }
 }
 
 /** What a row may have to wait for; see lock-class.ts. */

@@ -176,7 +176,7 @@ it('a difference is told: the sequence, the kernel, the model, and the way of th
   expect(text).not.toMatch(/^ {2}5 {2}/m);
   expect(text).toMatch(/^The model allows 1 outcome; by what differs:\n {4}size '\d+', and/m);
   expect(text).toMatch(/^How the model comes to the first of them:\nstep {2}/m);
-  expect(text).toMatch(/^ +\d+ +return /m);
+  expect(text).toMatch(/^ +\d+ +ret: return /m);
   for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(72);
   expect(text).toMatch(/^[\n -~]*$/);
 });

@@ -45,14 +45,26 @@ function setupOf(design: Design, pages: number, over: Over): Setup {
  * then writeback runs. Undefined where the filesystem has no such extents. Throws DesignError where
  * the design does not write all of it.
  */
-export function costOf(design: Design, pages: number, over: Over): Costs | undefined {
+export function costOf(
+  design: Design,
+  pages: number,
+  over: Over,
+  /** For who watches the rows: the system, before any of them runs. */
+  watch: (system: KernelSystem) => void = () => undefined,
+): Costs | undefined {
   if (over === 'unwritten' && !design.filesystem.has_unwritten) return undefined;
   const setup = setupOf(design, pages, over);
-  const run = new Alone(kernelSystem(design, setup, () => [], { kernel: CountingKernel }));
+  const made = kernelSystem(design, setup, () => [], { kernel: CountingKernel });
+  watch(made.system);
+  const run = new Alone(made);
   const a_call = design.socket ? MAX_PAGES_PER_RECVFILE : pages;
   for (let page = 0; page < pages; page += a_call) run.call(page, Math.min(a_call, pages - page));
   return run.costs();
 }
+
+/** The system of the smallest write: rows have the same numbers in that of any. */
+export const costSystem = (design: Design): KernelSystem =>
+  kernelSystem(design, setupOf(design, 1, 'hole'), () => []).system;
 
 /** One writer, and who it waits for. Every question is given the good answer. */
 class Alone {

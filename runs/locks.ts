@@ -43,6 +43,7 @@ export function ordersOf(run: Run, search: Search, stopped = () => false): Locks
     alike: run.system,
     kernel: WatchedKernel,
   });
+  system.clock = run.system.clock;
   // It was made of that class, and has all that the subsystems declare; its type does not say so.
   const kernel = system.kernel as unknown as WatchedKernel & WholeKernel;
   const orders = new Orders(system, kernel, LOCKS);

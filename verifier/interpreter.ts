@@ -7,6 +7,8 @@
 import { DONE } from '../machine/rows.ts';
 import type { Blocked } from '../machine/rows.ts';
 import type { Design } from '../model/design.ts';
+import { LOCKS } from '../model/kernel.ts';
+import type { WholeKernel } from '../model/kernel.ts';
 import type { Observer } from '../model/observe.ts';
 import type { Setup } from '../model/system.ts';
 import type { Worker } from '../model/workers.ts';
@@ -22,6 +24,14 @@ import type { Way } from './runner.ts';
 import type { Asked } from './turn.ts';
 
 export type { Way } from './runner.ts';
+
+/** A lock that is held, and by whom, as a mask; `number`: which, where there are several. */
+export interface Holding {
+  readonly what: string;
+  readonly number: number | undefined;
+  readonly tasks: number;
+  readonly shared: boolean;
+}
 
 export class Interpreter {
   readonly design: Design;
@@ -121,6 +131,21 @@ export class Interpreter {
     });
     this.look(state);
     return found;
+  }
+
+  /** The locks that are held. */
+  held(state: Plain): Holding[] {
+    this.look(state);
+    const k = this.#kernel as unknown as WholeKernel;
+    return LOCKS.filter(({ completion }) => !completion).flatMap((lock) => {
+      const count = lock.count(k);
+      return Array.from({ length: count }, (_, n) => ({
+        what: lock.what,
+        number: count > 1 ? n : undefined,
+        tasks: lock.holders(k, n),
+        shared: lock.shared?.(k, n) ?? false,
+      })).filter(({ tasks }) => tasks !== 0);
+    });
   }
 
   /** The promises that a state breaks by itself. */

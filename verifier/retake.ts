@@ -7,14 +7,17 @@ import type { Site } from '../machine/rows.ts';
 import { SITES } from '../model/kernel.ts';
 import { isOfProgress } from '../properties/property.ts';
 import type { Breach, Property } from '../properties/property.ts';
-import type { ReplayFile } from '../evidence/replay-file.ts';
+import type { ReplayStep } from '../evidence/replay-file.ts';
 import type { Interpreter, Way } from './interpreter.ts';
 import { isFair } from './loops.ts';
 import { keyOf, numbersOf } from './plain.ts';
 import type { Plain } from './plain.ts';
 
 /** What a trace is, in names: of a replay file, or of a report. */
-export type Recorded = Pick<ReplayFile, 'steps' | 'loop'>;
+export interface Recorded {
+  readonly steps: readonly Readonly<Omit<ReplayStep, 'chosen'> & { chosen: readonly string[] }>[];
+  readonly loop?: number | undefined;
+}
 
 export interface Retaken {
   /** The initial state, and those after each step that was taken. */
@@ -33,6 +36,20 @@ export function retake(
   { steps, loop = 0 }: Recorded,
   digest: (text: string) => string,
 ): Retaken {
+  const taken = retakeSteps(interpreter, steps, digest);
+  if (taken.differs !== undefined) return taken;
+  const { states, ways } = taken;
+  const breach = breachIn(interpreter, property, states, ways, loop);
+  if (breach !== undefined) return { states, ways, breach };
+  return { states, ways, differs: `${property.name} is not broken in the end` };
+}
+
+/** The steps alone, as far as they are what was recorded. */
+export function retakeSteps(
+  interpreter: Interpreter,
+  steps: Recorded['steps'],
+  digest: (text: string) => string,
+): Retaken {
   const states = [interpreter.initial()];
   const ways: Way[] = [];
   for (const [i, recorded] of steps.entries()) {
@@ -48,9 +65,7 @@ export function retake(
       return { states, ways, differs: `${where} leaves another state behind` };
     }
   }
-  const breach = breachIn(interpreter, property, states, ways, loop);
-  if (breach !== undefined) return { states, ways, breach };
-  return { states, ways, differs: `${property.name} is not broken in the end` };
+  return { states, ways };
 }
 
 /** The same task, with the same answers. */
