@@ -15,9 +15,6 @@ import type { Pool } from './pool.ts';
 import { readSmall } from './read.ts';
 import { reason, save } from './save.ts';
 
-/** Where it is kept, in the directory in which the program was started. */
-export const CORPUS = '.writepath';
-
 /** One that was kept. */
 interface Kept {
   readonly file: string;
@@ -43,10 +40,13 @@ export async function takeKept(
   io: Io,
 ): Promise<readonly Stale[]> {
   const found: Stale[] = [];
+  if (io.corpus === undefined) return found;
   const own = asked.filter((where) => isOwn(catalog, where));
   for (const design of new Set(own.map((where) => where.design))) {
     const scenarios = new Set(own.filter((one) => one.design === design).map((w) => w.scenario));
-    for (const one of keptOf(design, io).filter(({ scenario }) => scenarios.has(scenario))) {
+    for (const one of keptOf(join(io.corpus, design), io).filter(({ scenario }) =>
+      scenarios.has(scenario),
+    )) {
       if (io.stop.aborted) return found;
       const { file, content, scenario, property } = one;
       const { modules } = catalog;
@@ -75,8 +75,7 @@ export function resolve(stale: Stale, report: Report | undefined, io: Io): void 
   } else say(stale, `stale: ${stale.why}`, io);
 }
 
-function keptOf(design: string, io: Io): Kept[] {
-  const folder = join(CORPUS, design);
+function keptOf(folder: string, io: Io): Kept[] {
   return filesIn(folder).flatMap((name) => {
     const file = join(folder, name);
     try {
@@ -107,8 +106,8 @@ export function keep(
   { property, file: content }: { readonly property: string; readonly file: string },
   io: Io,
 ): void {
-  if (!isOwn(catalog, where)) return;
-  const folder = join(CORPUS, where.design);
+  if (io.corpus === undefined || !isOwn(catalog, where)) return;
+  const folder = join(io.corpus, where.design);
   const file = join(folder, `${where.scenario}.${property}.json`);
   try {
     mkdirSync(folder, { recursive: true });

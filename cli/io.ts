@@ -10,6 +10,8 @@ export interface Io {
   err(text: string): void;
   /** A line that the next one overwrites; on a terminal only. */
   progress(text: string): void;
+  /** The folder in which what was found is kept; without one, nothing is. */
+  readonly corpus?: string;
   /** Aborted by an interrupt, or when the results can no longer be written. */
   readonly stop: AbortSignal;
 }
@@ -37,6 +39,7 @@ export function processIo(): ProcessIo {
     shown = false;
   };
   return {
+    corpus: '.writepath',
     out: (text) => {
       if (lost !== undefined) return;
       if (shown) say('');
