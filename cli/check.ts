@@ -5,26 +5,25 @@
 import { rowsNeverRun } from '../evidence/not-asked.ts';
 import { jsonLine } from '../evidence/report.ts';
 import type { Report } from '../evidence/report.ts';
-import { count, thousands } from '../evidence/text.ts';
+import { count } from '../evidence/text.ts';
 import type { Verdict } from '../explorer/search.ts';
-import { failedLine, whereText } from './blame.ts';
+import { failedLine } from './blame.ts';
 import { fileOf } from './catalog.ts';
 import type { Catalog } from './catalog.ts';
+import { ending, line, notAskedText, stuckLine, told } from './check-text.ts';
 import { HOLDS, INCOMPLETE, exitCode, withFailures } from './exit.ts';
 import { barsText, refuseForms, wantedOf, writeForms } from './forms.ts';
 import type { Answered, FormOptions } from './forms.ts';
 import type { Io } from './io.ts';
-import type { Answer, Checked, Failed, Stuck, Where } from './job.ts';
+import type { Answer, Best, Checked, Failed, Where } from './job.ts';
 import type { Shown } from '../runs/shown.ts';
 import { boundsOf, fitting, limitsOf, refuseTooLarge, written } from './options.ts';
 import type { BoundOptions, LimitOptions } from './options.ts';
-import type { PageParts } from '../page/data.ts';
 import { savePage } from './page.ts';
 import { Pool } from './pool.ts';
 import { paced } from './rate.ts';
 import { keep, resolve, takeKept } from './corpus.ts';
 import { refuseUnwritable, save } from './save.ts';
-import type { NotPut } from '../evidence/matrix.ts';
 import { notPut, pairs, whereOf } from './select.ts';
 import type { Pair } from './select.ts';
 
@@ -35,14 +34,6 @@ export interface CheckOptions extends BoundOptions, LimitOptions, FormOptions {
   readonly all?: boolean;
   readonly save?: string;
   readonly html?: string;
-}
-
-interface Best {
-  readonly report: Report;
-  readonly shown: Shown;
-  readonly checked: Checked;
-  readonly page?: PageParts;
-  readonly ways?: string;
 }
 
 /** What was found, run by run. */
@@ -209,100 +200,6 @@ function take(
       }
     }
   }
-}
-
-function stuckLine(where: Where, { count: states, depth }: Stuck): string {
-  return (
-    `writepath: incomplete: ${whereText(where)}: after ${thousands(states)} states, ` +
-    `depth ${depth}, ` +
-    'the search was cut off: it did not end its slice, or a row of the design loops for ever\n'
-  );
-}
-
-function line(name: string, verdict: string, ...numbers: readonly string[]): string {
-  const widths = [10, 12, 6];
-  const cells = numbers.map((n, i) => n.padStart(widths[i]!)).join('');
-  return `${`${name.padEnd(37)} ${verdict.padEnd(10)}${cells}`.trimEnd()}\n`;
-}
-
-const LIMITS = {
-  states: '--max-states reached',
-  memory: '--max-memory reached',
-  depth: '--max-depth reached',
-  range: 'a counter left its range',
-  interrupted: 'interrupted',
-} as const;
-
-/** The verdict line of a run, below it each broken promise with the length of its trace. */
-function told(where: Where, answer: Answer<Checked>): string {
-  const heading = `  ${where.scenario}`;
-  switch (answer.kind) {
-    case 'failed':
-      return line(heading, 'failed');
-    case 'stuck':
-      return (
-        line(heading, 'incomplete', thousands(answer.count), '', thousands(answer.depth)) +
-        `      not all states: ${LIMITS.interrupted}\n`
-      );
-    case 'done':
-      return toldOf(heading, answer.value.report);
-  }
-}
-
-function toldOf(heading: string, { verdict, limit, unreached, ...report }: Report): string {
-  const numbers = [report.states, report.transitions, report.depth].map(thousands);
-  const broken = brokenIn(report).map(
-    ([name, steps]) => `      ${name}, ${count(steps, 'step')}\n`,
-  );
-  // What was broken stands, but of the rest nothing is known.
-  const why = limit === null ? '' : `      not all states: ${LIMITS[limit]}\n`;
-  const never =
-    verdict === 'incomplete'
-      ? []
-      : unreached.must.map((what) => `      not asked: it never came to this: ${what}\n`);
-  return [line(heading, verdict, ...numbers), why, ...broken, ...never].join('');
-}
-
-/** What was broken, and in how many steps. */
-function brokenIn({ properties }: Pick<Report, 'properties'>): (readonly [string, number])[] {
-  return Object.entries(properties).flatMap(([name, { steps }]) =>
-    steps === null ? [] : [[name, steps] as const],
-  );
-}
-
-/** Questions that were not put to a design, or that it could not be asked. */
-function notAskedText(not_put: readonly NotPut[], reports: readonly Report[]): string {
-  const left = [
-    ...not_put.map(({ scenario, why }) => [scenario, why] as const),
-    ...reports
-      .filter(({ unreached }) => unreached.must.length > 0)
-      .map(
-        ({ scenario, unreached: { must } }) =>
-          [scenario, `it never came to this: ${must.join('; ')}`] as const,
-      ),
-  ];
-  const lines = [...new Set(left.map(([scenario, why]) => `  ${scenario}: ${why}\n`))];
-  return lines.length === 0 ? '' : `Not asked:\n${lines.join('')}`;
-}
-
-/** What follows the table: the shortest counterexample in full, and how to see the others. */
-function ending(
-  best: Found['best'],
-  { single, full }: { readonly single: boolean; readonly full: boolean },
-): string {
-  if (best === undefined) return '';
-  const hint =
-    'To see another in full: writepath check DESIGN --scenario SCENARIO --property PROPERTY\n';
-  if (!full) return `\n${hint}`;
-  const { ways = '' } = best;
-  const { mail, property } = best.shown;
-  if (!single) {
-    return `\nIn full, of what each scenario is about the shortest:\n\n${mail}${ways}\n${hint}`;
-  }
-  const others = brokenIn(best.report).filter(([name]) => name !== property);
-  if (others.length === 0) return mail + ways;
-  const list = others.map(([name, steps]) => `    ${name}, ${count(steps, 'step')}\n`);
-  return `${mail}\nAlso broken; --property NAME shows one in full:\n${list.join('')}${ways}`;
 }
 
 function saveShortest(file: string, best: Shown | undefined, io: Io): void {

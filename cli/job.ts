@@ -126,6 +126,15 @@ export interface Checked {
   readonly page?: PageParts;
 }
 
+/** The counterexample that is shown of several runs. */
+export interface Best {
+  readonly report: Report;
+  readonly shown: Shown;
+  readonly checked: Checked;
+  readonly page?: PageParts;
+  readonly ways?: string;
+}
+
 /** A trace that was taken again. */
 export interface Replayed {
   readonly text: string;
