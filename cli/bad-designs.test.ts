@@ -154,10 +154,10 @@ test.concurrent('bad designs: a full heap is one line, and exit code 70', async 
   expect(code).toBe(70);
 });
 
-test.concurrent('a row that goes on for ever is cut off after 5 s, and named', async () => {
+test.concurrent('a row that goes on for ever is cut off after 3 s, and named', async () => {
   const { out, err, code } = await started(`check loops ${GOOD} --scenario signal`).ended;
   expect(err).toMatch(
-    /^looping\nwritepath: design error: loops in signal: row writer1\.\w+, \S+: it has run for 5 s/,
+    /^looping\nwritepath: design error: loops in signal: row writer1\.\w+, \S+: it has run for 3 s/,
   );
   expect(out).toMatch(/^page-at-a-time\/delalloc\n {2}signal +holds/m);
   expect(code).toBe(2);

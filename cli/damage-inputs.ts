@@ -2,11 +2,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { newDesign } from '../library/new.ts';
 import { said } from './damage.ts';
 import type { Said } from './damage.ts';
+import { packageRoot } from './outside.ts';
 import { run } from './program.ts';
 
-export const KINDS = ['replay', 'merge', 'conform'] as const;
+export const KINDS = ['replay', 'merge', 'conform', 'design'] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** A file, and the command line that reads it; `FILE` stands for its name. */
@@ -22,7 +24,7 @@ export const lineOf = ({ line }: Input, file: string): readonly string[] =>
   line.map((word) => (word === FILE ? file : word));
 
 /** Only files of writepath's own have a checksum. */
-export const isSealed = ({ kind }: Input): boolean => kind !== 'conform';
+export const isSealed = ({ kind }: Input): boolean => kind === 'replay' || kind === 'merge';
 
 /** What is said of it as it is. */
 export const rightAnswer = (input: Input): Promise<Said> => said(run, lineOf(input, input.file));
@@ -58,7 +60,18 @@ export async function inputsIn(folder: string): Promise<readonly Input[]> {
   }
   found.push({ kind: 'merge', file: at('part-1.json'), line: ['merge', FILE, at('part-2.json')] });
   found.push({ kind: 'merge', file: at('part-2.json'), line: ['merge', at('part-1.json'), FILE] });
-  return [...found, ...traces(at)];
+  // A design takes a thread to be tried in: one in so many is enough.
+  const read = [...found, ...traces(at)];
+  return [...Array.from({ length: OFTEN }, () => read).flat(), design(at('mine.ts'))];
+}
+
+/** How often every other file is damaged, for one design. */
+const OFTEN = 5;
+
+function design(file: string): Input {
+  const example = readFileSync(join(packageRoot, 'model/designs/example.ts'), 'utf8');
+  writeFileSync(file, newDesign('mine', example));
+  return { kind: 'design', file, line: ['check', FILE, '--scenario', 'seek-beside-writeback'] };
 }
 
 function traces(at: (name: string) => string): readonly Input[] {

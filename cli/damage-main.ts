@@ -37,7 +37,7 @@ const number = whole({ min: 1, max: 100_000_000 });
 const programFor = (io: Io): Command =>
   new Command('npm run damage --')
     .description(
-      'Damages replay files, parts of a matrix and traces, and has the program read them.',
+      'Damages replay files, parts of a matrix, traces and designs, and has the program read them.',
     )
     .option('--count <n>', 'damaged files', number, 100_000)
     .option('--seed <n>', 'where randomness begins', whole({ min: 0, max: SEED_MAX }), 1)

@@ -1,6 +1,6 @@
 /** Damages some inputs, in a thread of its own: what hangs is noticed from outside. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import fc from 'fast-check';
 import { damaged, damages, fault, said } from './damage.ts';
@@ -50,7 +50,8 @@ export async function damage({ inputs, folder, seed, chunk, from, to }: Order): 
     const input = inputs[n % inputs.length]!;
     const before = await rightOf(input);
     const all = sampled[i]!;
-    const file = join(folder, `damaged-${threadId}`);
+    // What it is called says whether it is a design.
+    const file = join(folder, `damaged-${threadId}${extname(input.file)}`);
     writeFileSync(file, damaged(readFileSync(input.file), all));
     const began = performance.now();
     const answer = await said(run, lineOf(input, file));

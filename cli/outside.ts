@@ -48,7 +48,7 @@ export function filesOf(path: string): readonly string[] {
 }
 
 /** Loading takes no longer than this, in seconds, or something in the file goes on for ever. */
-export const LOAD_S = 10;
+export const LOAD_S = 4;
 
 /** Reads a file, and tries whether it loads. */
 export async function readOutside(file: string): Promise<Outside | Unusable> {

@@ -179,12 +179,15 @@ export function ready(
   return prepare(design, asked, bounds, chosen);
 }
 
-function byName<T extends { readonly name: string }>(
-  kind: string,
-  name: string,
-  all: readonly T[],
-): T {
-  const found = all.find((one) => one.name === name);
+interface Callable {
+  readonly name: string;
+  readonly short?: string;
+  readonly code?: string;
+}
+
+/** By its name, or by what stands for it in the matrix. */
+function byName<T extends Callable>(kind: string, name: string, all: readonly T[]): T {
+  const found = all.find((one) => [one.name, one.short, one.code].includes(name));
   const names = all.map((one) => one.name);
   if (found === undefined) throw new BadQuestion(unknownName(kind, name, names));
   return found;

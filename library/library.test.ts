@@ -92,7 +92,9 @@ describe('fuzz and commands', () => {
 
 describe('matchers', () => {
   it('fail with the counterexample, and with what held', () => {
-    expect(example).toHold(GROWING, { properties: ['no-deadlock'] });
+    expect(example).toHold(GROWING, {}, { properties: ['no-deadlock'] });
+    expect(example).toBreak(EOF);
+    expect(example).toBreak('eof', { scenario: 's24' });
     expect(example).toBreak(EOF, { scenario: GROWING });
     expect(example).toBreak(EOF, { scenario: GROWING, steps: 9 });
     expect(() => expect(example).toHold(GROWING)).toThrow(/^writepath: example breaks/);
@@ -106,7 +108,7 @@ describe('matchers', () => {
   });
 
   it('what was not asked does not hold', () => {
-    expect(toHold(example, GROWING, { bounds: { faults_max: 0 } }).pass).toBe(false);
+    expect(toHold(example, GROWING, { faults_max: 0 }).pass).toBe(false);
   });
 
   it('the evidence is the same text each time, for a snapshot', () => {

@@ -1,46 +1,63 @@
 /**
- * Matchers for vitest: `import 'writepath/vitest'`, then `expect(design).toHold(scenario)` and
- * `expect(design).toBreak(promise, { scenario })`. A failure's message is the counterexample.
+ * Matchers for vitest: `import 'writepath/vitest'`, then `expect(design).toHold(scenario, bounds)` and
+ * `expect(design).toBreak(promise)`. A failure's message is the counterexample.
  */
 import { expect } from 'vitest';
 import type { Design } from '../model/design.ts';
-import type { Scenario } from '../runs/scenario.ts';
+import { isAsked } from '../runs/scenario.ts';
+import type { Bounds, Scenario } from '../runs/scenario.ts';
+import { SCENARIOS } from '../scenarios/all.ts';
 import { check } from './check.ts';
-import type { CheckOptions } from './check.ts';
+import type { Answer, CheckOptions } from './check.ts';
 
 interface Matched {
   readonly pass: boolean;
   readonly message: () => string;
 }
 
+export type HoldOptions = Omit<CheckOptions, 'bounds'>;
+
 /** Every promise is kept in every state of the scenario, and the question was really asked. */
 export function toHold(
   design: Design,
   scenario: Scenario | string,
-  options: CheckOptions = {},
+  bounds: Bounds = {},
+  options: HoldOptions = {},
 ): Matched {
-  const { verdict, text } = check(design, scenario, options);
+  const { verdict, text } = check(design, scenario, { ...options, bounds });
   return { pass: verdict === 'holds', message: () => text };
 }
 
-export interface BreakOptions extends CheckOptions {
-  readonly scenario: Scenario | string;
+export interface BreakOptions extends HoldOptions {
+  /** Without it, all scenarios that are asked of the design, until one breaks the promise. */
+  readonly scenario?: Scenario | string;
+  readonly bounds?: Bounds;
   /** The shortest counterexample has so many steps. */
   readonly steps?: number;
 }
 
-/** The promise is broken in the scenario. */
-export function toBreak(design: Design, promise: string, options: BreakOptions): Matched {
+/** The promise is broken. */
+export function toBreak(design: Design, promise: string, options: BreakOptions = {}): Matched {
   const { scenario, steps, ...rest } = options;
-  const found = check(design, scenario, { ...rest, properties: [promise] });
-  const broken = found.broken[promise];
+  const scenarios = scenario === undefined ? likely(design, promise) : [scenario];
+  let found: Answer | undefined;
+  for (const one of scenarios) {
+    found = check(design, one, { ...rest, properties: [promise] });
+    if (found.verdict === 'violated') break;
+  }
+  const [broken] = Object.values(found?.broken ?? {});
   const pass = broken !== undefined && (steps === undefined || broken === steps);
   const expected = steps === undefined ? promise : `${promise} in ${steps} steps`;
-  return {
-    pass,
-    message: () =>
-      `expected ${design.name} ${pass ? 'not ' : ''}to break ${expected}\n\n${found.text}`,
-  };
+  const where = scenarios.length > 1 && !pass ? `, in any of ${scenarios.length} scenarios` : '';
+  const said = `expected ${design.name} ${pass ? 'not ' : ''}to break ${expected}${where}`;
+  return { pass, message: () => `${said}\n\n${found?.text ?? 'no scenario was asked\n'}` };
+}
+
+/** Those first that are about the promise. */
+function likely(design: Design, promise: string): readonly Scenario[] {
+  const asked = SCENARIOS.filter((scenario) => isAsked(scenario, design));
+  const about = asked.filter((scenario) => scenario.about?.includes(promise));
+  return [...about, ...asked.filter((scenario) => !about.includes(scenario))];
 }
 
 /** The counterexample, or what held, for a snapshot: the same bytes everywhere. */
@@ -55,8 +72,8 @@ expect.extend({ toHold, toBreak });
 declare module 'vitest' {
   interface Matchers<T> {
     /** Keeps every promise in every state of the scenario, within the bounds. */
-    toHold(scenario: Scenario | string, options?: CheckOptions): T;
-    /** Breaks this promise in the scenario, within the bounds. */
-    toBreak(promise: string, options: BreakOptions): T;
+    toHold(scenario: Scenario | string, bounds?: Bounds, options?: HoldOptions): T;
+    /** Breaks this promise: in the scenario named, or in one of all. */
+    toBreak(promise: string, options?: BreakOptions): T;
   }
 }
