@@ -3,7 +3,8 @@
  * user export. Threads load them again, by the addresses of the modules.
  */
 import { resolve } from 'node:path';
-import { unknownName } from '../evidence/nearest.ts';
+import { theOne } from '../evidence/nearest.ts';
+import type { Callable } from '../evidence/nearest.ts';
 import type { Design } from '../model/design.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import type { Property } from '../properties/property.ts';
@@ -157,18 +158,5 @@ export function fileOf(files: Catalog['files'], design: string): { readonly file
 }
 
 /** One of a list by its name. */
-export function called<T extends { readonly name: string }>(
-  kind: string,
-  name: string,
-  all: readonly T[],
-): T {
-  const found = all.find((each) => each.name === name);
-  if (found !== undefined) return found;
-  throw new UsageError(
-    unknownName(
-      kind,
-      name,
-      all.map((each) => each.name),
-    ),
-  );
-}
+export const called = <T extends Callable>(kind: string, name: string, all: readonly T[]): T =>
+  theOne(kind, name, all, (why) => new UsageError(why));

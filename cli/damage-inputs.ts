@@ -62,13 +62,13 @@ export async function inputsIn(folder: string): Promise<readonly Input[]> {
   found.push({ kind: 'merge', file: at('part-2.json'), line: ['merge', at('part-1.json'), FILE] });
   // A design takes a thread to be tried in: one in so many is enough.
   const read = [...found, ...traces(at)];
-  return [...Array.from({ length: OFTEN }, () => read).flat(), design(at('mine.ts'))];
+  return [...Array.from({ length: OFTEN }, () => read).flat(), designIn(at('mine.ts'))];
 }
 
 /** How often every other file is damaged, for one design. */
 const OFTEN = 5;
 
-function design(file: string): Input {
+function designIn(file: string): Input {
   const example = readFileSync(join(packageRoot, 'model/designs/example.ts'), 'utf8');
   writeFileSync(file, newDesign('mine', example));
   return { kind: 'design', file, line: ['check', FILE, '--scenario', 'seek-beside-writeback'] };

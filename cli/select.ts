@@ -1,6 +1,7 @@
 /** Designs, scenarios and properties by name, and which of their combinations make sense. */
 import type { NotPut } from '../evidence/matrix.ts';
-import { unknownName } from '../evidence/nearest.ts';
+import { isCalled, unknownName } from '../evidence/nearest.ts';
+import type { Callable } from '../evidence/nearest.ts';
 import type { Design } from '../model/design.ts';
 import type { Property } from '../properties/property.ts';
 import { isAsked, matches, notAsked } from '../runs/scenario.ts';
@@ -42,16 +43,6 @@ function named<T extends Callable>(
   }
   return all.filter((one) => names.some((name) => isCalled(one, name)));
 }
-
-/** A promise has a short name, which is its heading; a scenario has a code. */
-interface Callable {
-  readonly name: string;
-  readonly short?: string;
-  readonly code?: string;
-}
-
-const isCalled = (one: Callable, name: string): boolean =>
-  one.name === name || one.short === name || one.code === name;
 
 /** A design's own name; or with `*` for any part of it; or the family, the name up to `/`. */
 export function designsNamed(

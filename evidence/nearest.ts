@@ -35,3 +35,28 @@ export function unknownName(kind: string, name: string, known: readonly string[]
   const near = nearest(name, known);
   return `unknown ${kind} '${name}'${near === undefined ? '' : `; the nearest is '${near}'`}`;
 }
+
+/** What can be named: by its name, or by what stands for it in the matrix. */
+export interface Callable {
+  readonly name: string;
+  /** Of a promise: its heading. */
+  readonly short?: string;
+  /** Of a scenario. */
+  readonly code?: string;
+}
+
+export const isCalled = (one: Callable, name: string): boolean =>
+  one.name === name || one.short === name || one.code === name;
+
+/** The one of that name; what `refuse` throws where there is none. */
+export function theOne<T extends Callable>(
+  kind: string,
+  name: string,
+  all: readonly T[],
+  refuse: (why: string) => Error,
+): T {
+  const found = all.find((one) => isCalled(one, name));
+  if (found !== undefined) return found;
+  const names = all.map((one) => one.name);
+  throw refuse(unknownName(kind, name, names));
+}

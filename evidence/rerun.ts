@@ -10,7 +10,8 @@ import { checksOf } from '../properties/all.ts';
 import { isOfProgress } from '../properties/property.ts';
 import type { Property } from '../properties/property.ts';
 import { modelDigest, stateDigest } from './digest.ts';
-import { unknownName } from './nearest.ts';
+import { theOne } from './nearest.ts';
+import type { Callable } from './nearest.ts';
 import { impossible } from './possible.ts';
 import type { Question, Run } from './outcome.ts';
 import { BadReplay } from './replay-file.ts';
@@ -36,21 +37,8 @@ export interface Rerun {
   readonly changed: boolean;
 }
 
-function find<T extends { readonly name: string }>(
-  kind: string,
-  name: string,
-  all: readonly T[],
-): T {
-  const found = all.find((one) => one.name === name);
-  if (found !== undefined) return found;
-  throw new BadReplay(
-    unknownName(
-      kind,
-      name,
-      all.map((one) => one.name),
-    ),
-  );
-}
+const find = <T extends Callable>(kind: string, name: string, all: readonly T[]): T =>
+  theOne(kind, name, all, (why) => new BadReplay(why));
 
 export function rerun(file: ReplayFile, known: Known): Rerun {
   const design = find('design', file.design, known.designs);

@@ -25,7 +25,8 @@ import { modelName, readRecord } from '../runs/recorded.ts';
 import { shown } from '../runs/shown.ts';
 import { explain } from '../runs/why.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
-import { unknownName } from '../evidence/nearest.ts';
+import { theOne } from '../evidence/nearest.ts';
+import type { Callable } from '../evidence/nearest.ts';
 
 /** Something was asked that cannot be; the message is one line. */
 export class BadQuestion extends Error {
@@ -179,18 +180,7 @@ export function ready(
   return prepare(design, asked, bounds, chosen);
 }
 
-interface Callable {
-  readonly name: string;
-  readonly short?: string;
-  readonly code?: string;
-}
-
-/** By its name, or by what stands for it in the matrix. */
-function byName<T extends Callable>(kind: string, name: string, all: readonly T[]): T {
-  const found = all.find((one) => [one.name, one.short, one.code].includes(name));
-  const names = all.map((one) => one.name);
-  if (found === undefined) throw new BadQuestion(unknownName(kind, name, names));
-  return found;
-}
+const byName = <T extends Callable>(kind: string, name: string, all: readonly T[]): T =>
+  theOne(kind, name, all, (why) => new BadQuestion(why));
 
 const limitsOf = ({ limits = {} }: CheckOptions): Limits => ({ ...DEFAULT_LIMITS, ...limits });
