@@ -23,7 +23,7 @@ test('merge: a damaged part is refused, or read as it was', async () => {
   expect(right.code).toBe(3);
   const file = readFileSync(one!);
   let refused = 0;
-  const runs = 1500;
+  const runs = 400;
   await fc.assert(
     fc.asyncProperty(damages, async (all) => {
       writeFileSync(bad!, damaged(file, all));

@@ -55,12 +55,12 @@ let wholeAll: Answered;
 const made = new Map<number, Answered[]>();
 
 beforeAll(async () => {
-  for (const of of [1, 2, 5]) made.set(of, await shards(ASKED, of));
+  for (const of of [2, 3]) made.set(of, await shards(ASKED, of));
   whole = await writepath(`matrix ${ASKED} --workers 1`);
   wholeAll = await writepath(`matrix ${ASKED} --all --workers 1`);
 }, 60_000);
 
-test.each([1, 2, 5])('parts: 1 to %d of them are the bytes of one run', async (of) => {
+test.each([2, 3])('parts: 1 to %d of them are the bytes of one run', async (of) => {
   const said = made.get(of)!;
   expect(said.map(({ code, err }) => [code, err])).toEqual(named(of).map(() => [0, '']));
   const runs = said.map(({ out }) => Number(/^part \d\/\d: (\d+) of 8 runs: /.exec(out)![1]));

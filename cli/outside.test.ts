@@ -1,65 +1,89 @@
 /** Designs in a directory of the user: found, run, kept; and what is wrong with one is told. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Io } from './io.ts';
 
-const MAIN = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+const DIST = new URL('../dist/cli/', import.meta.url);
+const MAIN = fileURLToPath(new URL('main.js', DIST));
+// As it was built: its threads run what was built, too.
+const { run } = (await import(new URL('program.js', DIST).href)) as typeof import('./program.ts');
+
 const folder = mkdtempSync(join(tmpdir(), 'writepath-own-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function writepath(line: string, input?: string) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...line.split(' ')], {
-    cwd: folder,
-    encoding: 'utf8',
-    ...(input === undefined ? {} : { input }),
-  });
+/** In this process; `@` stands for the folder. */
+async function writepath(line: string) {
+  let out = '';
+  let err = '';
+  const io: Io = {
+    out: (text) => (out += text),
+    err: (text) => (err += text),
+    progress: () => undefined,
+    stop: new AbortController().signal,
+    corpus: join(folder, 'kept'),
+  };
+  const code = await run(line.replaceAll('@', folder).split(' '), io);
+  // Files of users are named from where the program was started.
+  const named = (text: string) => text.replaceAll(/\S*writepath-own-\w+/g, '@');
+  return { code, out: named(out), err: named(err) };
+}
+
+/** As a program of its own. */
+function program(line: string, input = '') {
+  const options = { cwd: folder, encoding: 'utf8', input } as const;
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [MAIN, ...line.split(' ')],
+    options,
+  );
   return { code: status, out: stdout, err: stderr };
 }
 
 const GROWING = 'blocks-smaller-than-a-page';
-const ONE = `check ./my-design.ts --scenario ${GROWING}`;
+const ONE = `check @/my-design.ts --scenario ${GROWING}`;
 let design: string;
 
 beforeAll(() => {
-  writepath('new my-design');
+  program('new my-design');
   design = readFileSync(join(folder, 'my-design.ts'), 'utf8');
 });
 
 const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
 
-test('new: a complete design, with comments; a name is checked, and no file is replaced', () => {
+test('new: a complete design, with comments; a name is checked, and no file is replaced', async () => {
   expect(design).toContain("import { FSDATA, design, xfs } from 'writepath';");
   expect(design).toContain("name: 'my-design'");
-  expect(writepath('new my-design')).toEqual({
+  expect(program('new my-design')).toEqual({
     code: 2,
     out: '',
     err: 'writepath: my-design.ts is there already\n',
   });
-  expect(writepath('new My_Design').err).toMatch(/cannot be the name of a design/);
+  expect((await writepath('new My_Design')).err).toMatch(/cannot be the name of a design/);
 });
 
-test('check: the counterexample, a replay file; and it is kept for later', () => {
-  const first = writepath(`${ONE} --save t.json`);
+test('check: the counterexample, a replay file; and it is kept for later', async () => {
+  const first = await writepath(`${ONE} --save @/t.json`);
   expect(first.code).toBe(1);
-  expect(first.out).toMatch(/^At fault {3}row writer1\.ret, my-design\.ts:\d+$/m);
-  expect(first.out).toMatch(/npx writepath check \.\/my-design\.ts \\\n/);
+  expect(first.out).toMatch(/^At fault {3}row writer1\.ret,\s+\S*my-design\.ts:\d+$/m);
+  expect(first.out).toMatch(/npx writepath check \S*my-design\.ts \\\n/);
   expect(first.err).toBe('');
   for (const command of ['replay', 'verify']) {
-    const { code, err } = writepath(`${command} t.json ./my-design.ts`);
+    const { code, err } = await writepath(`${command} @/t.json @/my-design.ts`);
     expect([code, err]).toEqual([1, '']);
   }
-  expect(writepath('replay t.json')).toMatchObject({
+  expect(await writepath('replay @/t.json')).toMatchObject({
     code: 2,
     err: expect.stringMatching(
       /t\.json: unknown design 'my-design'; .* name it, too: FILE \.\/mine\.ts\n/,
     ) as string,
   });
   const kept = 'writepath: kept: nothing-is-left-beyond-eof in blocks-smaller-than-a-page: ';
-  const again = writepath(ONE);
+  const again = await writepath(ONE);
   expect(again.err).toBe(`${kept}still broken, in 9 steps\n`);
   expect(again.out).toBe(first.out);
   // Blocks that a failed write has left are trimmed now.
@@ -71,14 +95,14 @@ test('check: the counterexample, a replay file; and it is kept for later', () =>
         '    unlock_page(k, f) {',
     );
   write('my-design.ts', trims);
-  const mended = writepath(ONE);
+  const mended = await writepath(ONE);
   expect(mended.err).toBe(`${kept}mended: the search finds it kept in all states\n`);
   expect(mended.out).toContain('holds in all');
   expect(mended.code).toBe(0);
   write('my-design.ts', design);
 });
 
-test('a directory: its own scenarios and promises are asked, a bad file costs no other', () => {
+test('a directory: its own scenarios and promises are asked, a bad file costs no other', async () => {
   mkdirSync(join(folder, 'more'), { recursive: true });
   write('more/good.ts', design.replace("'my-design'", "'good'"));
   write(
@@ -98,48 +122,59 @@ test('a directory: its own scenarios and promises are asked, a bad file costs no
   );
   write('more/syntax.ts', 'export const x = {\n  y: 1;\n};\n');
   write('more/exits.mjs', 'process.exit(0);\n');
-  const { code, out, err } = writepath('check ./more --scenario mine');
+  const { code, out, err } = await writepath('check @/more --scenario mine');
   expect(out).toContain('writepath: good breaks never-returns (mine)');
   expect(out).toContain('a return');
   expect(err.split('\n')).toEqual([
-    'writepath: design error: more/exits.mjs: it does not load: it calls process.exit(0)',
-    'writepath: design error: more/syntax.ts: more/syntax.ts:2:7: Expected "}" but found ";"',
+    'writepath: design error: @/more/exits.mjs: it does not load: it calls process.exit(0)',
+    'writepath: design error: @/more/syntax.ts: @/more/syntax.ts:2:7: Expected "}" but found ";"',
     '',
   ]);
   expect(code).toBe(2);
   // What stands in the matrix is not lost, either.
-  const table = writepath('matrix ./more --scenario mine');
+  const table = await writepath('matrix @/more --scenario mine');
   expect(table.out).toMatch(/^good .* \d+x1/m);
   expect(table.code).toBe(2);
 });
 
-test.each([
-  [
-    'k.balance_dirty_pages(); k.balance_dirty_pages();',
-    /row writer1\.copy, bad\.ts:\d+: runs two commands/,
-  ],
-  ['throw new TypeError("no such thing");', /row writer1\.copy, bad\.ts:\d+: no such thing/],
-  ["return 'nowhere';", /row writer1\.copy, bad\.ts:\d+: goes on to 'nowhere', which is no row/],
-])('an error of a row has its line, and the steps that led there: %s', (code, what) => {
-  const bad = design.replace("'my-design'", "'bad'");
-  write('bad.ts', bad.replace('    copy(k, f) {\n', `    copy(k, f) {\n      ${code}\n`));
-  const { code: ended, err } = writepath(`check ./bad.ts --scenario ${GROWING}`);
-  expect(err).toMatch(what);
-  expect(err).toMatch(/; after \S.*\n$/);
-  expect(err.split('\n')).toHaveLength(2);
-  expect(ended).toBe(2);
+test('an error of a row has its line, and the steps that led there', async () => {
+  const wrong = [
+    ['two', 'k.balance_dirty_pages(); k.balance_dirty_pages();', /: runs two commands/],
+    ['thrown', 'throw new TypeError("no such thing");', /: no such thing/],
+    ['nowhere', "return 'nowhere';", /: goes on to 'nowhere', which is no row/],
+  ] as const;
+  mkdirSync(join(folder, 'wrong'));
+  for (const [name, code] of wrong) {
+    const bad = design.replace("'my-design'", `'${name}'`);
+    const text = bad.replace('    copy(k, f) {\n', `    copy(k, f) {\n      ${code}\n`);
+    write(`wrong/${name}.ts`, text);
+  }
+  const { code, err } = await writepath(`check @/wrong --scenario ${GROWING}`);
+  const lines = err.trimEnd().split('\n').toSorted();
+  expect(lines).toHaveLength(wrong.length);
+  for (const [name, , what] of wrong) {
+    const line = lines.find((one) => one.includes(`: ${name} in ${GROWING}: `));
+    expect(line).toMatch(new RegExp(`row writer1\\.copy, \\S*wrong/${name}\\.ts:\\d+: `));
+    expect(line).toMatch(what);
+    expect(line).toMatch(/; after \S/);
+  }
+  expect(code).toBe(2);
 });
 
 test.each([
-  ['./none.ts', 'cannot read ./none.ts: no such file or directory'],
-  ['./my-design.txt', 'cannot read ./my-design.txt: no such file or directory'],
-])('what cannot be read: %s', (file, why) => {
-  expect(writepath(`check ${file}`)).toEqual({ code: 2, out: '', err: `writepath: ${why}\n` });
+  ['@/none.ts', 'cannot read @/none.ts: no such file or directory'],
+  ['@/my-design.txt', 'cannot read @/my-design.txt: no such file or directory'],
+])('what cannot be read: %s', async (file, why) => {
+  expect(await writepath(`check ${file}`)).toEqual({
+    code: 2,
+    out: '',
+    err: `writepath: ${why}\n`,
+  });
 });
 
-test('step: chosen, undone, run to the next breach, and written to a file that replays', () => {
+test('step: chosen, undone, run to the next breach, and written to a file that replays', async () => {
   const lines = ['1', '', 'u', 'b', 's', 'w hand.json', 'j 2', '99', 'q', ''].join('\n');
-  const { code, out, err } = writepath(`step ./my-design.ts --scenario ${GROWING}`, lines);
+  const { code, out, err } = program(`step ./my-design.ts --scenario ${GROWING}`, lines);
   expect(err).toBe('');
   expect(out).toMatch(
     /^at the start of blocks-smaller-than-a-page, my-design\n {3}1 {2}writer1 lock/m,
@@ -149,10 +184,11 @@ test('step: chosen, undone, run to the next breach, and written to a file that r
   expect(out).toMatch(/^'99': a number of 1\.\.\d+, or a command; \? is help$/m);
   // It ends in the state after step 2, where nothing is broken.
   expect(code).toBe(0);
-  expect(writepath('replay hand.json ./my-design.ts').out).toContain('found by hand, step by step');
-  const again = writepath('step ./my-design.ts --from hand.json', '>\n>\n1\n>\n');
+  expect((await writepath('replay @/hand.json @/my-design.ts')).out).toContain(
+    'found by hand, step by step',
+  );
+  const again = program('step ./my-design.ts --from hand.json', '>\n>\n1\n>\n');
   expect(again.out).toMatch(/^after step 4, writer1 /m);
-  expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
 });
 
 test('check --watch: again when the file is saved, until an interrupt', async () => {

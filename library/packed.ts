@@ -93,7 +93,7 @@ const found = check(myDesign, 'blocks-smaller-than-a-page');
 said.check = found.verdict;
 said.replay = replay(found.file, { designs: [myDesign] }).property;
 let seen = 0;
-const all = explore(myDesign, 'two-writers', { each: () => void seen++ });
+const all = explore(myDesign, 'blocks-smaller-than-a-page', { each: () => void seen++ });
 said.explore = all.states === seen && all.limit === null;
 said.fuzz = fuzz(myDesign, 'blocks-smaller-than-a-page', { runs: 3000 }).property;
 const c = commands(myDesign, 'blocks-smaller-than-a-page', { properties: ['no-deadlock'] });
