@@ -42,8 +42,12 @@ class Changes {
   async next(stop: AbortSignal): Promise<boolean> {
     if (this.#changed || stop.aborted) return !stop.aborted;
     return await new Promise<boolean>((end) => {
-      this.#tell = () => end(true);
-      stop.addEventListener('abort', () => end(false), { once: true });
+      const interrupted = () => end(false);
+      this.#tell = () => {
+        stop.removeEventListener('abort', interrupted);
+        end(true);
+      };
+      stop.addEventListener('abort', interrupted, { once: true });
     });
   }
 

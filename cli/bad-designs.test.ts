@@ -73,7 +73,7 @@ const GOOD = 'page-at-a-time/delalloc';
 const BAD = ['throws', 'exits', 'rejects', 'goes-on', 'remembers'];
 const LINES = [
   /^writepath: design error: throws in signal: row writer1\.\w+, \S*\.mjs:\d+: no such thing/,
-  /^writepath: design error: exits in signal: a row called process\.exit\(0\)$/,
+  /^writepath: design error: exits in signal: a row called process\.exit\(0\) \(row writer1\.\w+, \S+\)$/,
   /^writepath: design error: rejects in signal: a row started something that .*: left alone$/,
   /^writepath: design error: goes-on in signal: .*: Timeout is still at work$/,
   /^writepath: design error: remembers in signal: row writer1\.\w+: a step could not be found/,

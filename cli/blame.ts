@@ -82,6 +82,25 @@ export function failedLine({ design, scenario, code, what }: Failed): string {
   return `writepath: ${kind}: ${whereText({ design, scenario })}: ${what}\n`;
 }
 
+/** The same error of a design in several scenarios is told once; the steps to it may differ. */
+export function failedLines(failures: readonly Failed[]): string[] {
+  const lines = new Map<
+    string,
+    { readonly line: string; times: number; readonly design: string }
+  >();
+  for (const failed of failures) {
+    const key = `${failed.design} ${failed.what.replace(/; (?:after|in the first step).*$/, '')}`;
+    const known = lines.get(key);
+    if (known === undefined) {
+      lines.set(key, { line: failedLine(failed), times: 0, design: failed.design });
+    } else known.times++;
+  }
+  return [...lines.values()].flatMap(({ line, times, design }) => {
+    const others = times === 1 ? 'another scenario' : `${times} other scenarios`;
+    return times === 0 ? [line] : [line, `writepath: design error: ${design}: so in ${others}\n`];
+  });
+}
+
 /** The line that says why a file of the user cannot be used. */
 export const failedFile = ({ file, what }: { readonly file: string; readonly what: string }) =>
   `writepath: design error: ${file}: ${what}\n`;

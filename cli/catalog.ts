@@ -35,6 +35,8 @@ export interface Catalog extends Named {
   readonly modules: Modules;
   /** Designs that a file has: how the file is named on a command line. */
   readonly files: ReadonlyMap<string, string>;
+  /** The same of scenarios and promises of the user. */
+  readonly others: ReadonlyMap<string, string>;
   /** Files that were named, with all that they import. */
   readonly sources: readonly string[];
   /** Was a file named that cannot be used? */
@@ -80,7 +82,7 @@ export async function catalog(listed = LISTED): Promise<Catalog> {
   const modules = { listed, outside: [] };
   const found = await namedIn(modules);
   refuseTwice('designs', found.designs);
-  return { ...found, modules, files: new Map(), sources: [], failed: false };
+  return { ...found, modules, files: new Map(), others: new Map(), sources: [], failed: false };
 }
 
 function refuseTwice(kind: string, all: readonly { readonly name: string }[], where = ''): void {
@@ -123,10 +125,14 @@ export async function withFiles(all: Catalog, named: readonly string[], io: Io):
     }
   }
   const files = new Map<string, string>();
+  const others = new Map<string, string>();
   let found: Named = all;
   for (const one of read) {
     const own = await exportedBy(one.url);
     own.designs.forEach(({ name }) => files.set(name, asNamed(one.file)));
+    [...own.scenarios, ...own.properties].forEach(({ name }) =>
+      others.set(name, asNamed(one.file)),
+    );
     found = added(found, own, one.file);
   }
   const designs = [...named.filter((name) => !isPath(name)), ...files.keys()];
@@ -136,7 +142,7 @@ export async function withFiles(all: Catalog, named: readonly string[], io: Io):
   }
   const outside = read.map(({ url }) => url);
   const modules = { ...all.modules, outside };
-  return { catalog: { ...found, modules, files, sources, failed }, designs };
+  return { catalog: { ...found, modules, files, others, sources, failed }, designs };
 }
 
 function added(to: Named, own: Named, file: string): Named {
@@ -151,11 +157,21 @@ function added(to: Named, own: Named, file: string): Named {
   return all;
 }
 
-/** How a job is told of the file that a design is in, where it is in one. */
-export function fileOf(files: Catalog['files'], design: string): { readonly file?: string } {
-  const file = files.get(design);
-  return file === undefined ? {} : { file };
+/**
+ * How a job is told of the files of the user that it needs: of the design, or its name; of the
+ * scenario and the promises.
+ */
+export function filesFor(
+  { files, others }: Catalog,
+  { design, scenario, properties }: { design: string; scenario: string; properties: Names },
+): { readonly file?: string } {
+  const own = files.get(design);
+  const asked = [scenario, ...properties].map((name) => others.get(name));
+  const needed = new Set([own ?? design, ...asked].filter((file) => file !== undefined));
+  return needed.size === 1 && own === undefined ? {} : { file: [...needed].join(' ') };
 }
+
+type Names = readonly string[];
 
 /** One of a list by its name. */
 export const called = <T extends Callable>(kind: string, name: string, all: readonly T[]): T =>

@@ -7,8 +7,8 @@ import { jsonLine } from '../evidence/report.ts';
 import type { Report } from '../evidence/report.ts';
 import { count } from '../evidence/text.ts';
 import type { Verdict } from '../explorer/search.ts';
-import { failedLine } from './blame.ts';
-import { fileOf } from './catalog.ts';
+import { failedLines } from './blame.ts';
+import { filesFor } from './catalog.ts';
 import type { Catalog } from './catalog.ts';
 import { ending, line, notAskedText, stuckLine, told } from './check-text.ts';
 import { HOLDS, INCOMPLETE, exitCode, withFailures } from './exit.ts';
@@ -107,6 +107,7 @@ async function answers(
   if (table) io.out(line('', '', 'states', 'transitions', 'depth'));
   const pool = new Pool(1, io);
   let previous: string | undefined;
+  const endless = new Map<string, Failed>();
   try {
     const stale = await takeKept(catalog, asked.map(whereOf), pool, io);
     for (const { design, scenario, properties } of asked) {
@@ -114,7 +115,13 @@ async function answers(
       const ordered = jobOf(catalog, { design, scenario, properties }, options);
       // Verdicts that are written down have their reasons with them.
       const job = { ...ordered, hurry: table && ordered.wanted.account !== true };
-      const answer = await pool.check(job, paced(job, options, io));
+      const known = endless.get(job.design);
+      const answer =
+        known === undefined
+          ? await pool.check(job, paced(job, options, io))
+          : { ...known, ...whereOf({ design, scenario }) };
+      // What has gone on for ever would do so again: its other scenarios are not run.
+      if (answer.kind === 'failed' && answer.endless) endless.set(job.design, answer);
       found.answered.push({ where: job, answer });
       if (table) io.out(`${job.design === previous ? '' : `${job.design}\n`}${told(job, answer)}`);
       previous = job.design;
@@ -123,6 +130,7 @@ async function answers(
       stale.filter((one) => isOf(one, job)).forEach((one) => resolve(one, done?.report, io));
       if (done?.found !== undefined) keep(catalog, job, done.found, io);
     }
+    failedLines(found.failures).forEach((text) => io.err(text));
     if (found.best !== undefined && table && !io.stop.aborted) {
       found.best = await inFull(catalog, asked, found.best, { options, pool });
     }
@@ -134,12 +142,16 @@ async function answers(
 
 const isOf = (a: Where, b: Where): boolean => a.design === b.design && a.scenario === b.scenario;
 
-const jobOf = ({ modules, files }: Catalog, pair: Pair, options: CheckOptions) => ({
+const namesOf = (pair: Pair) => ({
   ...whereOf(pair),
-  modules,
-  ...fileOf(files, pair.design.name),
-  bounds: boundsOf(options),
   properties: pair.properties.map(({ name }) => name),
+});
+
+const jobOf = (catalog: Catalog, pair: Pair, options: CheckOptions) => ({
+  ...namesOf(pair),
+  modules: catalog.modules,
+  ...filesFor(catalog, namesOf(pair)),
+  bounds: boundsOf(options),
   limits: limitsOf(options),
   copy: true,
   command: written(options, options),
@@ -180,7 +192,6 @@ function take(
   switch (answer.kind) {
     case 'failed':
       found.failures.push(answer);
-      io.err(failedLine(answer));
       return;
     case 'stuck':
       found.verdicts.push('incomplete');

@@ -29,7 +29,9 @@ export function withFailures(code: number, failures: readonly { readonly code: n
 
 /** The message of whatever was thrown. */
 export function inALine(error: unknown): string {
-  return messageOf(error).replace(/\s*\n\s*/g, ' ');
+  // The address of a module that was made of a user's file is all of its text.
+  const text = messageOf(error).replaceAll(/data:text\/javascript;base64,[\w+/=]*/g, 'the file');
+  return text.replace(/\s*\n\s*/g, ' ');
 }
 
 function messageOf(error: unknown): string {

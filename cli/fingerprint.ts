@@ -7,6 +7,7 @@ import { sha256 } from '../evidence/digest.ts';
 import { DEFAULT_LIMITS } from '../runs/check.ts';
 import { RECORDED } from '../runs/recorded.ts';
 import { setupOf } from '../runs/scenario.ts';
+import type { Modules } from './catalog.ts';
 import { UsageError } from './exit.ts';
 import type { Pair } from './select.ts';
 import { STAMP } from './stale.ts';
@@ -18,7 +19,7 @@ const DIGITS = 16;
  * far as its functions can be read: what comes from another module is in no stamp. A change that no
  * result depends on changes it, too: that costs a run, and the other mistake costs a wrong answer.
  */
-export function buildDigest(asked: readonly Pair[]): string {
+export function buildDigest(asked: readonly Pair[], { outside }: Modules): string {
   const all = [
     new Set(asked.map(({ design }) => design)),
     new Set(asked.map(({ scenario }) => scenario)),
@@ -27,7 +28,8 @@ export function buildDigest(asked: readonly Pair[]): string {
   const texts = JSON.stringify(all, (_, value: unknown) =>
     typeof value === 'function' ? Function.prototype.toString.call(value) : value,
   );
-  return sha256(JSON.stringify([stamp(), textOf(RECORDED), texts]), DIGITS);
+  // Of files of the user the modules have all: also what no exported function shows.
+  return sha256(JSON.stringify([stamp(), textOf(RECORDED), texts, outside]), DIGITS);
 }
 
 /** The program is in dist/cli/. */

@@ -7,7 +7,7 @@ import { continued } from '../evidence/mail.ts';
 import { count, lines, thousands } from '../evidence/text.ts';
 import { isOfProgress } from '../properties/property.ts';
 import { failedLine, whereText } from './blame.ts';
-import { fileOf } from './catalog.ts';
+import { filesFor } from './catalog.ts';
 import { keep, resolve, takeKept } from './corpus.ts';
 import type { Ask, Catalog } from './catalog.ts';
 import { HOLDS, INCOMPLETE, UsageError, VIOLATED, withFailures } from './exit.ts';
@@ -133,19 +133,20 @@ async function samples(
   let vacuous = false;
   let first: Sampled['found'];
   const { seed, runs } = options;
-  const { modules, files } = catalog;
+  const { modules } = catalog;
   const pool = new Pool(1, io);
   try {
     const stale = await takeKept(catalog, asked.map(whereOf), pool, io);
     stale.forEach((one) => resolve(one, undefined, io));
     for (const { design, scenario, properties } of asked) {
       if (io.stop.aborted) break;
+      const names = properties.map(({ name }) => name);
       const job = {
         ...whereOf({ design, scenario }),
         modules,
-        ...fileOf(files, design.name),
+        ...filesFor(catalog, { design: design.name, scenario: scenario.name, properties: names }),
         bounds: boundsOf(options),
-        properties: properties.map(({ name }) => name),
+        properties: names,
         seed,
         runs,
         ...(options.shard && { shard: options.shard }),

@@ -168,6 +168,8 @@ export interface Sampled {
  */
 export interface Failed extends Where {
   readonly kind: 'failed';
+  /** A row, or a promise, that goes on for ever: whatever else is asked of the design would, too. */
+  readonly endless?: true;
   readonly code: number;
   readonly what: string;
 }

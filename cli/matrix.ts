@@ -15,7 +15,7 @@ import type { Brief } from '../evidence/report.ts';
 import { DEFAULT_LIMITS } from '../runs/check.ts';
 import { coded } from '../runs/scenario.ts';
 import { readRecord } from '../runs/recorded.ts';
-import { failedLine } from './blame.ts';
+import { failedLines } from './blame.ts';
 import { refuseCases, writeCases } from './cases.ts';
 import type { CaseForms } from './cases.ts';
 import type { Catalog } from './catalog.ts';
@@ -91,7 +91,7 @@ export function show(catalog: Catalog, shown: Shown, io: Io): number {
     shown,
     io,
   );
-  failures.forEach((failed) => io.err(failedLine(failed)));
+  failedLines(failures).forEach((text) => io.err(text));
   return withFailures(codeOf(reports, unfinished, recorded), failures);
 }
 
@@ -142,19 +142,26 @@ export async function answers(
   let done = 0;
   const queue = longestFirst(asked).values();
   const pool = new Pool(workers, io);
+  const endless = new Map<string, Failed>();
   const one = async () => {
     for (const i of queue) {
       if (io.stop.aborted) return;
       const { design, scenario } = asked[i]!;
       const where = { design: design.name, scenario: scenario.name };
       found[i] = 'interrupted';
-      const answer = await pool.check({
-        ...where,
-        modules,
-        bounds: {},
-        limits: DEFAULT_LIMITS,
-        copy: !isOnRecord(where, recorded),
-      });
+      const known = endless.get(where.design);
+      const answer =
+        known === undefined
+          ? await pool.check({
+              ...where,
+              modules,
+              bounds: {},
+              limits: DEFAULT_LIMITS,
+              copy: !isOnRecord(where, recorded),
+            })
+          : { ...known, ...where };
+      // What has gone on for ever would do so again: its other scenarios are not run.
+      if (answer.kind === 'failed' && answer.endless) endless.set(where.design, answer);
       // An interrupt has ended it: what it says is of a part only.
       if (io.stop.aborted) return;
       found[i] = answer;

@@ -55,12 +55,12 @@ let wholeAll: Answered;
 const made = new Map<number, Answered[]>();
 
 beforeAll(async () => {
-  for (const of of [2, 3]) made.set(of, await shards(ASKED, of));
+  for (const of of [2, 4]) made.set(of, await shards(ASKED, of));
   whole = await writepath(`matrix ${ASKED} --workers 1`);
   wholeAll = await writepath(`matrix ${ASKED} --all --workers 1`);
 }, 60_000);
 
-test.each([2, 3])('parts: 1 to %d of them are the bytes of one run', async (of) => {
+test.each([2, 4])('parts: 1 to %d of them are the bytes of one run', async (of) => {
   const said = made.get(of)!;
   expect(said.map(({ code, err }) => [code, err])).toEqual(named(of).map(() => [0, '']));
   const runs = said.map(({ out }) => Number(/^part \d\/\d: (\d+) of 8 runs: /.exec(out)![1]));
@@ -139,14 +139,14 @@ async function refused(files: readonly string[], why: string) {
 }
 
 test('merge: a part that is missing, or there twice, is named', async () => {
-  const [one, two, three] = named(3) as [string, string, string];
-  await refused([one, three], 'part 2 of 3 is missing');
-  await refused([three], 'parts 1, 2 of 3 are missing');
-  const twice = 'part-2-of-3.json: part 2 of 3 again, after part-2-of-3.json';
+  const [one, two, three] = named(4) as [string, string, string];
+  await refused(named(4).toSpliced(3, 1), 'part 4 of 4 is missing');
+  await refused([three, one], 'parts 2, 4 of 4 are missing');
+  const twice = 'part-2-of-4.json: part 2 of 4 again, after part-2-of-4.json';
   await refused([one, two, two, three], twice);
   await refused(
     [one, at(2, 2)],
-    'part-2-of-2.json: one of 2 parts, and part-1-of-3.json is one of 3',
+    'part-2-of-2.json: one of 2 parts, and part-1-of-4.json is one of 4',
   );
 });
 

@@ -108,7 +108,7 @@ function refuseOther(first: Read, { file, part }: Read): void {
 function questionsOf(catalog: Catalog, { file, part }: Read): readonly Pair[] {
   try {
     const asked = pairs(catalog, part.designs, part.scenarios);
-    if (part.build !== buildDigest(asked)) {
+    if (part.build !== buildDigest(asked, catalog.modules)) {
       throw new UsageError('run by another build, or by another record, than this one');
     }
     if (part.questions === questionsDigest(asked)) return asked;

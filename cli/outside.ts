@@ -135,13 +135,17 @@ async function whyNot(url: string): Promise<string | undefined> {
       );
       trial.once('message', (what: string | null) => end(what ?? undefined));
       trial.once('error', (error: Error) => end(`it does not load: ${error.message}`));
-      trial.once('exit', (code) => end(`it does not load: it calls process.exit(${code})`));
+      trial.once('exit', (code) => end(`it does not load: ${exited(code)}`));
     });
   } finally {
     clearTimeout(timer);
     await trial.terminate();
   }
 }
+
+/** With 13 a thread ends whose module waits, at its top level, for what nothing brings about. */
+const exited = (code: number): string =>
+  code === 13 ? 'its top level awaits what never comes' : `it calls process.exit(${code})`;
 
 /** How a file is named in the command that finds a counterexample again: never with a full path. */
 export function asNamed(file: string): string {

@@ -41,7 +41,7 @@ export async function part(
   const { shard, out } = asPart(options);
   const { scenario = [] } = options;
   const asked = pairs(catalog, designs, scenario);
-  const build = buildDigest(asked);
+  const build = buildDigest(asked, catalog.modules);
   refuseUnwritable(out);
   const own = dealt(inDealtOrder(asked), shard);
   const recorded = readRecord();

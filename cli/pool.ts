@@ -8,7 +8,7 @@ import type { Said } from '../runs/session.ts';
 import { HEAP_MIB, threadBlame } from './blame.ts';
 import type { Io } from './io.ts';
 import { COUNT, DEPTH, PLACES, ROOM, STOP } from './job.ts';
-import { Watch, endlessRow } from './watch.ts';
+import { Watch, endlessRow, rowNamed } from './watch.ts';
 import type {
   AnyJob,
   Answer,
@@ -113,7 +113,10 @@ export class Pool {
       return { kind: 'stuck', count, depth };
     } catch (error) {
       if (cut.signal.aborted) return await endlessRow(order, shared);
-      return { kind: 'failed', design, scenario, ...threadBlame(error) };
+      const { code, what } = threadBlame(error);
+      const row = await rowNamed(order, shared).catch(() => undefined);
+      const where = row === undefined ? '' : ` (${row})`;
+      return { kind: 'failed', design, scenario, code, what: what + where };
     } finally {
       clearInterval(looking);
       this.#running.delete(shared);

@@ -1,4 +1,5 @@
 /** Starts the program: a command line, the streams of the process, its exit code. */
+import { Console } from 'node:console';
 import { INTERNAL, failure } from './exit.ts';
 import { processIo } from './io.ts';
 import { run } from './program.ts';
@@ -6,6 +7,8 @@ import { run } from './program.ts';
 /** Tests give another list of designs. */
 export async function start(argv: readonly string[], designs?: string): Promise<void> {
   const io = processIo();
+  // What a design prints is no result.
+  globalThis.console = new Console(process.stderr);
   let ended = false;
   // By itself, Node.js would end with 1: that is a verdict. Rejections come here, too.
   process.on('uncaughtException', (error) => {

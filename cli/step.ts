@@ -7,7 +7,7 @@ import type { Command } from 'commander';
 import { readReplay } from '../evidence/replay-file.ts';
 import { HELP } from '../runs/session.ts';
 import type { Said } from '../runs/session.ts';
-import { failedLine, refusing } from './blame.ts';
+import { refusing, whereText } from './blame.ts';
 import type { Ask, Catalog } from './catalog.ts';
 import { HOLDS, UsageError, VIOLATED } from './exit.ts';
 import type { Io } from './io.ts';
@@ -70,7 +70,7 @@ async function step(
   /** False where it is over. */
   const does = async (line?: string): Promise<boolean> => {
     const answer = await pool.session({ ...order, actions, ...(line !== undefined && { line }) });
-    if (answer.kind === 'failed') throw new UsageError(failedLine(answer).trim());
+    if (answer.kind === 'failed') throw new UsageError(`${whereText(answer)}: ${answer.what}`);
     if (answer.kind === 'stuck') return false;
     const said = answer.value;
     ({ actions, broken } = said);
@@ -101,11 +101,11 @@ function asked(
   if (name === undefined) throw new UsageError('name a --scenario, or a file with --from');
   const found = pairs(catalog, designs, [name]);
   if (found.length > 1) throw new UsageError(`${found.length} designs; step takes one at a time`);
-  const [{ design }] = found as [(typeof found)[number]];
+  const [{ design, scenario: one }] = found as [(typeof found)[number]];
   if (recorded !== undefined && recorded.design !== design.name) {
     throw new UsageError(`${file!.name} is of ${recorded.design}, not of ${design.name}`);
   }
-  return { design: design.name, scenario: name };
+  return { design: design.name, scenario: one.name };
 }
 
 function written({ file, content, breaks }: NonNullable<Said['write']>): string {

@@ -48,22 +48,25 @@ const shown = (shared: Int32Array, clock: number): [row: number, ran: number] =>
 /** The answer of a thread that was cut off, with the name of the row that ran. */
 export async function endlessRow(job: Unshared, shared: Int32Array): Promise<Failed> {
   const { design, scenario } = job;
-  const row = await rowIn(job, shared);
+  const row = (await rowNamed(job, shared)) ?? 'a row';
   const what = `${row}: it has run for ${ROW_S_MAX} s: a loop in it does not end`;
-  return { kind: 'failed', design, scenario, code: BAD_INPUT, what };
+  return { kind: 'failed', design, scenario, code: BAD_INPUT, what, endless: true };
 }
 
-async function rowIn(job: Unshared, shared: Int32Array): Promise<string> {
+/** The row, or the promise, that the clocks of a thread show; undefined where none does. */
+export async function rowNamed(job: Unshared, shared: Int32Array): Promise<string | undefined> {
   for (let clock = 0; clock < CLOCKS_MAX; clock++) {
     const [number] = shown(shared, clock);
     if (number === 0) continue;
     const system = (await systemsOf(job))[clock];
+    const promise = system?.promiseOf(number);
+    if (promise !== undefined) return `promise ${promise}`;
     const name = system?.rowOf(number);
     if (system === undefined || name === undefined) break;
     const place = placeIn(system, name);
     return `row ${name}${place === undefined ? '' : `, ${place}`}`;
   }
-  return 'a row';
+  return undefined;
 }
 
 /** The systems that the thread has made: their rows have the same numbers. */

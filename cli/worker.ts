@@ -2,6 +2,7 @@
  * One design, in one scenario or alone, in a thread of its own. No row of a design runs in the
  * main thread.
  */
+import { Console } from 'node:console';
 import { held } from '../evidence/holds.ts';
 import type { LocksOfRun } from '../evidence/locks.ts';
 import { counts } from '../evidence/mail.ts';
@@ -42,9 +43,13 @@ import type {
   LocksJob,
   Sampled,
 } from './job.ts';
+import { isPath } from './outside.ts';
 import { batchSeed, batchesOf } from './seeds.ts';
 
 export { replay, session, verify } from './taken.ts';
+
+// What a design prints is no result.
+globalThis.console = new Console(process.stderr);
 
 export const check = (job: CheckJob): Promise<Answer<Checked>> =>
   withRun(job, (run, copy, designs) => {
@@ -72,7 +77,14 @@ export const check = (job: CheckJob): Promise<Answer<Checked>> =>
     const command = `check ${named(job)} --property ${property}${job.command}`;
     const from = { by: 'search' } as const;
     const because = hurry ? [] : becauseOf(outcome, property);
-    const text = shown(run, property, traced, { found, from, command, because, why });
+    const text = shown(run, property, traced, {
+      found,
+      from,
+      command,
+      files: filesOf(job),
+      because,
+      why,
+    });
     // Last, for it looks at every state once more.
     const ways = job.all && !hurry ? waysOf(run, search) : undefined;
     const more = ways && { ways: waysText(run, ways, result.limit !== undefined) };
@@ -117,7 +129,8 @@ export async function fuzz(job: FuzzJob): Promise<Answer<Sampled>> {
       const command = `fuzz ${named(job)}${job.command}`;
       const asked = { property, steps: actions.length, bounds: job.bounds };
       const searched_by = `check ${named(job)} --property ${property}${job.bounded}`;
-      const how = { designs, command: searched_by, stopped: () => stopped(job) };
+      const files = filesOf(job);
+      const how = { designs, command: searched_by, files, stopped: () => stopped(job) };
       const least = nearest(run, asked, how);
       if (least !== undefined) {
         const steps = namedSteps({ ...run, properties: [] }, least.trace);
@@ -126,7 +139,12 @@ export async function fuzz(job: FuzzJob): Promise<Answer<Sampled>> {
       const made = withCalls(run, calls);
       const found = { by: 'fuzz', seed, runs: sum.runs, fast_check } as const;
       const from = { by: 'fuzz', seed, runs } as const;
-      const text = shown(made, property, { trace: actions }, { found, from, command });
+      const text = shown(
+        made,
+        property,
+        { trace: actions },
+        { found, from, command, files: filesOf(job) },
+      );
       const trace = namedSteps(made, actions);
       return { ...sum, setup: made.setup, found: { ...text, trace, fast_check, command } };
     }
@@ -168,6 +186,14 @@ function missed(run: Run, driven: Driven): Pick<Sampled, 'did_not' | 'incapable'
     incapable: unmet.length > 0 && atOwnBounds(run) && unmet.every(never),
   };
 }
+
+/** Each with a blank before it. */
+const filesOf = ({ file = '' }: Job): string =>
+  file
+    .split(' ')
+    .filter(isPath)
+    .map((one) => ` ${one}`)
+    .join('');
 
 const named = ({ design, scenario, file }: Job) => `${file ?? design} --scenario ${scenario}`;
 

@@ -38,6 +38,8 @@ export interface Counterexample extends Traced {
   readonly found: Found;
   /** The command that finds it again. */
   readonly command?: string;
+  /** Files of the user, as the command line has them, that a replay needs, too. */
+  readonly files?: string;
   /** False: that command saves no file that can be replayed. */
   readonly saves?: boolean;
   /** Flaws that together are the reason: with them mended the promise is kept. */
@@ -212,16 +214,22 @@ function waiting(run: Run, end: Int32Array): string[] {
 const indented = (text: string): string[] =>
   wrap(text, COLUMNS - 8).map((line, i) => (i === 0 ? '    ' : '        ') + line);
 
-function again({ command, model, saves = true }: Counterexample, told: readonly Told[]): string[] {
+function again(
+  { command, files = '', model, saves = true }: Counterexample,
+  told: readonly Told[],
+): string[] {
   return [
     'To see it again:',
     ...(command === undefined ? [] : continued(command)),
-    ...(saves ? ['    npx writepath replay FILE        # a file that --save FILE wrote'] : []),
+    ...(saves ? [replayed(files)] : []),
     'Its steps, task(answers)*times:',
     ...wrap(compactly(told), COLUMNS - 4).map((line) => `    ${line}`),
     `writepath ${VERSION}${model === undefined ? '' : `, model ${model}`}`,
   ];
 }
+
+const replayed = (files: string): string =>
+  `${`    npx writepath replay FILE${files}`.padEnd(36)} # a file that --save FILE wrote`;
 
 /** A command over several lines, as a shell takes it. */
 export function continued(command: string): string[] {

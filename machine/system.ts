@@ -223,6 +223,11 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     }
   }
 
+  /** The promise that a clock shows. */
+  promiseOf(shown: number): string | undefined {
+    return this.#checks[shown - 1 - this.#rows.length]?.name;
+  }
+
   /** The row that a clock shows, as `task.label`. */
   rowOf(shown: number): string | undefined {
     const row = shown - 1;
@@ -340,8 +345,10 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     const count = Math.min(IN_MASK, this.#checks.length - from);
     for (let i = 0; i < count; i++) {
       if (from + i === this.progress || !((asked >>> i) & 1)) continue;
+      this.#asks(from + i);
       if ((this.#checks[from + i] as StateCheck).violated()) found |= 1 << i;
     }
+    this.clock[0] = 0;
     return found;
   }
 
@@ -349,9 +356,19 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     let found = 0;
     const count = Math.min(IN_MASK, this.#checks.length - from);
     for (let i = 0; i < count; i++) {
-      if ((asked >>> i) & 1 && this.#checks[from + i]!.premise()) found |= 1 << i;
+      if (!((asked >>> i) & 1)) continue;
+      this.#asks(from + i);
+      if (this.#checks[from + i]!.premise()) found |= 1 << i;
     }
+    this.clock[0] = 0;
     return found;
+  }
+
+  /** A promise is asked: on the clock it stands behind the rows. */
+  #asks(property: number): void {
+    const { clock } = this;
+    clock[0] = this.#rows.length + 1 + property;
+    clock[1]!++;
   }
 
   owing(states: Int32Array, at: number): number {

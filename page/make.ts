@@ -101,7 +101,10 @@ ${help}
 
 /** `modules`: addresses of those that have the design, and promises of the user's own. */
 export async function pageText(parts: PageParts, modules: readonly string[]): Promise<string> {
-  const script = await scriptOf(modules);
+  // In a script a comment of HTML, and what looks like one of its own tags, would end or hide it.
+  const script = (await scriptOf(modules))
+    .replaceAll('<!--', '\\x3c!--')
+    .replace(/<(?=\/?script)/gi, '\\x3c');
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -28,6 +28,7 @@ export function nearest(
   how: {
     readonly designs: readonly Design[];
     readonly command: string;
+    readonly files: string;
     readonly stopped: () => boolean;
   },
 ): Nearest | undefined {
@@ -40,7 +41,7 @@ export function nearest(
   const [first] = search.result().properties;
   if (first?.trace === undefined) return undefined;
   const keeps = keptOnRecord(readRecord());
-  const { designs, command } = how;
+  const { designs, command, files } = how;
   const from = { trace: first.trace };
   const { traced, why } = explain({
     run,
@@ -54,6 +55,7 @@ export function nearest(
     found: { by: 'nearest', states: search.states },
     from: { by: 'search' },
     command,
+    files,
     why,
   });
   return { shown: text, trace: traced.trace };

@@ -23,12 +23,14 @@ export interface How {
   readonly from: ReplayFile['found'];
   /** The command line that finds it again, less the program's name. */
   readonly command?: string;
+  /** Files of the user that a replay needs, each with a blank before it. */
+  readonly files?: string;
   readonly because?: readonly Flaw[];
   readonly why?: Why;
 }
 
 export function shown(run: Run, property: string, traced: Traced, how: How): Shown {
-  const { found, from, command, because = [], why } = how;
+  const { found, from, command, files = '', because = [], why } = how;
   return {
     property,
     steps: traced.trace.length,
@@ -38,6 +40,7 @@ export function shown(run: Run, property: string, traced: Traced, how: How): Sho
       ...traced,
       found,
       ...(command === undefined ? { saves: false } : { command: `npx writepath ${command}` }),
+      files,
       because,
       model: modelName(),
       mended: changedRows(
