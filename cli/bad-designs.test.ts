@@ -73,7 +73,7 @@ const GOOD = 'page-at-a-time/delalloc';
 const BAD = ['throws', 'exits', 'rejects', 'goes-on', 'remembers'];
 const LINES = [
   /^writepath: design error: throws in signal: row writer1\.\w+, \S*\.mjs:\d+: no such thing/,
-  /^writepath: design error: exits in signal: a row called process\.exit\(0\) \(row writer1\.\w+, \S+\)$/,
+  /^writepath: design error: exits in signal: a row called process\.exit\(0\) \(row writer1\.\w/,
   /^writepath: design error: rejects in signal: a row started something that .*: left alone$/,
   /^writepath: design error: goes-on in signal: .*: Timeout is still at work$/,
   /^writepath: design error: remembers in signal: row writer1\.\w+: a step could not be found/,
@@ -141,7 +141,7 @@ test.concurrent('bad designs: cost names each, and counts the others', async () 
   const { out, err, code } = await started(`cost throws exits ${GOOD} --pages 1 --over hole`).ended;
   expect(err.trimEnd().split('\n')).toEqual([
     expect.stringMatching(/^writepath: design error: throws in a write into a hole: .*no such thi/),
-    'writepath: design error: exits in a write into a hole: a row called process.exit(0)',
+    expect.stringMatching(/^writepath: design error: exits in a write into a hole: .*exit\(0\) /),
   ]);
   expect(out).toMatch(/^page-at-a-time\/ +1 +1 +1 +1 .*\n delalloc\n/m);
   expect(out).not.toMatch(/^(?:throws|exits)/m);
@@ -154,10 +154,10 @@ test.concurrent('bad designs: a full heap is one line, and exit code 70', async 
   expect(code).toBe(70);
 });
 
-test.concurrent('a row that goes on for ever is cut off after 3 s, and named', async () => {
+test.concurrent('a row that goes on for ever is cut off after 4 s, and named', async () => {
   const { out, err, code } = await started(`check loops ${GOOD} --scenario signal`).ended;
   expect(err).toMatch(
-    /^looping\nwritepath: design error: loops in signal: row writer1\.\w+, \S+: it has run for 3 s/,
+    /^looping\nwritepath: design error: loops in signal: row writer1\.\w+, \S+: it has run for 4 s/,
   );
   expect(out).toMatch(/^page-at-a-time\/delalloc\n {2}signal +holds/m);
   expect(code).toBe(2);

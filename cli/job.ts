@@ -168,7 +168,7 @@ export interface Sampled {
  */
 export interface Failed extends Where {
   readonly kind: 'failed';
-  /** A row, or a promise, that goes on for ever: whatever else is asked of the design would, too. */
+  /** A row, or a promise, goes on for ever: it would in other scenarios of the design, too. */
   readonly endless?: true;
   readonly code: number;
   readonly what: string;

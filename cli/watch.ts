@@ -13,7 +13,7 @@ import type { AnyJob, Failed, Job } from './job.ts';
 type Unshared = Omit<AnyJob, 'shared'>;
 
 /** A row takes millionths of that. */
-export const ROW_S_MAX = 3;
+export const ROW_S_MAX = 4;
 
 /** Looks at the clocks of a thread, again and again. */
 export class Watch {

@@ -12,7 +12,7 @@ import { chosenNames, compactly, lastState, tell } from './trace.ts';
 import type { Told } from './trace.ts';
 import { VERSION } from './version.ts';
 import { waitsIn } from './waits.ts';
-import { rowAtFault } from './why.ts';
+import { faultyStep, rowOfStep } from './why.ts';
 import type { Needed, Why } from './why.ts';
 
 /** What is shown of a run, beside what its search has found. */
@@ -115,7 +115,7 @@ function headlineOf(
       instead: instead?.design ?? null,
     })),
     mended,
-    at_fault: atFaultOf(run, told, place),
+    at_fault: atFaultOf(run, told[faultyStep(why?.inevitable, told.length)], place),
     ...whyOf(why),
     steps: told.map((one) => fullStep(one, place)),
     loop: loop ?? null,
@@ -126,12 +126,11 @@ function headlineOf(
   };
 }
 
-function atFaultOf({ design }: Run, told: readonly Told[], place: PlaceOf): Headline['at_fault'] {
-  const found = rowAtFault(told, design);
-  if (found === undefined) return null;
-  const last = told.at(-1)!;
-  const { task, step } = last;
-  return { task, row: step.label, place: place(last) ?? null, code: found.code ?? null };
+function atFaultOf({ design }: Run, told: Told | undefined, place: PlaceOf): Headline['at_fault'] {
+  if (told === undefined) return null;
+  const { code } = rowOfStep(told, design);
+  const { task, step } = told;
+  return { task, row: step.label, place: place(told) ?? null, code: code ?? null };
 }
 
 function whyOf(

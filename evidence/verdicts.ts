@@ -94,7 +94,7 @@ function resultOf(account: Account, name: string, mail: string | undefined): Cas
           found,
           where,
           steps: steps.length,
-          place: steps.at(-1)?.place ?? null,
+          place: own?.at_fault?.place ?? steps.at(-1)?.place ?? null,
           text: own !== undefined && mail !== undefined ? mail : listed,
           trace: steps,
         },

@@ -12,7 +12,7 @@ export interface Needed {
   readonly known: boolean;
 }
 
-/** A design that keeps the promise, and goes the same way for so many steps. */
+/** A design that keeps the promise, and can be taken the same way up to so many steps. */
 export interface Another {
   readonly design: string;
   readonly steps: number;
@@ -58,28 +58,38 @@ export const mendedBy = (rows: readonly string[]): string[] =>
   rows.length === 0 ? [] : labelled('Mended', `by other rows ${rows.join(', ')}: then it is kept`);
 
 export interface AtFault {
-  /** `task.row` */
+  /** As `task.row`. */
   readonly row: string;
   /** The function that its rows are, where the row is the design's own. */
   readonly code: string | undefined;
 }
 
-/** The row of the last step; undefined where no step is needed. */
-export function rowAtFault(told: readonly Told[], design: Design): AtFault | undefined {
-  const last = told.at(-1);
-  if (last === undefined) return undefined;
-  const row = `${last.task}.${last.step.label}`;
+/**
+ * The number of the step that is at fault: the one from which the breach could not be avoided;
+ * where that is not known, or it was so from the start, the last one. -1 where no step is needed.
+ */
+export const faultyStep = (inevitable: number | null | undefined, steps: number): number =>
+  inevitable === null || inevitable === undefined || inevitable === 0 ? steps - 1 : inevitable - 1;
+
+/** The row of a step. */
+export function rowOfStep({ task, step }: Told, design: Design): AtFault {
   // What the design's source begins with is the function that its rows are.
-  const own = design.rows[last.step.label] !== undefined && last.task.startsWith('writer');
+  const own = design.rows[step.label] !== undefined && task.startsWith('writer');
   const code = own ? /^->?\w+\(\)|^\w+\(\)/.exec(design.source)?.[0] : undefined;
-  return { row, code };
+  return { row: `${task}.${step.label}`, code };
 }
 
-function atFault(why: Why, told: readonly Told[], design: Design): string[] {
-  const found = rowAtFault(told, design);
-  if (found === undefined) return [];
-  const where = [why.places[told.length - 1], found.code].filter((part) => part !== undefined);
-  return labelled('At fault', [`row ${found.row}`, ...where].join(', '));
+/** The row by which it became inevitable, and the one after which it is seen. */
+function atFault({ places, inevitable }: Why, told: readonly Told[], design: Design): string[] {
+  const said = (label: string, at: number): string[] => {
+    const { row, code } = rowOfStep(told[at]!, design);
+    const where = [places[at], code].filter((part) => part !== undefined);
+    return labelled(label, [`row ${row}`, ...where].join(', '));
+  };
+  if (told.length === 0) return [];
+  const last = told.length - 1;
+  const at = faultyStep(inevitable, told.length);
+  return [...said('At fault', at), ...(at === last ? [] : said('Seen at', last))];
 }
 
 function avoidable({ inevitable }: Why, steps: number): string[] {
@@ -105,5 +115,5 @@ function values(free: readonly string[]): string[] {
 function other({ design, steps, instead }: Another): string {
   const kept = 'keeps the promise here';
   if (instead === '') return `${design} ${kept}, and goes all of this way`;
-  return `${design} ${kept}: it goes the same way for ${count(steps, 'step')}, then: ${instead}`;
+  return `${design} ${kept}: it goes this way up to step ${steps}, then: ${instead}`;
 }

@@ -1,6 +1,6 @@
 /**
- * Matchers for vitest: `import 'writepath/vitest'`, then `expect(design).toHold(scenario, bounds)` and
- * `expect(design).toBreak(promise)`. A failure's message is the counterexample.
+ * Matchers for vitest: `import 'writepath/vitest'`, then `expect(design).toHold(scenario, bounds)`
+ * and `expect(design).toBreak(promise)`. A failure's message is the counterexample.
  */
 import { expect } from 'vitest';
 import type { Design } from '../model/design.ts';

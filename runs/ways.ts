@@ -16,7 +16,9 @@ export interface Way {
 /** By the row at fault, in the order in which they were come to. */
 export function waysOf(run: Run, search: Search): ReadonlyMap<string, readonly Way[]> {
   const found = new Map<string, Way[]>();
-  for (const { property, row, from, trace } of waysToBreak(search, run.properties.length)) {
+  const over = (): boolean => run.observer.atRest();
+  const all = waysToBreak(search, run.properties.length, over);
+  for (const { property, row, from, trace } of all) {
     const way = {
       property: run.properties[property]!.name,
       trace,

@@ -11,6 +11,7 @@ import { leastTrace } from '../explorer/least.ts';
 import type { Costs } from '../explorer/least.ts';
 import type { Search, Traced } from '../explorer/search.ts';
 import { encodeAction } from '../machine/rows.ts';
+import type { Step } from '../machine/rows.ts';
 import { STALE, ZERO } from '../model/cells.ts';
 import type { Design } from '../model/design.ts';
 import { SITES } from '../model/kernel.ts';
@@ -170,41 +171,70 @@ function stillBreaks(system: KernelSystem, from: Int32Array, trace: readonly num
 /** So many other designs are named at most. */
 const OTHERS_MAX = 2;
 
-/** Designs that go the same way as far as they can: those that go farthest. */
+/** Designs that go the same way as far as they can: those that go farthest, and add least. */
 function others(run: Run, told: readonly Told[], designs: readonly Design[]): Another[] {
   const found = designs
     .filter((design) => design.name !== run.design.name && isAsked(run.scenario, design))
     .map((design) => ({ design: design.name, ...partingOf(run, told, design) }))
     // Those that part at once say nothing of the schedule.
     .filter(({ steps }) => steps * 3 >= told.length);
-  return found.toSorted((a, b) => b.steps - a.steps).slice(0, OTHERS_MAX);
+  return found
+    .toSorted((a, b) => b.steps - a.steps || a.unlike - b.unlike)
+    .slice(0, OTHERS_MAX)
+    .map(({ design, steps, instead }) => ({ design, steps, instead }));
 }
 
-/** So many steps are the same, and what the design does in place of the next. */
+/** So many rows may another design have before it comes to the same command, or leave out. */
+const ROWS_MAX = 3;
+
+/** Up to which step the design can be taken the same way, and what it does in place of the next. */
 function partingOf(
   { scenario, setup }: Run,
   told: readonly Told[],
   design: Design,
-): Pick<Another, 'steps' | 'instead'> {
+): Pick<Another, 'steps' | 'instead'> & { readonly unlike: number } {
   const bounds = { ...setup.geometry, faults_max: setup.faults_max };
   const { system } = prepare(design, scenario, bounds, []);
   let state = system.initial();
+  let unlike = 0;
   for (const [steps, { task, step }] of told.entries()) {
     const number = system.tasks.findIndex(({ name }) => name === task);
-    if (number < 0) return { steps, instead: `has no ${task}` };
-    const answers = step.chosen.map(({ answer }) => answer);
-    const own = system.step(state, encodeAction(number, answers));
-    if (own === undefined || own.said !== step.said) {
-      const good = own ?? system.step(state, encodeAction(number, []));
-      const instead =
-        good === undefined
-          ? `${task} has to wait`
-          : good.said === ''
-            ? `(${good.label})`
-            : good.said;
-      return { steps, instead };
+    if (number < 0) return { steps, instead: `there is no ${task}`, unlike };
+    const met = comesTo(system, state, number, step);
+    if (met !== undefined) {
+      state = met.state;
+      unlike += met.rows;
+      continue;
     }
+    const next = system.step(state, encodeAction(number, []));
+    const ahead = told.slice(steps + 1).filter((one) => one.task === task);
+    const skips = ahead.slice(0, ROWS_MAX).some((one) => one.step.said === next?.said);
+    if (!skips) return { steps, instead: inWords(task, next), unlike };
+    unlike++;
+  }
+  return { steps: told.length, instead: '', unlike };
+}
+
+const inWords = (task: string, next: Step | undefined): string => {
+  if (next === undefined) return `${task} has to wait`;
+  return next.said === '' ? `(${next.label})` : next.said;
+};
+
+/** The state after the same step, where the task comes to it within a few rows of its own. */
+function comesTo(
+  system: KernelSystem,
+  from: Int32Array,
+  task: number,
+  { said, chosen }: Step,
+): { readonly state: Int32Array; readonly rows: number } | undefined {
+  const answers = chosen.map(({ answer }) => answer);
+  let state = from;
+  for (let rows = 0; rows <= ROWS_MAX; rows++) {
+    const same = system.step(state, encodeAction(task, answers));
+    if (same?.said === said) return { state: same.state, rows };
+    const own = system.step(state, encodeAction(task, []));
+    if (own === undefined) return undefined;
     state = own.state;
   }
-  return { steps: told.length, instead: '' };
+  return undefined;
 }
