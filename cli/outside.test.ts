@@ -55,7 +55,7 @@ beforeAll(() => {
 
 const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
 
-test('new: a complete design, with comments; its name is checked, no file is replaced', async () => {
+test('new: a complete design, with comments; its name is checked', async () => {
   expect(design).toContain("import { FSDATA, design, xfs } from 'writepath';");
   expect(design).toContain("name: 'my-design'");
   expect(program('new my-design')).toEqual({

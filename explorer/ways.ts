@@ -10,7 +10,7 @@ import type { Search } from './search.ts';
 export interface WayToBreak {
   /** Number of the promise. */
   readonly property: number;
-  /** The row at fault, as `task.label`, and the state in which it ran: several may have its label. */
+  /** The row at fault, as `task.label`, and the state in which it ran. */
   readonly row: string;
   readonly from: number;
   /** To a state in which the promise is broken. */
@@ -20,7 +20,7 @@ export interface WayToBreak {
 /** Of more states the steps between them are not kept: the row of the last step stands for it. */
 const STATES_MAX = 300_000;
 
-/** Steps between states, in two lists as a sparse matrix has them: those of state n begin at first[n]. */
+/** Steps between states: those of state n begin at first[n]. */
 interface Steps {
   readonly first: Int32Array;
   readonly to: Int32Array;
