@@ -24,7 +24,7 @@ import { Pool } from './pool.ts';
 import { paced } from './rate.ts';
 import { keep, resolve, takeKept } from './corpus.ts';
 import { refuseUnwritable, save } from './save.ts';
-import { notPut, pairs, whereOf } from './select.ts';
+import { namesOf, notPut, pairs, whereOf } from './select.ts';
 import type { Pair } from './select.ts';
 
 export interface CheckOptions extends BoundOptions, LimitOptions, FormOptions {
@@ -109,7 +109,7 @@ async function answers(
   let previous: string | undefined;
   const endless = new Map<string, Failed>();
   try {
-    const stale = await takeKept(catalog, asked.map(whereOf), pool, io);
+    const stale = await takeKept(catalog, asked.map(namesOf), pool, io);
     for (const { design, scenario, properties } of asked) {
       if (io.stop.aborted) break;
       const ordered = jobOf(catalog, { design, scenario, properties }, options);
@@ -141,11 +141,6 @@ async function answers(
 }
 
 const isOf = (a: Where, b: Where): boolean => a.design === b.design && a.scenario === b.scenario;
-
-const namesOf = (pair: Pair) => ({
-  ...whereOf(pair),
-  properties: pair.properties.map(({ name }) => name),
-});
 
 const jobOf = (catalog: Catalog, pair: Pair, options: CheckOptions) => ({
   ...namesOf(pair),

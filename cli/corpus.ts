@@ -35,7 +35,7 @@ export interface Stale extends Where {
 /** Takes again what was kept of these questions, and says what has become of it. */
 export async function takeKept(
   catalog: Catalog,
-  asked: readonly Where[],
+  asked: readonly (Where & { readonly properties: readonly string[] })[],
   pool: Pool,
   io: Io,
 ): Promise<readonly Stale[]> {
@@ -43,10 +43,12 @@ export async function takeKept(
   if (io.corpus === undefined) return found;
   const own = asked.filter((where) => isOwn(catalog, where));
   for (const design of new Set(own.map((where) => where.design))) {
-    const scenarios = new Set(own.filter((one) => one.design === design).map((w) => w.scenario));
-    for (const one of keptOf(join(io.corpus, design), io).filter(({ scenario }) =>
-      scenarios.has(scenario),
-    )) {
+    const isAsked = ({ scenario, property }: Kept): boolean =>
+      own.some(
+        (one) =>
+          one.design === design && one.scenario === scenario && one.properties.includes(property),
+      );
+    for (const one of keptOf(join(io.corpus, design), io).filter(isAsked)) {
       if (io.stop.aborted) return found;
       const { file, content, scenario, property } = one;
       const { modules } = catalog;

@@ -18,7 +18,7 @@ import type { BoundOptions } from './options.ts';
 import { Pool } from './pool.ts';
 import { refuseUnwritable, save } from './save.ts';
 import { BATCH, SEED_MAX, batchesIn } from './seeds.ts';
-import { pairs, whereOf } from './select.ts';
+import { namesOf, pairs, whereOf } from './select.ts';
 import type { Pair } from './select.ts';
 import { WHOLE, shardText } from './shards.ts';
 import type { Shard } from './shards.ts';
@@ -136,7 +136,7 @@ async function samples(
   const { modules } = catalog;
   const pool = new Pool(1, io);
   try {
-    const stale = await takeKept(catalog, asked.map(whereOf), pool, io);
+    const stale = await takeKept(catalog, asked.map(namesOf), pool, io);
     stale.forEach((one) => resolve(one, undefined, io));
     for (const { design, scenario, properties } of asked) {
       if (io.stop.aborted) break;

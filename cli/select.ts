@@ -23,6 +23,12 @@ export const whereOf = ({ design, scenario }: Pick<Pair, 'design' | 'scenario'>)
   scenario: scenario.name,
 });
 
+/** The same, with those of the promises. */
+export const namesOf = (pair: Pair) => ({
+  ...whereOf(pair),
+  properties: pair.properties.map(({ name }) => name),
+});
+
 /** By name, or by what stands for it in the matrix. */
 function named<T extends Callable>(
   kind: string,
