@@ -45,6 +45,39 @@ describe('check', () => {
       'receive-is-short cannot be asked of example: it receives nothing',
     );
   });
+
+  it.each([
+    [{ page: 3 }, "unknown bound 'page'; the nearest is 'pages'"],
+    [{ pages: 99 }, 'pages = 99 is not in 1..32'],
+    [{ pages: -1 }, 'pages = -1 is not in 1..32'],
+    [{ pages: '2' }, "pages = '2' is not in 1..32"],
+    [{ pages: null }, 'pages = null is not in 1..32'],
+    [{ page_blocks: 3 }, 'page_blocks = 3 is not 1, 2, 4'],
+    [{ faults: 9 }, 'faults = 9 is not in 0..8'],
+    [{ faults: 1, faults_max: 2 }, 'faults = 1 and faults_max = 2: these are the same'],
+    [{ pages: 32, page_blocks: 4 }, /^blocks-smaller-than-a-page: a file of 256 cells is too/],
+    [7, 'no bounds: number'],
+  ])('refuses bounds that cannot be run: %j', (bounds, why) => {
+    const asked = () => check(example, GROWING, { bounds: bounds as object });
+    expect(asked).toThrow(BadQuestion);
+    expect(asked).toThrow(why);
+  });
+
+  it('takes faults for faults_max', () => {
+    expect(check(example, GROWING, { bounds: { faults: 0 } }).verdict).toBe('vacuous');
+  });
+
+  it('refuses what is no design, no scenario, no promise, no number', () => {
+    const no = (value: unknown) => value as never;
+    expect(() => check(no(undefined), GROWING)).toThrow(new BadQuestion('no design: undefined'));
+    expect(() => expect(3).toHold(GROWING)).toThrow('no design: number');
+    expect(() => expect(3).toBreak(EOF)).toThrow('no design: number');
+    expect(() => check(example, no(null))).toThrow(new BadQuestion('no scenario: null'));
+    expect(() => check(example, GROWING, { properties: [no({})] })).toThrow('no property: object');
+    expect(() => fuzz(example, GROWING, { runs: 0.5 })).toThrow('runs = 0.5 is not in 1..1000000');
+    expect(() => fuzz(example, GROWING, { seed: -1 })).toThrow(BadQuestion);
+    expect(() => commands(example, GROWING, { length: 0 })).toThrow(BadQuestion);
+  });
 });
 
 describe('explore', () => {

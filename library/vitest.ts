@@ -5,10 +5,10 @@
 import { expect } from 'vitest';
 import type { Design } from '../model/design.ts';
 import { isAsked } from '../runs/scenario.ts';
-import type { Bounds, Scenario } from '../runs/scenario.ts';
+import type { Scenario } from '../runs/scenario.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
-import { check } from './check.ts';
-import type { Answer, CheckOptions } from './check.ts';
+import { check, refuseNoDesign } from './check.ts';
+import type { Answer, CheckOptions, GivenBounds } from './check.ts';
 
 interface Matched {
   readonly pass: boolean;
@@ -21,7 +21,7 @@ export type HoldOptions = Omit<CheckOptions, 'bounds'>;
 export function toHold(
   design: Design,
   scenario: Scenario | string,
-  bounds: Bounds = {},
+  bounds: GivenBounds = {},
   options: HoldOptions = {},
 ): Matched {
   const { verdict, text } = check(design, scenario, { ...options, bounds });
@@ -31,13 +31,14 @@ export function toHold(
 export interface BreakOptions extends HoldOptions {
   /** Without it, all scenarios that are asked of the design, until one breaks the promise. */
   readonly scenario?: Scenario | string;
-  readonly bounds?: Bounds;
+  readonly bounds?: GivenBounds;
   /** The shortest counterexample has so many steps. */
   readonly steps?: number;
 }
 
 /** The promise is broken. */
 export function toBreak(design: Design, promise: string, options: BreakOptions = {}): Matched {
+  refuseNoDesign(design);
   const { scenario, steps, ...rest } = options;
   const scenarios = scenario === undefined ? likely(design, promise) : [scenario];
   let found: Answer | undefined;
@@ -72,7 +73,7 @@ expect.extend({ toHold, toBreak });
 declare module 'vitest' {
   interface Matchers<T> {
     /** Keeps every promise in every state of the scenario, within the bounds. */
-    toHold(scenario: Scenario | string, bounds?: Bounds, options?: HoldOptions): T;
+    toHold(scenario: Scenario | string, bounds?: GivenBounds, options?: HoldOptions): T;
     /** Breaks this promise: in the scenario named, or in one of all. */
     toBreak(promise: string, options?: BreakOptions): T;
   }
