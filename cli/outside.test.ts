@@ -55,7 +55,7 @@ beforeAll(() => {
 
 const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
 
-test('new: a complete design, with comments; a name is checked, and no file is replaced', async () => {
+test('new: a complete design, with comments; the name is checked, no file replaced', async () => {
   expect(design).toContain("import { FSDATA, design, xfs } from 'writepath';");
   expect(design).toContain("name: 'my-design'");
   expect(program('new my-design')).toEqual({
@@ -102,7 +102,7 @@ test('check: the counterexample, a replay file; and it is kept for later', async
   write('my-design.ts', design);
 });
 
-test('a directory: its own scenarios and promises are asked, a bad file costs no other', async () => {
+test('a directory: its scenarios and promises are asked, a bad file costs no other', async () => {
   mkdirSync(join(folder, 'more'), { recursive: true });
   write('more/good.ts', design.replace("'my-design'", "'good'"));
   write(
@@ -172,7 +172,7 @@ test.each([
   });
 });
 
-test('step: chosen, undone, run to the next breach, and written to a file that replays', async () => {
+test('step: chosen, undone, run to the next breach, written to a file that replays', async () => {
   const lines = ['1', '', 'u', 'b', 's', 'w hand.json', 'j 2', '99', 'q', ''].join('\n');
   const { code, out, err } = program(`step ./my-design.ts --scenario ${GROWING}`, lines);
   expect(err).toBe('');

@@ -213,10 +213,12 @@ const indented = (text: string): string[] =>
   wrap(text, COLUMNS - 8).map((line, i) => (i === 0 ? '    ' : '        ') + line);
 
 function again({ command, model, saves = true }: Counterexample, told: readonly Told[]): string[] {
-  return [
-    'To see it again:',
+  const how = [
     ...(command === undefined ? [] : continued(command)),
     ...(saves ? ['    npx writepath replay FILE        # a file that --save FILE wrote'] : []),
+  ];
+  return [
+    ...(how.length === 0 ? [] : ['To see it again:', ...how]),
     'Its steps, task(answers)*times:',
     ...wrap(compactly(told), COLUMNS - 4).map((line) => `    ${line}`),
     `writepath ${VERSION}${model === undefined ? '' : `, model ${model}`}`,

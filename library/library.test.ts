@@ -23,6 +23,9 @@ describe('check', () => {
     const found = check(example, GROWING);
     expect(found).toMatchObject({ verdict: 'violated', broken: { [EOF]: 9 }, states: 746 });
     expect(found.text).toMatch(/^writepath: example breaks nothing-is-left-beyond-eof$/m);
+    // No command finds it again, and no file was saved.
+    expect(found.text).not.toContain('To see it again:');
+    expect(found.text).toMatch(/\n\nIts steps, task\(answers\)\*times:\n {4}\S/);
     const again = replay(found.file!, { designs: [example] });
     expect(again).toMatchObject({ property: EOF, steps: 9, changed: false });
   });
@@ -142,6 +145,31 @@ describe('matchers', () => {
 
   it('what was not asked does not hold', () => {
     expect(toHold(example, GROWING, { faults_max: 0 }).pass).toBe(false);
+  });
+
+  it('fail where nothing was decided, with .not as well', () => {
+    const few = { limits: { states: 9 } };
+    const limited = /^not decided: states limit hit\n\nwritepath: example is not decided/;
+    const tried = /^was not really tried\n\nwritepath: example was not really tried/;
+    expect(() => expect(example).toHold(GROWING, {}, few)).toThrow(limited);
+    expect(() => expect(example).not.toHold(GROWING, {}, few)).toThrow(limited);
+    expect(() => expect(example).toHold(GROWING, { faults: 0 })).toThrow(tried);
+    expect(() => expect(example).not.toHold(GROWING, { faults: 0 })).toThrow(tried);
+    const asked = { scenario: GROWING, ...few };
+    const said = /to break no-deadlock: not decided: states limit hit\n\nwritepath: example is/;
+    expect(() => expect(example).toBreak('no-deadlock', asked)).toThrow(said);
+    expect(() => expect(example).not.toBreak('no-deadlock', asked)).toThrow(said);
+    const none = { scenario: GROWING, bounds: { faults: 0 } };
+    expect(() => expect(example).not.toBreak(EOF, none)).toThrow(/: was not really tried\n/);
+    expect(example).not.toHold(GROWING);
+    expect(example).not.toBreak('no-deadlock', { scenario: GROWING });
+  });
+
+  it('of many scenarios it is said what each has come to', () => {
+    const asked = () => expect(example).toBreak('no-deadlock', { limits: { states: 2 } });
+    expect(asked).toThrow(
+      /^expected example to break no-deadlock: not decided: states limit hit\n\n( {2}\S+: .+\n){9}/,
+    );
   });
 
   it('the evidence is the same text each time, for a snapshot', () => {
