@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { within } from './corpus.ts';
 import type { Io } from './io.ts';
 
 const DIST = new URL('../dist/cli/', import.meta.url);
@@ -135,6 +136,53 @@ test('a directory: its scenarios and promises are asked, a bad file costs no oth
   const table = await writepath('matrix @/more --scenario mine');
   expect(table.out).toMatch(/^good .* \d+x1/m);
   expect(table.code).toBe(2);
+});
+
+test('what cannot be used of a file is told of, and costs no other file', async () => {
+  mkdirSync(join(folder, 'odd'));
+  const scenario = (name: string, part: string) =>
+    `import { SMALL, emptyFile, wholeFile } from 'writepath';
+    export const it = {
+      name: '${name}', question: 'Of my own?', source: 'here', geometry: SMALL, others: [],
+      faults: [], faults_max: 0, writers: (g) => [[wholeFile(g)]], files: emptyFile, must: [],
+      ${part}
+    };`;
+  write('odd/a-good.mjs', design.replace("'my-design'", "'good'"));
+  write('odd/b-own.mjs', scenario('own', "code: 'm1', about: ['throws']"));
+  write('odd/code.mjs', scenario('coded', "code: 'm1'"));
+  write('odd/name.mjs', design.replace("'my-design'", "'../../good'"));
+  write('odd/task.mjs', scenario('tasks', "others: ['writebak']"));
+  write(
+    'odd/promise.mjs',
+    `export const p = { name: 'p', short: 'p', violated: () => 1, premise: 1 };`,
+  );
+  write(
+    'odd/throws.mjs',
+    `export const p = {
+      name: 'throws', short: 'throws', promise: 'none', premise: () => true,
+      violated: () => { throw new TypeError('no such thing'); }, explain: () => ({}),
+    };`,
+  );
+  const { code, err } = await writepath('check @/odd --scenario own');
+  const error = 'writepath: design error';
+  expect(err.trimEnd().split('\n')).toEqual([
+    `${error}: @/odd/code.mjs: scenario coded: code: 'm1' is that of own`,
+    expect.stringMatching(
+      /: @\/odd\/name.mjs: design "\.\.\/\.\.\/good": name: letters and digits/,
+    ),
+    `${error}: @/odd/promise.mjs: promise p: promise: a text is needed`,
+    `${error}: @/odd/task.mjs: scenario tasks: ` +
+      "others: unknown task 'writebak'; the nearest is 'writeback'",
+    expect.stringMatching(/^\S+ design error: good in own: promise throws: no such thing/),
+  ]);
+  expect(code).toBe(2);
+});
+
+test('nothing is kept outside of its folder', () => {
+  expect(within('kept', 'ext4/a')).toBe('kept/ext4/a');
+  for (const name of ['..', '../x', 'a/../..', '.', '']) {
+    expect(() => within('kept', name)).toThrow('outside of kept');
+  }
 });
 
 test('an error of a row has its line, and the steps that led there', async () => {

@@ -18,6 +18,7 @@ import { SIZES } from '../model/geometry.ts';
 import type { Size } from '../model/geometry.ts';
 import type { Observer } from '../model/observe.ts';
 import { PROPERTIES } from '../properties/all.ts';
+import { guarded } from '../properties/guarded.ts';
 import type { Property } from '../properties/property.ts';
 import { DEFAULT_LIMITS, check as checked, prepare, searchOf } from '../runs/check.ts';
 import type { Run } from '../runs/check.ts';
@@ -27,6 +28,7 @@ import { notAsked, setupOf } from '../runs/scenario.ts';
 import type { Bounds, Scenario } from '../runs/scenario.ts';
 import { modelName, readRecord } from '../runs/recorded.ts';
 import { shown } from '../runs/shown.ts';
+import { wrongPromise, wrongScenario } from '../runs/valid.ts';
 import { explain } from '../runs/why.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import { theOne, unknownName } from '../evidence/nearest.ts';
@@ -155,7 +157,7 @@ export function replay(content: string, own: Own = {}): Replayed {
   const { run, property, actions, loop, changed } = rerun(file, {
     designs: [...designs, ...DESIGNS],
     scenarios: [...scenarios, ...SCENARIOS],
-    properties: [...properties, ...PROPERTIES],
+    properties: [...properties.map(guarded), ...PROPERTIES],
   });
   const found = { by: 'replay', first: file.found.by } as const;
   const text = mail({
@@ -179,15 +181,20 @@ export function ready(
   refuseNoDesign(design);
   const asked = typeof scenario === 'string' ? byName('scenario', scenario, SCENARIOS) : scenario;
   if (!isMadeOf(asked, 'geometry', 'writers')) throw noSuch('scenario', asked);
+  const chosen = properties?.map((one) => {
+    const found = typeof one === 'string' ? byName('property', one, PROPERTIES) : one;
+    if (!isMadeOf(found)) throw noSuch('property', found);
+    const wrong = wrongPromise(found);
+    if (wrong !== undefined) throw new BadQuestion(`promise ${found.name}: ${wrong}`);
+    return guarded(found);
+  });
+  const known = [...PROPERTIES, ...(chosen ?? [])].map(({ name }) => name);
+  const wrong = wrongScenario(asked, known);
+  if (wrong !== undefined) throw new BadQuestion(`scenario ${asked.name}: ${wrong}`);
   const why = notAsked(asked, design);
   if (why !== undefined) {
     throw new BadQuestion(`${asked.name} cannot be asked of ${design.name}: ${why}`);
   }
-  const chosen = properties?.map((one) => {
-    const found = typeof one === 'string' ? byName('property', one, PROPERTIES) : one;
-    if (!isMadeOf(found, 'premise', 'explain')) throw noSuch('property', found);
-    return found;
-  });
   const given = boundsOf(bounds);
   const not = impossible(setupOf(asked, design, given), design.filesystem);
   if (not !== undefined) throw new BadQuestion(`${asked.name}: ${not}`);
