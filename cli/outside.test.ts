@@ -6,6 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DESIGNS } from '../model/designs/all.ts';
+import { PROPERTIES } from '../properties/all.ts';
+import { guarded } from '../properties/guarded.ts';
+import { SCENARIOS } from '../scenarios/all.ts';
 import { within } from './corpus.ts';
 import type { Io } from './io.ts';
 
@@ -65,6 +69,14 @@ test('new: a complete design, with comments; the name is checked, no file replac
     err: 'writepath: my-design.ts is there already\n',
   });
   expect((await writepath('new My_Design')).err).toMatch(/cannot be the name of a design/);
+});
+
+test.each([
+  ['class', "'class' cannot be the name of a design: it is a word of the file"],
+  ['design', "'design' cannot be the name of a design: it is a word of the file"],
+  ['recvfile', "'recvfile' is a design that is listed; choose another name"],
+])('new %s: refused', async (name, why) => {
+  expect(await writepath(`new ${name}`)).toEqual({ code: 2, out: '', err: `writepath: ${why}\n` });
 });
 
 test('check: the counterexample, a replay file; and it is kept for later', async () => {
@@ -176,6 +188,18 @@ test('what cannot be used of a file is told of, and costs no other file', async 
     expect.stringMatching(/^\S+ design error: good in own: promise throws: no such thing/),
   ]);
   expect(code).toBe(2);
+});
+
+test('a promise that has changed is another question', async () => {
+  const { buildDigest } = (await import(
+    new URL('fingerprint.js', DIST).href
+  )) as typeof import('./fingerprint.ts');
+  const [first, same, other] = [() => true, () => true, () => false].map((violated) => {
+    const properties = [guarded({ ...PROPERTIES[0]!, violated })];
+    return buildDigest([{ design: DESIGNS[0]!, scenario: SCENARIOS[0]!, properties }]);
+  });
+  expect(same).toBe(first);
+  expect(other).not.toBe(first);
 });
 
 test('nothing is kept outside of its folder', () => {
