@@ -88,13 +88,13 @@ test('parts: more than there are runs; a run that failed is a failure of the who
     export const DESIGNS = [good, { ...good, name: 'fails', rows }];`,
   );
   const { href } = pathToFileURL(module);
-  const said = await shards('--scenario signal', 3, href);
-  expect(said.map(({ code }) => code)).toEqual([0, 0, 0]);
-  expect(said[2]!.out).toBe('part 3/3: 0 of 2 runs: none in this part\n');
+  const said = await shards('--scenario signal', 4, href);
+  expect(said.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+  expect(said[2]!.out).toBe('part 3/4: 0 of 2 runs: none in this part\n');
   const one = await writepath('matrix --scenario signal', href);
   expect(one.code).toBe(2);
   expect(said.map(({ err }) => err).join('')).toBe(one.err);
-  expect(await writepath(`merge ${named(3).join(' ')}`, href)).toEqual(one);
+  expect(await writepath(`merge ${named(4).join(' ')}`, href)).toEqual(one);
 });
 
 test('parts: an interrupted one is not written', async () => {
@@ -185,10 +185,12 @@ test('merge: a build that is not this one, though all parts agree', async () => 
   const file = forged((part) => Object.assign(part, { build: 'x', of: 1, shard: 1 }));
   await refused([file], 'forged.json: run by another build, or by another record, than this one');
   const names = forged((part) => (part['designs'] = ['recvfil']));
-  await refused([names], "forged.json: unknown design 'recvfil'; the nearest is 'recvfile'");
+  const hint = 'where a file of your own has it, name it, too: merge part-*.json ./mine.ts';
+  const near = "unknown design 'recvfil'; the nearest is 'recvfile'";
+  await refused([names], `forged.json: ${near}; ${hint}`);
   const stars = `${'*'.repeat(100)}x`;
   const many = forged((part) => (part['designs'] = [stars]));
-  await refused([many], `forged.json: unknown design '${stars}'`);
+  await refused([many], `forged.json: unknown design '${stars}'; ${hint}`);
   const digest = forged((part) => (part['questions'] = 'x'));
   await refused([digest], 'forged.json: its questions are not those that it says');
 });
