@@ -3,18 +3,20 @@
  * user export. Threads load them again, by the addresses of the modules.
  */
 import { resolve } from 'node:path';
-import { theOne } from '../evidence/nearest.ts';
+import { isCalled, theOne } from '../evidence/nearest.ts';
 import type { Callable } from '../evidence/nearest.ts';
 import type { Design } from '../model/design.ts';
 import { PROPERTIES } from '../properties/all.ts';
+import { guarded } from '../properties/guarded.ts';
 import type { Property } from '../properties/property.ts';
 import type { Scenario } from '../runs/scenario.ts';
+import { wrongName, wrongPromise, wrongScenario } from '../runs/valid.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import { UsageError } from './exit.ts';
 import { failedFile } from './blame.ts';
 import type { Io } from './io.ts';
 import { asNamed, filesOf, isPath, readOutside } from './outside.ts';
-import type { Outside } from './outside.ts';
+import type { Outside, Unusable } from './outside.ts';
 
 /** What a thread needs to load the same. */
 export interface Modules {
@@ -50,10 +52,13 @@ type Exported = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Exported => typeof value === 'object' && value !== null;
 export const isDesign = (value: unknown): value is Design =>
   isObject(value) && 'rows' in value && 'filesystem' in value;
+// What lacks a part is still seen to be one, and its author is told which.
 const isScenario = (value: unknown): value is Scenario =>
-  isObject(value) && 'question' in value && 'geometry' in value && 'writers' in value;
+  isObject(value) && 'question' in value && ('geometry' in value || 'writers' in value);
 const isProperty = (value: unknown): value is Property =>
-  isObject(value) && 'promise' in value && ('violated' in value || 'owing' in value);
+  isObject(value) &&
+  ('violated' in value || 'owing' in value) &&
+  ['promise', 'premise', 'explain'].some((key) => key in value);
 
 /** All that a module exports, alone or in lists. */
 export async function exportedBy(url: string): Promise<Named> {
@@ -62,7 +67,7 @@ export async function exportedBy(url: string): Promise<Named> {
   return {
     designs: own.filter(isDesign),
     scenarios: own.filter(isScenario),
-    properties: own.filter(isProperty),
+    properties: own.filter(isProperty).map(guarded),
   };
 }
 
@@ -110,30 +115,41 @@ export type Ask = (named: readonly string[], work: Work, sources?: string[]) => 
 export async function withFiles(all: Catalog, named: readonly string[], io: Io): Promise<Asked> {
   const paths = named.filter(isPath);
   if (paths.length === 0) return { catalog: all, designs: named };
-  const read: Outside[] = [];
+  const loaded: (Outside & { readonly own: Named })[] = [];
   const sources: string[] = [];
   let failed = false;
+  const refuse = (unusable: Unusable): void => {
+    io.err(failedFile(unusable));
+    failed = true;
+  };
   for (const file of new Set(paths.flatMap(filesOf))) {
     const found = await readOutside(file);
     if ('what' in found) {
-      io.err(failedFile(found));
-      failed = true;
+      refuse(found);
       sources.push(resolve(file));
     } else {
-      read.push(found);
+      loaded.push({ ...found, own: await exportedBy(found.url) });
       sources.push(...found.sources);
     }
   }
   const files = new Map<string, string>();
   const others = new Map<string, string>();
   let found: Named = all;
-  for (const one of read) {
-    const own = await exportedBy(one.url);
-    own.designs.forEach(({ name }) => files.set(name, asNamed(one.file)));
-    [...own.scenarios, ...own.properties].forEach(({ name }) =>
-      others.set(name, asNamed(one.file)),
-    );
-    found = added(found, own, one.file);
+  const read: Outside[] = [];
+  // A scenario may be about the promise of another file.
+  const promises = [all, ...loaded.map(({ own }) => own)].flatMap(({ properties }) =>
+    properties.map(({ name }) => name),
+  );
+  for (const one of loaded) {
+    const { file, own } = one;
+    const what = wrongIn(own, found.scenarios, promises);
+    if (what === undefined) {
+      own.designs.forEach(({ name }) => files.set(name, asNamed(file)));
+      const asked = [...own.scenarios, ...own.properties];
+      asked.forEach(({ name }) => others.set(name, asNamed(file)));
+      found = added(found, own, file);
+      read.push(one);
+    } else refuse({ file, what });
   }
   const designs = [...named.filter((name) => !isPath(name)), ...files.keys()];
   if (designs.length === 0 && !failed) {
@@ -143,6 +159,46 @@ export async function withFiles(all: Catalog, named: readonly string[], io: Io):
   const outside = read.map(({ url }) => url);
   const modules = { ...all.modules, outside };
   return { catalog: { ...found, modules, files, others, sources, failed }, designs };
+}
+
+/** What is wrong with what a file exports; undefined where all of it can be used. */
+export function wrongIn(
+  { designs, scenarios, properties }: Named,
+  before: readonly Scenario[],
+  promises: readonly string[],
+): string | undefined {
+  const badly = (kind: string, { name }: { readonly name: unknown }, why: string | undefined) => {
+    const wrong = wrongName(name);
+    if (wrong !== undefined) return `${kind} ${quoted(name)}: name: ${wrong}`;
+    return why === undefined ? undefined : `${kind} ${String(name)}: ${why}`;
+  };
+  const all = [...before, ...scenarios];
+  for (const one of designs) {
+    const wrong = badly('design', one, undefined);
+    if (wrong !== undefined) return wrong;
+  }
+  for (const one of scenarios) {
+    const wrong = badly('scenario', one, wrongScenario(one, promises) ?? codeTaken(one, all));
+    if (wrong !== undefined) return wrong;
+  }
+  for (const one of properties) {
+    const wrong = badly('promise', one, wrongPromise(one));
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
+
+/** In a line, however long it is. */
+const quoted = (name: unknown): string =>
+  typeof name === 'string' ? JSON.stringify(name.slice(0, 100)) : `of type ${typeof name}`;
+
+/** Codes x1, x2 are those of scenarios that have none. */
+function codeTaken(one: Scenario, all: readonly Scenario[]): string | undefined {
+  const { code } = one;
+  if (code === undefined) return undefined;
+  if (/^x\d+$/.test(code)) return `code: '${code}' is for scenarios that have none`;
+  const other = all.find((another) => another !== one && isCalled(another, code));
+  return other === undefined ? undefined : `code: '${code}' is that of ${other.name}`;
 }
 
 function added(to: Named, own: Named, file: string): Named {

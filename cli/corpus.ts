@@ -3,7 +3,7 @@
  * again before the next search: it is still broken, or mended, or the trace says nothing any more.
  */
 import { mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve as absolute, sep } from 'node:path';
 import { readReplay } from '../evidence/replay-file.ts';
 import type { Report } from '../evidence/report.ts';
 import { count } from '../evidence/text.ts';
@@ -48,7 +48,7 @@ export async function takeKept(
         (one) =>
           one.design === design && one.scenario === scenario && one.properties.includes(property),
       );
-    for (const one of keptOf(join(io.corpus, design), io).filter(isAsked)) {
+    for (const one of keptOf(within(io.corpus, design), io).filter(isAsked)) {
       if (io.stop.aborted) return found;
       const { file, content, scenario, property } = one;
       const { modules } = catalog;
@@ -75,6 +75,13 @@ export function resolve(stale: Stale, report: Report | undefined, io: Io): void 
   else if (verdict === 'violated') {
     say(stale, `still broken, in another way: ${count(steps!, 'step')}`, io);
   } else say(stale, `stale: ${stale.why}`, io);
+}
+
+/** A path inside of a folder, whatever the name is. */
+export function within(folder: string, name: string): string {
+  const path = join(folder, name);
+  if (absolute(path).startsWith(absolute(folder) + sep)) return path;
+  throw new UsageError(`${name}: that is outside of ${folder}`);
 }
 
 function keptOf(folder: string, io: Io): Kept[] {
@@ -109,13 +116,16 @@ export function keep(
   io: Io,
 ): void {
   if (io.corpus === undefined || !isOwn(catalog, where)) return;
-  const folder = join(io.corpus, where.design);
-  const file = join(folder, `${where.scenario}.${property}.json`);
   try {
+    const folder = within(io.corpus, where.design);
+    // A name may have parts; the file is one.
+    const name = `${where.scenario}.${property}.json`.replaceAll('/', '%2F');
+    const file = within(folder, name);
     mkdirSync(folder, { recursive: true });
     save(file, content);
   } catch (error) {
-    const why = error instanceof UsageError ? error.message : `${file}: ${reason(error)}`;
+    const what = `${property} of ${where.design}`;
+    const why = error instanceof UsageError ? error.message : `${what}: ${reason(error)}`;
     io.err(`writepath: not kept: ${why}\n`);
   }
 }

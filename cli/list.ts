@@ -1,12 +1,15 @@
 /** `list`: everything that can be named on a command line. */
 import { lines, wrap } from '../evidence/text.ts';
 import { SITES } from '../model/kernel.ts';
+import { coded } from '../runs/scenario.ts';
 import type { Catalog } from './catalog.ts';
 import type { Io } from './io.ts';
 
 interface Entry {
   readonly name: string;
   readonly about: string;
+  /** What can be typed in place of the name. */
+  readonly also?: string;
 }
 
 export function list(
@@ -14,6 +17,7 @@ export function list(
   options: { readonly json?: boolean },
   io: Io,
 ): number {
+  const codes = coded(scenarios);
   const faults = SITES.filter((site) => site.fault);
   if (options.json) {
     const all = {
@@ -24,8 +28,9 @@ export function list(
         filesystem: filesystem.name,
         socket,
       })),
-      scenarios: scenarios.map((s) => ({
+      scenarios: scenarios.map((s, i) => ({
         name: s.name,
+        code: codes[i]!.code,
         question: s.question,
         source: s.source,
         geometry: s.geometry,
@@ -43,11 +48,15 @@ export function list(
     section('designs', designs),
     section(
       'scenarios',
-      scenarios.map(({ name, question }) => ({ name, about: question })),
+      scenarios.map(({ name, question }, i) => ({
+        name,
+        about: question,
+        also: codes[i]!.code,
+      })),
     ),
     section(
       'properties',
-      properties.map(({ name, promise }) => ({ name, about: promise })),
+      properties.map(({ name, short, promise }) => ({ name, about: promise, also: short })),
     ),
     section('faults', faults),
   ];
@@ -58,8 +67,8 @@ export function list(
 function section(title: string, entries: readonly Entry[]): string {
   return lines([
     title,
-    ...entries.flatMap(({ name, about }) => [
-      `  ${name}`,
+    ...entries.flatMap(({ name, about, also }) => [
+      `  ${name}${also === undefined ? '' : ` (${also})`}`,
       ...wrap(about, 64).map((line) => `      ${line}`),
     ]),
   ]);

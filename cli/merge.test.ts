@@ -185,10 +185,12 @@ test('merge: a build that is not this one, though all parts agree', async () => 
   const file = forged((part) => Object.assign(part, { build: 'x', of: 1, shard: 1 }));
   await refused([file], 'forged.json: run by another build, or by another record, than this one');
   const names = forged((part) => (part['designs'] = ['recvfil']));
-  await refused([names], "forged.json: unknown design 'recvfil'; the nearest is 'recvfile'");
+  const hint = 'where a file of your own has it, name it, too: merge part-*.json ./mine.ts';
+  const near = "unknown design 'recvfil'; the nearest is 'recvfile'";
+  await refused([names], `forged.json: ${near}; ${hint}`);
   const stars = `${'*'.repeat(100)}x`;
   const many = forged((part) => (part['designs'] = [stars]));
-  await refused([many], `forged.json: unknown design '${stars}'`);
+  await refused([many], `forged.json: unknown design '${stars}'; ${hint}`);
   const digest = forged((part) => (part['questions'] = 'x'));
   await refused([digest], 'forged.json: its questions are not those that it says');
 });

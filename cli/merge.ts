@@ -104,6 +104,8 @@ function refuseOther(first: Read, { file, part }: Read): void {
   if (part.shard > of) throw bad(file, `it is part ${part.shard} of ${of}`);
 }
 
+const NAME_IT = 'where a file of your own has it, name it, too: merge part-*.json ./mine.ts';
+
 /** What was asked, if this program asks the same, of the same designs. */
 function questionsOf(catalog: Catalog, { file, part }: Read): readonly Pair[] {
   try {
@@ -113,7 +115,10 @@ function questionsOf(catalog: Catalog, { file, part }: Read): readonly Pair[] {
     }
     if (part.questions === questionsDigest(asked)) return asked;
   } catch (error) {
-    if (error instanceof UsageError) throw bad(file, error.message);
+    if (error instanceof UsageError) {
+      const unknown = /^unknown (?:design|scenario) /.test(error.message);
+      throw bad(file, `${error.message}${unknown ? `; ${NAME_IT}` : ''}`);
+    }
     throw error;
   }
   throw bad(file, 'its questions are not those that it says');

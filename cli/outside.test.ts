@@ -6,6 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DESIGNS } from '../model/designs/all.ts';
+import { PROPERTIES } from '../properties/all.ts';
+import { guarded } from '../properties/guarded.ts';
+import { SCENARIOS } from '../scenarios/all.ts';
+import { within } from './corpus.ts';
 import type { Io } from './io.ts';
 
 const DIST = new URL('../dist/cli/', import.meta.url);
@@ -55,7 +60,7 @@ beforeAll(() => {
 
 const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
 
-test('new: a complete design, with comments; its name is checked', async () => {
+test('new: a complete design, with comments; the name is checked, no file replaced', async () => {
   expect(design).toContain("import { FSDATA, design, xfs } from 'writepath';");
   expect(design).toContain("name: 'my-design'");
   expect(program('new my-design')).toEqual({
@@ -64,6 +69,14 @@ test('new: a complete design, with comments; its name is checked', async () => {
     err: 'writepath: my-design.ts is there already\n',
   });
   expect((await writepath('new My_Design')).err).toMatch(/cannot be the name of a design/);
+});
+
+test.each([
+  ['class', "'class' cannot be the name of a design: it is a word of the file"],
+  ['design', "'design' cannot be the name of a design: it is a word of the file"],
+  ['recvfile', "'recvfile' is a design that is listed; choose another name"],
+])('new %s: refused', async (name, why) => {
+  expect(await writepath(`new ${name}`)).toEqual({ code: 2, out: '', err: `writepath: ${why}\n` });
 });
 
 test('check: the counterexample, a replay file; and it is kept for later', async () => {
@@ -102,7 +115,7 @@ test('check: the counterexample, a replay file; and it is kept for later', async
   write('my-design.ts', design);
 });
 
-test('a directory: its own scenarios and promises, and a bad file costs no other', async () => {
+test('a directory: its scenarios and promises are asked, a bad file costs no other', async () => {
   mkdirSync(join(folder, 'more'), { recursive: true });
   write('more/good.ts', design.replace("'my-design'", "'good'"));
   write(
@@ -135,6 +148,66 @@ test('a directory: its own scenarios and promises, and a bad file costs no other
   const table = await writepath('matrix @/more --scenario mine');
   expect(table.out).toMatch(/^good .* \d+x1/m);
   expect(table.code).toBe(2);
+});
+
+test('what cannot be used of a file is told of, and costs no other file', async () => {
+  mkdirSync(join(folder, 'odd'));
+  const scenario = (name: string, part: string) =>
+    `import { SMALL, emptyFile, wholeFile } from 'writepath';
+    export const it = {
+      name: '${name}', question: 'Of my own?', source: 'here', geometry: SMALL, others: [],
+      faults: [], faults_max: 0, writers: (g) => [[wholeFile(g)]], files: emptyFile, must: [],
+      ${part}
+    };`;
+  write('odd/a-good.mjs', design.replace("'my-design'", "'good'"));
+  write('odd/b-own.mjs', scenario('own', "code: 'm1', about: ['throws']"));
+  write('odd/code.mjs', scenario('coded', "code: 'm1'"));
+  write('odd/name.mjs', design.replace("'my-design'", "'../../good'"));
+  write('odd/task.mjs', scenario('tasks', "others: ['writebak']"));
+  write(
+    'odd/promise.mjs',
+    `export const p = { name: 'p', short: 'p', violated: () => 1, premise: 1 };`,
+  );
+  write(
+    'odd/throws.mjs',
+    `export const p = {
+      name: 'throws', short: 'throws', promise: 'none', premise: () => true,
+      violated: () => { throw new TypeError('no such thing'); }, explain: () => ({}),
+    };`,
+  );
+  const { code, err } = await writepath('check @/odd --scenario own');
+  const error = 'writepath: design error';
+  expect(err.trimEnd().split('\n')).toEqual([
+    `${error}: @/odd/code.mjs: scenario coded: code: 'm1' is that of own`,
+    expect.stringMatching(
+      /: @\/odd\/name.mjs: design "\.\.\/\.\.\/good": name: letters and digits/,
+    ),
+    `${error}: @/odd/promise.mjs: promise p: promise: a text is needed`,
+    `${error}: @/odd/task.mjs: scenario tasks: ` +
+      "others: unknown task 'writebak'; the nearest is 'writeback'",
+    expect.stringMatching(/^\S+ design error: good in own: promise throws: no such thing/),
+  ]);
+  expect(code).toBe(2);
+});
+
+test('a promise that has changed is another question', async () => {
+  const { buildDigest } = (await import(
+    new URL('fingerprint.js', DIST).href
+  )) as typeof import('./fingerprint.ts');
+  const [first, same, other] = [() => true, () => true, () => false].map((violated) => {
+    const properties = [guarded({ ...PROPERTIES[0]!, violated })];
+    const asked = [{ design: DESIGNS[0]!, scenario: SCENARIOS[0]!, properties }];
+    return buildDigest(asked, { listed: '', outside: [] });
+  });
+  expect(same).toBe(first);
+  expect(other).not.toBe(first);
+});
+
+test('nothing is kept outside of its folder', () => {
+  expect(within('kept', 'ext4/a')).toBe('kept/ext4/a');
+  for (const name of ['..', '../x', 'a/../..', '.', '']) {
+    expect(() => within('kept', name)).toThrow('outside of kept');
+  }
 });
 
 test('an error of a row has its line, and the steps that led there', async () => {
@@ -172,7 +245,7 @@ test.each([
   });
 });
 
-test('step: chosen, undone, run to the next breach, and written to a file', async () => {
+test('step: chosen, undone, run to the next breach, written to a file that replays', async () => {
   const lines = ['1', '', 'u', 'b', 's', 'w hand.json', 'j 2', '99', 'q', ''].join('\n');
   const { code, out, err } = program(`step ./my-design.ts --scenario ${GROWING}`, lines);
   expect(err).toBe('');

@@ -186,11 +186,13 @@ test('a loop: said in the text, as a number in JSON; random runs do not look for
 
 test('list --json: designs, scenarios, properties, faults', async () => {
   const { code, out } = await writepath('list --json');
-  const all = JSON.parse(out) as Record<string, { name: string }[]>;
+  const all = JSON.parse(out) as Record<string, { name: string; code?: string; short?: string }[]>;
   expect([code, Object.keys(all)]).toEqual([0, ['designs', 'scenarios', 'properties', 'faults']]);
   for (const entries of Object.values(all)) expect(entries.length).toBeGreaterThan(9);
   const text = await writepath('list');
-  for (const { name } of Object.values(all).flat()) expect(text.out).toContain(`  ${name}\n`);
+  for (const { name, code: also, short = also } of Object.values(all).flat()) {
+    expect(text.out).toContain(`  ${name}${short === undefined ? '' : ` (${short})`}\n`);
+  }
 });
 
 test("designs: a family's name stands for all of it, and * for any part of a name", async () => {

@@ -106,7 +106,7 @@ function programFor(all: Catalog, io: Io, end: (code: number) => void): Command 
 
   addCost(program, ask, { designs: DESIGN, io });
   addStep(program, ask, io);
-  addNew(program, { io, end });
+  addNew(program, { all, io, end });
   addMutant(program, { io, end });
   addRecord(program, { io, end });
   addConform(program, { io, end });

@@ -150,6 +150,16 @@ test.each([
   for (const one of said) expect(flat(text)).toContain(flat(one));
 });
 
+test('list has the codes of scenarios and the short names of promises', async () => {
+  const { scenarios, properties } = (await printed('list --json')) as Record<string, Tree[]>;
+  const s24 = like({ name: 'blocks-smaller-than-a-page', code: 's24' });
+  expect(scenarios).toEqual(expect.arrayContaining([s24]));
+  const eof = like({ name: 'nothing-is-left-beyond-eof', short: 'eof' });
+  expect(properties).toEqual(expect.arrayContaining([eof]));
+});
+
+const like = (part: object): unknown => expect.objectContaining(part);
+
 test('of a run that holds: what was explored, rows and answers as the text has them', () => {
   const { report, text } = hold;
   expect(flat(text)).toContain(flat(report.statement));

@@ -218,10 +218,12 @@ function again(
   { command, files = '', model, saves = true }: Counterexample,
   told: readonly Told[],
 ): string[] {
-  return [
-    'To see it again:',
+  const how = [
     ...(command === undefined ? [] : continued(command)),
     ...(saves ? [replayed(files)] : []),
+  ];
+  return [
+    ...(how.length === 0 ? [] : ['To see it again:', ...how]),
     'Its steps, task(answers)*times:',
     ...wrap(compactly(told), COLUMNS - 4).map((line) => `    ${line}`),
     `writepath ${VERSION}${model === undefined ? '' : `, model ${model}`}`,

@@ -9,23 +9,29 @@ import { mail } from '../evidence/mail.ts';
 import { rerun } from '../evidence/rerun.ts';
 import { keptOnRecord } from '../evidence/record.ts';
 import { headline } from '../evidence/outcome.ts';
+import { FAULTS_MAX, impossible, outOfRange } from '../evidence/possible.ts';
+import type { Range } from '../evidence/possible.ts';
 import type { Limits, Search, Verdict } from '../explorer/search.ts';
 import type { Design } from '../model/design.ts';
 import { DESIGNS } from '../model/designs/all.ts';
+import { SIZES } from '../model/geometry.ts';
+import type { Size } from '../model/geometry.ts';
 import type { Observer } from '../model/observe.ts';
 import { PROPERTIES } from '../properties/all.ts';
+import { guarded } from '../properties/guarded.ts';
 import type { Property } from '../properties/property.ts';
 import { DEFAULT_LIMITS, check as checked, prepare, searchOf } from '../runs/check.ts';
 import type { Run } from '../runs/check.ts';
 import { formed } from '../runs/forms.ts';
 import { becauseOf } from '../runs/mends.ts';
-import { notAsked } from '../runs/scenario.ts';
+import { notAsked, setupOf } from '../runs/scenario.ts';
 import type { Bounds, Scenario } from '../runs/scenario.ts';
 import { modelName, readRecord } from '../runs/recorded.ts';
 import { shown } from '../runs/shown.ts';
+import { wrongPromise, wrongScenario } from '../runs/valid.ts';
 import { explain } from '../runs/why.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
-import { theOne } from '../evidence/nearest.ts';
+import { theOne, unknownName } from '../evidence/nearest.ts';
 import type { Callable } from '../evidence/nearest.ts';
 
 /** Something was asked that cannot be; the message is one line. */
@@ -33,9 +39,12 @@ export class BadQuestion extends Error {
   override readonly name = 'BadQuestion';
 }
 
+/** As the command line has them; `faults` is another word for `faults_max`. */
+export type GivenBounds = Bounds & { readonly faults?: number };
+
 export interface CheckOptions {
-  /** What is changed of the scenario's bounds: `{ pages: 3, faults_max: 2 }`. */
-  readonly bounds?: Bounds;
+  /** What is changed of the scenario's bounds: `{ pages: 3, faults: 2 }`. */
+  readonly bounds?: GivenBounds;
   /** Without it as the command line has it: 2,000,000 states. */
   readonly limits?: Partial<Limits>;
   /** Only these promises, by their names or as they are; without it, all that are listed. */
@@ -148,7 +157,7 @@ export function replay(content: string, own: Own = {}): Replayed {
   const { run, property, actions, loop, changed } = rerun(file, {
     designs: [...designs, ...DESIGNS],
     scenarios: [...scenarios, ...SCENARIOS],
-    properties: [...properties, ...PROPERTIES],
+    properties: [...properties.map(guarded), ...PROPERTIES],
   });
   const found = { by: 'replay', first: file.found.by } as const;
   const text = mail({
@@ -167,17 +176,69 @@ export function replay(content: string, own: Own = {}): Replayed {
 export function ready(
   design: Design,
   scenario: Scenario | string,
-  { bounds = {}, properties }: CheckOptions,
+  { bounds, properties }: CheckOptions,
 ): Run {
+  refuseNoDesign(design);
   const asked = typeof scenario === 'string' ? byName('scenario', scenario, SCENARIOS) : scenario;
+  if (!isMadeOf(asked, 'geometry', 'writers')) throw noSuch('scenario', asked);
+  const chosen = properties?.map((one) => {
+    const found = typeof one === 'string' ? byName('property', one, PROPERTIES) : one;
+    if (!isMadeOf(found)) throw noSuch('property', found);
+    const wrong = wrongPromise(found);
+    if (wrong !== undefined) throw new BadQuestion(`promise ${found.name}: ${wrong}`);
+    return guarded(found);
+  });
+  const known = [...PROPERTIES, ...(chosen ?? [])].map(({ name }) => name);
+  const wrong = wrongScenario(asked, known);
+  if (wrong !== undefined) throw new BadQuestion(`scenario ${asked.name}: ${wrong}`);
   const why = notAsked(asked, design);
   if (why !== undefined) {
     throw new BadQuestion(`${asked.name} cannot be asked of ${design.name}: ${why}`);
   }
-  const chosen = properties?.map((one) =>
-    typeof one === 'string' ? byName('property', one, PROPERTIES) : one,
-  );
-  return prepare(design, asked, bounds, chosen);
+  const given = boundsOf(bounds);
+  const not = impossible(setupOf(asked, design, given), design.filesystem);
+  if (not !== undefined) throw new BadQuestion(`${asked.name}: ${not}`);
+  return prepare(design, asked, given, chosen);
+}
+
+export function refuseNoDesign(design: unknown): void {
+  if (!isMadeOf(design, 'rows', 'filesystem')) throw noSuch('design', design);
+}
+
+const isMadeOf = (value: unknown, ...keys: readonly string[]): boolean =>
+  typeof value === 'object' && value !== null && keys.every((key) => key in value);
+
+const noSuch = (kind: string, value: unknown): BadQuestion =>
+  new BadQuestion(`no ${kind}: ${value === null ? 'null' : typeof value}`);
+
+const BOUNDS: Readonly<Record<string, Range & Pick<Size, 'only'>>> = {
+  ...SIZES,
+  faults_max: FAULTS_MAX,
+  faults: FAULTS_MAX,
+};
+
+function boundsOf(given: GivenBounds = {}): Bounds {
+  if (!isMadeOf(given)) throw noSuch('bounds', given);
+  const known = Object.keys(BOUNDS);
+  // What is undefined was not said.
+  const said = Object.entries(given as object).filter(([, n]) => n !== undefined);
+  for (const [name, n] of said) {
+    if (!known.includes(name)) throw new BadQuestion(unknownName('bound', name, known));
+    refuseOutside(name, n, BOUNDS[name]!);
+  }
+  const { faults, ...bounds } = Object.fromEntries(said) as GivenBounds;
+  if (faults === undefined) return bounds;
+  const { faults_max = faults } = bounds;
+  if (faults_max === faults) return { ...bounds, faults_max };
+  throw new BadQuestion(`faults = ${faults} and faults_max = ${faults_max}: these are the same`);
+}
+
+/** Throws where something is no whole number of the range. */
+export function refuseOutside(name: string, n: unknown, range: Range & Pick<Size, 'only'>): void {
+  // What is no number is out of every range; a string is shown as one.
+  const why = outOfRange(name, n as number, range);
+  if (why === undefined) return;
+  throw new BadQuestion(typeof n === 'string' ? why.replace(`= ${n}`, () => `= '${n}'`) : why);
 }
 
 const byName = <T extends Callable>(kind: string, name: string, all: readonly T[]): T =>

@@ -5,11 +5,12 @@ import fc from 'fast-check';
 import { mail } from '../evidence/mail.ts';
 import { Driven, Walk, brokenIn, commandsOf } from '../properties/commands.ts';
 import { LENGTH_DEFAULT, fuzz as sampled } from '../properties/fuzz.ts';
+import type { Range } from '../evidence/possible.ts';
 import type { Design } from '../model/design.ts';
 import { withCalls } from '../runs/check.ts';
 import type { Scenario } from '../runs/scenario.ts';
 import { shown } from '../runs/shown.ts';
-import { ready } from './check.ts';
+import { ready, refuseOutside } from './check.ts';
 import type { CheckOptions } from './check.ts';
 
 export interface FuzzOptions extends Omit<CheckOptions, 'limits'> {
@@ -30,6 +31,16 @@ export interface Sampled {
   readonly file: string | undefined;
 }
 
+const RANGES: Readonly<Record<string, Range>> = {
+  seed: { min: 0, max: 2 ** 31 - 1 },
+  runs: { min: 1, max: 1_000_000 },
+  length: { min: 1, max: 10_000 },
+};
+
+function refuseNumbers(given: Readonly<Record<string, number>>): void {
+  for (const [name, n] of Object.entries(given)) refuseOutside(name, n, RANGES[name]!);
+}
+
 /** Random runs, until one breaks a promise; that one is shrunk. */
 export function fuzz(
   design: Design,
@@ -37,6 +48,7 @@ export function fuzz(
   options: FuzzOptions = {},
 ): Sampled {
   const { seed = 1, runs = 100, length = LENGTH_DEFAULT } = options;
+  refuseNumbers({ seed, runs, length });
   const run = ready(design, scenario, options);
   const driven = new Driven(run.design, run.setup, run.properties, run.scenario.must);
   const own_calls = run.scenario.own_calls ?? false;
@@ -93,6 +105,7 @@ export function commands(
   options: FuzzOptions = {},
 ): Commands {
   const { length = LENGTH_DEFAULT } = options;
+  refuseNumbers({ length });
   const run = ready(design, scenario, options);
   const driven = new Driven(run.design, run.setup, run.properties, run.scenario.must);
   const after = (walk: Walk): void => {

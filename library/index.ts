@@ -7,7 +7,7 @@ export * from './design.ts';
 
 // What is asked.
 export { BadQuestion, check, explore, replay } from './check.ts';
-export type { Answer, CheckOptions, Explored, Own, Replayed, Seen } from './check.ts';
+export type { Answer, CheckOptions, Explored, GivenBounds, Own, Replayed, Seen } from './check.ts';
 export { PromiseBroken, commands, fuzz } from './fuzz.ts';
 export type { Commands, FuzzOptions, Sampled, Walk } from './fuzz.ts';
 export { DesignError } from '../machine/rows.ts';
