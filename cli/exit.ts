@@ -1,5 +1,4 @@
 /** How a run ends: its exit code, and the one line that says why it could not be done. */
-import { CommanderError } from 'commander';
 import { BadReplay } from '../evidence/replay-file.ts';
 import type { Verdict } from '../explorer/search.ts';
 import { DesignError } from '../machine/rows.ts';
@@ -42,6 +41,10 @@ function messageOf(error: unknown): string {
   }
 }
 
+/** By its name: no thread that runs designs need load the library that reads command lines. */
+const isOfCommandLine = (error: unknown): boolean =>
+  error instanceof Error && ['CommanderError', 'InvalidArgumentError'].includes(error.name);
+
 /** The exit code of an error, and the line to print. */
 export function failure(error: unknown): { code: number; line: string } {
   const line = inALine(error).replace(/^error: /, '');
@@ -49,7 +52,7 @@ export function failure(error: unknown): { code: number; line: string } {
     error instanceof UsageError ||
     error instanceof BadReplay ||
     error instanceof DesignError ||
-    error instanceof CommanderError;
+    isOfCommandLine(error);
   if (expected) return { code: BAD_INPUT, line };
   return {
     code: INTERNAL,
