@@ -33,8 +33,26 @@ type Order<J extends AnyJob> = Omit<J, 'shared'>;
 
 type OnProgress = (count: number, depth: number, room: number) => void;
 
+type Threads = Piscina<AnyJob, unknown>;
+
+/** Threads that nobody uses now, by how many they are: `--watch` takes them again. */
+const idle = new Map<number, Threads>();
+
+function threadsFor(count: number): Threads {
+  const threads = new Piscina<AnyJob, unknown>({
+    filename: new URL('./worker.js', import.meta.url).href,
+    minThreads: count,
+    maxThreads: count,
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
+  });
+  // A thread that ends between two jobs is replaced.
+  threads.on('error', () => undefined);
+  return threads;
+}
+
 export class Pool {
-  readonly #threads: Piscina<AnyJob, unknown>;
+  readonly #threads: Threads;
+  readonly #count: number;
   readonly #stop: AbortSignal;
   /** The memory of all jobs that run. */
   readonly #running = new Set<Int32Array>();
@@ -42,6 +60,8 @@ export class Pool {
   readonly #late: Promise<undefined>;
   #isLate: () => void = () => undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** Has a thread ended without an answer? */
+  #failed = false;
 
   constructor(threads: number, { stop }: Io) {
     this.#stop = stop;
@@ -49,14 +69,9 @@ export class Pool {
       this.#isLate = () => resolve(undefined);
     });
     stop.addEventListener('abort', this.#interrupted, { once: true });
-    this.#threads = new Piscina<AnyJob, unknown>({
-      filename: new URL('./worker.js', import.meta.url).href,
-      minThreads: threads,
-      maxThreads: threads,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
-    });
-    // A thread that ends between two jobs is replaced.
-    this.#threads.on('error', () => undefined);
+    this.#threads = idle.get(threads) ?? threadsFor(threads);
+    idle.delete(threads);
+    this.#count = threads;
   }
 
   check(job: Order<CheckJob>, progress?: OnProgress): Promise<Answer<Checked>> {
@@ -112,6 +127,7 @@ export class Pool {
       const [count, depth] = look();
       return { kind: 'stuck', count, depth };
     } catch (error) {
+      this.#failed = true;
       if (cut.signal.aborted) return await endlessRow(order, shared);
       const { code, what } = threadBlame(error);
       const row = await rowNamed(order, shared).catch(() => undefined);
@@ -128,10 +144,12 @@ export class Pool {
     this.#timer ??= setTimeout(this.#isLate, PATIENCE_MS);
   };
 
-  /** Whatever still runs is cut off. */
+  /** Whatever still runs is cut off. Threads in which all went well are there for the next pool. */
   async end(): Promise<void> {
     clearTimeout(this.#timer);
     this.#stop.removeEventListener('abort', this.#interrupted);
-    await this.#threads.destroy();
+    const are_well = !this.#failed && !this.#stop.aborted && this.#running.size === 0;
+    if (are_well && !idle.has(this.#count)) idle.set(this.#count, this.#threads);
+    else await this.#threads.destroy();
   }
 }
