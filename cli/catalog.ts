@@ -10,7 +10,7 @@ import { PROPERTIES } from '../properties/all.ts';
 import { guarded } from '../properties/guarded.ts';
 import type { Property } from '../properties/property.ts';
 import type { Scenario } from '../runs/scenario.ts';
-import { wrongName, wrongPromise, wrongScenario } from '../runs/valid.ts';
+import { wrongDesign, wrongName, wrongPromise, wrongScenario } from '../runs/valid.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import { UsageError } from './exit.ts';
 import { failedFile } from './blame.ts';
@@ -174,7 +174,7 @@ export function wrongIn(
   };
   const all = [...before, ...scenarios];
   for (const one of designs) {
-    const wrong = badly('design', one, undefined);
+    const wrong = badly('design', one, wrongDesign(one));
     if (wrong !== undefined) return wrong;
   }
   for (const one of scenarios) {

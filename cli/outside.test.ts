@@ -161,6 +161,7 @@ test('what cannot be used of a file is told of, and costs no other file', async 
     };`;
   write('odd/a-good.mjs', design.replace("'my-design'", "'good'"));
   write('odd/b-own.mjs', scenario('own', "code: 'm1', about: ['throws']"));
+  write('odd/c-local.mjs', design.replace("done: 'cells'", "done: 'cell'"));
   write('odd/code.mjs', scenario('coded', "code: 'm1'"));
   write('odd/name.mjs', design.replace("'my-design'", "'../../good'"));
   write('odd/task.mjs', scenario('tasks', "others: ['writebak']"));
@@ -178,6 +179,8 @@ test('what cannot be used of a file is told of, and costs no other file', async 
   const { code, err } = await writepath('check @/odd --scenario own');
   const error = 'writepath: design error';
   expect(err.trimEnd().split('\n')).toEqual([
+    `${error}: @/odd/c-local.mjs: design my-design: ` +
+      "locals: done: unknown kind 'cell'; the nearest is 'cells'",
     `${error}: @/odd/code.mjs: scenario coded: code: 'm1' is that of own`,
     expect.stringMatching(
       /: @\/odd\/name.mjs: design "\.\.\/\.\.\/good": name: letters and digits/,

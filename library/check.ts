@@ -28,7 +28,7 @@ import { notAsked, setupOf } from '../runs/scenario.ts';
 import type { Bounds, Scenario } from '../runs/scenario.ts';
 import { modelName, readRecord } from '../runs/recorded.ts';
 import { shown } from '../runs/shown.ts';
-import { wrongPromise, wrongScenario } from '../runs/valid.ts';
+import { wrongDesign, wrongPromise, wrongScenario } from '../runs/valid.ts';
 import { explain } from '../runs/why.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import { theOne, unknownName } from '../evidence/nearest.ts';
@@ -203,6 +203,8 @@ export function ready(
 
 export function refuseNoDesign(design: unknown): void {
   if (!isMadeOf(design, 'rows', 'filesystem')) throw noSuch('design', design);
+  const wrong = wrongDesign(design as object);
+  if (wrong !== undefined) throw new BadQuestion(`design: ${wrong}`);
 }
 
 const isMadeOf = (value: unknown, ...keys: readonly string[]): boolean =>

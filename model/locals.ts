@@ -6,7 +6,8 @@ import { cellsOf } from './geometry.ts';
 import type { Geometry } from './geometry.ts';
 
 /** What one holds: an offset or a length, a page's number, an I/O, yes or no, an error. */
-export type LocalKind = 'cells' | 'page' | 'io' | 'flag' | 'errno';
+export const LOCAL_KINDS = ['cells', 'page', 'io', 'flag', 'errno'] as const;
+export type LocalKind = (typeof LOCAL_KINDS)[number];
 export type Locals = Readonly<Record<string, LocalKind>>;
 
 /** The locals of a piece of work, as its rows see them. */

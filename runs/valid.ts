@@ -5,6 +5,8 @@
 import { unknownName } from '../evidence/nearest.ts';
 import { FAULTS_MAX, outOfRange } from '../evidence/possible.ts';
 import { FAULTS, OTHERS } from '../model/kernel.ts';
+import { LOCAL_KINDS } from '../model/locals.ts';
+import type { LocalKind } from '../model/locals.ts';
 import { SIZES } from '../model/geometry.ts';
 import type { Geometry, SizeName } from '../model/geometry.ts';
 import type { Must, Scenario } from './scenario.ts';
@@ -47,6 +49,37 @@ const listOf = (kind: string, value: unknown, known: readonly string[]) => () =>
 
 const maybe = (value: unknown, check: () => string | undefined) => () =>
   value === undefined ? undefined : check();
+
+/** What is wrong with a design, all but its name: what its type says, where none was looked at. */
+export function wrongDesign(design: object): string | undefined {
+  const given = design as Unsure;
+  return first({
+    about: text(given['about']),
+    source: text(given['source']),
+    filesystem: () => {
+      const { filesystem } = given;
+      const named = typeof filesystem === 'object' && filesystem !== null && 'name' in filesystem;
+      return named ? undefined : 'one of the filesystems that the package has is needed';
+    },
+    locals: () => wrongLocals(given['locals']),
+    rows: () => wrongRows(given['rows']),
+    uses: listOf('part of the kernel', given['uses'], ['lock_sock', 'aggregate']),
+  });
+}
+
+function wrongLocals(locals: unknown): string | undefined {
+  if (typeof locals !== 'object' || locals === null) return 'an object is needed';
+  const bad = Object.entries(locals).find(([, kind]) => !LOCAL_KINDS.includes(kind as LocalKind));
+  return bad && `${bad[0]}: ${unknownName('kind', String(bad[1]), LOCAL_KINDS)}`;
+}
+
+function wrongRows(rows: unknown): string | undefined {
+  if (typeof rows !== 'object' || rows === null) return 'an object is needed';
+  const all = Object.entries(rows);
+  if (all.length === 0) return 'there is none';
+  const bad = all.find(([, row]) => typeof row !== 'function');
+  return bad && `${bad[0]}: a function is needed`;
+}
 
 /** What is wrong with a scenario, all but its name; `promises`: the names that are known. */
 export function wrongScenario(scenario: Scenario, promises: readonly string[]): string | undefined {
