@@ -139,12 +139,7 @@ export async function fuzz(job: FuzzJob): Promise<Answer<Sampled>> {
       const made = withCalls(run, calls);
       const found = { by: 'fuzz', seed, runs: sum.runs, fast_check } as const;
       const from = { by: 'fuzz', seed, runs } as const;
-      const text = shown(
-        made,
-        property,
-        { trace: actions },
-        { found, from, command, files: filesOf(job) },
-      );
+      const text = shown(made, property, { trace: actions }, { found, from, command, files });
       const trace = namedSteps(made, actions);
       return { ...sum, setup: made.setup, found: { ...text, trace, fast_check, command } };
     }

@@ -30,6 +30,7 @@ export interface Known {
   readonly ways?: ReadonlyMap<string, readonly Way[]>;
 }
 
+/** A way to break a promise: the nearest trace by a row. */
 export interface Way {
   readonly property: string;
   readonly trace: readonly number[];

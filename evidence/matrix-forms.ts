@@ -4,6 +4,7 @@ import type { Row, Tabulated } from './cells.ts';
 import { sha256Base64 } from './digest.ts';
 import { tables, tally } from './matrix.ts';
 import { differences } from './record.ts';
+import { escaped } from './svg.ts';
 import { VERSION } from './version.ts';
 
 const rowsShown = (all: Tabulated): Row[] => {
@@ -80,22 +81,20 @@ td.incomplete { color: light-dark(#7a4d00, #ffcf70); }
 pre { white-space: pre-wrap; }
 `;
 
-const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '"': '&quot;' };
-const safe = (text: string): string => text.replace(/[&<"]/g, (one) => ESCAPES[one]!);
-
 /** A page by itself, without a script; each cell says in words what it stands for. */
 export function matrixHtml(all: Tabulated, text: string): string {
   const { properties, scenarios } = all;
   const head = properties.map(
-    ({ short, name }) => `<th scope="col"><abbr title="${safe(name)}">${safe(short)}</abbr></th>`,
+    ({ short, name }) =>
+      `<th scope="col"><abbr title="${escaped(name)}">${escaped(short)}</abbr></th>`,
   );
   const rows = rowsShown(all).map(({ design, cells }) => {
     const columns = cells.map((cell, i) => {
       const where = cell.scenario === undefined ? '' : ` in ${cell.steps} steps, ${cell.scenario}`;
       const title = `${properties[i]!.name}: ${cell.said}${where}`;
-      return `<td class="${cell.said}" title="${safe(title)}">${signOf(cell, scenarios)}</td>`;
+      return `<td class="${cell.said}" title="${escaped(title)}">${signOf(cell, scenarios)}</td>`;
     });
-    return `<tr><th scope="row">${safe(design)}</th>${columns.join('')}</tr>`;
+    return `<tr><th scope="row">${escaped(design)}</th>${columns.join('')}</tr>`;
   });
   const csp = `default-src 'none'; style-src 'sha256-${sha256Base64(STYLE)}'`;
   return `<!doctype html>
@@ -117,7 +116,7 @@ ${rows.join('\n')}
 </tbody>
 </table>
 </div>
-<pre>${safe(text)}</pre>
+<pre>${escaped(text)}</pre>
 </body>
 </html>
 `;

@@ -1,22 +1,14 @@
 /** A page as text: one file that needs no other, with a policy that lets it ask for none. */
-import { createHash } from 'node:crypto';
+import { sha256Base64 } from '../evidence/digest.ts';
+import { escaped } from '../evidence/svg.ts';
 import { scriptOf } from './bundle.ts';
 import type { PageParts } from './data.ts';
 import { STYLE } from './style.ts';
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-};
-const escaped = (text: string): string => text.replace(/[&<>"]/g, (one) => ENTITIES[one]!);
-
 /** A script that holds data ends at the first `</`, wherever that stands. */
 const json = (data: unknown): string => JSON.stringify(data).replaceAll('<', '\\u003c');
 
-const hashOf = (text: string): string =>
-  `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+const hashOf = (text: string): string => `'sha256-${sha256Base64(text)}'`;
 
 /** No request, no form, no code but this, and no text that is taken for HTML. */
 const policy = (script: string): string =>

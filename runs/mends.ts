@@ -6,7 +6,7 @@ import type { Design, Flaw } from '../model/design.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import type { Property } from '../properties/property.ts';
 import { DEFAULT_LIMITS, prepare, searchOf } from './check.ts';
-import type { Outcome } from './check.ts';
+import type { Outcome, Run } from './check.ts';
 import { isAsked } from './scenario.ts';
 import type { Bounds, Scenario } from './scenario.ts';
 
@@ -57,8 +57,8 @@ export function stillBroken(
 /** Sets of more mends than these are tried only where no flaw without a mend is the reason. */
 const LIKELY_MAX = 2;
 
-/** The bounds of a run: a mend is judged at the same. */
-const boundsOf = ({ setup }: Outcome['run']): Bounds => ({
+/** The bounds of a run: a mend, or another design, is judged at the same. */
+export const boundsOf = ({ setup }: Pick<Run, 'setup'>): Bounds => ({
   ...setup.geometry,
   faults_max: setup.faults_max,
 });

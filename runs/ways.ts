@@ -1,17 +1,11 @@
 /** All distinct ways in which a run breaks its promises, grouped by the row at fault. */
+import type { Way } from '../evidence/accounted.ts';
 import { COLUMNS, count, lines, wrap } from '../evidence/text.ts';
 import { compactly, tell } from '../evidence/trace.ts';
 import type { Search } from '../explorer/search.ts';
 import { waysToBreak } from '../explorer/ways.ts';
 import type { Run } from './check.ts';
 import { placesIn } from './places.ts';
-
-/** A way: the promise, and the nearest trace that ends in this row. */
-export interface Way {
-  readonly property: string;
-  readonly trace: readonly number[];
-  readonly place: string | undefined;
-}
 
 /** By the row at fault, in the order in which they were come to. */
 export function waysOf(run: Run, search: Search): ReadonlyMap<string, readonly Way[]> {

@@ -14,7 +14,6 @@ import { encodeAction } from '../machine/rows.ts';
 import type { Step } from '../machine/rows.ts';
 import { STALE, ZERO } from '../model/cells.ts';
 import type { Design } from '../model/design.ts';
-import { SITES } from '../model/kernel.ts';
 import { kernelSystem } from '../model/system.ts';
 import type { KernelSystem } from '../model/system.ts';
 import { FILE } from '../model/space.ts';
@@ -23,6 +22,7 @@ import { isOfProgress } from '../properties/property.ts';
 import type { Property } from '../properties/property.ts';
 import { DEFAULT_LIMITS, prepare, searchOf } from './check.ts';
 import type { Run } from './check.ts';
+import { boundsOf } from './mends.ts';
 import { placesIn } from './places.ts';
 import { isAsked } from './scenario.ts';
 
@@ -101,19 +101,14 @@ function costsOf({ struct }: KernelSystem): Costs {
   };
 }
 
-const FAULTS = new Set(SITES.filter(({ fault }) => fault).map(({ name }) => name));
-
 /** For each fault of the trace: is the promise kept where that one cannot happen? */
 function neededFaults(run: Run, property: Property, told: readonly Told[]): Needed[] {
-  const met = told.flatMap(({ step }) =>
-    step.chosen.flatMap(({ site, answer }) => (answer > 0 && FAULTS.has(site) ? [site] : [])),
-  );
+  const met = told.flatMap(({ faults }) => faults.map((name) => name.split('=', 1)[0]!));
   return [...new Set(met)].map((fault) => {
     const { scenario, design, setup } = run;
     const without = { ...scenario, faults: setup.faults.filter((name) => name !== fault) };
-    const bounds = { ...setup.geometry, faults_max: setup.faults_max };
     const limits = { ...DEFAULT_LIMITS, until_broken: { of: 1, all: true } };
-    const search = searchOf(prepare(design, without, bounds, [property]), limits);
+    const search = searchOf(prepare(design, without, boundsOf(run), [property]), limits);
     while (search.slice());
     const [found] = search.result().properties;
     const steps = found?.trace?.length;
@@ -189,12 +184,11 @@ const ROWS_MAX = 3;
 
 /** Up to which step the design can be taken the same way, and what it does in place of the next. */
 function partingOf(
-  { scenario, setup }: Run,
+  run: Run,
   told: readonly Told[],
   design: Design,
 ): Pick<Another, 'steps' | 'instead'> & { readonly unlike: number } {
-  const bounds = { ...setup.geometry, faults_max: setup.faults_max };
-  const { system } = prepare(design, scenario, bounds, []);
+  const { system } = prepare(design, run.scenario, boundsOf(run), []);
   let state = system.initial();
   let unlike = 0;
   for (const [steps, { task, step }] of told.entries()) {
