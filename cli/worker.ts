@@ -6,8 +6,6 @@ import { Console } from 'node:console';
 import { held } from '../evidence/holds.ts';
 import type { LocksOfRun } from '../evidence/locks.ts';
 import { counts } from '../evidence/mail.ts';
-import { keptOnRecord } from '../evidence/record.ts';
-import { headline } from '../evidence/outcome.ts';
 import { namedSteps, reportOf } from '../evidence/report.ts';
 import type { Search } from '../explorer/search.ts';
 import type { Design } from '../model/design.ts';
@@ -17,15 +15,14 @@ import type { Driven } from '../properties/commands.ts';
 import { atOwnBounds, cannotMeet, conclude, prepare, searchOf, withCalls } from '../runs/check.ts';
 import type { Run } from '../runs/check.ts';
 import { costOf } from '../runs/cost.ts';
+import { counterexample } from '../runs/counterexample.ts';
 import { formed } from '../runs/forms.ts';
 import { ordersOf } from '../runs/locks.ts';
-import { becauseOf, withMends } from '../runs/mends.ts';
+import { withMends } from '../runs/mends.ts';
 import type { Must } from '../runs/scenario.ts';
-import { readRecord } from '../runs/recorded.ts';
 import { nearest } from '../runs/nearest.ts';
 import { shown } from '../runs/shown.ts';
 import { waysOf, waysText } from '../runs/ways.ts';
-import { explain } from '../runs/why.ts';
 import { alone } from './alone.ts';
 import { located, withSteps } from './blame.ts';
 import { called, namedIn } from './catalog.ts';
@@ -59,36 +56,29 @@ export const check = (job: CheckJob): Promise<Answer<Checked>> =>
     const outcome = conclude(run, search, copy);
     const report = reportOf(outcome);
     if (job.command === undefined) return { report };
-    const best = headline(outcome.run, outcome.result);
+    // Whoever has interrupted does not wait for reasons.
+    const hurry = stopped(job) || job.hurry === true;
+    const command = (property: string) =>
+      `check ${named(job)} --property ${property}${job.command}`;
+    const best = counterexample(outcome, search, { designs, hurry, command, files: filesOf(job) });
     const { wanted = {} } = job;
     if (best === undefined) {
       const text = held(outcome);
       const page = job.page && { page: heldPage(outcome, search, text) };
       return { report, held: text, formed: formed(outcome, search, wanted), ...page };
     }
-    const { property, ...first } = best;
-    const { result, unreached } = outcome;
-    const keeps = keptOnRecord(readRecord());
-    // Whoever has interrupted does not wait for reasons.
-    const hurry = stopped(job) || job.hurry === true;
-    const asked = { run, search, property, traced: first, designs, keeps, hurry };
-    const { traced, why } = explain(asked);
-    const found = { by: 'search', result, unreached } as const;
-    const command = `check ${named(job)} --property ${property}${job.command}`;
-    const from = { by: 'search' } as const;
-    const because = hurry ? [] : becauseOf(outcome, property);
-    const text = shown(run, property, traced, {
-      found,
-      from,
-      command,
-      files: filesOf(job),
-      because,
-      why,
-    });
+    const { property, traced, why, because, text } = best;
+    const { result } = outcome;
     // Last, for it looks at every state once more.
     const ways = job.all && !hurry ? waysOf(run, search) : undefined;
     const more = ways && { ways: waysText(run, ways, result.limit !== undefined) };
-    const headlined = { ...traced, property, command: `npx writepath ${command}`, because, why };
+    const headlined = {
+      ...traced,
+      property,
+      command: `npx writepath ${command(property)}`,
+      because,
+      why,
+    };
     const made = formed(outcome, search, wanted, { headlined, ...(ways && { ways }) });
     const answer = { report, found: text, formed: made, ...more };
     if (!job.page) return answer;

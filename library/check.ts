@@ -7,8 +7,6 @@ import { held } from '../evidence/holds.ts';
 import { readReplay } from '../evidence/replay-file.ts';
 import { mail } from '../evidence/mail.ts';
 import { rerun } from '../evidence/rerun.ts';
-import { keptOnRecord } from '../evidence/record.ts';
-import { headline } from '../evidence/outcome.ts';
 import { FAULTS_MAX, impossible, outOfRange } from '../evidence/possible.ts';
 import type { Range } from '../evidence/possible.ts';
 import type { Limits, Search, Verdict } from '../explorer/search.ts';
@@ -22,14 +20,12 @@ import { guarded } from '../properties/guarded.ts';
 import type { Property } from '../properties/property.ts';
 import { DEFAULT_LIMITS, check as checked, prepare, searchOf } from '../runs/check.ts';
 import type { Run } from '../runs/check.ts';
+import { counterexample } from '../runs/counterexample.ts';
 import { formed } from '../runs/forms.ts';
-import { becauseOf } from '../runs/mends.ts';
 import { notAsked, setupOf } from '../runs/scenario.ts';
 import type { Bounds, Scenario } from '../runs/scenario.ts';
-import { modelName, readRecord } from '../runs/recorded.ts';
-import { shown } from '../runs/shown.ts';
+import { modelName } from '../runs/recorded.ts';
 import { wrongDesign, wrongPromise, wrongScenario } from '../runs/valid.ts';
-import { explain } from '../runs/why.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import { theOne, unknownName } from '../evidence/nearest.ts';
 import type { Callable } from '../evidence/nearest.ts';
@@ -82,22 +78,11 @@ export function check(
   const counts = { verdict: outcome.verdict, broken, states, transitions, depth };
   const reportOf = (more?: Parameters<typeof formed>[3]) =>
     formed(outcome, search!, { account: true }, more).account!;
-  const best = headline(outcome.run, outcome.result);
+  const best = counterexample(outcome, search!, { designs: DESIGNS });
   if (best === undefined) {
     return { ...counts, report: reportOf(), text: held(outcome), file: undefined };
   }
-  const { property, ...first } = best;
-  const { result, unreached } = outcome;
-  const keeps = keptOnRecord(readRecord());
-  const asked = { run, search: search!, property, traced: first, designs: DESIGNS, keeps };
-  const { traced, why } = explain(asked);
-  const because = becauseOf(outcome, property);
-  const text = shown(run, property, traced, {
-    found: { by: 'search', result, unreached },
-    from: { by: 'search' },
-    because,
-    why,
-  });
+  const { property, traced, why, because, text } = best;
   const report = reportOf({ headlined: { ...traced, property, because, why } });
   return { ...counts, report, text: text.mail, file: text.file };
 }
