@@ -7,6 +7,7 @@ import { IN_MASK, allOf } from '../machine/machine.ts';
 import type { Coverage, Machine, Sink } from '../machine/machine.ts';
 import { DesignError } from '../machine/rows.ts';
 import { TASKS_MAX } from '../machine/action.ts';
+import { Expander } from './expander.ts';
 import { loopFrom } from './loop.ts';
 import { Progress } from './progress.ts';
 import { Sample } from './sample.ts';
@@ -84,6 +85,8 @@ export class Search implements Sink {
   readonly #unbroken: Int32Array;
   readonly #unseen: Int32Array;
   readonly #broken: Int32Array;
+  readonly #expander: Expander | undefined;
+  expander: Expander | undefined;
 
   constructor(machine: Machine, limits: Limits) {
     this.machine = machine;
@@ -99,7 +102,10 @@ export class Search implements Sink {
     );
     this.#unseen = this.#unbroken.slice();
     this.#broken = new Int32Array(machine.properties.length).fill(-1);
+    if (!process.env['PLAIN']) this.expander = this.#expander = new Expander(machine as never, this.#table);
   }
+
+  get inProgress(): boolean { return this.#progress !== undefined; }
 
   get states(): number {
     return this.#table.count;
@@ -216,6 +222,7 @@ export class Search implements Sink {
   }
 
   #expand(): void {
+    if (this.#expander !== undefined) return this.#play(this.#expander);
     const { machine, sample } = this;
     const { news } = machine;
     this.#seen.clear();
@@ -233,6 +240,22 @@ export class Search implements Sink {
       }
       const still = unseen[i]!;
       if (still !== 0) unseen[i] = still & ~machine.premises(still, from);
+    }
+    this.#from++;
+  }
+
+  #play(expander: Expander): void {
+    expander.expand(this.#from);
+    this.#transitions = expander.transitions;
+    this.#table.flushFull();
+    const { answers } = expander;
+    for (let n = 0; n < answers.found; n++) {
+      const property = answers.property(n);
+      const part = Math.floor(property / IN_MASK);
+      const bit = 1 << (property % IN_MASK);
+      if (answers.isPremise(n)) this.#unseen[part] = this.#unseen[part]! & ~bit;
+      else if ((this.#unbroken[part]! & bit) !== 0) this.#record(bit, part);
+      answers.retire(property, answers.isPremise(n));
     }
     this.#from++;
   }
@@ -257,6 +280,7 @@ export class Search implements Sink {
   result(): Result {
     const { limit } = this;
     // Loops and traces are found by taking steps, which are then counted too: read it before.
+    this.#expander?.memo.settle();
     const coverage = this.#coverage ?? counted(this.machine.coverage);
     return {
       // States past the limit on depth were seen, but not looked at.

@@ -23,15 +23,24 @@ const CAPACITY_MAX = 2 ** 28;
 /** Bits that a table needs to be at most seven tenths full. */
 const bitsFor = (states: number) => Math.max(BITS_MIN, Math.ceil(Math.log2(states / 0.7)));
 
+/** A word's share in the hash of a state, by its place. Shares are added up. */
+export function mix(value: number, place: number): number {
+  let share = Math.imul(value ^ Math.imul(place + 1, 0x9e3779b1), 0x85ebca6b);
+  share ^= share >>> 15;
+  share = Math.imul(share, 0xc2b2ae35);
+  return share ^ (share >>> 13);
+}
+
 /** A place in the table is the top bits, a mark the lowest; both have to be mixed well. */
+export function finish(sum: number): number {
+  const hash = Math.imul(sum ^ (sum >>> 16), 0x2c1b3c6d);
+  return hash ^ (hash >>> 15);
+}
+
 export function hashOf(states: Int32Array, at: number, words: number): number {
-  let hash = 0x9e3779b9 | 0;
-  for (let i = 0; i < words; i++) {
-    hash = Math.imul(hash ^ states[at + i]!, 0x85ebca6b);
-    hash ^= hash >>> 15;
-  }
-  hash = Math.imul(hash, 0xc2b2ae35);
-  return hash ^ (hash >>> 16);
+  let sum = 0;
+  for (let i = 0; i < words; i++) sum = (sum + mix(states[at + i]!, i)) | 0;
+  return finish(sum);
 }
 
 /** Room for so many states is reserved at first. */
@@ -109,16 +118,21 @@ export class StateTable {
    * which the search needs too.
    */
   add(state: Int32Array, parent: number): number {
+    const hash = hashOf(state, 0, this.words);
+    this.gather(state, hash, parent);
+    return hash;
+  }
+
+  /** The same of a candidate whose hash is known. */
+  gather(state: Int32Array, hash: number, parent: number): void {
     const words = this.words;
-    const hash = hashOf(state, 0, words);
     const recent = this.#recent;
     const at = (hash >>> (32 - RECENT_BITS)) * words;
     let i = 0;
     while (i < words && recent[at + i] === state[i]) i++;
-    if (i === words) return hash;
+    if (i === words) return;
     for (i = 0; i < words; i++) recent[at + i] = state[i]!;
     this.#gather(state, hash, parent);
-    return hash;
   }
 
   #gather(state: Int32Array, hash: number, parent: number): void {

@@ -61,6 +61,8 @@ interface Promised {
 /** What is promised of every state; see properties/. */
 export interface StateCheck extends Promised {
   violated(): boolean;
+  /** It is violated where any of these is true; each looks at a part of the state, if it can. */
+  readonly pieces?: readonly (() => boolean)[];
 }
 
 /** What is promised of the whole of a run, and no state can break: that what begins ends. */

@@ -116,6 +116,32 @@ export class FieldRangeError extends Error {
   }
 }
 
+/**
+ * What was done to one state's memory: the bits that were read before they were written, and those
+ * that were written, a mask a word each. Whoever reads or writes it by a view leaves his trail.
+ */
+export class Trail {
+  readonly read: Int32Array;
+  readonly written: Int32Array;
+
+  constructor(words: number) {
+    this.read = new Int32Array(words);
+    this.written = new Int32Array(words);
+  }
+}
+
+const trails = new WeakMap<Int32Array, Trail>();
+
+/** One a memory, so that no view of it can be made that leaves none. */
+export function trailOf(memory: Int32Array): Trail {
+  let trail = trails.get(memory);
+  if (trail === undefined) {
+    trail = new Trail(memory.length);
+    trails.set(memory, trail);
+  }
+  return trail;
+}
+
 const isField = (node: Field | ArrayOf<Spec> | Spec): node is Field => node.kind === 'field';
 const isArray = (node: ArrayOf<Spec> | Spec): node is ArrayOf<Spec> => node.kind === 'array';
 
@@ -236,6 +262,7 @@ function build(
   const signed = fields.map((name) => (spec[name] as Field).min < 0);
   const record = new (recordClass(fields, signed, parts))(
     memory,
+    trailOf(memory),
     path,
     fields.map((name) => places.get(path + name)!),
   );
@@ -250,7 +277,12 @@ function build(
   return record;
 }
 
-type RecordClass = new (memory: Int32Array, path: string, places: readonly Place[]) => Built;
+type RecordClass = new (
+  memory: Int32Array,
+  trail: Trail,
+  path: string,
+  places: readonly Place[],
+) => Built;
 
 const recordClasses = new Map<string, RecordClass>();
 
@@ -274,14 +306,16 @@ function recordClass(
       this.$w${i} = places[${i}].word;
       this.$s${i} = places[${i}].shift;
       this.$m${i} = places[${i}].mask;
-      this.$c${i} = ~(places[${i}].mask << places[${i}].shift);
+      this.$b${i} = places[${i}].mask << places[${i}].shift;
       this.$x${i} = places[${i}].field.max;
       this.$n${i} = places[${i}].field.min;`,
     );
     const accessors = fields.map((name, i) => (signed[i] ? signedAccessor : accessor)(name, i));
     const text = `return class {
-    constructor(memory, path, places) {
+    constructor(memory, trail, path, places) {
       this.$memory = memory;
+      this.$read = trail.read;
+      this.$written = trail.written;
       this.$path = path;
       this.$places = places;${slots.join('')}
       ${parts.map((name) => `this.${name} = undefined;`).join(' ')}
@@ -295,17 +329,25 @@ function recordClass(
 }
 
 const accessor = (name: string, i: number): string => `
-    get ${name}() { return this.$memory[this.$w${i}] >>> this.$s${i} & this.$m${i}; }
+    get ${name}() {
+      const word = this.$w${i};
+      this.$read[word] = this.$read[word] | this.$b${i} & ~this.$written[word];
+      return this.$memory[word] >>> this.$s${i} & this.$m${i};
+    }
     set ${name}(value) {
       if (value >>> 0 !== value || value > this.$x${i}) outOfRange(this, ${i}, value);
       const word = this.$w${i};
-      this.$memory[word] = this.$memory[word] & this.$c${i} | value << this.$s${i};
+      const bits = this.$b${i};
+      this.$written[word] = this.$written[word] | bits;
+      this.$memory[word] = this.$memory[word] & ~bits | value << this.$s${i};
     }`;
 
 /** The low bits of a negative number, extended again when it is read. */
 const signedAccessor = (name: string, i: number): string => `
     get ${name}() {
-      const bits = this.$memory[this.$w${i}] >>> this.$s${i} & this.$m${i};
+      const word = this.$w${i};
+      this.$read[word] = this.$read[word] | this.$b${i} & ~this.$written[word];
+      const bits = this.$memory[word] >>> this.$s${i} & this.$m${i};
       return bits > this.$m${i} >>> 1 ? bits - this.$m${i} - 1 : bits;
     }
     set ${name}(value) {
@@ -313,7 +355,9 @@ const signedAccessor = (name: string, i: number): string => `
         outOfRange(this, ${i}, value);
       }
       const word = this.$w${i};
-      this.$memory[word] = this.$memory[word] & this.$c${i} | (value & this.$m${i}) << this.$s${i};
+      const bits = this.$b${i};
+      this.$written[word] = this.$written[word] | bits;
+      this.$memory[word] = this.$memory[word] & ~bits | (value & this.$m${i}) << this.$s${i};
     }`;
 
 function outOfRange(record: Built, i: number, value: number): never {

@@ -10,8 +10,8 @@ import { IN_MASK } from './machine.ts';
 import type { Coverage, Machine, Sink } from './machine.ts';
 import { DONE } from './rows.ts';
 import type { Blocked, Check, ProgressCheck, Row, StateCheck, Step, Task, Work } from './rows.ts';
-import { FieldRangeError } from './struct.ts';
-import type { Place, Spec, Struct, View } from './struct.ts';
+import { FieldRangeError, trailOf } from './struct.ts';
+import type { Place, Spec, Struct, Trail, View } from './struct.ts';
 import { AGAIN, ANSWERS_MAX, DesignError, WRONG } from './turn.ts';
 import type { Turn } from './turn.ts';
 
@@ -31,6 +31,8 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   /** The state that rows edit; all views look at it. */
   readonly #memory: Int32Array;
   readonly #base: Int32Array;
+  /** What rows and promises have read of the state, and what the row that runs has written. */
+  readonly trail: Trail;
   readonly #labels: readonly (readonly string[])[];
   readonly #pc: readonly Place[];
   /** Each task's number of `done`. */
@@ -68,11 +70,11 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   /** The first counter that left its range, if one did: states beyond are left out. */
   beyond: string | undefined;
   // Of the state whose successors were given last:
-  /** Mask of the tasks that can take a step which changes something. */
-  moves = 0;
-  /** Mask of the tasks that wait, and for each the mask of those it waits for. */
-  waiting = 0;
-  readonly waitsFor: Int32Array;
+  #moves = 0;
+  #waiting = 0;
+  readonly #waitsFor: Int32Array;
+  /** 0, or -1 where a promise has looked at that: who can move, who waits, and for whom. */
+  readonly looked = new Int32Array(3);
 
   constructor(parts: {
     readonly struct: Struct<S>;
@@ -90,6 +92,7 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     this.tasks = tasks;
     this.#memory = memory;
     this.#base = new Int32Array(struct.words);
+    this.trail = trailOf(memory);
     this.#labels = tasks.map(({ work }) => [...work.flatMap((w) => Object.keys(w.rows)), DONE]);
     this.#pc = tasks.map(({ pc }) => struct.place(pc));
     this.#done = Int32Array.from(this.#labels, (labels) => labels.length - 1);
@@ -114,7 +117,7 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     this.#stuck = new Float64Array(this.#rows.length);
     this.#taken = new Float64Array(kernel.sites.length * 2 * ANSWERS_MAX);
     this.#own = Uint8Array.from(all, ({ guarded }) => (guarded === undefined ? 0 : 1));
-    this.waitsFor = new Int32Array(tasks.length);
+    this.#waitsFor = new Int32Array(tasks.length);
     memory.fill(0);
     parts.start(struct.view(memory));
     this.#initial = memory.slice();
@@ -124,6 +127,23 @@ export class System<S extends Spec, K extends Turn> implements Machine {
       throw new DesignError('more than one promise of progress');
     }
     this.coverage = { rows: () => this.#countedRows(), answers: () => this.#countedAnswers() };
+  }
+
+  /** Mask of the tasks that can take a step which changes something. */
+  get moves(): number {
+    this.looked[0] = -1;
+    return this.#moves;
+  }
+
+  /** Mask of the tasks that wait, and for each the mask of those it waits for. */
+  get waiting(): number {
+    this.looked[1] = -1;
+    return this.#waiting;
+  }
+
+  get waitsFor(): Int32Array {
+    this.looked[2] = -1;
+    return this.#waitsFor;
   }
 
   initial(): Int32Array {
@@ -138,8 +158,9 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     const base = this.#base;
     const memory = this.#memory;
     for (let i = 0; i < base.length; i++) memory[i] = base[i] = states[at + i]!;
-    this.moves = 0;
-    this.waiting = 0;
+    this.#moves = 0;
+    this.#waiting = 0;
+    this.#waitsFor.fill(0);
     const tasks = this.#pc.length;
     for (let task = 0; task < tasks; task++) {
       const pc = this.#pcOf(task);
@@ -150,10 +171,68 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   /** The same, of one task alone: of the others nothing is known then. */
   turns(state: Int32Array, task: number, sink: Sink): void {
     this.show(state, 0);
-    this.moves = 0;
-    this.waiting = 0;
+    this.#moves = 0;
+    this.#waiting = 0;
     const pc = this.#pcOf(task);
     if (this.#first[task]! + pc < this.#first[task + 1]!) this.#turns(task, pc, sink);
+  }
+
+  // For who plays back what rows were seen to do; see memo.ts.
+
+  /** How many rows all tasks have; task i's begin at `first(i)`. */
+  get rows(): number {
+    return this.#rows.length;
+  }
+
+  first(task: number): number {
+    return this.#first[task]!;
+  }
+
+  /** Every way in which the task's next row can turn out in the state shown. Does it wait? */
+  turn(task: number, sink: Sink): boolean {
+    this.#waiting = 0;
+    this.#turns(task, this.#pcOf(task), sink);
+    return this.#waiting !== 0;
+  }
+
+  /** How often a row was blocked. */
+  stuck(row: number): number {
+    return this.#stuck[row]!;
+  }
+
+  /** Counts a row as if it had run so often; `taken`: site * ANSWERS_MAX + answer, of each time. */
+  count(row: number, times: number, ran: number, stuck: number, taken: readonly number[]): void {
+    this.#ran[row]! += ran * times;
+    this.#stuck[row]! += stuck * times;
+    for (const one of taken) {
+      const site = Math.floor(one / ANSWERS_MAX);
+      this.#taken[(site * 2 + this.#own[row]!) * ANSWERS_MAX + (one % ANSWERS_MAX)]! += times;
+    }
+  }
+
+  /** Shows a state, and behind it who can move, who waits and for whom, as `successors` finds it. */
+  recall(seen: Int32Array): void {
+    this.show(seen, 0);
+    this.#moves = seen[this.words]!;
+    this.#waiting = seen[this.words + 1]!;
+    for (let task = 0; task < this.#waitsFor.length; task++) {
+      this.#waitsFor[task] = seen[this.words + 2 + task]!;
+    }
+  }
+
+  /** How many pieces the question has whether that promise is broken. */
+  pieces(property: number): number {
+    const check = this.#checks[property]!;
+    return 'owing' in check ? 0 : (check.pieces?.length ?? 1);
+  }
+
+  /** Of the state shown: is a piece of that promise broken, or (-1) has it anything to say? */
+  answer(property: number, piece: number): boolean {
+    this.#asks(property);
+    const check = this.#checks[property]! as StateCheck;
+    const yes = piece < 0 ? check.premise() : (check.pieces?.[piece]!() ?? check.violated());
+    this.clock[0] = 0;
+    return yes;
   }
 
   /** Is the task at its end in this state? */
@@ -184,12 +263,12 @@ export class System<S extends Spec, K extends Turn> implements Machine {
           this.#taken[counts * ANSWERS_MAX + kernel.answers[i]!]!++;
         }
         sink.successor(encode(task, kernel.known, kernel.answers), this.#memory);
-        if (this.#restore()) this.moves |= 1 << task;
+        if (this.#restore()) this.#moves |= 1 << task;
       } else {
         if (this.#stuck[row]!++ < NEWS_RUNS) this.news++;
         if (kernel.waiting) {
-          this.waiting |= 1 << task;
-          this.waitsFor[task] = kernel.waits;
+          this.#waiting |= 1 << task;
+          this.#waitsFor[task] = kernel.waits;
         }
       }
     } while (kernel.advance());
@@ -216,6 +295,7 @@ export class System<S extends Spec, K extends Turn> implements Machine {
       if (next === this.#end[row]) this.#leave(row);
       const { word, shift, mask } = this.#pc[task]!;
       this.#memory[word] = (this.#memory[word]! & ~(mask << shift)) | (next << shift);
+      this.trail.written[word]! |= mask << shift;
     } catch (error) {
       this.#threw(error, task, pc);
     } finally {
@@ -273,17 +353,23 @@ export class System<S extends Spec, K extends Turn> implements Machine {
 
   #undoLocals(row: number): void {
     const memory = this.#memory;
+    const { written } = this.trail;
     const kept = this.#notLocals[row]!;
     for (let i = 0; i < memory.length; i++) {
       memory[i] = (memory[i]! & kept[i]!) | (this.#base[i]! & ~kept[i]!);
+      written[i]! &= kept[i]!;
     }
   }
 
   /** Work that is done has no locals: states that differ in them alone are one. */
   #forgetLocals(row: number): void {
     const memory = this.#memory;
+    const { written } = this.trail;
     const kept = this.#kept[row]!;
-    for (let i = 0; i < memory.length; i++) memory[i]! &= kept[i]!;
+    for (let i = 0; i < memory.length; i++) {
+      memory[i]! &= kept[i]!;
+      written[i]! |= ~kept[i]!;
+    }
   }
 
   /** The number of a label that the row did not return last time. */
@@ -329,9 +415,11 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   #restore(): boolean {
     const memory = this.#memory;
     const base = this.#base;
+    const { written } = this.trail;
     let changed = false;
     for (let i = 0; i < base.length; i++) {
       const word = base[i]!;
+      written[i] = 0;
       if (memory[i] !== word) {
         memory[i] = word;
         changed = true;
@@ -413,6 +501,8 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   unfinished(): number {
     let mask = 0;
     for (let task = 0; task < this.tasks.length; task++) {
+      const place = this.#pc[task]!;
+      this.trail.read[place.word]! |= place.mask << place.shift;
       const pc = this.#pcOf(task);
       if (!this.#over(task, pc)) mask |= 1 << task;
     }

@@ -1,6 +1,6 @@
 /** A design, put to work: the whole system that a search, a fuzzer or a replay steps. */
 import type { Check, Task } from '../machine/rows.ts';
-import { Struct } from '../machine/struct.ts';
+import { Struct, trailOf } from '../machine/struct.ts';
 import type { Spec } from '../machine/struct.ts';
 import { System } from '../machine/system.ts';
 import { Cells, GARBAGE, STALE, ZERO } from './cells.ts';
@@ -211,7 +211,11 @@ function restarts(
     pieces.reduce((count, piece) => count + Object.keys(piece.rows).length, 0),
   );
   return () => {
-    for (let word = 0; word < kept.length; word++) memory[word] = memory[word]! & kept[word]!;
+    const { written } = trailOf(memory);
+    for (let word = 0; word < kept.length; word++) {
+      memory[word] = memory[word]! & kept[word]!;
+      written[word] = written[word]! | ~kept[word]!;
+    }
     for (let i = 0; i < workers.length; i++) {
       state.pc[workers[i]!.name] = ended[i] === 1 ? rows[i]! : 0;
     }

@@ -25,7 +25,7 @@ import { fsyncIsDurable } from './fsync-is-durable.ts';
 import { ioGoesToItsBlock } from './io-goes-to-its-block.ts';
 import { removedDataStaysGone } from './removed-data-stays-gone.ts';
 import { isOfProgress } from './property.ts';
-import type { Property } from './property.ts';
+import type { Property, StateProperty } from './property.ts';
 import { returnValueIsTrue } from './return-value-is-true.ts';
 import { spaceIsOwnedOnce } from './space-is-owned-once.ts';
 import { uptodateMeansIt } from './uptodate-means-it.ts';
@@ -68,5 +68,11 @@ export const checksOf =
       const premise = () => property.premise(o);
       return isOfProgress(property)
         ? { name, premise, owing: () => property.owing(o) }
-        : { name, premise, violated: () => property.violated(o) };
+        : { name, premise, violated: () => property.violated(o), pieces: piecesOf(property, o) };
     });
+
+/** Each place of which a promise can be asked alone. */
+const piecesOf = ({ violated }: StateProperty, o: Observer): (() => boolean)[] =>
+  violated.places?.flatMap(([count, broken]) =>
+    Array.from({ length: count(o) }, (_, i) => () => broken(i, o)),
+  ) ?? [() => violated(o)];

@@ -1,7 +1,7 @@
 /** ->iomap(ALLOCATE) "must have first been reserved": no block is allocated for more than was. */
 import type { Design } from '../model/design.ts';
 import type { Observer } from '../model/observe.ts';
-import { firstIndex } from './property.ts';
+import { anywhere, calls, firstIndex } from './property.ts';
 import type { Property } from './property.ts';
 
 const overdrawn = (call: number, o: Observer) => o.s.call[call]!.overdrawn === 1;
@@ -16,7 +16,7 @@ export const allocatedWasReserved: Property = {
   promise: 'what ALLOCATE allocates was reserved: ALLOCATED <= RESERVED',
   asks: allocates,
   premise: (o) => firstIndex(o.calls.length, hasReserved, o) >= 0,
-  violated: (o) => firstIndex(o.calls.length, overdrawn, o) >= 0,
+  violated: anywhere([calls, overdrawn]),
   explain: (o) => ({
     expected: 'a reservation for every block that is allocated',
     found: `a block allocated without one; reserved ${o.s.reserved}, free ${o.s.free}`,

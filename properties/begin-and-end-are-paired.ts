@@ -3,7 +3,7 @@
  * ->iomap(READ) one UNRESERVE, which "will always be called after a IOMAP_READ".
  */
 import type { Observer } from '../model/observe.ts';
-import { firstIndex } from './property.ts';
+import { anywhere, calls, firstIndex } from './property.ts';
 import type { Property } from './property.ts';
 
 const begun = (call: number, o: Observer) => {
@@ -19,7 +19,7 @@ export const beginAndEndArePaired: Property = {
   short: 'pair',
   promise: 'what begins is ended once: write_begin/write_end, READ/UNRESERVE',
   premise: (o) => firstIndex(o.calls.length, begun, o) >= 0,
-  violated: (o) => firstIndex(o.calls.length, unpaired, o) >= 0,
+  violated: anywhere([calls, unpaired]),
   explain: (o) => {
     const call = firstIndex(o.calls.length, unpaired, o);
     const { mispaired, maps, write_begins } = o.s.call[call]!;

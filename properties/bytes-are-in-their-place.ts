@@ -4,7 +4,7 @@
  */
 import { UNKNOWN } from '../model/observe.ts';
 import type { Observer } from '../model/observe.ts';
-import { firstIndex } from './property.ts';
+import { anywhere, cells, firstIndex } from './property.ts';
 import type { Property } from './property.ts';
 
 const hasOrigin = (cell: number, o: Observer) => {
@@ -20,7 +20,7 @@ export const bytesAreInTheirPlace: Property = {
   short: 'place',
   promise: 'each byte is found where its write has put it',
   premise: (o) => firstIndex(o.s.cell.length, hasOrigin, o) >= 0,
-  violated: (o) => firstIndex(o.s.cell.length, misplaced, o) >= 0,
+  violated: anywhere([cells, misplaced]),
   explain: (o) => {
     const cell = firstIndex(o.s.cell.length, misplaced, o);
     const value = o.visible(cell);

@@ -4,7 +4,7 @@
  */
 import { HOLE } from '../model/extents.ts';
 import type { Observer } from '../model/observe.ts';
-import { firstIndex } from './property.ts';
+import { anywhere, firstIndex, inodes } from './property.ts';
 import type { Property } from './property.ts';
 
 const isDirty = (extent: number, o: Observer) => o.block(extent).dirty === 1 && o.belowEof(extent);
@@ -30,7 +30,7 @@ export const dirtyHasSomewhereToGo: Property = {
   short: 'dirty',
   promise: 'dirty data below EOF has a block, or a reservation',
   premise: (o) => firstIndex(o.s.extent.length, isDirty, o) >= 0,
-  violated: (o) => firstIndex(o.s.inode.length, isUncovered, o) >= 0,
+  violated: anywhere([inodes, isUncovered]),
   explain: (o) => {
     const file = firstIndex(o.s.inode.length, isUncovered, o);
     return {

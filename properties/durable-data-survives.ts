@@ -5,7 +5,7 @@
 import { ZERO } from '../model/cells.ts';
 import { HOLE, MAPPED, UNWRITTEN, typeOf } from '../model/extents.ts';
 import type { Observer } from '../model/observe.ts';
-import { firstIndex } from './property.ts';
+import { anywhere, cells, firstIndex, inodes } from './property.ts';
 import type { Breach, Property } from './property.ts';
 
 const wasDurable = (cell: number, o: Observer) => o.isDurable(cell);
@@ -49,10 +49,7 @@ export const durableDataSurvives: Property = {
   short: 'durable',
   promise: 'a crash keeps old data, and a size on disk covers what was written',
   premise: (o) => firstIndex(o.s.cell.length, wasDurable, o) >= 0 || o.hasGrownOnDisk(),
-  violated: (o) =>
-    firstIndex(o.s.cell.length, isGone, o) >= 0 ||
-    firstIndex(o.s.inode.length, endsInNothing, o) >= 0 ||
-    firstIndex(o.s.inode.length, coversNothing, o) >= 0,
+  violated: anywhere([cells, isGone], [inodes, endsInNothing], [inodes, coversNothing]),
   explain: (o) => {
     const cell = firstIndex(o.s.cell.length, isGone, o);
     if (cell >= 0) {

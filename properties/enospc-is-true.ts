@@ -1,7 +1,7 @@
 /** A call returns -ENOSPC with nothing written only where not one block could be had. */
 import { ENOSPC } from '../model/errno.ts';
 import type { Observer } from '../model/observe.ts';
-import { firstIndex } from './property.ts';
+import { anywhere, calls, firstIndex } from './property.ts';
 import type { Property } from './property.ts';
 
 const returnedEnospc = (call: number, o: Observer) =>
@@ -15,7 +15,7 @@ export const enospcIsTrue: Property = {
   short: 'enospc',
   promise: '-ENOSPC with nothing written: not one block could be had',
   premise: (o) => firstIndex(o.calls.length, returnedEnospc, o) >= 0,
-  violated: (o) => firstIndex(o.calls.length, untrue, o) >= 0,
+  violated: anywhere([calls, untrue]),
   explain: (o) => ({
     expected: 'as many bytes as there is space for, or no space at all',
     found: '-ENOSPC, though a block could be had that nobody has a claim to',

@@ -4,7 +4,7 @@
  * where an error is on record of which nobody has asked.
  */
 import type { Observer } from '../model/observe.ts';
-import { firstIndex } from './property.ts';
+import { anywhere, calls, firstIndex } from './property.ts';
 import type { Property } from './property.ts';
 
 const isWrong = (call: number, o: Observer) => o.s.call[call]!.told_wrongly === 1;
@@ -19,7 +19,7 @@ export const errorsAreToldOnce: Property = {
     firstIndex(o.s.inode.length, isToBeTold, o) >= 0 ||
     firstIndex(o.calls.length, mustFail, o) >= 0 ||
     firstIndex(o.calls.length, isWrong, o) >= 0,
-  violated: (o) => firstIndex(o.calls.length, isWrong, o) >= 0,
+  violated: anywhere([calls, isWrong]),
   explain: (o) => {
     const call = firstIndex(o.calls.length, isWrong, o);
     const { err } = o.s.call[call]!;

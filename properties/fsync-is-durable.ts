@@ -1,6 +1,6 @@
 /** What was acknowledged before an fsync() that has succeeded survives a crash, with its size. */
 import type { Observer } from '../model/observe.ts';
-import { firstIndex } from './property.ts';
+import { anywhere, cells, firstIndex, inodes } from './property.ts';
 import type { Breach, Property } from './property.ts';
 
 const isSynced = (cell: number, o: Observer) => o.s.cell[cell]!.synced !== 0;
@@ -42,8 +42,7 @@ export const fsyncIsDurable: Property = {
   premise: (o) =>
     firstIndex(o.s.cell.length, isSynced, o) >= 0 ||
     firstIndex(o.s.inode.length, isSizeSynced, o) >= 0,
-  violated: (o) =>
-    firstIndex(o.s.cell.length, gone, o) >= 0 || firstIndex(o.s.inode.length, isShort, o) >= 0,
+  violated: anywhere([cells, gone], [inodes, isShort]),
   explain: (o) => {
     const cell = firstIndex(o.s.cell.length, gone, o);
     if (cell < 0) return explainSize(o);

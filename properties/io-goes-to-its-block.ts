@@ -4,7 +4,7 @@
  */
 import { blockAt } from '../model/extents.ts';
 import type { Observer } from '../model/observe.ts';
-import { firstIndex } from './property.ts';
+import { anywhere, extents, firstIndex } from './property.ts';
 import type { Property } from './property.ts';
 
 const isInIo = (extent: number, o: Observer) => o.block(extent).io !== 0;
@@ -19,7 +19,7 @@ export const ioGoesToItsBlock: Property = {
   short: 'io',
   promise: 'writeback writes to the block that the extent map has, and that is not freed meanwhile',
   premise: (o) => firstIndex(o.s.extent.length, isInIo, o) >= 0,
-  violated: (o) => firstIndex(o.s.extent.length, goesAstray, o) >= 0,
+  violated: anywhere([extents, goesAstray]),
   explain: (o) => {
     const extent = firstIndex(o.s.extent.length, goesAstray, o);
     const b = o.block(extent).io - 1;

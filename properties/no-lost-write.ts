@@ -3,7 +3,7 @@
  */
 import { UNKNOWN } from '../model/observe.ts';
 import type { Observer } from '../model/observe.ts';
-import { firstIndex } from './property.ts';
+import { anywhere, cells, firstIndex } from './property.ts';
 import type { Property } from './property.ts';
 
 function lost(cell: number, o: Observer): boolean {
@@ -26,7 +26,7 @@ export const noLostWrite: Property = {
   short: 'lost',
   promise: 'acknowledged bytes stay readable until overwritten, or fsync reports an error',
   premise: (o) => firstIndex(o.s.cell.length, promised, o) >= 0,
-  violated: (o) => firstIndex(o.s.cell.length, lost, o) >= 0,
+  violated: anywhere([cells, lost]),
   explain: (o) => {
     const cell = firstIndex(o.s.cell.length, lost, o);
     return {

@@ -1,6 +1,6 @@
 /** Nobody holds two page locks at a time: whoever takes them in another order hangs. */
 import type { Observer } from '../model/observe.ts';
-import { firstIndex } from './property.ts';
+import { anywhere, firstIndex, pages } from './property.ts';
 import type { Property } from './property.ts';
 
 /** Is this page locked by somebody who has locked an earlier one, too? */
@@ -17,7 +17,7 @@ export const noNestedPageLocks: Property = {
   short: 'nest',
   promise: 'no task holds two page locks',
   premise: (o) => firstIndex(o.s.page.length, locked, o) >= 0,
-  violated: (o) => firstIndex(o.s.page.length, nested, o) >= 0,
+  violated: anywhere([pages, nested]),
   explain: (o) => {
     const owner = o.s.page[firstIndex(o.s.page.length, nested, o)]!.locked_by;
     const pages = o.s.page.flatMap((page, i) => (page.locked_by === owner ? [i] : []));

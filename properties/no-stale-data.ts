@@ -2,7 +2,7 @@
 import { isForeign } from '../model/cells.ts';
 import { UNKNOWN } from '../model/observe.ts';
 import type { Observer } from '../model/observe.ts';
-import { firstIndex } from './property.ts';
+import { anywhere, cells, firstIndex } from './property.ts';
 import type { Property } from './property.ts';
 
 const stale = (cell: number, o: Observer) => isForeign(o.visible(cell));
@@ -14,7 +14,7 @@ export const noStaleData: Property = {
   short: 'stale',
   promise: 'a read returns what was written to the file, or zero',
   premise: (o) => firstIndex(o.s.cell.length, readable, o) >= 0,
-  violated: (o) => firstIndex(o.s.cell.length, stale, o) >= 0,
+  violated: anywhere([cells, stale]),
   explain: (o) => {
     const cell = firstIndex(o.s.cell.length, stale, o);
     return {

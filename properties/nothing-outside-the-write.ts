@@ -3,7 +3,7 @@
  */
 import { blockAt } from '../model/extents.ts';
 import type { Observer } from '../model/observe.ts';
-import { firstIndex } from './property.ts';
+import { anywhere, cells, firstIndex } from './property.ts';
 import type { Property } from './property.ts';
 
 const isWithin = (cell: number, call: number, o: Observer) => {
@@ -36,7 +36,7 @@ export const nothingOutsideTheWrite: Property = {
   short: 'outside',
   promise: 'a write changes no byte outside the range that was asked for',
   premise: (o) => firstIndex(o.s.cell.length, holdsWritten, o) >= 0,
-  violated: (o) => firstIndex(o.s.cell.length, isOutside, o) >= 0,
+  violated: anywhere([cells, isOutside]),
   explain: (o) => {
     const cell = firstIndex(o.s.cell.length, isOutside, o);
     const cached = inCache(cell, o);

@@ -29,7 +29,39 @@ interface Promised {
 /** Evaluated in every state reached, any one of which may break it. */
 export interface StateProperty extends Promised {
   /** Runs in the inner loop: allocates nothing. */
-  violated(o: Observer): boolean;
+  readonly violated: Violated;
+}
+
+/** With `places`: violated is what is broken at any of them. */
+export interface Violated {
+  (o: Observer): boolean;
+  readonly places?: readonly Places[];
+}
+
+/** So many places of a kind, and whether it is broken at the `i`th of them. */
+export type Places = readonly [
+  count: (o: Observer) => number,
+  broken: (i: number, o: Observer) => boolean,
+];
+
+export const cells = (o: Observer): number => o.s.cell.length;
+export const extents = (o: Observer): number => o.s.extent.length;
+export const pages = (o: Observer): number => o.s.page.length;
+export const inodes = (o: Observer): number => o.s.inode.length;
+export const calls = (o: Observer): number => o.calls.length;
+
+/**
+ * Violated wherever it is broken, of all cells, say. A search then asks of a place only when what
+ * it looks at has changed: much sooner than if it had to ask of all of them together.
+ */
+export function anywhere(...places: readonly Places[]): Violated {
+  const violated = (o: Observer): boolean => {
+    for (let k = 0; k < places.length; k++) {
+      if (firstIndex(places[k]![0](o), places[k]![1], o) >= 0) return true;
+    }
+    return false;
+  };
+  return Object.assign(violated, { places });
 }
 
 /** Broken by a loop in which what has begun goes on for ever: see explorer/progress.ts. */

@@ -4,7 +4,7 @@
  */
 import { UNKNOWN } from '../model/observe.ts';
 import type { Observer } from '../model/observe.ts';
-import { firstIndex } from './property.ts';
+import { anywhere, cells, firstIndex } from './property.ts';
 import type { Property } from './property.ts';
 
 /** Origins that no read may return. */
@@ -27,7 +27,7 @@ export const removedDataStaysGone: Property = {
   short: 'gone',
   promise: 'what truncate() or a punch has taken away is not found again',
   premise: (o) => firstIndex(o.s.cell.length, wasRemoved, o) >= 0,
-  violated: (o) => firstIndex(o.s.cell.length, isBack, o) >= 0,
+  violated: anywhere([cells, isBack]),
   explain: (o) => {
     const cell = firstIndex(o.s.cell.length, isBack, o);
     const read = isRead(cell, o);

@@ -5,7 +5,7 @@
  */
 import type { Observer } from '../model/observe.ts';
 import { CLOSED } from '../model/socket.ts';
-import { firstIndex } from './property.ts';
+import { anywhere, calls, firstIndex, inodes } from './property.ts';
 import type { Property } from './property.ts';
 
 /** The cell that a returned call shows beyond what it returned, or -1. */
@@ -48,10 +48,7 @@ export const returnValueIsTrue: Property = {
   short: 'ret',
   promise: 'write() returns n: exactly its first n bytes are in the file',
   premise: (o) => firstIndex(o.calls.length, returned, o) >= 0,
-  violated: (o) =>
-    firstIndex(o.s.inode.length, tooLong, o) >= 0 ||
-    firstIndex(o.calls.length, showsBeyond, o) >= 0 ||
-    firstIndex(o.calls.length, returnedZero, o) >= 0,
+  violated: anywhere([inodes, tooLong], [calls, showsBeyond], [calls, returnedZero]),
   explain: (o) => {
     const call = firstIndex(o.calls.length, showsBeyond, o);
     if (call >= 0) {

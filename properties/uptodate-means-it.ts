@@ -1,6 +1,6 @@
 /** Every byte of an uptodate block in the page cache was initialised, and is the file's. */
 import type { Observer } from '../model/observe.ts';
-import { firstIndex } from './property.ts';
+import { anywhere, extents, firstIndex } from './property.ts';
 import type { Property } from './property.ts';
 
 const isUptodate = (extent: number, o: Observer) => o.block(extent).uptodate === 1;
@@ -12,7 +12,7 @@ export const uptodateMeansIt: Property = {
   short: 'uptodate',
   promise: 'an uptodate block in the page cache holds bytes of the file, or zero',
   premise: (o) => firstIndex(o.s.extent.length, isUptodate, o) >= 0,
-  violated: (o) => firstIndex(o.s.extent.length, untrue, o) >= 0,
+  violated: anywhere([extents, untrue]),
   explain: (o) => {
     const extent = firstIndex(o.s.extent.length, untrue, o);
     return {
