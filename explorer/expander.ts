@@ -5,7 +5,8 @@
 import { Answers } from '../machine/answers.ts';
 import { FOUND } from '../machine/lookup.ts';
 import { HEAD, Memo } from '../machine/memo.ts';
-import type { System } from '../machine/system.ts';
+import type { Machine, Sink } from '../machine/machine.ts';
+import { System } from '../machine/system.ts';
 import type { Spec } from '../machine/struct.ts';
 import type { Turn } from '../machine/turn.ts';
 import { mix, finish } from './table.ts';
@@ -45,15 +46,20 @@ export class Expander {
     this.#first = Int32Array.from({ length: tasks + 1 }, (_, i) => system.first(i));
   }
 
+  /** Is the machine one whose rows and promises leave a trail? */
+  static of(machine: Machine, table: StateTable): Expander | undefined {
+    return machine instanceof System ? new Expander(machine, table) : undefined;
+  }
+
   expand(number: number): void {
     const table = this.#table;
-    const { states } = table;
+    const states = table.piece(number);
     const seen = this.#seen;
     const to = this.#to;
     const { memo } = this;
     const { lookup } = memo;
     const words = to.length;
-    const at = number * words;
+    const at = table.place(number);
     const shares = this.#shares;
     let sum = 0;
     for (let i = 0; i < words; i++) {
@@ -110,7 +116,41 @@ export class Expander {
     }
     seen[words] = moves;
     seen[words + 1] = waiting;
-    const parent = table.parents[number]!;
-    this.answers.answer(seen, states, parent * words);
+    const parent = table.parent(number);
+    if (parent < 0) this.answers.answer(seen, states, -1);
+    else this.answers.answer(seen, table.piece(parent), table.place(parent));
+  }
+
+  /** The state's successors, one call each, as the machine would give them. */
+  successors(number: number, sink: Sink): void {
+    const table = this.#table;
+    const seen = this.#seen;
+    const to = this.#to;
+    const { memo } = this;
+    const { lookup } = memo;
+    const words = to.length;
+    const piece = table.piece(number);
+    const at = table.place(number);
+    for (let i = 0; i < words; i++) to[i] = seen[i] = piece[at + i]!;
+    this.#system.show(seen, 0);
+    for (let task = 0; task < this.#word.length; task++) {
+      const pc = (seen[this.#word[task]!]! >>> this.#shift[task]!) & this.#mask[task]!;
+      const row = this.#first[task]! + pc;
+      if (row >= this.#first[task + 1]!) continue;
+      const record = lookup.find(row, seen) || memo.learn(task, row, seen);
+      const notes = lookup.pool;
+      let n = lookup.added(row, record);
+      let outcomes = notes[n]!;
+      n += HEAD;
+      for (; outcomes > 0; outcomes--) {
+        const end = n + 2 + 3 * notes[n + 1]!;
+        for (let i = n + 2; i < end; i += 3) {
+          to[notes[i]!] = (to[notes[i]!]! & notes[i + 1]!) | notes[i + 2]!;
+        }
+        sink.successor(notes[n]!, to);
+        for (let i = n + 2; i < end; i += 3) to[notes[i]!] = seen[notes[i]!]!;
+        n = end;
+      }
+    }
   }
 }

@@ -32,7 +32,7 @@ export function loopFrom(
     const known = places.get(state);
     if (known !== undefined) return known;
     const found: Way[] = [];
-    machine.successors(table.states, state * machine.words, {
+    machine.successors(table.piece(state), table.place(state), {
       successor(action, to) {
         const task = action & (TASKS_MAX - 1);
         const number = table.find(to);

@@ -156,7 +156,7 @@ function seen(tasks: readonly Rows[], classes: readonly LockClass<Locks>[] = [A,
   expect(search.limit).toBeUndefined();
   const orders = new Orders(system, kernel, classes);
   kernel.heard = (...wait) => orders.waits(...wait);
-  for (let n = 0; n < search.states; n++) orders.look(search.packed, n * system.words, n);
+  for (let n = 0; n < search.states; n++) orders.look(search.piece(n), search.place(n), n);
   kernel.heard = undefined;
   const words = orders.seen.map(({ from, to, within, state, task, action }) => {
     const how = action === undefined ? 'waits' : 'takes';

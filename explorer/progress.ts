@@ -16,6 +16,7 @@
 import { TASKS_MAX } from '../machine/action.ts';
 import type { Machine, Sink } from '../machine/machine.ts';
 import { DesignError } from '../machine/rows.ts';
+import type { Expander } from './expander.ts';
 import type { StateTable } from './table.ts';
 
 /** In place of a state's order: nothing is owed there. Below it components are numbered. */
@@ -66,8 +67,14 @@ export class Progress implements Sink {
   readonly #open = new Stack();
   #expanding = 0;
 
-  constructor(machine: Machine, table: StateTable) {
+  /** Gives successors sooner than the machine, where it can. */
+  readonly #expander: Expander | undefined;
+  readonly #passes: Uint8Array | undefined;
+
+  constructor(machine: Machine, table: StateTable, expander?: Expander) {
     this.#machine = machine;
+    this.#expander = expander;
+    this.#passes = machine.passes?.();
     this.#table = table;
     this.#order = new Int32Array(table.count);
   }
@@ -101,7 +108,8 @@ export class Progress implements Sink {
     const edges = this.#edges;
     const begin = edges.length;
     this.#expanding = state;
-    machine.successors(this.#table.states, state * machine.words, this);
+    if (this.#expander !== undefined) this.#expander.successors(state, this);
+    else machine.successors(this.#table.piece(state), this.#table.place(state), this);
     const driven = machine.driven();
     const end = edges.length;
     edges.length = begin;
@@ -115,8 +123,20 @@ export class Progress implements Sink {
     return able;
   }
 
+  /**
+   * Is nothing owed, or does a driven task stand at a row where nobody is ever blocked, and to which
+   * nobody comes back? If that task takes a step in a loop it does not come back; if it takes none
+   * the loop is not fair. With such states no component is fair, and what is left of one without
+   * them is not, either.
+   */
+  #leftOut(state: number): boolean {
+    const machine = this.#machine;
+    if (machine.owing(this.#table.piece(state), this.#table.place(state)) === 0) return true;
+    return this.#passes !== undefined && machine.moves_on!(this.#passes);
+  }
+
   #enter(state: number): void {
-    if (this.#machine.owing(this.#table.states, state * this.#machine.words) === 0) {
+    if (this.#leftOut(state)) {
       this.#order[state] = LEFT_OUT;
       return;
     }
@@ -187,7 +207,7 @@ export class Progress implements Sink {
 
   #look(state: number): number {
     const edges = this.#edges;
-    this.#owed &= this.#machine.owing(this.#table.states, state * this.#machine.words);
+    this.#owed &= this.#machine.owing(this.#table.piece(state), this.#table.place(state));
     const begin = edges.length;
     const able = this.#expand(state);
     for (let i = begin; i < edges.length; i++) {

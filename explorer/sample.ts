@@ -50,6 +50,11 @@ export class Sample {
     this.#digests = grown(this.#digests, new Int32Array(room * TASKS_MAX));
   }
 
+  /** Would `offer` keep that state? */
+  wants(number: number, news: boolean): boolean {
+    return news || number >= this.#next || number < FIRST;
+  }
+
   /**
    * A state was expanded: keeps what was seen if it is one of the sample, as all that have news
    * are.

@@ -11,7 +11,7 @@ import { Expander } from './expander.ts';
 import { loopFrom } from './loop.ts';
 import { Progress } from './progress.ts';
 import { Sample } from './sample.ts';
-import { StateTable } from './table.ts';
+import { StateTable, hashOf } from './table.ts';
 
 // A step is many small commands and accessors. V8 stops putting them into one piece of machine code
 // when it has 920 bytes of them; with more the reference space takes a tenth less time.
@@ -26,6 +26,8 @@ export interface Limits {
   readonly until_broken?: { readonly of: number; readonly all: boolean };
   /** Bytes that states, parents and table may take at most, and what looks for loops. */
   readonly bytes?: number;
+  /** Every row runs in every state, and every promise is asked: nothing is played back. */
+  readonly plain?: boolean;
 }
 
 export type Verdict = 'holds' | 'violated' | 'incomplete' | 'vacuous';
@@ -59,6 +61,8 @@ export interface Result {
 }
 
 const SLICE = 1024;
+/** Before so many states more no count of what was played back can overflow. */
+const SETTLED = 2 ** 20;
 
 const NOWHERE: Sink = { successor: () => undefined };
 
@@ -86,7 +90,11 @@ export class Search implements Sink {
   readonly #unseen: Int32Array;
   readonly #broken: Int32Array;
   readonly #expander: Expander | undefined;
-  expander: Expander | undefined;
+
+  /** Takes in what a state of the sample has given. */
+  readonly #taken: Sink = {
+    successor: (action, to) => this.#seen.take(action, hashOf(to, 0, to.length)),
+  };
 
   constructor(machine: Machine, limits: Limits) {
     this.machine = machine;
@@ -102,10 +110,8 @@ export class Search implements Sink {
     );
     this.#unseen = this.#unbroken.slice();
     this.#broken = new Int32Array(machine.properties.length).fill(-1);
-    if (!process.env['PLAIN']) this.expander = this.#expander = new Expander(machine as never, this.#table);
+    this.#expander = limits.plain === true ? undefined : Expander.of(machine, this.#table);
   }
-
-  get inProgress(): boolean { return this.#progress !== undefined; }
 
   get states(): number {
     return this.#table.count;
@@ -136,14 +142,18 @@ export class Search implements Sink {
     return this.#table.state(number);
   }
 
-  /** The packed states, one after the other in that order, `machine.words` each. */
-  get packed(): Int32Array {
-    return this.#table.states;
+  /** Where a packed state lies: the array, and where in it. */
+  piece(number: number): Int32Array {
+    return this.#table.piece(number);
+  }
+
+  place(number: number): number {
+    return this.#table.place(number);
   }
 
   /** What a machine, this or another, gives in that state. */
   ask(machine: Machine, number: number, sink: Sink): void {
-    machine.successors(this.#table.states, number * machine.words, sink);
+    machine.successors(this.piece(number), this.place(number), sink);
   }
 
   /** The number of a state; -1 where it was not seen. */
@@ -153,7 +163,7 @@ export class Search implements Sink {
 
   /** The state that another was first reached from. */
   parent(number: number): number {
-    return this.#table.parents[number]!;
+    return this.#table.parent(number);
   }
 
   /** Makes a state the one that the machine's promises are asked of. */
@@ -216,8 +226,9 @@ export class Search implements Sink {
     const { machine } = this;
     const whole = this.#limit === undefined && machine.beyond === undefined;
     if (whole && machine.progress >= 0) {
+      this.#settle();
       this.#coverage = counted(machine.coverage);
-      this.#progress = new Progress(machine, this.#table);
+      this.#progress = new Progress(machine, this.#table, this.#expander);
     } else this.#ended = true;
   }
 
@@ -226,7 +237,7 @@ export class Search implements Sink {
     const { machine, sample } = this;
     const { news } = machine;
     this.#seen.clear();
-    machine.successors(this.#table.states, this.#from * machine.words, this);
+    machine.successors(this.piece(this.#from), this.place(this.#from), this);
     sample.offer(this.#from, machine.news > news);
     this.#table.flushFull();
     const unbroken = this.#unbroken;
@@ -245,17 +256,24 @@ export class Search implements Sink {
   }
 
   #play(expander: Expander): void {
+    const { machine, sample } = this;
+    const { news } = machine;
     expander.expand(this.#from);
     this.#transitions = expander.transitions;
+    if (sample.wants(this.#from, machine.news > news)) {
+      this.#seen.clear();
+      expander.successors(this.#from, this.#taken);
+      sample.offer(this.#from, machine.news > news);
+    }
+    if (this.#from % SETTLED === 0) this.#settle();
     this.#table.flushFull();
     const { answers } = expander;
-    for (let n = 0; n < answers.found; n++) {
-      const property = answers.property(n);
+    for (const { property, piece } of answers.found) {
       const part = Math.floor(property / IN_MASK);
       const bit = 1 << (property % IN_MASK);
-      if (answers.isPremise(n)) this.#unseen[part] = this.#unseen[part]! & ~bit;
+      if (piece < 0) this.#unseen[part] = this.#unseen[part]! & ~bit;
       else if ((this.#unbroken[part]! & bit) !== 0) this.#record(bit, part);
-      answers.retire(property, answers.isPremise(n));
+      answers.retire(property, piece < 0);
     }
     this.#from++;
   }
@@ -280,7 +298,7 @@ export class Search implements Sink {
   result(): Result {
     const { limit } = this;
     // Loops and traces are found by taking steps, which are then counted too: read it before.
-    this.#expander?.memo.settle();
+    this.#settle();
     const coverage = this.#coverage ?? counted(this.machine.coverage);
     return {
       // States past the limit on depth were seen, but not looked at.
@@ -300,6 +318,11 @@ export class Search implements Sink {
     };
   }
 
+  /** Counts what was played back, as if it had run. */
+  #settle(): void {
+    this.#expander?.memo.settle();
+  }
+
   #wasSeen(property: number): boolean {
     return ((this.#unseen[Math.floor(property / IN_MASK)]! >>> (property % IN_MASK)) & 1) === 0;
   }
@@ -314,8 +337,8 @@ export class Search implements Sink {
   /** The actions that lead to a state: parents are kept, actions are found again. */
   trace(number: number): number[] {
     const trace: number[] = [];
-    for (let to = number; to > 0; to = this.#table.parents[to]!) {
-      const from = this.#table.state(this.#table.parents[to]!);
+    for (let to = number; to > 0; to = this.#table.parent(to)) {
+      const from = this.#table.state(this.#table.parent(to));
       trace.push(actionBetween(this.machine, from, this.#table.state(to)));
     }
     return trace.toReversed();

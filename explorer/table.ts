@@ -12,13 +12,19 @@
  * grows in place, without a copy.
  */
 
+import { Parents } from './parents.ts';
+
+/** So many candidates are looked up at once, if there are; and this many at most. */
 const BATCH = 512;
-const BATCH_ROOM = 4 * BATCH;
-/** Places for states gathered a moment ago. */
+const BATCH_MAX = 2048;
+/** Candidates that are still known after they were looked up: as many as a hash's first bits tell apart. */
 const RECENT_BITS = 12;
+const RECENT = 1 << RECENT_BITS;
 const BITS_MIN = 12;
-/** So that every number leaves some bits for the hash. */
-const CAPACITY_MAX = 2 ** 28;
+/** Numbers and places are whole in 32 bits, and a table is at most seven tenths full. */
+export const STATES_MAX = Math.floor(0.7 * 2 ** 31);
+/** States lie in pieces of so many words at most, which is 4 GiB. */
+const PIECE_WORDS = 2 ** 30;
 
 /** Bits that a table needs to be at most seven tenths full. */
 const bitsFor = (states: number) => Math.max(BITS_MIN, Math.ceil(Math.log2(states / 0.7)));
@@ -59,48 +65,53 @@ export class StateTable {
   full = false;
   readonly words: number;
   readonly capacity: number;
-  states: Int32Array;
-  parents: Int32Array;
-  /** 1 + the number of a state in the low bits, above them as many bits of its hash as fit. */
+  /** The packed states, so many in each piece. */
+  readonly pieces: Int32Array[];
+  readonly piece_bits: number;
+  /** So many states there is room for now. */
+  #room: number;
+  readonly #parents = new Parents();
+  /**
+   * 1 + the number of a state in the low bits, above them as many bits of its hash as fit. So many
+   * of its places are in use as there are numbers of `#bits` bits.
+   */
   #table: Int32Array;
-  /** 2^bits places of the table are in use. */
   #bits = BITS_MIN;
-  readonly #numberBits: number;
-  readonly #batch: Int32Array;
-  readonly #batchParents = new Int32Array(BATCH_ROOM);
-  readonly #batchHashes = new Int32Array(BATCH_ROOM);
-  readonly #batchPlaces = new Int32Array(BATCH_ROOM);
+  /** Candidates, in a ring: those not looked up yet are the last of them. */
+  readonly #ring: Int32Array;
+  readonly #ringParents = new Float64Array(RECENT);
+  readonly #hashes = new Int32Array(RECENT);
+  readonly #places = new Int32Array(RECENT);
+  /** The next place in the ring; and how many before it are still to be looked up. */
+  #next = 0;
   #batched = 0;
-  /** The state gathered last for each of the hashes that begin alike. */
-  readonly #recent: Int32Array;
+  /** For each of the hashes that begin alike: where in the ring the last of them is. */
+  readonly #recent = new Int32Array(RECENT);
   /** Keeps the touching reads alive. */
   touched = 0;
 
   /** A table that holds the state from which the search begins. */
   constructor(first: Int32Array, capacity: number) {
-    if (!Number.isInteger(capacity) || capacity < 1 || capacity > CAPACITY_MAX) {
-      throw new RangeError(`states to keep must be 1..${CAPACITY_MAX}, not ${capacity}`);
+    if (!Number.isInteger(capacity) || capacity < 1 || capacity > STATES_MAX) {
+      throw new RangeError(`states to keep must be 1..${STATES_MAX}, not ${capacity}`);
     }
     const words = first.length;
     this.words = words;
     this.capacity = capacity;
-    const room = Math.min(capacity, FIRST_ROOM);
-    this.states = new Int32Array(room * words);
-    this.parents = new Int32Array(room);
-    this.#table = new Int32Array(2 ** bitsFor(room + BATCH_ROOM));
-    this.#numberBits = 32 - Math.clz32(capacity);
-    this.#batch = new Int32Array(BATCH_ROOM * words);
-    this.#recent = new Int32Array((1 << RECENT_BITS) * words);
-    // A place is looked at for states whose hash belongs there: the first state was seen, whatever
-    // is looked up, while one of zeros might not have been.
-    for (let i = 0; i < this.#recent.length; i++) this.#recent[i] = first[i % words]!;
-    this.#gather(first, hashOf(first, 0, words), -1);
+    this.piece_bits = Math.floor(Math.log2(PIECE_WORDS / words));
+    this.#room = Math.min(capacity, FIRST_ROOM);
+    this.pieces = [new Int32Array(this.#room * words)];
+    this.#table = new Int32Array(2 ** bitsFor(this.#room + BATCH_MAX));
+    // What is recent is compared: at first that is this state, wherever one looks.
+    this.#ring = new Int32Array(RECENT * words);
+    for (let i = 0; i < this.#ring.length; i++) this.#ring[i] = first[i % words]!;
+    this.#enlist(first, hashOf(first, 0, words), 0);
     this.flush();
   }
 
   /** Bytes that a search of so many states needs at most, the table included. */
   static bytes(words: number, states: number): number {
-    return states * (words + 1) * 4 + 2 ** bitsFor(states + BATCH_ROOM) * 4;
+    return states * (words * 4 + 1) + 2 ** bitsFor(states + BATCH_MAX) * 4;
   }
 
   /** The most states, up to `states`, that so many bytes have room for. */
@@ -113,9 +124,23 @@ export class StateTable {
     return fits;
   }
 
+  /** The state from which another was first reached; -1 of the first. */
+  parent(number: number): number {
+    return number === 0 ? -1 : this.#parents.of(number);
+  }
+
+  /** The piece that holds a state, and where it begins there. */
+  piece(number: number): Int32Array {
+    return this.pieces[number >>> this.piece_bits]!;
+  }
+
+  place(number: number): number {
+    return (number & ((1 << this.piece_bits) - 1)) * this.words;
+  }
+
   /**
    * Gathers a candidate; it is looked up when the batch is full, or at `flush`. Returns its hash,
-   * which the search needs too.
+   * which the search needs too. Parents come in the order of their numbers.
    */
   add(state: Int32Array, parent: number): number {
     const hash = hashOf(state, 0, this.words);
@@ -126,24 +151,22 @@ export class StateTable {
   /** The same of a candidate whose hash is known. */
   gather(state: Int32Array, hash: number, parent: number): void {
     const words = this.words;
-    const recent = this.#recent;
-    const at = (hash >>> (32 - RECENT_BITS)) * words;
-    let i = 0;
-    while (i < words && recent[at + i] === state[i]) i++;
-    if (i === words) return;
-    for (i = 0; i < words; i++) recent[at + i] = state[i]!;
-    this.#gather(state, hash, parent);
+    const ring = this.#ring;
+    let at = this.#recent[hash >>> (32 - RECENT_BITS)]! * words;
+    for (let i = 0; i < words; i++) if (ring[at++] !== state[i]) return this.#enlist(state, hash, parent);
   }
 
-  #gather(state: Int32Array, hash: number, parent: number): void {
+  #enlist(state: Int32Array, hash: number, parent: number): void {
     const words = this.words;
-    const n = this.#batched++;
-    const batch = this.#batch;
-    const at = n * words;
-    for (let i = 0; i < words; i++) batch[at + i] = state[i]!;
-    this.#batchHashes[n] = hash;
-    this.#batchParents[n] = parent;
-    if (n + 1 >= BATCH_ROOM) this.flush();
+    const ring = this.#ring;
+    const n = this.#next;
+    let at = n * words;
+    for (let i = 0; i < words; i++) ring[at++] = state[i]!;
+    this.#hashes[n] = hash;
+    this.#ringParents[n] = parent;
+    this.#recent[hash >>> (32 - RECENT_BITS)] = n;
+    this.#next = (n + 1) & (RECENT - 1);
+    if (++this.#batched >= BATCH_MAX) this.flush();
   }
 
   /** Flushes a batch that is worth it. Called once a state expanded. */
@@ -154,28 +177,44 @@ export class StateTable {
   flush(): void {
     const n = this.#batched;
     this.#batched = 0;
-    this.#touch(n);
-    this.#find(n);
-    this.#insert(n);
-    if (this.count + BATCH_ROOM > this.parents.length) this.#makeRoom();
-    while ((this.count + BATCH_ROOM) * 10 > (1 << this.#bits) * 7) this.#grow();
+    const first = (this.#next - n) & (RECENT - 1);
+    // A batch may run over the end of the ring.
+    const until = Math.min(RECENT, first + n);
+    this.#touch(first, until);
+    this.#touch(0, first + n - until);
+    this.#find(first, until);
+    this.#find(0, first + n - until);
+    this.#insert(first, until);
+    this.#insert(0, first + n - until);
+    if (this.count + BATCH_MAX > this.#room) this.#makeRoom();
+    while ((this.count + BATCH_MAX) * 10 > 2 ** this.#bits * 7) this.#grow();
   }
 
-  /** Once: room for all that the search may find. Most searches are small, and never get here. */
+  /**
+   * Room for all that the search may find is asked for, but the system gives memory only to what is
+   * used. Most searches are small, and never get here.
+   */
   #makeRoom(): void {
-    if (this.parents.length === this.capacity) return;
-    this.states = copied(this.states, this.capacity * this.words);
-    this.parents = copied(this.parents, this.capacity);
-    this.#table = copied(this.#table, 2 ** bitsFor(this.capacity + BATCH_ROOM));
+    if (this.#room === this.capacity) return;
+    const in_piece = 2 ** this.piece_bits;
+    if (this.pieces.length === 1 && this.#room < in_piece) {
+      this.#room = Math.min(this.capacity, in_piece);
+      this.pieces[0] = copied(this.pieces[0]!, this.#room * this.words);
+      this.#table = copied(this.#table, 2 ** bitsFor(this.capacity + BATCH_MAX));
+      return;
+    }
+    const more = Math.min(this.capacity - this.#room, in_piece);
+    this.pieces.push(new Int32Array(more * this.words));
+    this.#room += more;
   }
 
   /** Brings the places where the batch's hashes belong into the cache. */
-  #touch(n: number): void {
+  #touch(first: number, until: number): void {
     const table = this.#table;
     const shift = 32 - this.#bits;
-    const hashes = this.#batchHashes;
+    const hashes = this.#hashes;
     let touched = 0;
-    for (let i = 0; i < n; i++) touched ^= table[hashes[i]! >>> shift]!;
+    for (let i = first; i < until; i++) touched ^= table[hashes[i]! >>> shift]!;
     this.touched = touched;
   }
 
@@ -184,54 +223,58 @@ export class StateTable {
    * search ends. The state that stands there is touched too, so that `#insert` finds it in the
    * cache.
    */
-  #find(n: number): void {
+  #find(first: number, until: number): void {
     const table = this.#table;
-    const shift = 32 - this.#bits;
-    const last = (1 << this.#bits) - 1;
-    const numberBits = this.#numberBits;
-    const numberMask = (1 << numberBits) - 1;
-    const hashes = this.#batchHashes;
-    const places = this.#batchPlaces;
-    const states = this.states;
+    const bits = this.#bits;
+    const shift = 32 - bits;
+    const last = -1 >>> shift;
+    const hashes = this.#hashes;
+    const places = this.#places;
+    const { pieces, piece_bits } = this;
+    const in_piece = (1 << piece_bits) - 1;
     const words = this.words;
     let touched = 0;
-    for (let i = 0; i < n; i++) {
+    for (let i = first; i < until; i++) {
       const hash = hashes[i]!;
-      const mark = hash << numberBits;
+      const mark = hash << bits;
       let place = hash >>> shift;
       let entry = table[place]!;
-      while (entry !== 0 && (entry ^ mark) >>> numberBits !== 0) {
+      while (entry !== 0 && (entry ^ mark) >>> bits !== 0) {
         place = (place + 1) & last;
         entry = table[place]!;
       }
       places[i] = place;
-      if (entry !== 0) touched ^= states[((entry & numberMask) - 1) * words]!;
+      if (entry !== 0) {
+        const number = (entry & last) - 1;
+        touched ^= pieces[number >>> piece_bits]![(number & in_piece) * words]!;
+      }
     }
     this.touched = touched;
   }
 
   /** Enters those of the batch that are new. */
-  #insert(n: number): void {
+  #insert(first: number, until: number): void {
     const table = this.#table;
-    const last = (1 << this.#bits) - 1;
-    const numberBits = this.#numberBits;
-    const numberMask = (1 << numberBits) - 1;
-    const { states, parents, words, capacity } = this;
-    const batch = this.#batch;
-    const hashes = this.#batchHashes;
-    const places = this.#batchPlaces;
-    const batchParents = this.#batchParents;
+    const bits = this.#bits;
+    const last = -1 >>> (32 - bits);
+    const { pieces, piece_bits, words, capacity } = this;
+    const in_piece = (1 << piece_bits) - 1;
+    const ring = this.#ring;
+    const hashes = this.#hashes;
+    const places = this.#places;
     let { count } = this;
-    for (let i = 0; i < n; i++) {
-      const mark = hashes[i]! << numberBits;
+    for (let i = first; i < until; i++) {
+      const mark = hashes[i]! << bits;
       const from = i * words;
       let place = places[i]!;
       let entry = table[place]!;
       for (; entry !== 0; entry = table[place]!) {
-        if ((entry ^ mark) >>> numberBits === 0) {
-          const at = ((entry & numberMask) - 1) * words;
+        if ((entry ^ mark) >>> bits === 0) {
+          const number = (entry & last) - 1;
+          const piece = pieces[number >>> piece_bits]!;
+          const at = (number & in_piece) * words;
           let k = 0;
-          while (k < words && states[at + k] === batch[from + k]) k++;
+          while (k < words && piece[at + k] === ring[from + k]) k++;
           if (k === words) break;
         }
         place = (place + 1) & last;
@@ -241,9 +284,10 @@ export class StateTable {
         this.full = true;
         continue;
       }
-      const to = count * words;
-      for (let k = 0; k < words; k++) states[to + k] = batch[from + k]!;
-      parents[count] = batchParents[i]!;
+      const piece = pieces[count >>> piece_bits]!;
+      const to = (count & in_piece) * words;
+      for (let k = 0; k < words; k++) piece[to + k] = ring[from + k]!;
+      this.#parents.add(this.#ringParents[i]!);
       table[place] = mark | ++count;
     }
     this.count = count;
@@ -251,47 +295,63 @@ export class StateTable {
 
   /** Doubles the part of the table in use, and gives every state its new place, a batch a time. */
   #grow(): void {
-    this.#table.fill(0, 0, 1 << this.#bits);
+    this.#table.fill(0, 0, 2 ** this.#bits);
     this.#bits++;
-    const words = this.words;
-    for (let first = 0; first < this.count; first += BATCH_ROOM) {
-      const n = Math.min(BATCH_ROOM, this.count - first);
-      for (let i = 0; i < n; i++) {
-        this.#batchHashes[i] = hashOf(this.states, (first + i) * words, words);
-      }
-      this.#touch(n);
-      this.#enter(first, n);
+    const hashes = new Int32Array(BATCH_MAX);
+    // A piece holds a whole number of batches.
+    for (let first = 0; first < this.count; first += BATCH_MAX) {
+      const n = Math.min(BATCH_MAX, this.count - first);
+      this.#hashAgain(hashes, this.piece(first), this.place(first), n);
+      this.#enter(hashes, first, n);
     }
   }
 
-  /** Puts states known to be different into the table; their hashes are in the batch. */
-  #enter(first: number, n: number): void {
+  #hashAgain(hashes: Int32Array, piece: Int32Array, place: number, n: number): void {
+    const { words } = this;
     const table = this.#table;
     const shift = 32 - this.#bits;
-    const last = (1 << this.#bits) - 1;
+    let touched = 0;
+    for (let i = 0, at = place; i < n; i++) {
+      let sum = 0;
+      for (let k = 0; k < words; k++) sum = (sum + mix(piece[at++]!, k)) | 0;
+      const hash = finish(sum);
+      hashes[i] = hash;
+      touched ^= table[hash >>> shift]!;
+    }
+    this.touched = touched;
+  }
+
+  /** Puts states known to be different into the table. */
+  #enter(hashes: Int32Array, first: number, n: number): void {
+    const table = this.#table;
+    const bits = this.#bits;
+    const shift = 32 - bits;
+    const last = -1 >>> shift;
     for (let i = 0; i < n; i++) {
-      const hash = this.#batchHashes[i]!;
+      const hash = hashes[i]!;
       let place = hash >>> shift;
       while (table[place] !== 0) place = (place + 1) & last;
-      table[place] = (hash << this.#numberBits) | (first + i + 1);
+      table[place] = (hash << bits) | (first + i + 1);
     }
   }
 
   /** The number of a state that was flushed, or -1. */
   find(state: Int32Array): number {
-    const { states, words } = this;
+    const { words } = this;
     const table = this.#table;
-    const numberBits = this.#numberBits;
-    const numberMask = (1 << numberBits) - 1;
-    const last = (1 << this.#bits) - 1;
+    const bits = this.#bits;
+    const shift = 32 - bits;
+    const last = -1 >>> shift;
     const hash = hashOf(state, 0, words);
-    const mark = hash << numberBits;
-    let place = hash >>> (32 - this.#bits);
+    const mark = hash << bits;
+    let place = hash >>> shift;
     for (let entry = table[place]!; entry !== 0; entry = table[place]!) {
-      if ((entry ^ mark) >>> numberBits === 0) {
-        const number = (entry & numberMask) - 1;
+      if ((entry ^ mark) >>> bits === 0) {
+        const number = (entry & last) - 1;
+        const piece = this.piece(number);
+        const at = this.place(number);
         let i = 0;
-        while (i < words && states[number * words + i] === state[i]) i++;
+        while (i < words && piece[at + i] === state[i]) i++;
         if (i === words) return number;
       }
       place = (place + 1) & last;
@@ -300,6 +360,7 @@ export class StateTable {
   }
 
   state(number: number): Int32Array {
-    return this.states.slice(number * this.words, (number + 1) * this.words);
+    const at = this.place(number);
+    return this.piece(number).slice(at, at + this.words);
   }
 }

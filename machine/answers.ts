@@ -5,72 +5,129 @@
  * ever read differs from those of another state, it says the same; where one does, what it said
  * under the same values may be known (see lookup.ts). Who can move and who waits is no state, and
  * promises look at it: it is read like further words.
+ *
+ * Many promises look at the same bits, those of a page and its block, say. Such questions are asked
+ * together, as one.
  */
 import { Lookup } from './lookup.ts';
 import type { System } from './system.ts';
 import type { Spec } from './struct.ts';
 import type { Turn } from './turn.ts';
 
-/** Questions that have a bit each in a mask. */
+/** Questions of a group, and groups in a word of a mask. */
 const IN_WORD = 32;
+/** Questions are put together anew when so many states were asked, and then at four times as many. */
+const FIRST = 16;
+/** Of all bits that two read, so much at least is read by both: then they are asked together. */
+const ALIKE = 0.5;
+
+/**
+ * Of a state: is a piece of a promise broken? Or, piece -1: has the promise anything to say?
+ */
+interface Question {
+  readonly property: number;
+  readonly piece: number;
+  /** Every bit that it has ever read. */
+  readonly read: Int32Array;
+  asked: boolean;
+}
+
+interface Group {
+  readonly questions: readonly Question[];
+  readonly read: Int32Array;
+}
 
 export class Answers {
-  /**
-   * Questions of a state: whether a piece of a promise is broken; or, piece -1, whether the promise
-   * has anything to say.
-   */
-  readonly #questions: readonly { readonly property: number; readonly piece: number }[];
-  /** Masks of those that are asked, and of those that may have another answer now. */
-  readonly #asked: Int32Array;
-  readonly #affected: Int32Array;
+  readonly #questions: readonly Question[];
+  #groups: Group[];
   readonly #system: System<Spec, Turn>;
   readonly #words: number;
-  readonly #lookup: Lookup;
-  /** What is added to a record: 1 where the answer was yes. */
-  readonly #said = new Int32Array(1);
-  /** Of each bit of a state the masks of the questions whose answer has read it. */
-  readonly #readers: Int32Array;
-  /** The same of who moves and who waits, whose bits are not told apart. */
-  readonly #waiters: Int32Array;
+  #lookup: Lookup;
+  /** Masks of groups: those of which something is asked; and of which the answer may be another now. */
+  #asked: Int32Array;
+  #affected: Int32Array;
+  /** Of each bit of a state, and then of who moves and waits, the masks of the groups that read it. */
+  #readers: Int32Array;
+  #waiters: Int32Array;
   readonly #read: Int32Array;
+  /** What is added to a record: a mask of the group's questions whose answer was yes. */
+  readonly #said = new Int32Array(1);
+  /** States asked; and at how many questions are put together anew, if they have read anything new. */
+  #states = 0;
+  #next = FIRST;
+  #news = false;
   /** Questions answered with yes by the last `answer`, so many of them. */
-  readonly #found: Int32Array;
-  found = 0;
+  readonly #found: Question[] = [];
 
   constructor(system: System<Spec, Turn>, words: number) {
     this.#system = system;
     this.#words = system.words;
     const properties = system.properties.map((_, property) => property);
-    const pieces = properties.flatMap((property) =>
-      Array.from({ length: system.pieces(property) }, (_, piece) => ({ property, piece })),
+    const question = (property: number, piece: number): Question => ({
+      property,
+      piece,
+      read: new Int32Array(words),
+      asked: true,
+    });
+    this.#questions = properties.flatMap((property) =>
+      Array.from({ length: system.pieces(property) + 1 }, (_, i) => question(property, i - 1)),
     );
-    this.#questions = [...pieces, ...properties.map((property) => ({ property, piece: -1 }))];
-    const masks = Math.ceil(this.#questions.length / IN_WORD);
-    this.#asked = new Int32Array(masks);
-    this.#questions.forEach((_, q) => (this.#asked[q >>> 5]! |= 1 << q));
-    this.#affected = new Int32Array(masks);
-    this.#found = new Int32Array(this.#questions.length);
-    this.#readers = new Int32Array(masks * 32 * system.words);
-    this.#waiters = new Int32Array(masks);
-    this.#lookup = new Lookup(this.#questions.length, words);
     this.#read = new Int32Array(words);
+    this.#groups = [];
+    this.#asked = this.#affected = this.#readers = this.#waiters = new Int32Array(0);
+    this.#lookup = new Lookup(0, 0);
+    this.#regroup();
   }
 
-  /** The property of the nth question that was answered with yes; whether it was its premise. */
-  property(n: number): number {
-    return this.#questions[this.#found[n]!]!.property;
-  }
-
-  isPremise(n: number): boolean {
-    return this.#questions[this.#found[n]!]!.piece < 0;
+  get found(): readonly { readonly property: number; readonly piece: number }[] {
+    return this.#found;
   }
 
   /** Asks no longer whether that promise is broken, or has something to say. */
   retire(property: number, premise: boolean): void {
-    this.#questions.forEach((question, q) => {
-      if (question.property !== property || question.piece < 0 !== premise) return;
-      this.#asked[q >>> 5]! &= ~(1 << q);
+    for (const question of this.#questions) {
+      if (question.property === property && question.piece < 0 === premise) question.asked = false;
+    }
+    this.#ask();
+  }
+
+  #ask(): void {
+    this.#asked.fill(0);
+    this.#groups.forEach(({ questions }, g) => {
+      if (questions.some(({ asked }) => asked)) this.#asked[g >>> 5]! |= 1 << g;
     });
+  }
+
+  /** Puts those together that read much the same. */
+  #regroup(): void {
+    const groups: { questions: Question[]; read: Int32Array }[] = [];
+    for (const question of this.#questions) {
+      if (!question.asked) continue;
+      const { read } = question;
+      let best: (typeof groups)[number] | undefined;
+      let most = ALIKE;
+      for (const group of groups) {
+        const share = alike(read, group.read);
+        if (share < most || group.questions.length === IN_WORD) continue;
+        most = share;
+        best = group;
+      }
+      if (best === undefined) groups.push({ questions: [question], read: read.slice() });
+      else {
+        best.questions.push(question);
+        read.forEach((bits, word) => (best.read[word]! |= bits));
+      }
+    }
+    this.#groups = groups;
+    const masks = Math.ceil(groups.length / IN_WORD);
+    this.#asked = new Int32Array(masks);
+    this.#affected = new Int32Array(masks);
+    this.#readers = new Int32Array(masks * 32 * this.#words);
+    this.#waiters = new Int32Array(masks);
+    this.#lookup = new Lookup(groups.length, this.#read.length);
+    groups.forEach(({ read }, g) => this.#enlist(g, read));
+    this.#ask();
+    this.#news = false;
   }
 
   /**
@@ -78,27 +135,38 @@ export class Answers {
    * `before`; -1: all. There no answer was yes.
    */
   answer(seen: Int32Array, states: Int32Array, before: number): void {
+    if (this.#states++ === this.#next) {
+      this.#next *= 4;
+      if (this.#news) this.#regroup();
+    }
     const affected = this.#affected;
     const asked = this.#asked;
     if (before < 0) affected.fill(-1);
     else this.#compare(seen, states, before);
-    this.found = 0;
+    if (this.#found.length > 0) this.#found.length = 0;
     let shown = false;
     for (let k = 0; k < affected.length; k++) {
       for (let todo = affected[k]! & asked[k]!; todo !== 0; todo &= todo - 1) {
-        const q = 32 * k + 31 - Math.clz32(todo & -todo);
-        let record = this.#lookup.find(q, seen);
+        const g = 32 * k + 31 - Math.clz32(todo & -todo);
+        let record = this.#lookup.find(g, seen);
         if (record === 0) {
           if (!shown) this.#system.recall(seen);
           shown = true;
-          record = this.#learn(q, seen);
+          record = this.#learn(g, seen);
         }
-        if (this.#lookup.pool[this.#lookup.added(q, record)] === 1) this.#found[this.found++] = q;
+        const yes = this.#lookup.pool[this.#lookup.added(g, record)]!;
+        if (yes !== 0) this.#note(g, yes);
       }
     }
   }
 
-  /** Which questions have read anything that differs between the two states? */
+  #note(g: number, yes: number): void {
+    this.#groups[g]!.questions.forEach((question, i) => {
+      if ((yes >>> i) & 1 && question.asked) this.#found.push(question);
+    });
+  }
+
+  /** Which groups have read anything that differs between the two states? */
   #compare(seen: Int32Array, states: Int32Array, before: number): void {
     const affected = this.#affected;
     const readers = this.#readers;
@@ -113,39 +181,68 @@ export class Answers {
     }
   }
 
-  #learn(q: number, seen: Int32Array): number {
+  #learn(g: number, seen: Int32Array): number {
     const system = this.#system;
-    const { read } = system.trail;
-    read.fill(0);
-    system.trail.written.fill(0);
-    system.looked.fill(0);
-    const { property, piece } = this.#questions[q]!;
-    const yes = system.answer(property, piece);
-    this.#read.set(read);
-    const [moves, waiting, waitsFor] = system.looked;
-    this.#read[this.#words] = moves!;
-    this.#read[this.#words + 1] = waiting!;
-    this.#read.fill(waitsFor!, this.#words + 2);
-    this.#said[0] = yes ? 1 : 0;
-    this.#enlist(q);
-    return this.#lookup.enter(q, seen, this.#read, this.#said, 1);
+    const { trail, looked } = system;
+    const all = this.#read.fill(0);
+    const words = this.#words;
+    let said = 0;
+    this.#groups[g]!.questions.forEach((question, i) => {
+      if (!question.asked) return;
+      trail.read.fill(0);
+      trail.written.fill(0);
+      looked.fill(0);
+      if (system.answer(question.property, question.piece)) said |= 1 << i;
+      const { read } = question;
+      const take = (word: number, bits: number): void => {
+        all[word]! |= bits;
+        if ((bits & ~read[word]!) !== 0) {
+          read[word]! |= bits;
+          this.#news = true;
+        }
+      };
+      for (let word = 0; word < words; word++) take(word, trail.read[word]!);
+      take(words, looked[0]!);
+      take(words + 1, looked[1]!);
+      for (let word = words + 2; word < all.length; word++) take(word, looked[2]!);
+    });
+    this.#said[0] = said;
+    this.#enlist(g, all);
+    return this.#lookup.enter(g, seen, all, this.#said, 1);
   }
 
-  /** The question is one that has read these bits. */
-  #enlist(q: number): void {
+  /** The group is one that has read these bits. */
+  #enlist(g: number, read: Int32Array): void {
     const masks = this.#affected.length;
     for (let word = 0; word < this.#words; word++) {
-      for (let bits = this.#read[word]!; bits !== 0; bits &= bits - 1) {
+      for (let bits = read[word]!; bits !== 0; bits &= bits - 1) {
         const at = (32 * word + 31 - Math.clz32(bits & -bits)) * masks;
-        this.#readers[at + (q >>> 5)]! |= 1 << q;
+        this.#readers[at + (g >>> 5)]! |= 1 << g;
       }
     }
-    if (this.#read.subarray(this.#words).some((bits) => bits !== 0)) {
-      this.#waiters[q >>> 5]! |= 1 << q;
+    for (let word = this.#words; word < read.length; word++) {
+      if (read[word] !== 0) this.#waiters[g >>> 5]! |= 1 << g;
     }
   }
 
   get entries(): number {
     return this.#lookup.count;
   }
+}
+
+/** Of the bits that either reads, the share of those that both do. */
+function alike(one: Int32Array, other: Int32Array): number {
+  let both = 0;
+  let either = 0;
+  for (let word = 0; word < one.length; word++) {
+    both += bitsIn(one[word]! & other[word]!);
+    either += bitsIn(one[word]! | other[word]!);
+  }
+  return either === 0 ? 1 : both / either;
+}
+
+function bitsIn(word: number): number {
+  let count = 0;
+  for (let bits = word; bits !== 0; bits &= bits - 1) count++;
+  return count;
 }

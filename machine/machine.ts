@@ -45,6 +45,13 @@ export interface Machine {
    */
   driven(): number;
 
+  /**
+   * Of each row: 1 where it was never blocked, and no task has come back to it, in all steps taken
+   * so far. And: does a driven task stand at such a row in the state shown last?
+   */
+  passes?(): Uint8Array;
+  moves_on?(passes: Uint8Array): boolean;
+
   // For those who ask again whether all of this depends on the state alone:
   /** Grows when a row runs that has hardly run before, or never. */
   readonly news: number;

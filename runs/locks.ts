@@ -50,7 +50,7 @@ export function ordersOf(run: Run, search: Search, stopped = () => false): Locks
   kernel.heard = (task, on, n, shared) => orders.waits(task, on, n, shared);
   let looked = 0;
   while (looked < search.states && (looked % SLICE !== 0 || !stopped())) {
-    orders.look(search.packed, looked * system.words, looked);
+    orders.look(search.piece(looked), search.place(looked), looked);
     looked++;
   }
   return {

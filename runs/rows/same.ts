@@ -182,33 +182,30 @@ function searched(machine: KernelSystem, states: number): Search | undefined {
 
 /** All states of a search, as they are to others; added to those that are known. */
 function projected({ search, kept }: Projected, known?: StateTable): StateTable {
-  const { words } = search.machine;
   const to = new Int32Array(kept.words);
-  const table = known ?? new StateTable(kept.into(to, search.packed, 0).slice(), PAIR / 2);
-  for (let n = 0; n < search.states; n++) table.add(kept.into(to, search.packed, n * words), 0);
+  const table = known ?? new StateTable(kept.into(to, search.piece(0), 0).slice(), PAIR / 2);
+  for (let n = 0; n < search.states; n++) table.add(kept.into(to, search.piece(n), search.place(n)), 0);
   table.flush();
   return table;
 }
 
 function reachesAll({ search, kept }: Projected, seen: StateTable): boolean {
-  const { words } = search.machine;
   const to = new Int32Array(kept.words);
   const reached = new Set<number>();
   for (let n = 0; n < search.states; n++) {
-    reached.add(seen.find(kept.into(to, search.packed, n * words)));
+    reached.add(seen.find(kept.into(to, search.piece(n), search.place(n))));
   }
   return reached.size === seen.count;
 }
 
 /** The steps that change what is kept. */
 function stepsIn({ search, kept }: Projected, seen: StateTable): Set<number> {
-  const { words } = search.machine;
   const steps = new Set<number>();
   const to = new Int32Array(kept.words);
   const found: Int32Array[] = [];
   const sink = { successor: (_: number, state: Int32Array) => void found.push(state.slice()) };
   for (let n = 0; n < search.states; n++) {
-    const from = seen.find(kept.into(to, search.packed, n * words));
+    const from = seen.find(kept.into(to, search.piece(n), search.place(n)));
     found.length = 0;
     search.ask(search.machine, n, sink);
     // Afterwards: to observe a state is to write to the memory that rows work on.
