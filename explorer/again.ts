@@ -20,12 +20,17 @@ const WAYS = 8;
 /** Steps through the sample: a prime, far from any pattern in it. */
 const STRIDE = 7919;
 
+/** So often is a row run again, in so many states. */
+const RUNS_MAX = 5_000;
+const PLACES = 32;
+
 const KEEPS = 'it keeps state outside the model (a module variable, chance, time)';
 
 /**
  * Throws a DesignError that names the row. `second` is a machine made as the search's was, and new.
+ * `known`: the design was held against itself before, and its rows need not run so often.
  */
-export function again(search: Search, second: Machine): void {
+export function again(search: Search, second: Machine, known = false): void {
   const { sample } = search;
   const stride = strideOver(sample.count);
   for (let i = 0; i < sample.count; i++) {
@@ -37,6 +42,53 @@ export function again(search: Search, second: Machine): void {
       if (i % WAYS === 0) followAsTrace(search, n, second);
     }
   }
+  if (search.plays && !known) runAgain(search);
+}
+
+/** A row of the design, which is run again in states of the sample, so often. */
+interface Rerun {
+  readonly task: number;
+  readonly times: number;
+  readonly sampled: number[];
+  readonly states: Int32Array[];
+}
+
+/**
+ * What was played back in the search did not run. Here the rows of the design do, as often as they
+ * would have: what one does only after thousands of runs is seen.
+ */
+function runAgain(search: Search): void {
+  const { machine, sample } = search;
+  const rows = reruns(search);
+  const most = rows.reduce((max, { times }) => Math.max(max, times), 0);
+  for (let run = 0; run < most; run++) {
+    for (const { task, times, sampled, states } of rows) {
+      if (run >= times) continue;
+      const n = sampled[run % sampled.length]!;
+      answers.begin(machine.words);
+      machine.turns!(states[run % sampled.length]!, task, answers);
+      if (sample.differsIn(n, task, answers.digest)) refuse(search, n, task, 'when asked again');
+    }
+  }
+}
+
+function reruns({ machine, sample, state }: Search): readonly Rerun[] {
+  const found = new Map<number, Rerun>();
+  for (let n = 0; n < sample.count; n++) {
+    const at = state(sample.number(n));
+    for (let task = 0; machine.row(at, task) !== undefined; task++) {
+      const row = machine.ownRow!(at, task);
+      if (row < 0) continue;
+      const times = Math.min(2 * machine.timesRun!(row), RUNS_MAX);
+      const rerun = found.get(row) ?? { task, times, sampled: [], states: [] };
+      if (rerun.sampled.length < PLACES) {
+        rerun.sampled.push(n);
+        rerun.states.push(at);
+      }
+      found.set(row, rerun);
+    }
+  }
+  return [...found.values()];
 }
 
 /** Visits all of `count` in an order of its own: has no factor in common with it. */
@@ -102,9 +154,13 @@ function followAsTrace(search: Search, n: number, machine: Machine): void {
 }
 
 function compare(search: Search, n: number, when: string): void {
-  const { sample, machine } = search;
+  const { sample } = search;
   const task = sample.differs(n, answers.digest);
-  if (task < 0) return;
+  if (task >= 0) refuse(search, n, task, when);
+}
+
+function refuse(search: Search, n: number, task: number, when: string): never {
+  const { sample, machine } = search;
   const row = machine.row(search.state(sample.number(n)), task);
   throw new DesignError(
     `row ${row}: gives other successors ${when}: ${KEEPS}, or reads what only a trace may`,

@@ -90,6 +90,11 @@ export class Sample {
     }
     return -1;
   }
+
+  /** Did that task give something else? */
+  differsIn(n: number, task: number, { tasks }: Digest): boolean {
+    return tasks[task] !== this.#digests[n * TASKS_MAX + task];
+  }
 }
 
 function grown<A extends Int32Array | Uint8Array>(from: A, to: A): A {

@@ -138,8 +138,11 @@ export class Search implements Sink {
   }
 
   /** A state by its number, in the order in which they were found. */
-  state(number: number): Int32Array {
-    return this.#table.state(number);
+  readonly state = (number: number): Int32Array => this.#table.state(number);
+
+  /** Is what rows do played back? */
+  get plays(): boolean {
+    return this.#expander !== undefined;
   }
 
   /** Where a packed state lies: the array, and where in it. */

@@ -16,8 +16,9 @@ import type { Turn } from './turn.ts';
 
 /** Questions of a group, and groups in a word of a mask. */
 const IN_WORD = 32;
-/** Questions are put together anew when so many states were asked, and then at four times as many. */
-const FIRST = 16;
+/** Questions are put together anew when so many states were asked, and then at so many times more. */
+const FIRST = 64;
+const TIMES = 8;
 /** Of all bits that two read, so much at least is read by both: then they are asked together. */
 const ALIKE = 0.5;
 
@@ -136,7 +137,7 @@ export class Answers {
    */
   answer(seen: Int32Array, states: Int32Array, before: number): void {
     if (this.#states++ === this.#next) {
-      this.#next *= 4;
+      this.#next *= TIMES;
       if (this.#news) this.#regroup();
     }
     const affected = this.#affected;

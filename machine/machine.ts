@@ -52,6 +52,14 @@ export interface Machine {
   passes?(): Uint8Array;
   moves_on?(passes: Uint8Array): boolean;
 
+  // For who plays back what rows do, and runs some of them again afterwards:
+  /** The row of a task in a state, as a number, if it is one of the design's own; else -1. */
+  ownRow?(state: Int32Array, task: number): number;
+  /** How often that row ran. */
+  timesRun?(row: number): number;
+  /** The successors by the steps of that task alone. */
+  turns?(state: Int32Array, task: number, sink: Sink): void;
+
   // For those who ask again whether all of this depends on the state alone:
   /** Grows when a row runs that has hardly run before, or never. */
   readonly news: number;

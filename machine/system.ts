@@ -198,6 +198,16 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     return this.#waiting !== 0;
   }
 
+  ownRow(state: Int32Array, task: number): number {
+    const { word, shift, mask } = this.#pc[task]!;
+    const row = this.#first[task]! + ((state[word]! >>> shift) & mask);
+    return row < this.#first[task + 1]! && this.#own[row] === 1 ? row : -1;
+  }
+
+  timesRun(row: number): number {
+    return this.#ran[row]!;
+  }
+
   /** How often a row was blocked. */
   stuck(row: number): number {
     return this.#stuck[row]!;
