@@ -9,6 +9,7 @@ import type { Machine, Sink } from '../machine/machine.ts';
 import { System } from '../machine/system.ts';
 import type { Spec } from '../machine/struct.ts';
 import type { Turn } from '../machine/turn.ts';
+import { Behind } from './behind.ts';
 import { mix, finish } from './table.ts';
 import type { StateTable } from './table.ts';
 
@@ -119,6 +120,11 @@ export class Expander {
     const parent = table.parent(number);
     if (parent < 0) this.answers.answer(seen, states, -1);
     else this.answers.answer(seen, table.piece(parent), table.place(parent));
+  }
+
+  /** For who looks for loops in the states that were searched. */
+  behind(): Behind {
+    return new Behind(this.#system, this.#table, this.memo);
   }
 
   /** The state's successors, one call each, as the machine would give them. */

@@ -16,6 +16,7 @@
 import { TASKS_MAX } from '../machine/action.ts';
 import type { Machine, Sink } from '../machine/machine.ts';
 import { DesignError } from '../machine/rows.ts';
+import type { Behind } from './behind.ts';
 import type { Expander } from './expander.ts';
 import type { StateTable } from './table.ts';
 
@@ -69,18 +70,19 @@ export class Progress implements Sink {
 
   /** Gives successors sooner than the machine, where it can. */
   readonly #expander: Expander | undefined;
-  readonly #passes: Uint8Array | undefined;
+  readonly #behind: Behind | undefined;
 
   constructor(machine: Machine, table: StateTable, expander?: Expander) {
     this.#machine = machine;
     this.#expander = expander;
-    this.#passes = machine.passes?.();
+    this.#behind = expander?.behind();
     this.#table = table;
     this.#order = new Int32Array(table.count);
   }
 
   /** Goes some steps further; false when all is known. */
   slice(steps: number): boolean {
+    if (this.#behind?.slice(steps) === true) return true;
     for (let n = 0; n < steps; n++) {
       if (this.#path.length > 0) this.#goOn();
       else {
@@ -123,16 +125,11 @@ export class Progress implements Sink {
     return able;
   }
 
-  /**
-   * Is nothing owed, or does a driven task stand at a row where nobody is ever blocked, and to which
-   * nobody comes back? If that task takes a step in a loop it does not come back; if it takes none
-   * the loop is not fair. With such states no component is fair, and what is left of one without
-   * them is not, either.
-   */
+  /** Is nothing owed there, or is it a state to which no fair loop comes back? */
   #leftOut(state: number): boolean {
     const machine = this.#machine;
     if (machine.owing(this.#table.piece(state), this.#table.place(state)) === 0) return true;
-    return this.#passes !== undefined && machine.moves_on!(this.#passes);
+    return this.#behind?.leaves(state) ?? false;
   }
 
   #enter(state: number): void {

@@ -45,13 +45,6 @@ export interface Machine {
    */
   driven(): number;
 
-  /**
-   * Of each row: 1 where it was never blocked, and no task has come back to it, in all steps taken
-   * so far. And: does a driven task stand at such a row in the state shown last?
-   */
-  passes?(): Uint8Array;
-  moves_on?(passes: Uint8Array): boolean;
-
   // For who plays back what rows do, and runs some of them again afterwards:
   /** The row of a task in a state, as a number, if it is one of the design's own; else -1. */
   ownRow?(state: Int32Array, task: number): number;

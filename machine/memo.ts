@@ -69,6 +69,14 @@ export class Memo implements Sink {
     return record;
   }
 
+  /** The record of what a row does in a state, learned where it is not known. */
+  recordOf(task: number, row: number, seen: Int32Array): number {
+    const known = this.lookup.find(row, seen);
+    if (known !== 0) return known;
+    this.#system.show(seen, 0);
+    return this.learn(task, row, seen);
+  }
+
   /** A way in which the row that is being learned turns out. */
   successor(action: number, to: Int32Array): void {
     const { written } = this.#trail;

@@ -54,8 +54,6 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   readonly #end: Int32Array;
   /** The number of the label that a row returned last: often it returns the same again. */
   readonly #last: Int32Array;
-  /** Of each row: 1 for each row of its task that has followed it. */
-  readonly #followed: readonly Uint8Array[];
   readonly #ran: Float64Array;
   readonly #stuck: Float64Array;
   /** How often each answer was taken: for a site first by the kernel's rows, ANSWERS_MAX each. */
@@ -98,7 +96,7 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     this.#labels = tasks.map(({ work }) => [...work.flatMap((w) => Object.keys(w.rows)), DONE]);
     this.#pc = tasks.map(({ pc }) => struct.place(pc));
     this.#done = Int32Array.from(this.#labels, (labels) => labels.length - 1);
-    const all = tasks.flatMap(({ work }, i) => placed(work, struct, this.#done[i]!));
+    const all = tasks.flatMap(({ work }) => placed(work, struct));
     this.#rows = all.map(({ row }) => row);
     this.#program = Int32Array.from(all, ({ program }) => program);
     this.#frames = all.map(({ frame }) => frame);
@@ -115,7 +113,6 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     this.#first = new Int32Array(tasks.length + 1);
     tasks.forEach((_, i) => (this.#first[i + 1] = this.#first[i]! + this.#labels[i]!.length - 1));
     this.#last = this.#begin.slice();
-    this.#followed = all.map(({ labels }) => new Uint8Array(labels + 1));
     this.#ran = new Float64Array(this.#rows.length);
     this.#stuck = new Float64Array(this.#rows.length);
     this.#taken = new Float64Array(kernel.sites.length * 2 * ANSWERS_MAX);
@@ -198,10 +195,16 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     return this.#waiting !== 0;
   }
 
-  ownRow(state: Int32Array, task: number): number {
+  /** The row at which a task stands in a state; -1 where it has ended. */
+  rowAt(state: Int32Array, task: number): number {
     const { word, shift, mask } = this.#pc[task]!;
     const row = this.#first[task]! + ((state[word]! >>> shift) & mask);
-    return row < this.#first[task + 1]! && this.#own[row] === 1 ? row : -1;
+    return row < this.#first[task + 1]! ? row : -1;
+  }
+
+  ownRow(state: Int32Array, task: number): number {
+    const row = this.rowAt(state, task);
+    return row >= 0 && this.#own[row] === 1 ? row : -1;
   }
 
   timesRun(row: number): number {
@@ -309,7 +312,6 @@ export class System<S extends Spec, K extends Turn> implements Machine {
       const { word, shift, mask } = this.#pc[task]!;
       this.#memory[word] = (this.#memory[word]! & ~(mask << shift)) | (next << shift);
       this.trail.written[word]! |= mask << shift;
-      this.#followed[row]![next] = 1;
     } catch (error) {
       this.#threw(error, task, pc);
     } finally {
@@ -345,10 +347,8 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   #undo(row: number): void {
     const { outcome, wrongly } = this.kernel;
     if (outcome === WRONG) throw wrongly!;
-    if (outcome === AGAIN) {
-      this.#undoLocals(row);
-      this.#followed[row]![row - this.#first[this.kernel.me]!] = 1;
-    } else this.#restore();
+    if (outcome === AGAIN) this.#undoLocals(row);
+    else this.#restore();
   }
 
   /**
@@ -496,41 +496,15 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     return mask;
   }
 
-  /**
-   * Of each row: 1 where it was never blocked so far, and no task has come back to it. After a
-   * search, of all states: who stands there can go on, and is then past it.
-   */
-  passes(): Uint8Array {
-    const passes = new Uint8Array(this.#rows.length);
-    this.tasks.forEach((_, task) => {
-      const first = this.#first[task]!;
-      for (let row = first; row < this.#first[task + 1]!; row++) {
-        const once = this.#stuck[row] === 0 && !this.#returns(first, row - first);
-        passes[row] = once ? 1 : 0;
-      }
-    });
-    return passes;
-  }
-
-  /** Is there a way from a row back to it? */
-  #returns(first: number, row: number): boolean {
-    const seen = new Set([row]);
-    for (const one of seen) {
-      const followed = this.#followed[first + one];
-      if (followed?.[row] === 1) return true;
-      followed?.forEach((yes, next) => void (yes === 1 && seen.add(next)));
+  /** The bits of a state that are a task's alone: where it stands, and its locals. */
+  ownBits(task: number): Int32Array {
+    const bits = new Int32Array(this.words);
+    for (let row = this.#first[task]!; row < this.#first[task + 1]!; row++) {
+      this.#notLocals[row]!.forEach((others, word) => (bits[word]! |= ~others));
     }
-    return false;
-  }
-
-  /** Does a driven task stand, in the state shown, where `passes` has a 1? */
-  moves_on(passes: Uint8Array): boolean {
-    for (let task = 0; task < this.tasks.length; task++) {
-      const pc = this.#pcOf(task);
-      if (passes[this.#first[task]! + pc] !== 1 || pc === this.#done[task]) continue;
-      if (!this.tasks[task]!.at_will || pc !== 0) return true;
-    }
-    return false;
+    const { word, shift, mask } = this.#pc[task]!;
+    bits[word]! |= mask << shift;
+    return bits;
   }
 
   /** A state like this one, but for what `change` does to the view. */
@@ -667,7 +641,7 @@ export class System<S extends Spec, K extends Turn> implements Machine {
 }
 
 /** The rows of a task one after the other, each with what the driver needs of its piece of work. */
-function placed<K>(work: readonly Work<K>[], struct: Struct<Spec>, labels: number) {
+function placed<K>(work: readonly Work<K>[], struct: Struct<Spec>) {
   let begin = 0;
   return work.flatMap(({ rows, frame, stack, guarded }, program) => {
     const notLocals = notIn(struct, `${frame.path}.`);
@@ -682,7 +656,6 @@ function placed<K>(work: readonly Work<K>[], struct: Struct<Spec>, labels: numbe
       kept,
       begin,
       end,
-      labels,
     }));
     begin = end;
     return found;
