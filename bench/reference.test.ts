@@ -18,6 +18,14 @@ describe('reference space: counts', () => {
     expect(new Set(result.properties.map(({ verdict }) => verdict))).toEqual(new Set(['holds']));
   });
 
+  test('played back, the same as plain', () => {
+    const { coverage, ...played } = explore(reference(sizes('XXS')), ROOM);
+    const plain = explore(reference(sizes('XXS')), { ...ROOM, plain: true });
+    expect({ ...played, coverage: undefined }).toEqual({ ...plain, coverage: undefined });
+    expect(coverage.rows()).toEqual(plain.coverage.rows());
+    expect(coverage.answers()).toEqual(plain.coverage.answers());
+  });
+
   test('S without a power cut, exactly', () => {
     const result = explore(reference({ ...KNOWN.S, crash: false }), ROOM);
     expect(result).toMatchObject({ states: 395_622, transitions: 1_578_298, depth: 49 });

@@ -4,8 +4,8 @@
  * A task's own place is where it stands and what its locals hold. If no steps of the task lead from
  * a place back to it, no loop in which the task takes a step comes there. If the task can go on in
  * every state in which it is at that place, and it is driven, no loop in which it takes no step is
- * fair. So a state with a task at such a place is on no fair loop: no component that has it is fair;
- * and what is left of one without it is not, either, since whatever has a fair part is fair.
+ * fair. So a state with a task at such a place is on no fair loop, and no component that has it is
+ * fair. What is left of one without it is not, either, since whatever has a fair part is fair.
  */
 import { Lookup } from '../machine/lookup.ts';
 import { HEAD } from '../machine/memo.ts';
@@ -43,11 +43,13 @@ export class Behind {
   /** The next state that is looked at; and, when all were, 1 for each place that is left behind. */
   #next = 0;
   #left: Uint8Array | undefined;
+  #forgotten: number;
 
   constructor(system: System<Spec, Turn>, table: StateTable, memo: Memo) {
     this.#system = system;
     this.#table = table;
     this.#memo = memo;
+    this.#forgotten = memo.forgotten;
     this.#tasks = system.tasks.flatMap(({ daemon, at_will }, i) => (daemon || at_will ? [] : [i]));
     this.#own = this.#tasks.map((task) => system.ownBits(task));
     this.#lookup = new Lookup(this.#tasks.length, system.words);
@@ -72,11 +74,20 @@ export class Behind {
       if (row < 0) continue;
       const place = this.#places[this.#placeOf(i, this.#state)]!;
       const record = this.#memo.recordOf(this.#tasks[i]!, row, this.#state);
+      if (this.#memo.forgotten !== this.#forgotten) this.#forget();
       if (record === place.last) continue;
       place.last = record;
       if (place.seen.has(record)) continue;
       place.seen.add(record);
       this.#follow(i, row, record, place);
+    }
+  }
+
+  #forget(): void {
+    this.#forgotten = this.#memo.forgotten;
+    for (const place of this.#places) {
+      place.last = 0;
+      place.seen.clear();
     }
   }
 
@@ -116,7 +127,7 @@ export class Behind {
     }
   }
 
-  /** Places where nobody is blocked, and from which none leads back: others are taken away in turn. */
+  /** Places where nobody is blocked, and from which no way leads to a loop. */
   #leftBehind(): Uint8Array {
     const places = this.#places;
     const left = new Uint8Array(places.length);

@@ -15,7 +15,6 @@ import type { StateTable } from './table.ts';
 
 export class Expander {
   transitions = 0;
-  learned = 0;
   readonly memo: Memo;
   readonly answers: Answers;
   readonly #system: System<Spec, Turn>;
@@ -24,7 +23,9 @@ export class Expander {
   readonly #seen: Int32Array;
   /** The same state with what a row writes. */
   readonly #to: Int32Array;
+  /** What each word of the state adds to its hash. */
   readonly #shares: Int32Array;
+  // Of each task: where its place lies in a state, and its first row.
   readonly #word: Int32Array;
   readonly #shift: Int32Array;
   readonly #mask: Int32Array;
@@ -52,6 +53,7 @@ export class Expander {
     return machine instanceof System ? new Expander(machine, table) : undefined;
   }
 
+  /** Gathers the successors of a state, and answers what is asked of it. */
   expand(number: number): void {
     const table = this.#table;
     const states = table.piece(number);
@@ -83,7 +85,6 @@ export class Expander {
       if (record === 0) {
         if (!shown) this.#system.show(seen, 0);
         shown = true;
-        this.learned++;
         record = memo.learn(task, row, seen);
       } else lookup.pool[record + FOUND]!++;
       const notes = lookup.pool;

@@ -17,7 +17,7 @@ import { Parents } from './parents.ts';
 /** So many candidates are looked up at once, if there are; and this many at most. */
 const BATCH = 512;
 const BATCH_MAX = 2048;
-/** Candidates that are still known after they were looked up: as many as a hash's first bits tell apart. */
+/** So many candidates are still known after they were looked up. */
 const RECENT_BITS = 12;
 const RECENT = 1 << RECENT_BITS;
 const BITS_MIN = 12;
@@ -153,7 +153,8 @@ export class StateTable {
     const words = this.words;
     const ring = this.#ring;
     let at = this.#recent[hash >>> (32 - RECENT_BITS)]! * words;
-    for (let i = 0; i < words; i++) if (ring[at++] !== state[i]) return this.#enlist(state, hash, parent);
+    for (let i = 0; i < words; i++)
+      if (ring[at++] !== state[i]) return this.#enlist(state, hash, parent);
   }
 
   #enlist(state: Int32Array, hash: number, parent: number): void {

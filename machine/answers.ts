@@ -16,7 +16,7 @@ import type { Turn } from './turn.ts';
 
 /** Questions of a group, and groups in a word of a mask. */
 const IN_WORD = 32;
-/** Questions are put together anew when so many states were asked, and then at so many times more. */
+/** Questions are put together anew when so many states were asked, and then so many times more. */
 const FIRST = 64;
 const TIMES = 8;
 /** Of all bits that two read, so much at least is read by both: then they are asked together. */
@@ -44,16 +44,16 @@ export class Answers {
   readonly #system: System<Spec, Turn>;
   readonly #words: number;
   #lookup: Lookup;
-  /** Masks of groups: those of which something is asked; and of which the answer may be another now. */
+  /** Masks of groups: of which something is asked; and of which the answer may be another now. */
   #asked: Int32Array;
   #affected: Int32Array;
-  /** Of each bit of a state, and then of who moves and waits, the masks of the groups that read it. */
+  /** Of each bit of a state the masks of the groups that read it; and of who moves and waits. */
   #readers: Int32Array;
   #waiters: Int32Array;
   readonly #read: Int32Array;
   /** What is added to a record: a mask of the group's questions whose answer was yes. */
   readonly #said = new Int32Array(1);
-  /** States asked; and at how many questions are put together anew, if they have read anything new. */
+  /** States asked; at how many questions are put together anew, if they have read anything new. */
   #states = 0;
   #next = FIRST;
   #news = false;
@@ -209,6 +209,7 @@ export class Answers {
     });
     this.#said[0] = said;
     this.#enlist(g, all);
+    if (this.#lookup.full) this.#lookup.forget();
     return this.#lookup.enter(g, seen, all, this.#said, 1);
   }
 
@@ -224,10 +225,6 @@ export class Answers {
     for (let word = this.#words; word < read.length; word++) {
       if (read[word] !== 0) this.#waiters[g >>> 5]! |= 1 << g;
     }
-  }
-
-  get entries(): number {
-    return this.#lookup.count;
   }
 }
 

@@ -2,11 +2,14 @@
  * What was learned of readers: for each the bits of a state that it has ever read, and records,
  * found again under the values of exactly those bits.
  *
- * A reader is a function of what it reads, a row or a promise. When it is seen to read a bit that it
- * had not read before, its footprint grows, and what was entered under the smaller one is forgotten.
+ * A reader is a function of what it reads: a row, or some promises. When it is seen to read a bit
+ * that it had not read before, its footprint grows, and what was entered under the smaller one is
+ * never found again.
  */
 const SLOTS_MIN = 1024;
 const POOL_MIN = 4096;
+/** More is out of the caches: to look something up there costs more than it saves. */
+const POOL_MAX = 2 ** 24;
 /** Words of a record before its key: its hash, its reader's name, and how often it was found. */
 const NAME = 1;
 export const FOUND = 2;
@@ -15,9 +18,9 @@ const KEY = 3;
 export class Lookup {
   /** Words that may be read: those of a state, and then what else a reader may look at. */
   readonly words: number;
-  /** All records, one behind the other: its head, its key, and then what its reader's owner has added. */
+  /** All records, one behind the other: its head, its key, and then what was added to it. */
   pool = new Int32Array(POOL_MIN);
-  /** So many records, some of which may be forgotten. */
+  /** So many records, some of which may be under a footprint that has grown. */
   count = 0;
   /** The hash of what `find` looked for last. */
   #hash = 0;
@@ -72,7 +75,18 @@ export class Lookup {
     return 0;
   }
 
-  /** Where the record's owner has added to it. */
+  /** Has it grown too large? Then everything has to be forgotten. */
+  get full(): boolean {
+    return this.#end > POOL_MAX;
+  }
+
+  forget(): void {
+    this.#end = 1;
+    this.count = 0;
+    this.#slots.fill(0);
+  }
+
+  /** Where what was added to a record begins. */
   added(reader: number, record: number): number {
     return record + KEY + this.#reads[reader]!;
   }
@@ -81,7 +95,13 @@ export class Lookup {
    * A new record of what `find` has not found, with the first words of `more` added to it. `read`:
    * all bits that the reader has read of it now.
    */
-  enter(reader: number, seen: Int32Array, read: Int32Array, more: Int32Array, length: number): number {
+  enter(
+    reader: number,
+    seen: Int32Array,
+    read: Int32Array,
+    more: Int32Array,
+    length: number,
+  ): number {
     if (this.#widen(reader, read)) this.find(reader, seen);
     const first = reader * this.words;
     const end = first + this.#reads[reader]!;
@@ -99,18 +119,9 @@ export class Lookup {
     return record;
   }
 
-  /** The bits of a word that the reader has ever read. */
-  footprint(reader: number, word: number): number {
-    const first = reader * this.words;
-    for (let i = first; i < first + this.#reads[reader]!; i++) {
-      if (this.#word[i] === word) return this.#mask[i]!;
-    }
-    return 0;
-  }
-
   #widen(reader: number, read: Int32Array): boolean {
     const first = reader * this.words;
-    let grown = false;
+    let wider = false;
     for (let word = 0; word < read.length; word++) {
       const bits = read[word]!;
       if (bits === 0) continue;
@@ -124,11 +135,11 @@ export class Lookup {
       }
       if ((bits & ~this.#mask[i]!) !== 0) {
         this.#mask[i]! |= bits;
-        grown = true;
+        wider = true;
       }
     }
-    if (grown) this.#name[reader] = this.#names++;
-    return grown;
+    if (wider) this.#name[reader] = this.#names++;
+    return wider;
   }
 
   #place(record: number): void {

@@ -22,6 +22,8 @@ export const HEAD = 3;
 
 export class Memo implements Sink {
   readonly lookup: Lookup;
+  /** How often everything was forgotten: then numbers of records mean something else. */
+  forgotten = 0;
   readonly #system: System<Spec, Turn>;
   readonly #trail: Trail;
   // Of each record: its row, how often that ran and was blocked, and which answers were taken.
@@ -58,6 +60,12 @@ export class Memo implements Sink {
     const waits = this.#system.turn(task, this);
     this.#note[1] = waits ? 1 : 0;
     this.#note[2] = waits ? this.#system.waitsFor[task]! : 0;
+    if (this.lookup.full) {
+      this.settle();
+      this.lookup.forget();
+      this.forgotten++;
+      this.#counts.length = 0;
+    }
     const record = this.lookup.enter(row, seen, read, this.#note, this.#end);
     this.#counts.push({
       record,

@@ -226,7 +226,7 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     }
   }
 
-  /** Shows a state, and behind it who can move, who waits and for whom, as `successors` finds it. */
+  /** Shows a state, and what is behind it: who can move, who waits and for whom. */
   recall(seen: Int32Array): void {
     this.show(seen, 0);
     this.#moves = seen[this.words]!;

@@ -20,11 +20,11 @@ export const noNestedPageLocks: Property = {
   violated: anywhere([pages, nested]),
   explain: (o) => {
     const owner = o.s.page[firstIndex(o.s.page.length, nested, o)]!.locked_by;
-    const pages = o.s.page.flatMap((page, i) => (page.locked_by === owner ? [i] : []));
+    const locked_pages = o.s.page.flatMap((page, i) => (page.locked_by === owner ? [i] : []));
     return {
       expected: 'one page lock at a time',
-      found: `${pages.length} page locks held at once`,
-      where: `${o.tasks[owner - 1]}: pages ${pages.join(', ')}`,
+      found: `${locked_pages.length} page locks held at once`,
+      where: `${o.tasks[owner - 1]}: pages ${locked_pages.join(', ')}`,
       meets: 'nothing yet: who locks them in the other order deadlocks',
     };
   },

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { DesignError } from '../machine/rows.ts';
 import { design } from '../model/design.ts';
 import type { Design } from '../model/design.ts';
+import { DESIGNS } from '../model/designs/all.ts';
 import { example } from '../model/designs/example.ts';
 import type { Kernel } from '../model/kernel.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
@@ -124,6 +125,13 @@ describe('refused: a row that', () => {
     expect(() => checked(keeps)).toThrow(WRITE_END);
     expect(() => Object.assign(example.rows, { copy: () => 'done' })).toThrow(TypeError);
   });
+});
+
+it.each(DESIGNS.map(({ name }) => name))('%s: its rows do the same again and again', (name) => {
+  const shipped = DESIGNS.find((one) => one.name === name)!;
+  // Another object, so that nobody takes it for one that is known.
+  const outcome = check(prepare({ ...shipped }, scenario('one-call-after-the-other')));
+  expect(outcome.result.states).toBeGreaterThan(100);
 });
 
 it('what another row has left behind is not there', () => {

@@ -184,7 +184,8 @@ function searched(machine: KernelSystem, states: number): Search | undefined {
 function projected({ search, kept }: Projected, known?: StateTable): StateTable {
   const to = new Int32Array(kept.words);
   const table = known ?? new StateTable(kept.into(to, search.piece(0), 0).slice(), PAIR / 2);
-  for (let n = 0; n < search.states; n++) table.add(kept.into(to, search.piece(n), search.place(n)), 0);
+  for (let n = 0; n < search.states; n++)
+    table.add(kept.into(to, search.piece(n), search.place(n)), 0);
   table.flush();
   return table;
 }
