@@ -130,7 +130,7 @@ describe('refused: a row that', () => {
 it.each(DESIGNS.map(({ name }) => name))('%s: its rows do the same again and again', (name) => {
   const shipped = DESIGNS.find((one) => one.name === name)!;
   // Another object, so that nobody takes it for one that is known.
-  const outcome = check(prepare({ ...shipped }, scenario('one-call-after-the-other')));
+  const outcome = check(prepare({ ...shipped }, scenario('everything-fails-once')));
   expect(outcome.result.states).toBeGreaterThan(100);
 });
 
