@@ -128,7 +128,7 @@ class Answers implements Sink {
 
   successor(action: number, to: Int32Array): void {
     this.actions.push(action);
-    this.digest.take(action, hashOf(to, 0, this.words));
+    this.digest.take(action, hashOf(to));
   }
 }
 

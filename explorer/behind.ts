@@ -7,13 +7,11 @@
  * fair. So a state with a task at such a place is on no fair loop, and no component that has it is
  * fair. What is left of one without it is not, either, since whatever has a fair part is fair.
  */
-import { Lookup } from '../machine/lookup.ts';
-import { HEAD } from '../machine/memo.ts';
-import type { Memo } from '../machine/memo.ts';
 import type { System } from '../machine/system.ts';
 import type { Spec } from '../machine/struct.ts';
 import type { Turn } from '../machine/turn.ts';
-import type { StateTable } from './table.ts';
+import type { Expander } from './expander.ts';
+import { StateTable } from './table.ts';
 
 /** More places are not told apart: then no state is known to be left behind. */
 const PLACES_MAX = 2 ** 20;
@@ -28,15 +26,51 @@ interface Place {
   blocked: boolean;
 }
 
+/** The places of a task, by its own bits. */
+class Own {
+  readonly #words: readonly number[];
+  readonly #masks: Int32Array;
+  readonly #bits: Int32Array;
+  /** Own bits as states, in the order in which they were found, and which place each is. */
+  #table: StateTable | undefined;
+  readonly #places: number[] = [];
+
+  constructor(own: Int32Array) {
+    this.#words = [...own.keys()].filter((word) => own[word] !== 0);
+    this.#masks = Int32Array.from(this.#words, (word) => own[word]!);
+    this.#bits = new Int32Array(this.#words.length);
+  }
+
+  #take(state: Int32Array): Int32Array {
+    const bits = this.#bits;
+    for (let i = 0; i < bits.length; i++) bits[i] = state[this.#words[i]!]! & this.#masks[i]!;
+    return bits;
+  }
+
+  /** -1 where it is not known. */
+  placeOf(state: Int32Array): number {
+    const found = this.#table?.find(this.#take(state)) ?? -1;
+    return found < 0 ? -1 : this.#places[found]!;
+  }
+
+  add(state: Int32Array, place: number): void {
+    const bits = this.#take(state);
+    if (this.#table === undefined) this.#table = new StateTable(bits, PLACES_MAX);
+    else {
+      this.#table.add(bits, 0);
+      this.#table.flush();
+    }
+    this.#places.push(place);
+  }
+}
+
 export class Behind {
   readonly #system: System<Spec, Turn>;
+  readonly #expander: Expander;
   readonly #table: StateTable;
-  readonly #memo: Memo;
   /** Tasks that are driven wherever they stand, and come to an end. */
   readonly #tasks: readonly number[];
-  readonly #own: readonly Int32Array[];
-  readonly #lookup: Lookup;
-  readonly #number = new Int32Array(1);
+  readonly #own: readonly Own[];
   readonly #places: Place[] = [];
   readonly #state: Int32Array;
   readonly #to: Int32Array;
@@ -45,14 +79,13 @@ export class Behind {
   #left: Uint8Array | undefined;
   #forgotten: number;
 
-  constructor(system: System<Spec, Turn>, table: StateTable, memo: Memo) {
+  constructor(system: System<Spec, Turn>, expander: Expander) {
     this.#system = system;
-    this.#table = table;
-    this.#memo = memo;
-    this.#forgotten = memo.forgotten;
+    this.#expander = expander;
+    this.#table = expander.table;
+    this.#forgotten = expander.forgotten;
     this.#tasks = system.tasks.flatMap(({ daemon, at_will }, i) => (daemon || at_will ? [] : [i]));
-    this.#own = this.#tasks.map((task) => system.ownBits(task));
-    this.#lookup = new Lookup(this.#tasks.length, system.words);
+    this.#own = this.#tasks.map((task) => new Own(system.ownBits(task)));
     this.#state = new Int32Array(system.words);
     this.#to = new Int32Array(system.words);
   }
@@ -73,8 +106,8 @@ export class Behind {
       const row = this.#system.rowAt(this.#state, this.#tasks[i]!);
       if (row < 0) continue;
       const place = this.#places[this.#placeOf(i, this.#state)]!;
-      const record = this.#memo.recordOf(this.#tasks[i]!, row, this.#state);
-      if (this.#memo.forgotten !== this.#forgotten) this.#forget();
+      const record = this.#expander.recordOf(this.#tasks[i]!, row, this.#state);
+      if (this.#expander.forgotten !== this.#forgotten) this.#forget();
       if (record === place.last) continue;
       place.last = record;
       if (place.seen.has(record)) continue;
@@ -84,7 +117,7 @@ export class Behind {
   }
 
   #forget(): void {
-    this.#forgotten = this.#memo.forgotten;
+    this.#forgotten = this.#expander.forgotten;
     for (const place of this.#places) {
       place.last = 0;
       place.seen.clear();
@@ -99,32 +132,25 @@ export class Behind {
   }
 
   #placeOf(i: number, state: Int32Array): number {
-    let record = this.#lookup.find(i, state);
-    if (record === 0) {
-      this.#number[0] = this.#places.length;
-      this.#places.push({ follows: new Set(), seen: new Set(), last: 0, blocked: false });
-      record = this.#lookup.enter(i, state, this.#own[i]!, this.#number, 1);
-    }
-    return this.#lookup.pool[this.#lookup.added(i, record)]!;
+    const own = this.#own[i]!;
+    const known = own.placeOf(state);
+    if (known >= 0) return known;
+    own.add(state, this.#places.length);
+    this.#places.push({ follows: new Set(), seen: new Set(), last: 0, blocked: false });
+    return this.#places.length - 1;
   }
 
   /** Where the task is after its row. */
   #follow(i: number, row: number, record: number, place: Place): void {
-    const { lookup } = this.#memo;
-    const notes = lookup.pool;
-    let n = lookup.added(row, record);
-    let outcomes = notes[n]!;
-    if (outcomes === 0) place.blocked = true;
-    n += HEAD;
-    for (; outcomes > 0; outcomes--) {
-      const end = n + 2 + 3 * notes[n + 1]!;
-      this.#to.set(this.#state);
-      for (let k = n + 2; k < end; k += 3) {
-        this.#to[notes[k]!] = (this.#to[notes[k]!]! & notes[k + 1]!) | notes[k + 2]!;
-      }
-      place.follows.add(this.#placeOf(i, this.#to));
-      n = end;
-    }
+    let goes_on = false;
+    this.#to.set(this.#state);
+    this.#expander.give(this.#tasks[i]!, row, record, this.#state, this.#to, {
+      successor: (_, to) => {
+        goes_on = true;
+        place.follows.add(this.#placeOf(i, to));
+      },
+    });
+    if (!goes_on) place.blocked = true;
   }
 
   /** Places where nobody is blocked, and from which no way leads to a loop. */

@@ -1,163 +1,276 @@
 /**
  * Gives a state's successors to the table, and says what promises say of it, by what rows and
- * promises were seen to do in other states that look alike to them.
+ * promises were seen to do in other states that look alike to them. What is done for every
+ * transition is in core/core.ts; here is what it asks when something is not known.
  */
 import { Answers } from '../machine/answers.ts';
-import { FOUND } from '../machine/lookup.ts';
-import { HEAD, Memo } from '../machine/memo.ts';
+import type { Group, Question } from '../machine/answers.ts';
+import { LONG, HEAD, Memo } from '../machine/memo.ts';
 import type { Machine, Sink } from '../machine/machine.ts';
 import { System } from '../machine/system.ts';
 import type { Spec } from '../machine/struct.ts';
 import type { Turn } from '../machine/turn.ts';
 import { Behind } from './behind.ts';
-import { mix, finish } from './table.ts';
-import type { StateTable } from './table.ts';
+import type { Core } from './core.ts';
+import { StateTable } from './table.ts';
+
+// The two lookups.
+const ROWS = 0;
+const GROUPS = 1;
+/** Where in a record it is counted how often it was found. */
+const FOUND = 2;
+/** More bytes of records are forgotten: they are out of the caches. */
+const RECORDS_MAX = 2 ** 26;
 
 export class Expander {
-  transitions = 0;
-  readonly memo: Memo;
-  readonly answers: Answers;
+  readonly table: StateTable;
+  readonly #memo: Memo;
+  readonly #answers: Answers;
   readonly #system: System<Spec, Turn>;
-  readonly #table: StateTable;
-  /** The state, then who can move, who waits, and of each task for whom. */
+  readonly #core: Core;
+  /** Words of a state, and of what stands behind it. */
+  readonly #words: number;
+  /** The state that is looked at. */
   readonly #seen: Int32Array;
-  /** The same state with what a row writes. */
-  readonly #to: Int32Array;
-  /** What each word of the state adds to its hash. */
-  readonly #shares: Int32Array;
-  // Of each task: where its place lies in a state, and its first row.
-  readonly #word: Int32Array;
-  readonly #shift: Int32Array;
-  readonly #mask: Int32Array;
-  readonly #first: Int32Array;
+  /** For what is given to the core, by address: what was read, and what was learned. */
+  readonly #read: number;
+  #note = 0;
+  #note_length = 0;
+  /** What to count of each record, by where it is. */
+  readonly #counts = new Map<number, ReturnType<Memo['learn']>>();
+  #groups: readonly Group[] = [];
+  #asked = 0;
 
-  constructor(system: System<Spec, Turn>, table: StateTable) {
+  /** What expands states of a machine whose rows and promises leave a trail. */
+  static of(machine: Machine, capacity: number): Expander | undefined {
+    return machine instanceof System ? new Expander(machine, capacity) : undefined;
+  }
+
+  constructor(system: System<Spec, Turn>, capacity: number) {
     this.#system = system;
-    this.#table = table;
-    const tasks = system.tasks.length;
-    const words = system.words + 2 + tasks;
-    this.memo = new Memo(system, words);
-    this.answers = new Answers(system, words);
-    this.#seen = new Int32Array(words);
-    this.#to = new Int32Array(system.words);
-    this.#shares = new Int32Array(system.words);
-    const pcs = system.tasks.map(({ pc }) => system.struct.place(pc));
-    this.#word = Int32Array.from(pcs, ({ word }) => word);
-    this.#shift = Int32Array.from(pcs, ({ shift }) => shift);
-    this.#mask = Int32Array.from(pcs, ({ mask }) => mask);
-    this.#first = Int32Array.from({ length: tasks + 1 }, (_, i) => system.first(i));
+    const { length: tasks } = system.tasks;
+    this.#words = system.words + 2 + tasks;
+    this.#memo = new Memo(system);
+    this.#answers = new Answers(system, this.#words);
+    this.table = new StateTable(system.initial(), capacity, this.#words, {
+      learn_row: (task, row) => this.#learnRow(task, row),
+      learn_group: (group) => this.#learnGroup(group),
+      run_row: (task, number) => this.#run(task, number),
+    });
+    this.#core = this.table.core;
+    this.#seen = new Int32Array(this.#words);
+    this.#read = this.#core.allocate(4 * this.#words);
+    this.#core.lookup_init(ROWS, system.rows, this.#words);
+    const at = this.#core.tasks_init(tasks) >>> 2;
+    system.tasks.forEach(({ pc }, task) => {
+      const { word, shift, mask } = system.struct.place(pc);
+      this.table.heap.set([4 * word, shift, mask, system.first(task)], at + 4 * task);
+    });
+    this.table.heap[at + 4 * tasks + 3] = system.first(tasks);
+    this.#regroup();
   }
 
-  /** Is the machine one whose rows and promises leave a trail? */
-  static of(machine: Machine, table: StateTable): Expander | undefined {
-    return machine instanceof System ? new Expander(machine, table) : undefined;
+  get transitions(): number {
+    return this.#core.transitions.value;
   }
 
-  /** Gathers the successors of a state, and answers what is asked of it. */
-  expand(number: number): void {
-    const table = this.#table;
-    const states = table.piece(number);
-    const seen = this.#seen;
-    const to = this.#to;
-    const { memo } = this;
-    const { lookup } = memo;
-    const words = to.length;
-    const at = table.place(number);
-    const shares = this.#shares;
-    let sum = 0;
-    for (let i = 0; i < words; i++) {
-      const word = states[at + i]!;
-      to[i] = seen[i] = word;
-      const share = mix(word, i);
-      shares[i] = share;
-      sum = (sum + share) | 0;
+  /** Questions that the last state expanded has answered with yes. */
+  found(): Question[] {
+    const { heap } = this.table;
+    const at = this.#core.yes.value >>> 2;
+    const questions: Question[] = [];
+    for (let n = 0; n < this.#core.found.value; n++) {
+      const group = this.#groups[heap[at + 2 * n]!]!;
+      const yes = heap[at + 2 * n + 1]!;
+      group.questions.forEach((question, i) => {
+        if ((yes >>> i) & 1 && question.asked) questions.push(question);
+      });
     }
-    const tasks = this.#word.length;
-    let moves = 0;
-    let waiting = 0;
-    let shown = false;
-    for (let task = 0; task < tasks; task++) {
-      seen[words + 2 + task] = 0;
-      const pc = (seen[this.#word[task]!]! >>> this.#shift[task]!) & this.#mask[task]!;
-      const row = this.#first[task]! + pc;
-      if (row >= this.#first[task + 1]!) continue;
-      let record = lookup.find(row, seen);
-      if (record === 0) {
-        if (!shown) this.#system.show(seen, 0);
-        shown = true;
-        record = memo.learn(task, row, seen);
-      } else lookup.pool[record + FOUND]!++;
-      const notes = lookup.pool;
-      let n = lookup.added(row, record);
-      let outcomes = notes[n]!;
-      if (notes[n + 1] === 1) {
-        waiting |= 1 << task;
-        seen[words + 2 + task] = notes[n + 2]!;
-      }
-      n += HEAD;
-      this.transitions += outcomes;
-      for (; outcomes > 0; outcomes--) {
-        const end = n + 2 + 3 * notes[n + 1]!;
-        let hash = sum;
-        for (let i = n + 2; i < end; i += 3) {
-          const word = notes[i]!;
-          const old = seen[word]!;
-          const now = (old & notes[i + 1]!) | notes[i + 2]!;
-          if (now !== old) {
-            to[word] = now;
-            hash = (hash + mix(now, word) - shares[word]!) | 0;
-          }
-        }
-        if (hash !== sum) {
-          moves |= 1 << task;
-          table.gather(to, finish(hash), number);
-          for (let i = n + 2; i < end; i += 3) to[notes[i]!] = seen[notes[i]!]!;
-        }
-        n = end;
+    return questions;
+  }
+
+  /** Asks no longer whether that promise is broken, or has something to say. */
+  retire(property: number, premise: boolean): void {
+    this.#answers.retire(property, premise);
+    this.#ask();
+  }
+
+  /**
+   * Expands states one after the other, and ends after one of which there is something to be said;
+   * returns the number of the next.
+   */
+  expand(from: number, until: number): number {
+    if (this.#answers.regrouped(from)) this.#regroup();
+    if (this.#core.lookup_bytes(ROWS) > RECORDS_MAX) this.#forget();
+    return this.#core.expand(from, Math.min(until, this.#answers.until));
+  }
+
+  /** How often everything was forgotten: then numbers of records mean something else. */
+  forgotten = 0;
+
+  #forget(): void {
+    this.forgotten++;
+    this.settle();
+    this.#counts.clear();
+    this.#core.lookup_init(ROWS, this.#system.rows, this.#words);
+  }
+
+  /** Counts what was played back, as if it had run. */
+  settle(): void {
+    const { heap } = this.table;
+    for (const [record, counts] of this.#counts) {
+      const times = heap[record + FOUND]!;
+      if (times === 0) continue;
+      heap[record + FOUND] = 0;
+      this.#memo.count(counts, times);
+    }
+  }
+
+  /** Takes the state that is looked at from the core. */
+  #look(words: number): void {
+    const from = this.#core.seen.value >>> 2;
+    const { heap } = this.table;
+    for (let i = 0; i < words; i++) this.#seen[i] = heap[from + i]!;
+  }
+
+  #learnRow(task: number, row: number): number {
+    const system = this.#system;
+    const { news } = system;
+    this.#look(system.words);
+    system.show(this.#seen, 0);
+    const counts = this.#memo.learn(task, row);
+    if (system.news !== news) this.#core.stop.value = 1;
+    const { note, length } = this.#memo;
+    if (length > this.#note_length) {
+      this.#note_length = note.length;
+      this.#note = this.#core.allocate(4 * note.length);
+    }
+    const { heap } = this.table;
+    for (let i = 0; i < length; i++) heap[(this.#note >>> 2) + i] = note[i]!;
+    heap.fill(0, this.#read >>> 2, (this.#read >>> 2) + this.#words);
+    heap.set(system.trail.read, this.#read >>> 2);
+    const record = this.#core.lookup_enter(ROWS, row, this.#read, this.#note, length);
+    if (record !== 0) this.#counts.set(record >>> 2, counts);
+    return record;
+  }
+
+  /** A row that has too many outcomes to be noted. */
+  #run(task: number, number: number): number {
+    const { table } = this;
+    let outcomes = 0;
+    this.#look(this.#system.words);
+    this.#system.show(this.#seen, 0);
+    this.#system.turn(task, {
+      successor: (_, to) => {
+        outcomes++;
+        table.add(to, number);
+      },
+    });
+    return outcomes;
+  }
+
+  #learnGroup(group: number): number {
+    const system = this.#system;
+    this.#look(this.#words);
+    system.recall(this.#seen);
+    const said = this.#answers.learn(this.#groups[group]!);
+    this.#enlist(group, this.#answers.read);
+    const { heap } = this.table;
+    heap.set(this.#answers.read, this.#read >>> 2);
+    if (this.#note_length === 0) {
+      this.#note_length = 256;
+      this.#note = this.#core.allocate(4 * this.#note_length);
+    }
+    heap[this.#note >>> 2] = said;
+    return this.#core.lookup_enter(GROUPS, group, this.#read, this.#note, 1);
+  }
+
+  #regroup(): void {
+    this.#groups = this.#answers.groups;
+    this.#asked = this.#core.groups_init(this.#groups.length) >>> 2;
+    this.#core.lookup_init(GROUPS, this.#groups.length, this.#words);
+    this.#groups.forEach(({ read }, group) => this.#enlist(group, read));
+    this.#ask();
+  }
+
+  #ask(): void {
+    const { heap } = this.table;
+    const masks = Math.ceil(this.#groups.length / 32);
+    heap.fill(0, this.#asked, this.#asked + masks);
+    this.#groups.forEach(({ questions }, group) => {
+      if (questions.some(({ asked }) => asked)) heap[this.#asked + (group >>> 5)]! |= 1 << group;
+    });
+  }
+
+  /** The group is one that has read these bits. */
+  #enlist(group: number, read: Int32Array): void {
+    const { heap } = this.table;
+    const masks = Math.ceil(this.#groups.length / 32);
+    const waiters = this.#asked + masks + (group >>> 5);
+    const readers = this.#asked + 2 * masks + (group >>> 5);
+    for (let word = 0; word < this.#system.words; word++) {
+      for (let bits = read[word]!; bits !== 0; bits &= bits - 1) {
+        heap[readers + (32 * word + 31 - Math.clz32(bits & -bits)) * masks]! |= 1 << group;
       }
     }
-    seen[words] = moves;
-    seen[words + 1] = waiting;
-    const parent = table.parent(number);
-    if (parent < 0) this.answers.answer(seen, states, -1);
-    else this.answers.answer(seen, table.piece(parent), table.place(parent));
+    for (let word = this.#system.words; word < read.length; word++) {
+      if (read[word] !== 0) heap[waiters]! |= 1 << group;
+    }
+  }
+
+  /** The record of what a row does in a state, learned where it is not known. */
+  recordOf(task: number, row: number, state: Int32Array): number {
+    this.table.heap.set(state, this.#core.seen.value >>> 2);
+    return this.#core.lookup_find(ROWS, row) || this.#learnRow(task, row);
+  }
+
+  /**
+   * Gives the outcomes of a record in a state, each as a whole state; `to` is memory for it, and
+   * holds that state too.
+   */
+  give(
+    task: number,
+    row: number,
+    record: number,
+    state: Int32Array,
+    to: Int32Array,
+    sink: Sink,
+  ): void {
+    const { heap } = this.table;
+    let n = this.#core.lookup_added(ROWS, row, record) >>> 2;
+    let outcomes = heap[n]!;
+    if (outcomes === LONG) {
+      this.#system.show(state, 0);
+      this.#system.turn(task, sink);
+      return;
+    }
+    n += HEAD;
+    for (; outcomes > 0; outcomes--) {
+      const end = n + 2 + 3 * heap[n + 1]!;
+      for (let i = n + 2; i < end; i += 3) {
+        const word = heap[i]! >>> 2;
+        to[word] = (to[word]! & heap[i + 1]!) | heap[i + 2]!;
+      }
+      sink.successor(heap[n]!, to);
+      for (let i = n + 2; i < end; i += 3) to[heap[i]! >>> 2] = state[heap[i]! >>> 2]!;
+      n = end;
+    }
   }
 
   /** For who looks for loops in the states that were searched. */
   behind(): Behind {
-    return new Behind(this.#system, this.#table, this.memo);
+    return new Behind(this.#system, this);
   }
 
-  /** The state's successors, one call each, as the machine would give them. */
+  /** A state's successors, one call each, as the machine would give them. */
   successors(number: number, sink: Sink): void {
-    const table = this.#table;
-    const seen = this.#seen;
-    const to = this.#to;
-    const { memo } = this;
-    const { lookup } = memo;
-    const words = to.length;
-    const piece = table.piece(number);
-    const at = table.place(number);
-    for (let i = 0; i < words; i++) to[i] = seen[i] = piece[at + i]!;
-    this.#system.show(seen, 0);
-    for (let task = 0; task < this.#word.length; task++) {
-      const pc = (seen[this.#word[task]!]! >>> this.#shift[task]!) & this.#mask[task]!;
-      const row = this.#first[task]! + pc;
-      if (row >= this.#first[task + 1]!) continue;
-      const record = lookup.find(row, seen) || memo.learn(task, row, seen);
-      const notes = lookup.pool;
-      let n = lookup.added(row, record);
-      let outcomes = notes[n]!;
-      n += HEAD;
-      for (; outcomes > 0; outcomes--) {
-        const end = n + 2 + 3 * notes[n + 1]!;
-        for (let i = n + 2; i < end; i += 3) {
-          to[notes[i]!] = (to[notes[i]!]! & notes[i + 1]!) | notes[i + 2]!;
-        }
-        sink.successor(notes[n]!, to);
-        for (let i = n + 2; i < end; i += 3) to[notes[i]!] = seen[notes[i]!]!;
-        n = end;
-      }
+    const state = this.table.state(number);
+    const to = state.slice();
+    this.#system.show(state, 0);
+    for (let task = 0; task < this.#system.tasks.length; task++) {
+      const row = this.#system.rowAt(state, task);
+      if (row < 0) continue;
+      this.give(task, row, this.recordOf(task, row, state), state, to, sink);
     }
   }
 }

@@ -50,6 +50,11 @@ export class Sample {
     this.#digests = grown(this.#digests, new Int32Array(room * TASKS_MAX));
   }
 
+  /** The first from there on that `offer` keeps whatever it shows. */
+  next(number: number): number {
+    return number < FIRST ? number : this.#next;
+  }
+
   /** Would `offer` keep that state? */
   wants(number: number, news: boolean): boolean {
     return news || number >= this.#next || number < FIRST;

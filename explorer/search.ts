@@ -93,7 +93,7 @@ export class Search implements Sink {
 
   /** Takes in what a state of the sample has given. */
   readonly #taken: Sink = {
-    successor: (action, to) => this.#seen.take(action, hashOf(to, 0, to.length)),
+    successor: (action, to) => this.#seen.take(action, hashOf(to)),
   };
 
   constructor(machine: Machine, limits: Limits) {
@@ -103,14 +103,14 @@ export class Search implements Sink {
     // A word of each state is the loops'.
     const words = machine.words + (machine.progress < 0 ? 0 : 1);
     const room = bytes === undefined ? states : StateTable.within(bytes, words, states);
-    this.#table = new StateTable(machine.initial(), room);
+    this.#expander = limits.plain === true ? undefined : Expander.of(machine, room);
+    this.#table = this.#expander?.table ?? new StateTable(machine.initial(), room);
     const count = machine.properties.length;
     this.#unbroken = new Int32Array(Math.ceil(count / IN_MASK)).map((_, i) =>
       allOf(count, i * IN_MASK),
     );
     this.#unseen = this.#unbroken.slice();
     this.#broken = new Int32Array(machine.properties.length).fill(-1);
-    this.#expander = limits.plain === true ? undefined : Expander.of(machine, this.#table);
   }
 
   get states(): number {
@@ -188,7 +188,8 @@ export class Search implements Sink {
 
   successor(action: number, to: Int32Array): void {
     this.#transitions++;
-    this.#seen.take(action, this.#table.add(to, this.#from));
+    this.#table.add(to, this.#from);
+    this.#seen.take(action, hashOf(to));
   }
 
   /** Expands some states; false when there is nothing more to do. */
@@ -198,10 +199,12 @@ export class Search implements Sink {
       return !this.#ended;
     }
     this.sample.makeRoom(SLICE);
-    for (let n = 0; n < SLICE; n++) {
+    const until = this.#from + SLICE;
+    while (this.#from < until) {
       if (this.#enough) return false;
       if (this.#from === this.#levelEnd && !this.#nextLevel()) return this.#progress !== undefined;
-      this.#expand();
+      if (this.#expander === undefined) this.#expand();
+      else this.#play(this.#expander, Math.min(until, this.#levelEnd));
     }
     return true;
   }
@@ -236,7 +239,6 @@ export class Search implements Sink {
   }
 
   #expand(): void {
-    if (this.#expander !== undefined) return this.#play(this.#expander);
     const { machine, sample } = this;
     const { news } = machine;
     this.#seen.clear();
@@ -250,7 +252,7 @@ export class Search implements Sink {
       const asked = unbroken[i]!;
       if (asked !== 0) {
         const found = machine.violations(asked, from);
-        if (found !== 0) this.#record(found, i);
+        if (found !== 0) this.#record(found, i, this.#from);
       }
       const still = unseen[i]!;
       if (still !== 0) unseen[i] = still & ~machine.premises(still, from);
@@ -258,42 +260,41 @@ export class Search implements Sink {
     this.#from++;
   }
 
-  #play(expander: Expander): void {
+  /** Expands some states by what was learned. */
+  #play(expander: Expander, until: number): void {
     const { machine, sample } = this;
     const { news } = machine;
-    expander.expand(this.#from);
+    this.#from = expander.expand(this.#from, Math.min(until, sample.next(this.#from) + 1));
     this.#transitions = expander.transitions;
-    if (sample.wants(this.#from, machine.news > news)) {
-      this.#seen.clear();
-      expander.successors(this.#from, this.#taken);
-      sample.offer(this.#from, machine.news > news);
-    }
-    if (this.#from % SETTLED === 0) this.#settle();
-    this.#table.flushFull();
-    const { answers } = expander;
-    for (const { property, piece } of answers.found) {
+    const last = this.#from - 1;
+    for (const { property, piece } of expander.found()) {
       const part = Math.floor(property / IN_MASK);
       const bit = 1 << (property % IN_MASK);
       if (piece < 0) this.#unseen[part] = this.#unseen[part]! & ~bit;
-      else if ((this.#unbroken[part]! & bit) !== 0) this.#record(bit, part);
-      answers.retire(property, piece < 0);
+      else if ((this.#unbroken[part]! & bit) !== 0) this.#record(bit, part, last);
+      expander.retire(property, piece < 0);
     }
-    this.#from++;
+    if (sample.wants(last, machine.news > news)) {
+      this.#seen.clear();
+      expander.successors(last, this.#taken);
+      sample.offer(last, machine.news > news);
+    }
+    if (last - this.#settled > SETTLED) this.#settle();
   }
 
   /** Is all broken that was asked for? */
   #enough = false;
 
   /** `found`: a mask of properties, of the `part`th that there is. */
-  #record(found: number, part: number): void {
+  #record(found: number, part: number, by: number): void {
     this.#unbroken[part] = this.#unbroken[part]! & ~found;
     for (let i = 0; i < IN_MASK; i++) {
-      if ((found >>> i) & 1) this.#broken[part * IN_MASK + i] = this.#from;
+      if ((found >>> i) & 1) this.#broken[part * IN_MASK + i] = by;
     }
     const { until_broken } = this.#limits;
     if (until_broken === undefined) return;
     const asked = this.#broken.subarray(0, until_broken.of);
-    const isBroken = (by: number): boolean => by >= 0;
+    const isBroken = (state: number): boolean => state >= 0;
     this.#enough = until_broken.all ? asked.every(isBroken) : asked.some(isBroken);
   }
 
@@ -321,9 +322,13 @@ export class Search implements Sink {
     };
   }
 
+  /** Up to which state that was done. */
+  #settled = 0;
+
   /** Counts what was played back, as if it had run. */
   #settle(): void {
-    this.#expander?.memo.settle();
+    this.#settled = this.#from;
+    this.#expander?.settle();
   }
 
   #wasSeen(property: number): boolean {

@@ -1,0 +1,87 @@
+/** The module that does what a search does for every transition; see core/core.ts. */
+import { readFileSync } from 'node:fs';
+
+interface Memory {
+  readonly buffer: ArrayBuffer;
+}
+
+/** As much of WebAssembly as is needed: the types of Node have none of it. */
+const { Module, Instance } = (
+  globalThis as unknown as {
+    readonly WebAssembly: {
+      readonly Module: new (bytes: Uint8Array) => object;
+      readonly Instance: new (
+        module: object,
+        imports: object,
+      ) => { readonly exports: unknown };
+    };
+  }
+).WebAssembly;
+
+/** What the module asks of its other side. Numbers are of states, addresses bytes of its memory. */
+export interface Asked {
+  learn_row(task: number, row: number): number;
+  learn_group(group: number): number;
+  run_row(task: number, number: number): number;
+  far_keep(number: number, at: number): void;
+  far_bring(number: number, to: number): void;
+  far_equals(number: number, at: number): number;
+}
+
+interface Variable {
+  value: number;
+}
+
+/** What the module gives; core/core.ts says what each is. */
+export interface Core {
+  readonly memory: Memory;
+  readonly failed: Variable;
+  readonly count: Variable;
+  readonly full: Variable;
+  readonly seen: Variable;
+  readonly given: Variable;
+  readonly transitions: Variable;
+  readonly stop: Variable;
+  readonly yes: Variable;
+  readonly found: Variable;
+  allocate(bytes: number): number;
+  init(words: number, more: number, most: number, near: number): void;
+  state(number: number, place: number): number;
+  hash_of(at: number): number;
+  parent_of(number: number): number;
+  begin(): void;
+  gather(parent: number): number;
+  flush_full(): void;
+  flush(): void;
+  find(at: number): number;
+  lookup_init(which: number, readers: number, words: number): void;
+  lookup_bytes(which: number): number;
+  lookup_find(which: number, reader: number): number;
+  lookup_added(which: number, reader: number, record: number): number;
+  lookup_enter(
+    which: number,
+    reader: number,
+    read: number,
+    more: number,
+    length: number,
+  ): number;
+  tasks_init(tasks: number): number;
+  expand(from: number, until: number): number;
+  groups_init(groups: number): number;
+}
+
+let compiled: object | undefined;
+
+/** One with a memory of its own. */
+export function core(asked: Asked): Core {
+  compiled ??= new Module(readFileSync(new URL('core.wasm', import.meta.url)));
+  const env = {
+    abort: () => {
+      throw new Error('the module of the search has failed');
+    },
+  };
+  // Every method alone: the module looks them up by name.
+  const search = { ...asked };
+  const { exports } = new Instance(compiled, { env, search });
+  return exports as Core;
+}

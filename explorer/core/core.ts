@@ -1,0 +1,845 @@
+/**
+ * What a search does for every transition, in WebAssembly: the set of states seen, and the playing
+ * back of what rows and promises were seen to do. Written in AssemblyScript, which is TypeScript
+ * with types of C; explorer/table.ts and explorer/expander.ts are its other side.
+ *
+ * Nothing here knows what a state means. All is in one memory, by addresses:
+ *
+ * - States lie packed, in chunks, in the order in which they were first reached. States beyond
+ *   `near_max` lie outside, with the other side.
+ * - An open table of their numbers, `index`, finds them. What costs time here is memory that is not
+ *   in the cache, not arithmetic. So candidates are gathered in batches, the places where they may
+ *   stand are touched first, all together, and only then are they compared; and what a number leaves
+ *   free of its 32 bits holds bits of the hash, so that few states are looked at in vain. Of the
+ *   candidates more than half were gathered only a moment before, since two steps in either order
+ *   lead to the same state: those are dropped at once.
+ * - The state from which each was first reached is kept in two bits a state: states are numbered in
+ *   the order in which they are found, and expanded in that order, so that the numbers of their
+ *   parents never fall. A 0 stands for each state that is expanded, and a 1 for each that is found
+ *   while it is: the 1 of a state is the bit with the number of the state and of its parent, added.
+ * - A lookup has records of what readers, rows or promises, were seen to do, each under the values
+ *   of exactly the bits that the reader has ever read.
+ */
+
+// The other side.
+/** The row at which a task stands is not known in the state `seen`: enters a record, returns it. */
+@external("search", "learn_row")
+declare function learn_row(task: i32, row: i32): usize;
+/** The same of a group of questions. */
+@external("search", "learn_group")
+declare function learn_group(group: i32): usize;
+/** Gives the outcomes of a row that has too many for a record, to `gather`. Returns how many. */
+@external("search", "run_row")
+declare function run_row(task: i32, number: i32): i32;
+/** States that lie outside: keeps one, brings one here, compares one. */
+@external("search", "far_keep")
+declare function far_keep(number: i32, at: usize): void;
+@external("search", "far_bring")
+declare function far_bring(number: i32, to: usize): void;
+@external("search", "far_equals")
+declare function far_equals(number: i32, at: usize): i32;
+
+const K0: u64 = 0x9e3779b97f4a7c15;
+const K1: u64 = 0xd6e8feb86659fd93;
+const K2: u64 = 0xe7037ed1a0b428db;
+
+const BATCH: i32 = 512;
+const BATCH_MAX: i32 = 2048;
+const RECENT_BITS: i32 = 12;
+const RECENT: i32 = 1 << RECENT_BITS;
+const CHUNK_BITS: i32 = 12;
+const CHUNK: i32 = 1 << CHUNK_BITS;
+/** Of every so many states the parent is noted, from which that of others is found. */
+const NOTED_BITS: i32 = 6;
+/** Words of bits of parents in a piece. */
+const PARENT_WORDS_BITS: i32 = 12;
+/** Bytes of a block of records; more than a record can have. */
+const BLOCK: usize = 1 << 17;
+
+// --- Memory
+
+let heap: usize = 0;
+/** Is there no more memory? */
+export let failed: i32 = 0;
+/** Where an index was that has grown: chunks are taken from there first. */
+let spare: usize = 0;
+let spare_end: usize = 0;
+
+/** New memory, all zero. */
+function take(bytes: usize): usize {
+  const at = heap;
+  const end = (<u64>heap + <u64>bytes + 63) & ~63;
+  const pages = <i32>((end + 0xffff) >> 16) - memory.size();
+  if (end > 0xfffff000 || (pages > 0 && !add_pages(pages))) {
+    failed = 1;
+    return 0;
+  }
+  heap = <usize>end;
+  return at;
+}
+
+/**
+ * Seldom, and many at a time: the system gives real memory only to what is used, but for the other
+ * side each time is a new array, and a reason to collect garbage.
+ */
+function add_pages(pages: i32): bool {
+  const more = max(pages, memory.size() >> 1);
+  return memory.grow(min(more, 65535 - memory.size())) >= 0 || memory.grow(pages) >= 0;
+}
+
+/** For the other side. */
+export function allocate(bytes: usize): usize {
+  return take(bytes);
+}
+
+// --- States
+
+let words: i32 = 0;
+/** Bytes of a state. */
+let width: usize = 0;
+/** States seen; at most so many; and whether a new one found no room. */
+export let count: i32 = 0;
+let capacity: i32 = 0;
+export let full: i32 = 0;
+let near_max: i32 = 0;
+/** Addresses of chunks. */
+let chunks: usize = 0;
+/** For states that lie outside: the one that is expanded, its parent, and any other. */
+let brought: usize = 0;
+
+/** The state that is expanded; behind it who can move, who waits, and of each task for whom. */
+export let seen: usize = 0;
+/** What a row makes of it, for the other side. */
+export let given: usize = 0;
+
+export function init(state_words: i32, more_words: i32, most: i32, most_near: i32): void {
+  heap = (__heap_base + 63) & ~63;
+  words = state_words;
+  width = (<usize>words) << 2;
+  capacity = most;
+  near_max = most_near;
+  chunks = take(((<usize>near_max >> CHUNK_BITS) + 2) << 2);
+  brought = take(3 * width);
+  seen = take((<usize>more_words) << 2);
+  given = take(width);
+  index_bits = 12;
+  index = take(4 << index_bits);
+  ring = take(<usize>RECENT * width);
+  hashes = take(4 * RECENT);
+  ring_parents = take(4 * RECENT);
+  places = take(4 * RECENT);
+  recent = take(4 * RECENT);
+  parent_pieces = take(4 << 20);
+  noted = take(4 << 20);
+}
+
+/** The address of a state that is near. */
+// @ts-ignore: decorator
+@inline
+function near(number: i32): usize {
+  const chunk: usize = load<u32>(chunks + ((number >>> CHUNK_BITS) << 2));
+  return chunk + <usize>(number & (CHUNK - 1)) * width;
+}
+
+/** The address of a state, which is brought here if it lies outside: into one of three places. */
+export function state(number: i32, place: i32): usize {
+  if (number < near_max) return near(number);
+  const at = brought + <usize>place * width;
+  far_bring(number, at);
+  return at;
+}
+
+// @ts-ignore: decorator
+@inline
+function same(one: usize, other: usize): bool {
+  let i: usize = 0;
+  for (; i + 8 <= width; i += 8) if (load<u64>(one + i) != load<u64>(other + i)) return false;
+  return i == width || load<u32>(one + i) == load<u32>(other + i);
+}
+
+// @ts-ignore: decorator
+@inline
+function copy(to: usize, from: usize): void {
+  let i: usize = 0;
+  for (; i + 8 <= width; i += 8) store<u64>(to + i, load<u64>(from + i));
+  if (i < width) store<u32>(to + i, load<u32>(from + i));
+}
+
+/** A word's share in the hash of a state, by its place. Shares are added up. */
+// @ts-ignore: decorator
+@inline
+function share(value: u32, place: i32): u64 {
+  const x = ((<u64>value) ^ (K0 * (<u64>place + 1))) * K1;
+  return x ^ (x >> 32);
+}
+
+/** A place in the index is its top bits, a mark the bits after them; all have to be mixed well. */
+// @ts-ignore: decorator
+@inline
+function finish(sum: u64): u64 {
+  const x = (sum ^ (sum >> 29)) * K2;
+  return x ^ (x >> 32);
+}
+
+function sum_of(at: usize): u64 {
+  let sum: u64 = 0;
+  for (let i = 0; i < words; i++) sum += share(load<u32>(at + ((<usize>i) << 2)), i);
+  return sum;
+}
+
+/** 32 bits of the hash of a state. */
+export function hash_of(at: usize): i32 {
+  return <i32>(finish(sum_of(at)) >> 32);
+}
+
+// --- Parents
+
+let parent_pieces: usize = 0;
+let noted: usize = 0;
+let last_parent: i32 = 0;
+// The parent that was asked for last, and its child.
+let known_child: i32 = -1;
+let known_parent: i32 = 0;
+
+function parent_word(word: i32): usize {
+  const piece = parent_pieces + ((word >>> PARENT_WORDS_BITS) << 2);
+  let at: usize = load<u32>(piece);
+  if (at == 0) {
+    at = take(4 << PARENT_WORDS_BITS);
+    store<u32>(piece, <u32>at);
+  }
+  return at + ((word & ((1 << PARENT_WORDS_BITS) - 1)) << 2);
+}
+
+/** The next state was found while that one was expanded. */
+function add_parent(parent: i32): void {
+  last_parent = parent;
+  if ((count & ((1 << NOTED_BITS) - 1)) == 0) {
+    const n = count >>> NOTED_BITS;
+    const piece = noted + ((n >>> 12) << 2);
+    if (load<u32>(piece) == 0) store<u32>(piece, <u32>take(4 << 12));
+    store<u32>(load<u32>(piece) + ((n & 4095) << 2), parent);
+  }
+  const bit = <u64>count + <u64>parent;
+  const at = parent_word(<i32>(bit >> 5));
+  store<u32>(at, load<u32>(at) | (1 << (<i32>bit & 31)));
+}
+
+/** The state from which another was first reached; not of the first. */
+export function parent_of(number: i32): i32 {
+  if (number < known_child || number >= known_child + (1 << NOTED_BITS)) {
+    const n = number >>> NOTED_BITS;
+    known_child = n << NOTED_BITS;
+    known_parent = load<i32>(load<u32>(noted + ((n >>> 12) << 2)) + ((n & 4095) << 2));
+  }
+  while (known_child < number) {
+    let bit = <u64>known_child + <u64>known_parent + 1;
+    known_child++;
+    for (;;) {
+      const rest = load<u32>(parent_word(<i32>(bit >> 5))) >>> (<u32>bit & 31);
+      if (rest != 0) {
+        bit += ctz(rest);
+        break;
+      }
+      bit = (bit | 31) + 1;
+    }
+    known_parent = <i32>(bit - <u64>known_child);
+  }
+  return known_parent;
+}
+
+// --- The index, and the ring of candidates
+
+/**
+ * 1 + the number of a state in the low bits, above them as many bits of its hash as fit. There are as
+ * many places as there are numbers of `index_bits` bits.
+ */
+let index: usize = 0;
+let index_bits: i32 = 0;
+/** Candidates, those not looked up yet the last of them. Of each its hash, parent, and place. */
+let ring: usize = 0;
+let hashes: usize = 0;
+let ring_parents: usize = 0;
+let places: usize = 0;
+/** For each of the hashes that begin alike: where in the ring the last of them is. */
+let recent: usize = 0;
+let next: i32 = 0;
+let batched: i32 = 0;
+/** Keeps the touching reads alive. */
+export let touched: i32 = 0;
+
+/** The state from which the search begins, which the other side has put into `given`. */
+export function begin(): void {
+  // What is recent is compared: at first that is this state, wherever one looks.
+  for (let i = 0; i < RECENT; i++) copy(ring + <usize>i * width, given);
+  enlist(given, finish(sum_of(given)), 0);
+  flush();
+}
+
+/** Gathers the candidate in `given`. Returns 32 bits of its hash. */
+export function gather(parent: i32): i32 {
+  const hash = finish(sum_of(given));
+  candidate(given, hash, parent);
+  return <i32>(hash >> 32);
+}
+
+// @ts-ignore: decorator
+@inline
+function candidate(at: usize, hash: u64, parent: i32): void {
+  const slot = load<i32>(recent + ((<usize>(hash >> (64 - RECENT_BITS))) << 2));
+  if (!same(ring + <usize>slot * width, at)) enlist(at, hash, parent);
+}
+
+function enlist(at: usize, hash: u64, parent: i32): void {
+  const n = next;
+  copy(ring + <usize>n * width, at);
+  store<u32>(hashes + ((<usize>n) << 2), <u32>(hash >> 32));
+  store<i32>(ring_parents + ((<usize>n) << 2), parent);
+  store<i32>(recent + ((<usize>(hash >> (64 - RECENT_BITS))) << 2), n);
+  next = (n + 1) & (RECENT - 1);
+  if (++batched >= BATCH_MAX) flush();
+}
+
+/** Flushes a batch that is worth it. Called once a state expanded. */
+export function flush_full(): void {
+  if (batched >= BATCH) flush();
+}
+
+export function flush(): void {
+  const n = batched;
+  batched = 0;
+  const first = (next - n) & (RECENT - 1);
+  // A batch may run over the end of the ring.
+  const until = min(RECENT, first + n);
+  touch(first, until);
+  touch(0, first + n - until);
+  find_places(first, until);
+  find_places(0, first + n - until);
+  insert(first, until);
+  insert(0, first + n - until);
+  while (<u64>(count + BATCH_MAX) * 10 > (<u64>7 << index_bits)) {
+    if (!grow()) return;
+  }
+}
+
+/** Brings the places where the batch's hashes belong into the cache. */
+function touch(first: i32, until: i32): void {
+  const shift = 32 - index_bits;
+  let sum = 0;
+  for (let i = first; i < until; i++) {
+    const hash = load<u32>(hashes + ((<usize>i) << 2));
+    sum ^= load<i32>(index + ((<usize>(hash >>> shift)) << 2));
+  }
+  touched ^= sum;
+}
+
+/**
+ * For each candidate the place where something with its mark stands, or the free place where its
+ * search ends. The state that stands there is touched too, so that `insert` finds it in the cache.
+ */
+function find_places(first: i32, until: i32): void {
+  const bits = index_bits;
+  const shift = 32 - bits;
+  const last: u32 = 0xffffffff >>> shift;
+  let sum = 0;
+  for (let i = first; i < until; i++) {
+    const hash = load<u32>(hashes + ((<usize>i) << 2));
+    const mark = hash << bits;
+    let place = hash >>> shift;
+    let entry = load<u32>(index + ((<usize>place) << 2));
+    while (entry != 0 && (entry ^ mark) >>> bits != 0) {
+      place = (place + 1) & last;
+      entry = load<u32>(index + ((<usize>place) << 2));
+    }
+    store<u32>(places + ((<usize>i) << 2), place);
+    if (entry != 0) {
+      const number = <i32>(entry & last) - 1;
+      if (number < near_max) sum ^= load<i32>(near(number));
+    }
+  }
+  touched ^= sum;
+}
+
+/** Enters those of the batch that are new. */
+function insert(first: i32, until: i32): void {
+  const bits = index_bits;
+  const last: u32 = 0xffffffff >>> (32 - bits);
+  for (let i = first; i < until; i++) {
+    const mark = load<u32>(hashes + ((<usize>i) << 2)) << bits;
+    const from = ring + <usize>i * width;
+    let place = load<u32>(places + ((<usize>i) << 2));
+    let entry = load<u32>(index + ((<usize>place) << 2));
+    while (entry != 0) {
+      if ((entry ^ mark) >>> bits == 0 && is_state(<i32>(entry & last) - 1, from)) break;
+      place = (place + 1) & last;
+      entry = load<u32>(index + ((<usize>place) << 2));
+    }
+    if (entry != 0) continue;
+    if (count == capacity || !keep(from)) {
+      full = 1;
+      continue;
+    }
+    add_parent(load<i32>(ring_parents + ((<usize>i) << 2)));
+    store<u32>(index + ((<usize>place) << 2), mark | ++count);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function is_state(number: i32, at: usize): bool {
+  return number < near_max ? same(near(number), at) : far_equals(number, at) != 0;
+}
+
+/** Puts the next state where it belongs; false when there is no memory for it. */
+// @ts-ignore: decorator
+@inline
+function keep(from: usize): bool {
+  if (failed) return false;
+  if (count >= near_max) {
+    far_keep(count, from);
+    return true;
+  }
+  if ((count & (CHUNK - 1)) == 0 && !add_chunk()) return false;
+  copy(near(count), from);
+  return true;
+}
+
+function add_chunk(): bool {
+  const bytes = (<usize>CHUNK) * width;
+  let at: usize = 0;
+  if (spare + bytes <= spare_end) {
+    at = spare;
+    spare += bytes;
+  } else at = take(bytes);
+  store<u32>(chunks + ((count >>> CHUNK_BITS) << 2), <u32>at);
+  return at != 0;
+}
+
+/** Twice as many places; false when there is no memory for them, and nothing more finds room. */
+function grow(): bool {
+  const bits = index_bits + 1;
+  const larger: usize = bits > 29 ? 0 : take((<usize>4) << bits);
+  if (larger == 0) {
+    // It may be filled further, but not to its end.
+    if (<u64>(count + BATCH_MAX) * 20 > (<u64>19 << index_bits)) capacity = count;
+    return false;
+  }
+  if (index_bits > 16) {
+    spare = index;
+    spare_end = index + ((<usize>4) << index_bits);
+  }
+  index = larger;
+  index_bits = bits;
+  // A batch at a time: hashes first, whose places are touched, and then the entries.
+  for (let from = 0; from < count; from += BATCH_MAX) {
+    const n = min(BATCH_MAX, count - from);
+    const shift = 32 - bits;
+    let sum = 0;
+    for (let i = 0; i < n; i++) {
+      const hash = <u32>(finish(sum_of(state(from + i, 2))) >> 32);
+      store<u32>(places + ((<usize>i) << 2), hash);
+      sum ^= load<i32>(index + ((<usize>(hash >>> shift)) << 2));
+    }
+    touched ^= sum;
+    const last: u32 = 0xffffffff >>> shift;
+    for (let i = 0; i < n; i++) {
+      const hash = load<u32>(places + ((<usize>i) << 2));
+      let place = hash >>> shift;
+      while (load<u32>(index + ((<usize>place) << 2)) != 0) place = (place + 1) & last;
+      store<u32>(index + ((<usize>place) << 2), (hash << bits) | (from + i + 1));
+    }
+  }
+  return true;
+}
+
+/** The number of the state at that address, if it was flushed, or -1. */
+export function find(at: usize): i32 {
+  const bits = index_bits;
+  const shift = 32 - bits;
+  const last: u32 = 0xffffffff >>> shift;
+  const hash = <u32>(finish(sum_of(at)) >> 32);
+  const mark = hash << bits;
+  let place = hash >>> shift;
+  let entry = load<u32>(index + ((<usize>place) << 2));
+  while (entry != 0) {
+    const number = <i32>(entry & last) - 1;
+    if ((entry ^ mark) >>> bits == 0 && is_state(number, at)) return number;
+    place = (place + 1) & last;
+    entry = load<u32>(index + ((<usize>place) << 2));
+  }
+  return -1;
+}
+
+// --- Lookups
+
+/** Of a record: its hash, its reader's name, how often it was found, and then its key. */
+const NAME: usize = 4;
+const FOUND: usize = 8;
+const KEY: usize = 12;
+
+@unmanaged
+class Lookup {
+  readers: i32;
+  /** Most words that a reader may read. */
+  words: i32;
+  /** Of each reader: how many words it reads, its name, and pairs of an offset and a mask. */
+  reads: usize;
+  names: usize;
+  footprints: usize;
+  next_name: i32;
+  /** Addresses of records, each at the place where its hash belongs or behind it; and how many. */
+  slots: usize;
+  last: u32;
+  records: u32;
+  /** The block that records are put into. */
+  free: usize;
+  end: usize;
+  /** Bytes of all blocks. */
+  bytes: usize;
+}
+
+const SLOTS: u32 = 1024;
+
+/** In one lookup are rows, in the other groups of questions. */
+const rows = changetype<Lookup>(memory.data(64));
+const groups = changetype<Lookup>(memory.data(64));
+/** The hash of what was looked up last. */
+let wanted: u32 = 0;
+
+// @ts-ignore: decorator
+@inline
+function lookup_of(which: i32): Lookup {
+  return which == 0 ? rows : groups;
+}
+
+/** Makes a lookup anew, for so many readers. */
+export function lookup_init(which: i32, readers: i32, most_words: i32): void {
+  const l = lookup_of(which);
+  l.readers = readers;
+  l.words = most_words;
+  l.reads = take((<usize>readers) << 2);
+  l.names = take((<usize>readers) << 2);
+  l.footprints = take((<usize>(readers * most_words)) << 3);
+  for (let i = 0; i < readers; i++) store<i32>(l.names + ((<usize>i) << 2), i);
+  l.next_name = readers;
+  l.free = l.end = l.bytes = 0;
+  clear(l);
+}
+
+function clear(l: Lookup): void {
+  l.slots = take((<usize>SLOTS) << 2);
+  l.last = SLOTS - 1;
+  l.records = 0;
+}
+
+export function lookup_bytes(which: i32): usize {
+  return lookup_of(which).bytes;
+}
+
+/** The record of what a reader sees in `seen`; 0 where there is none. */
+// @ts-ignore: decorator
+@inline
+function look(l: Lookup, reader: i32): usize {
+  const foot = l.footprints + (<usize>(reader * l.words) << 3);
+  const end = foot + (<usize>load<i32>(l.reads + ((<usize>reader) << 2)) << 3);
+  const name = load<i32>(l.names + ((<usize>reader) << 2));
+  let mixed: u64 = K0 * <u64>(name + 1);
+  for (let p = foot; p < end; p += 8) {
+    mixed = (mixed ^ <u64>(load<u32>(seen + load<u32>(p)) & load<u32>(p, 4))) * K1;
+    mixed ^= mixed >> 32;
+  }
+  const hash = <u32>mixed;
+  wanted = hash;
+  const last = l.last;
+  let place = hash & last;
+  let record: usize = load<u32>(l.slots + ((<usize>place) << 2));
+  while (record != 0) {
+    if (load<u32>(record) == hash && load<i32>(record, NAME) == name) {
+      let key = record + KEY;
+      let p = foot;
+      while (p < end && load<u32>(key) == (load<u32>(seen + load<u32>(p)) & load<u32>(p, 4))) {
+        key += 4;
+        p += 8;
+      }
+      if (p == end) break;
+    }
+    place = (place + 1) & last;
+    record = load<u32>(l.slots + ((<usize>place) << 2));
+  }
+  return record;
+}
+
+export function lookup_find(which: i32, reader: i32): usize {
+  return look(lookup_of(which), reader);
+}
+
+/** Where what was added to a record begins. */
+// @ts-ignore: decorator
+@inline
+function added(l: Lookup, reader: i32, record: usize): usize {
+  return record + KEY + (<usize>load<i32>(l.reads + ((<usize>reader) << 2)) << 2);
+}
+
+export function lookup_added(which: i32, reader: i32, record: usize): usize {
+  return added(lookup_of(which), reader, record);
+}
+
+/**
+ * A new record of what was not found in `seen`, with so many words added to it. `read`: the address
+ * of all bits that the reader has read of it now. 0 when there is no memory for it.
+ */
+export function lookup_enter(which: i32, reader: i32, read: usize, more: usize, length: i32): usize {
+  const l = lookup_of(which);
+  if (widen(l, reader, read)) look(l, reader);
+  const foot = l.footprints + (<usize>(reader * l.words) << 3);
+  const reads = load<i32>(l.reads + ((<usize>reader) << 2));
+  const bytes = KEY + ((<usize>(reads + length)) << 2);
+  if (l.free + bytes > l.end) {
+    const block = bytes > BLOCK ? bytes : BLOCK;
+    l.free = take(block);
+    if (l.free == 0) return 0;
+    l.end = l.free + block;
+    l.bytes += block;
+  }
+  const record = l.free;
+  l.free += bytes;
+  store<u32>(record, wanted);
+  store<i32>(record, load<i32>(l.names + ((<usize>reader) << 2)), NAME);
+  store<i32>(record, 0, FOUND);
+  let to = record + KEY;
+  for (let i = 0; i < reads; i++) {
+    const p = foot + ((<usize>i) << 3);
+    store<u32>(to, load<u32>(seen + load<u32>(p)) & load<u32>(p, 4));
+    to += 4;
+  }
+  memory.copy(to, more, (<usize>length) << 2);
+  place_record(l, record);
+  l.records++;
+  if (l.records * 2 > l.last) spread(l);
+  return record;
+}
+
+/** Does the reader read more than it was known to? Then what was entered before is not found again. */
+function widen(l: Lookup, reader: i32, read: usize): bool {
+  const foot = l.footprints + (<usize>(reader * l.words) << 3);
+  let reads = load<i32>(l.reads + ((<usize>reader) << 2));
+  let wider = false;
+  for (let word = 0; word < l.words; word++) {
+    const bits = load<u32>(read + ((<usize>word) << 2));
+    if (bits == 0) continue;
+    const offset = <u32>word << 2;
+    let i = 0;
+    while (i < reads && load<u32>(foot + ((<usize>i) << 3)) != offset) i++;
+    const p = foot + ((<usize>i) << 3);
+    if (i == reads) {
+      store<u32>(p, offset);
+      store<u32>(p, 0, 4);
+      reads++;
+    }
+    if ((bits & ~load<u32>(p, 4)) != 0) {
+      store<u32>(p, load<u32>(p, 4) | bits, 4);
+      wider = true;
+    }
+  }
+  if (wider) {
+    store<i32>(l.reads + ((<usize>reader) << 2), reads);
+    store<i32>(l.names + ((<usize>reader) << 2), l.next_name++);
+  }
+  return wider;
+}
+
+function place_record(l: Lookup, record: usize): void {
+  let place = load<u32>(record) & l.last;
+  while (load<u32>(l.slots + ((<usize>place) << 2)) != 0) place = (place + 1) & l.last;
+  store<u32>(l.slots + ((<usize>place) << 2), <u32>record);
+}
+
+/** Over four times as many places. */
+function spread(l: Lookup): void {
+  const before = l.slots;
+  const places = l.last + 1;
+  const larger = take((<usize>places) << 4);
+  if (larger == 0) return;
+  l.slots = larger;
+  l.last = 4 * places - 1;
+  for (let i: u32 = 0; i < places; i++) {
+    const record = load<u32>(before + ((<usize>i) << 2));
+    if (record != 0) place_record(l, record);
+  }
+}
+
+// --- Rows played back
+
+let tasks: i32 = 0;
+/** Of each task: the offset of the word that says where it stands, shift, mask, and its first row. */
+let places_of_tasks: usize = 0;
+/** What each word of the state adds to its hash. */
+let shares: usize = 0;
+/** Steps given so far. */
+export let transitions: f64 = 0;
+/** For the other side: expanding ends after this state. */
+export let stop: i32 = 0;
+
+/** Returns where the other side puts 4 words for each task, and the number of all rows. */
+export function tasks_init(number_of_tasks: i32): usize {
+  tasks = number_of_tasks;
+  places_of_tasks = take((<usize>(tasks + 1)) << 4);
+  shares = take((<usize>words) << 3);
+  return places_of_tasks;
+}
+
+// A note is added to a record of a row: how many outcomes, or -1 where they are too many; 1 where it
+// waits, and the mask of those it waits for. Then for each outcome the action, how many words it
+// writes, and of each its offset, what is kept of it, and what is set.
+
+/**
+ * Gathers the successors of states one after the other, and answers what is asked of them. Ends
+ * after one of which there is something to be said; returns the number of the next.
+ */
+export function expand(from: i32, until: i32): i32 {
+  stop = 0;
+  let number = from;
+  while (number < until) {
+    expand_one(number);
+    number++;
+    flush_full();
+    if (stop | failed) break;
+  }
+  return number;
+}
+
+function expand_one(number: i32): void {
+  const own = state(number, 0);
+  copy(seen, own);
+  copy(given, own);
+  let sum: u64 = 0;
+  for (let i = 0; i < words; i++) {
+    const part = share(load<u32>(seen + ((<usize>i) << 2)), i);
+    store<u64>(shares + ((<usize>i) << 3), part);
+    sum += part;
+  }
+  let moves: u32 = 0;
+  let waiting: u32 = 0;
+  const behind = seen + width;
+  for (let task = 0; task < tasks; task++) {
+    store<u32>(behind + 8 + ((<usize>task) << 2), 0);
+    const p = places_of_tasks + ((<usize>task) << 4);
+    const pc = (load<u32>(seen + load<u32>(p)) >>> load<u32>(p, 4)) & load<u32>(p, 8);
+    const row = load<i32>(p, 12) + pc;
+    if (row >= load<i32>(p, 16 + 12)) continue;
+    let record = look(rows, row);
+    if (record == 0) {
+      record = learn_row(task, row);
+      if (record == 0) return;
+    } else store<i32>(record, load<i32>(record, FOUND) + 1, FOUND);
+    let n = added(rows, row, record);
+    const outcomes = load<i32>(n);
+    if (load<i32>(n, 4) == 1) {
+      waiting |= 1 << task;
+      store<u32>(behind + 8 + ((<usize>task) << 2), load<u32>(n, 8));
+    }
+    if (outcomes < 0) {
+      transitions += <f64>run_row(task, number);
+      moves |= 1 << task;
+      copy(given, seen);
+      continue;
+    }
+    transitions += <f64>outcomes;
+    n += 12;
+    for (let o = 0; o < outcomes; o++) {
+      const end = n + 8 + <usize>load<i32>(n, 4) * 12;
+      let hash = sum;
+      let changed: u32 = 0;
+      for (let i = n + 8; i < end; i += 12) {
+        const offset: usize = load<u32>(i);
+        const old = load<u32>(seen + offset);
+        const now = (old & load<u32>(i, 4)) | load<u32>(i, 8);
+        store<u32>(given + offset, now);
+        hash += share(now, <i32>(offset >> 2)) - load<u64>(shares + (offset << 1));
+        changed |= now ^ old;
+      }
+      if (changed != 0) {
+        moves |= 1 << task;
+        candidate(given, finish(hash), number);
+      }
+      for (let i = n + 8; i < end; i += 12) {
+        const offset: usize = load<u32>(i);
+        store<u32>(given + offset, load<u32>(seen + offset));
+      }
+      n = end;
+    }
+  }
+  store<u32>(behind, moves);
+  store<u32>(behind, waiting, 4);
+  answer(number);
+}
+
+// --- Promises answered
+
+/** Words of a mask of groups. */
+let masks: i32 = 0;
+/** Of each bit of a state the masks of the groups that read it; and of who moves and who waits. */
+let readers: usize = 0;
+let waiters: usize = 0;
+/** Masks of groups: of which something is asked; and of which the answer may be another now. */
+let asked: usize = 0;
+let affected: usize = 0;
+/** Pairs of a group and the mask of its questions whose answer is yes, of the last state; how many. */
+export let yes: usize = 0;
+export let found: i32 = 0;
+
+/** Returns where the other side finds `asked`, behind it `waiters`, behind that `readers`. */
+export function groups_init(number_of_groups: i32): usize {
+  masks = (number_of_groups + 31) >> 5;
+  const bytes = (<usize>masks) << 2;
+  asked = take(bytes * (2 + 32 * words));
+  waiters = asked + bytes;
+  readers = waiters + bytes;
+  affected = take(bytes);
+  yes = take((<usize>number_of_groups) << 3);
+  return asked;
+}
+
+/** All questions whose answer can be another than in the state's parent; there none was yes. */
+function answer(number: i32): void {
+  found = 0;
+  if (number == 0) memory.fill(affected, 0xff, (<usize>masks) << 2);
+  else compare(state(parent_of(number), 1));
+  for (let k = 0; k < masks; k++) {
+    const at = (<usize>k) << 2;
+    let todo = load<u32>(affected + at) & load<u32>(asked + at);
+    while (todo != 0) {
+      const group = 32 * k + ctz(todo);
+      todo &= todo - 1;
+      let record = look(groups, group);
+      if (record == 0) {
+        record = learn_group(group);
+        if (record == 0) return;
+      }
+      const said = load<u32>(added(groups, group, record));
+      if (said == 0) continue;
+      store<i32>(yes + ((<usize>found) << 3), group);
+      store<u32>(yes + ((<usize>found) << 3), said, 4);
+      found++;
+      stop = 1;
+    }
+  }
+}
+
+/** Which groups have read anything that differs from another state? */
+function compare(other: usize): void {
+  for (let k = 0; k < masks; k++) {
+    store<u32>(affected + ((<usize>k) << 2), load<u32>(waiters + ((<usize>k) << 2)));
+  }
+  for (let i = 0; i < words; i++) {
+    let bits = load<u32>(seen + ((<usize>i) << 2)) ^ load<u32>(other + ((<usize>i) << 2));
+    while (bits != 0) {
+      const at = readers + (<usize>((32 * i + ctz(bits)) * masks) << 2);
+      bits &= bits - 1;
+      for (let k = 0; k < masks; k++) {
+        const o = (<usize>k) << 2;
+        store<u32>(affected + o, load<u32>(affected + o) | load<u32>(at + o));
+      }
+    }
+  }
+}
