@@ -112,7 +112,7 @@ export class Behind {
       place.last = record;
       if (place.seen.has(record)) continue;
       place.seen.add(record);
-      this.#follow(i, row, record, place);
+      this.#follow(i, record, place);
     }
   }
 
@@ -141,10 +141,10 @@ export class Behind {
   }
 
   /** Where the task is after its row. */
-  #follow(i: number, row: number, record: number, place: Place): void {
+  #follow(i: number, record: number, place: Place): void {
     let goes_on = false;
     this.#to.set(this.#state);
-    this.#expander.give(this.#tasks[i]!, row, record, this.#state, this.#to, {
+    this.#expander.give(this.#tasks[i]!, record, this.#state, this.#to, {
       successor: (_, to) => {
         goes_on = true;
         place.follows.add(this.#placeOf(i, to));

@@ -57,14 +57,7 @@ export interface Core {
   lookup_init(which: number, readers: number, words: number): void;
   lookup_bytes(which: number): number;
   lookup_find(which: number, reader: number): number;
-  lookup_added(which: number, reader: number, record: number): number;
-  lookup_enter(
-    which: number,
-    reader: number,
-    read: number,
-    more: number,
-    length: number,
-  ): number;
+  lookup_enter(which: number, reader: number, read: number, learned: number): number;
   tasks_init(tasks: number): number;
   expand(from: number, until: number): number;
   groups_init(groups: number): number;

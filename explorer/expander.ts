@@ -5,22 +5,69 @@
  */
 import { Answers } from '../machine/answers.ts';
 import type { Group, Question } from '../machine/answers.ts';
-import { LONG, HEAD, Memo } from '../machine/memo.ts';
+import { HEAD, LONG, Memo, OUTCOMES, PLAYED } from '../machine/memo.ts';
+import type { Counts } from '../machine/memo.ts';
 import type { Machine, Sink } from '../machine/machine.ts';
 import { System } from '../machine/system.ts';
 import type { Spec } from '../machine/struct.ts';
 import type { Turn } from '../machine/turn.ts';
 import { Behind } from './behind.ts';
 import type { Core } from './core.ts';
-import { StateTable } from './table.ts';
+import { StateTable, hashOf } from './table.ts';
 
 // The two lookups.
 const ROWS = 0;
 const GROUPS = 1;
-/** Where in a record it is counted how often it was found. */
-const FOUND = 2;
+/** Where in a record is what was learned. */
+const LEARNED = 2;
 /** More bytes of records are forgotten: they are out of the caches. */
 const RECORDS_MAX = 2 ** 26;
+
+/** What rows were seen to do, in the core's memory: each of it once, for many records have the same. */
+class Notes {
+  readonly #table: StateTable;
+  /** By a hash of what they say: where they are, and what to count whenever they are played back. */
+  readonly #known = new Map<number, { readonly at: number; readonly counts: Counts }[]>();
+
+  constructor(table: StateTable) {
+    this.#table = table;
+  }
+
+  addressOf(note: Int32Array, counts: Counts): number {
+    const hash = hashOf(note) ^ counts.row;
+    const alike = this.#known.get(hash) ?? [];
+    const same = alike.find((one) => this.#is(one.at, note) && isSame(one.counts, counts));
+    if (same !== undefined) return 4 * same.at;
+    const at = this.#table.core.allocate(4 * note.length) >>> 2;
+    this.#table.heap.set(note, at);
+    alike.push({ at, counts });
+    this.#known.set(hash, alike);
+    return 4 * at;
+  }
+
+  #is(at: number, note: Int32Array): boolean {
+    const { heap } = this.#table;
+    // How often it was played back is no part of it.
+    for (let i = 1; i < note.length; i++) if (heap[at + i] !== note[i]) return false;
+    return true;
+  }
+
+  settle(memo: Memo): void {
+    const { heap } = this.#table;
+    for (const alike of this.#known.values()) {
+      for (const { at, counts } of alike) {
+        memo.count(counts, heap[at + PLAYED]!);
+        heap[at + PLAYED] = 0;
+      }
+    }
+  }
+}
+
+const isSame = (one: Counts, other: Counts): boolean =>
+  one.row === other.row &&
+  one.stuck === other.stuck &&
+  one.taken.length === other.taken.length &&
+  one.taken.every((answer, i) => answer === other.taken[i]);
 
 export class Expander {
   readonly table: StateTable;
@@ -32,12 +79,9 @@ export class Expander {
   readonly #words: number;
   /** The state that is looked at. */
   readonly #seen: Int32Array;
-  /** For what is given to the core, by address: what was read, and what was learned. */
+  /** Where it is put, for the core, what was read. */
   readonly #read: number;
-  #note = 0;
-  #note_length = 0;
-  /** What to count of each record, by where it is. */
-  readonly #counts = new Map<number, ReturnType<Memo['learn']>>();
+  readonly #notes: Notes;
   #groups: readonly Group[] = [];
   #asked = 0;
 
@@ -60,6 +104,7 @@ export class Expander {
     this.#core = this.table.core;
     this.#seen = new Int32Array(this.#words);
     this.#read = this.#core.allocate(4 * this.#words);
+    this.#notes = new Notes(this.table);
     this.#core.lookup_init(ROWS, system.rows, this.#words);
     const at = this.#core.tasks_init(tasks) >>> 2;
     system.tasks.forEach(({ pc }, task) => {
@@ -110,20 +155,12 @@ export class Expander {
 
   #forget(): void {
     this.forgotten++;
-    this.settle();
-    this.#counts.clear();
     this.#core.lookup_init(ROWS, this.#system.rows, this.#words);
   }
 
   /** Counts what was played back, as if it had run. */
   settle(): void {
-    const { heap } = this.table;
-    for (const [record, counts] of this.#counts) {
-      const times = heap[record + FOUND]!;
-      if (times === 0) continue;
-      heap[record + FOUND] = 0;
-      this.#memo.count(counts, times);
-    }
+    this.#notes.settle(this.#memo);
   }
 
   /** Takes the state that is looked at from the core. */
@@ -140,18 +177,11 @@ export class Expander {
     system.show(this.#seen, 0);
     const counts = this.#memo.learn(task, row);
     if (system.news !== news) this.#core.stop.value = 1;
-    const { note, length } = this.#memo;
-    if (length > this.#note_length) {
-      this.#note_length = note.length;
-      this.#note = this.#core.allocate(4 * note.length);
-    }
+    const note = this.#notes.addressOf(this.#memo.note.subarray(0, this.#memo.length), counts);
     const { heap } = this.table;
-    for (let i = 0; i < length; i++) heap[(this.#note >>> 2) + i] = note[i]!;
     heap.fill(0, this.#read >>> 2, (this.#read >>> 2) + this.#words);
     heap.set(system.trail.read, this.#read >>> 2);
-    const record = this.#core.lookup_enter(ROWS, row, this.#read, this.#note, length);
-    if (record !== 0) this.#counts.set(record >>> 2, counts);
-    return record;
+    return this.#core.lookup_enter(ROWS, row, this.#read, note);
   }
 
   /** A row that has too many outcomes to be noted. */
@@ -175,14 +205,8 @@ export class Expander {
     system.recall(this.#seen);
     const said = this.#answers.learn(this.#groups[group]!);
     this.#enlist(group, this.#answers.read);
-    const { heap } = this.table;
-    heap.set(this.#answers.read, this.#read >>> 2);
-    if (this.#note_length === 0) {
-      this.#note_length = 256;
-      this.#note = this.#core.allocate(4 * this.#note_length);
-    }
-    heap[this.#note >>> 2] = said;
-    return this.#core.lookup_enter(GROUPS, group, this.#read, this.#note, 1);
+    this.table.heap.set(this.#answers.read, this.#read >>> 2);
+    return this.#core.lookup_enter(GROUPS, group, this.#read, said);
   }
 
   #regroup(): void {
@@ -230,15 +254,14 @@ export class Expander {
    */
   give(
     task: number,
-    row: number,
     record: number,
     state: Int32Array,
     to: Int32Array,
     sink: Sink,
   ): void {
     const { heap } = this.table;
-    let n = this.#core.lookup_added(ROWS, row, record) >>> 2;
-    let outcomes = heap[n]!;
+    let n = heap[(record >>> 2) + LEARNED]! >>> 2;
+    let outcomes = heap[n + OUTCOMES]!;
     if (outcomes === LONG) {
       this.#system.show(state, 0);
       this.#system.turn(task, sink);
@@ -270,7 +293,7 @@ export class Expander {
     for (let task = 0; task < this.#system.tasks.length; task++) {
       const row = this.#system.rowAt(state, task);
       if (row < 0) continue;
-      this.give(task, row, this.recordOf(task, row, state), state, to, sink);
+      this.give(task, this.recordOf(task, row, state), state, to, sink);
     }
   }
 }

@@ -16,11 +16,13 @@ import type { Sink } from './machine.ts';
 const NOTE_MAX = 4096;
 /** In place of the number of its outcomes stands that. */
 export const LONG = -1;
-/** Words before the first outcome. */
-export const HEAD = 3;
+/** Of a note: how often it was played back, how many outcomes there are, and where they begin. */
+export const PLAYED = 0;
+export const OUTCOMES = 1;
+export const HEAD = 4;
 
 /** How often a row ran and was blocked where it was learned, and which answers were taken. */
-interface Counts {
+export interface Counts {
   readonly row: number;
   readonly ran: number;
   readonly stuck: number;
@@ -29,9 +31,9 @@ interface Counts {
 
 export class Memo implements Sink {
   /**
-   * What was learned last, as core/core.ts has it: how many outcomes; 1 where the row waits, and
-   * the mask of those it waits for; for each outcome the action, how many words it writes, and of
-   * each its offset in bytes, what is kept of it, and what is set.
+   * What was learned last, as explorer/core/core.ts has it: 0; how many outcomes; 1 where the row
+   * waits, and the mask of those it waits for; for each outcome the action, how many words it
+   * writes, and of each its offset in bytes, what is kept of it, and what is set.
    */
   note = new Int32Array(256);
   length = 0;
@@ -56,9 +58,10 @@ export class Memo implements Sink {
     const stuck = this.#system.stuck(row) - before;
     const long = this.length > NOTE_MAX;
     if (long) this.length = HEAD;
-    this.note[0] = long ? LONG : this.#outcomes;
-    this.note[1] = waits ? 1 : 0;
-    this.note[2] = waits ? this.#system.waitsFor[task]! : 0;
+    this.note[PLAYED] = 0;
+    this.note[OUTCOMES] = long ? LONG : this.#outcomes;
+    this.note[2] = waits ? 1 : 0;
+    this.note[3] = waits ? this.#system.waitsFor[task]! : 0;
     // One that is long is counted whenever it runs.
     if (long) return { row, ran: 0, stuck: 0, taken: [] };
     return { row, ran: this.#outcomes, stuck, taken: this.#taken };

@@ -53,7 +53,7 @@ const CHUNK: i32 = 1 << CHUNK_BITS;
 const NOTED_BITS: i32 = 6;
 /** Words of bits of parents in a piece. */
 const PARENT_WORDS_BITS: i32 = 12;
-/** Bytes of a block of records; more than a record can have. */
+/** Bytes of a block of records, many times more than one has. */
 const BLOCK: usize = 1 << 17;
 
 // --- Memory
@@ -472,9 +472,9 @@ export function find(at: usize): i32 {
 
 // --- Lookups
 
-/** Of a record: its hash, its reader's name, how often it was found, and then its key. */
+/** Of a record: its hash, its reader's name, what was learned, and then its key. */
 const NAME: usize = 4;
-const FOUND: usize = 8;
+const LEARNED: usize = 8;
 const KEY: usize = 12;
 
 @unmanaged
@@ -573,46 +573,33 @@ export function lookup_find(which: i32, reader: i32): usize {
   return look(lookup_of(which), reader);
 }
 
-/** Where what was added to a record begins. */
-// @ts-ignore: decorator
-@inline
-function added(l: Lookup, reader: i32, record: usize): usize {
-  return record + KEY + (<usize>load<i32>(l.reads + ((<usize>reader) << 2)) << 2);
-}
-
-export function lookup_added(which: i32, reader: i32, record: usize): usize {
-  return added(lookup_of(which), reader, record);
-}
-
 /**
- * A new record of what was not found in `seen`, with so many words added to it. `read`: the address
- * of all bits that the reader has read of it now. 0 when there is no memory for it.
+ * A new record of what was not found in `seen`. `read`: the address of all bits that the reader has
+ * read of it now. 0 when there is no memory for it.
  */
-export function lookup_enter(which: i32, reader: i32, read: usize, more: usize, length: i32): usize {
+export function lookup_enter(which: i32, reader: i32, read: usize, learned: u32): usize {
   const l = lookup_of(which);
   if (widen(l, reader, read)) look(l, reader);
   const foot = l.footprints + (<usize>(reader * l.words) << 3);
   const reads = load<i32>(l.reads + ((<usize>reader) << 2));
-  const bytes = KEY + ((<usize>(reads + length)) << 2);
+  const bytes = KEY + ((<usize>reads) << 2);
   if (l.free + bytes > l.end) {
-    const block = bytes > BLOCK ? bytes : BLOCK;
-    l.free = take(block);
+    l.free = take(BLOCK);
     if (l.free == 0) return 0;
-    l.end = l.free + block;
-    l.bytes += block;
+    l.end = l.free + BLOCK;
+    l.bytes += BLOCK;
   }
   const record = l.free;
   l.free += bytes;
   store<u32>(record, wanted);
   store<i32>(record, load<i32>(l.names + ((<usize>reader) << 2)), NAME);
-  store<i32>(record, 0, FOUND);
+  store<u32>(record, learned, LEARNED);
   let to = record + KEY;
   for (let i = 0; i < reads; i++) {
     const p = foot + ((<usize>i) << 3);
     store<u32>(to, load<u32>(seen + load<u32>(p)) & load<u32>(p, 4));
     to += 4;
   }
-  memory.copy(to, more, (<usize>length) << 2);
   place_record(l, record);
   l.records++;
   if (l.records * 2 > l.last) spread(l);
@@ -688,9 +675,10 @@ export function tasks_init(number_of_tasks: i32): usize {
   return places_of_tasks;
 }
 
-// A note is added to a record of a row: how many outcomes, or -1 where they are too many; 1 where it
-// waits, and the mask of those it waits for. Then for each outcome the action, how many words it
-// writes, and of each its offset, what is kept of it, and what is set.
+// What a row was seen to do is a note, at an address that several records may have: how often it was
+// played back; how many outcomes, or -1 where they are too many; 1 where it waits, and the mask of
+// those it waits for. Then for each outcome the action, how many words it writes, and of each its
+// offset, what is kept of it, and what is set.
 
 /**
  * Gathers the successors of states one after the other, and answers what is asked of them. Ends
@@ -731,12 +719,13 @@ function expand_one(number: i32): void {
     if (record == 0) {
       record = learn_row(task, row);
       if (record == 0) return;
-    } else store<i32>(record, load<i32>(record, FOUND) + 1, FOUND);
-    let n = added(rows, row, record);
-    const outcomes = load<i32>(n);
-    if (load<i32>(n, 4) == 1) {
+    }
+    let n: usize = load<u32>(record, LEARNED);
+    store<u32>(n, load<u32>(n) + 1);
+    const outcomes = load<i32>(n, 4);
+    if (load<i32>(n, 8) == 1) {
       waiting |= 1 << task;
-      store<u32>(behind + 8 + ((<usize>task) << 2), load<u32>(n, 8));
+      store<u32>(behind + 8 + ((<usize>task) << 2), load<u32>(n, 12));
     }
     if (outcomes < 0) {
       transitions += <f64>run_row(task, number);
@@ -745,7 +734,7 @@ function expand_one(number: i32): void {
       continue;
     }
     transitions += <f64>outcomes;
-    n += 12;
+    n += 16;
     for (let o = 0; o < outcomes; o++) {
       const end = n + 8 + <usize>load<i32>(n, 4) * 12;
       let hash = sum;
@@ -816,7 +805,7 @@ function answer(number: i32): void {
         record = learn_group(group);
         if (record == 0) return;
       }
-      const said = load<u32>(added(groups, group, record));
+      const said = load<u32>(record, LEARNED);
       if (said == 0) continue;
       store<i32>(yes + ((<usize>found) << 3), group);
       store<u32>(yes + ((<usize>found) << 3), said, 4);
