@@ -102,6 +102,7 @@
 #define GARBAGE 2
 #define FIRST_OLD 3
 #define FIRST_WRITTEN (FIRST_OLD + CELLS)
+#define WRITTEN(place) ((place) < CELLS -> FIRST_WRITTEN + (place) : GARBAGE)
 #define WHOLE(value) ((value) | (value) << 4)
 #define CELL(cells, i) (((cells) >> (4 * (i))) & 15)
 
@@ -398,9 +399,19 @@ inline returns() {
   :: else -> break
   od;
   call.map_changed = 0;
+  call.iomap_type = 0;
+  call.iomap_pos = 0;
+  call.iomap_end = 0;
+  call.iomap_new = 0;
   w.pos = 0;
   w.end = 0;
+  w.start = 0;
+  w.stop = 0;
+  w.at = 0;
+  w.scanned = 0;
+  w.is_new = 0;
   w.cleared_space = 0;
+  w.copied = 0;
   w.done = 0;
   w.err = 0
 }
@@ -583,8 +594,7 @@ active proctype kernel() {
       call.write_begins++;
       w.pc = COPY
     :: w.pc == COPY ->
-      page[AT].cells =
-        (FIRST_WRITTEN + call.iterated) | (FIRST_WRITTEN + call.iterated + 1) << 4;
+      page[AT].cells = WRITTEN(call.iterated) | WRITTEN(call.iterated + 1) << 4;
       w.copied = 2;
       w.pc = WRITE_END
     :: w.pc == WRITE_END ->

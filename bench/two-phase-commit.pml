@@ -8,7 +8,8 @@
  * Made for speed. SPIN spends its time in the table of states, so that a state is as few bytes as
  * can be: everything is bits of one int, and of the one byte that is left beside SPIN's own three.
  * One process makes all moves, since each costs 4 bytes; where it stands is where the coordinator
- * stands. A process for each manager, with arrays of bytes, takes twice the time.
+ * stands. Which moves come first makes a fifth of the time, since states that are found together
+ * lie together. A process for each manager, with arrays of bytes, takes more than twice as long.
  */
 #ifndef N
 #define N 3
@@ -40,7 +41,6 @@ byte heard;
 
 #define IS_WORKING(i) !(bits & BOTH(i))
 #if N == 9
-#define HAS_HEARD(i) ((i) < 8 -> (heard >> (i)) & 1 : (bits & LAST_HEARD) != 0)
 #define HEARS(i) heard = heard | ((1 << (i)) & 255); bits = bits | ((i) == 8 -> LAST_HEARD : 0)
 #define ALL_HEARD (heard == 255 && (bits & LAST_HEARD))
 #else
@@ -49,9 +49,8 @@ byte heard;
 #endif
 
 /* What a manager does that has not voted, and what it does when it hears the decision. */
-#define VOTES(i) \
-  :: d_step { IS_WORKING(i) -> bits = bits | FIRST(i) | SENT(i) } \
-  :: d_step { IS_WORKING(i) -> bits = bits | BOTH(i) }
+#define PREPARES(i) :: d_step { IS_WORKING(i) -> bits = bits | FIRST(i) | SENT(i) }
+#define GIVES_UP(i) :: d_step { IS_WORKING(i) -> bits = bits | BOTH(i) }
 #define COMMITS(i) :: d_step { bits = (bits & ~FIRST(i)) | SECOND(i) }
 #define ABORTS(i) :: d_step { bits = bits | BOTH(i) }
 #define IS_HEARD(i) :: d_step { (bits & SENT(i)) -> HEARS(i) }
@@ -63,21 +62,24 @@ byte heard;
 active proctype coordinator() {
 undecided:
   do
-  EACH(VOTES)
   EACH(IS_HEARD)
+  EACH(PREPARES)
+  EACH(GIVES_UP)
   :: d_step { ALL_HEARD -> bits = bits | COMMIT_SENT } goto committed
   :: d_step { bits = bits | ABORT_SENT } goto aborted
   CHECK
   od;
 committed:
   do
-  EACH(VOTES)
+  EACH(PREPARES)
+  EACH(GIVES_UP)
   EACH(COMMITS)
   CHECK
   od;
 aborted:
   do
-  EACH(VOTES)
+  EACH(PREPARES)
+  EACH(GIVES_UP)
   EACH(ABORTS)
   CHECK
   od
