@@ -117,7 +117,7 @@ describe('search: limits', () => {
   });
 
   test('room for no states at all is refused', () => {
-    expect(() => run({ states: 0 })).toThrow('states to keep must be 1..1503238553, not 0');
+    expect(() => run({ states: 0 })).toThrow('states to keep must be 1..375809638, not 0');
     expect(() => run({ states: 2.5 })).toThrow(RangeError);
   });
 

@@ -716,12 +716,14 @@ function expand_one(number: i32): void {
     const row = load<i32>(p, 12) + pc;
     if (row >= load<i32>(p, 16 + 12)) continue;
     let record = look(rows, row);
-    if (record == 0) {
+    // That a row has really run is counted where it does.
+    const known = record != 0;
+    if (!known) {
       record = learn_row(task, row);
       if (record == 0) return;
     }
     let n: usize = load<u32>(record, LEARNED);
-    store<u32>(n, load<u32>(n) + 1);
+    if (known) store<u32>(n, load<u32>(n) + 1);
     const outcomes = load<i32>(n, 4);
     if (load<i32>(n, 8) == 1) {
       waiting |= 1 << task;
