@@ -11,154 +11,78 @@ import type { System } from '../machine/system.ts';
 import type { Spec } from '../machine/struct.ts';
 import type { Turn } from '../machine/turn.ts';
 import type { Expander } from './expander.ts';
-import { StateTable } from './table.ts';
 
 /** More places are not told apart: then no state is known to be left behind. */
-const PLACES_MAX = 2 ** 20;
+const PLACES_MAX = 2 ** 18;
 
 interface Place {
   /** The places of the same task that follow it. */
   readonly follows: Set<number>;
-  /** What the row there does, as far as that was looked at: records of the memo. */
+  /** What the row there does, as far as that was looked at: notes. */
   readonly seen: Set<number>;
-  last: number;
   /** In some state the task cannot go on. */
   blocked: boolean;
 }
 
-/** The places of a task, by its own bits. */
-class Own {
-  readonly #words: readonly number[];
-  readonly #masks: Int32Array;
-  readonly #bits: Int32Array;
-  /** Own bits as states, in the order in which they were found, and which place each is. */
-  #table: StateTable | undefined;
-  readonly #places: number[] = [];
-
-  constructor(own: Int32Array) {
-    this.#words = [...own.keys()].filter((word) => own[word] !== 0);
-    this.#masks = Int32Array.from(this.#words, (word) => own[word]!);
-    this.#bits = new Int32Array(this.#words.length);
-  }
-
-  #take(state: Int32Array): Int32Array {
-    const bits = this.#bits;
-    for (let i = 0; i < bits.length; i++) bits[i] = state[this.#words[i]!]! & this.#masks[i]!;
-    return bits;
-  }
-
-  /** -1 where it is not known. */
-  placeOf(state: Int32Array): number {
-    const found = this.#table?.find(this.#take(state)) ?? -1;
-    return found < 0 ? -1 : this.#places[found]!;
-  }
-
-  add(state: Int32Array, place: number): void {
-    const bits = this.#take(state);
-    if (this.#table === undefined) this.#table = new StateTable(bits, PLACES_MAX);
-    else {
-      this.#table.add(bits, 0);
-      this.#table.flush();
-    }
-    this.#places.push(place);
-  }
-}
-
 export class Behind {
-  readonly #system: System<Spec, Turn>;
   readonly #expander: Expander;
-  readonly #table: StateTable;
   /** Tasks that are driven wherever they stand, and come to an end. */
   readonly #tasks: readonly number[];
-  readonly #own: readonly Own[];
+  readonly #own: readonly Int32Array[];
   readonly #places: Place[] = [];
-  readonly #state: Int32Array;
-  readonly #to: Int32Array;
-  /** The next state that is looked at; and, when all were, 1 for each place that is left behind. */
+  /** The next state that is looked at. */
   #next = 0;
-  #left: Uint8Array | undefined;
-  #forgotten: number;
+  #known = false;
 
   constructor(system: System<Spec, Turn>, expander: Expander) {
-    this.#system = system;
     this.#expander = expander;
-    this.#table = expander.table;
-    this.#forgotten = expander.forgotten;
     this.#tasks = system.tasks.flatMap(({ daemon, at_will }, i) => (daemon || at_will ? [] : [i]));
-    this.#own = this.#tasks.map((task) => new Own(system.ownBits(task)));
-    this.#state = new Int32Array(system.words);
-    this.#to = new Int32Array(system.words);
+    this.#own = this.#tasks.map((task) => system.ownBits(task));
+    expander.watchOwn(this, this.#tasks, PLACES_MAX);
   }
 
   /** Looks at some more states; false when all were looked at. */
   slice(states: number): boolean {
-    if (this.#left !== undefined) return false;
-    const until = Math.min(this.#table.count, this.#next + states);
-    for (; this.#next < until && this.#places.length < PLACES_MAX; this.#next++) this.#look();
-    if (this.#next === until && until < this.#table.count) return true;
-    this.#left = this.#leftBehind();
+    const { count, core } = this.#expander.table;
+    if (this.#known) return false;
+    const until = Math.min(count, this.#next + states);
+    if (this.#places.length < PLACES_MAX / 2) core.scan(this.#next, until);
+    this.#next = until;
+    if (until < count) return true;
+    this.#known = true;
+    if (this.#places.length < PLACES_MAX / 2) this.#leaveBehind();
     return false;
   }
 
-  #look(): void {
-    this.#load(this.#next);
-    for (let i = 0; i < this.#tasks.length; i++) {
-      const row = this.#system.rowAt(this.#state, this.#tasks[i]!);
-      if (row < 0) continue;
-      const place = this.#places[this.#placeOf(i, this.#state)]!;
-      const record = this.#expander.recordOf(this.#tasks[i]!, row, this.#state);
-      if (this.#expander.forgotten !== this.#forgotten) this.#forget();
-      if (record === place.last) continue;
-      place.last = record;
-      if (place.seen.has(record)) continue;
-      place.seen.add(record);
-      this.#follow(i, record, place);
-    }
+  /** The bits of a state that say which place it is; and a new number for one. */
+  ownBits(owner: number): Int32Array {
+    return this.#own[owner]!;
   }
 
-  #forget(): void {
-    this.#forgotten = this.#expander.forgotten;
-    for (const place of this.#places) {
-      place.last = 0;
-      place.seen.clear();
-    }
+  add(): number {
+    this.#places.push({ follows: new Set(), seen: new Set(), blocked: false });
+    return Math.min(this.#places.length, PLACES_MAX) - 1;
   }
 
-  #load(number: number): void {
-    const piece = this.#table.piece(number);
-    const at = this.#table.place(number);
-    const state = this.#state;
-    for (let i = 0; i < state.length; i++) state[i] = piece[at + i]!;
-  }
-
-  #placeOf(i: number, state: Int32Array): number {
-    const own = this.#own[i]!;
-    const known = own.placeOf(state);
-    if (known >= 0) return known;
-    own.add(state, this.#places.length);
-    this.#places.push({ follows: new Set(), seen: new Set(), last: 0, blocked: false });
-    return this.#places.length - 1;
-  }
-
-  /** Where the task is after its row. */
-  #follow(i: number, record: number, place: Place): void {
+  /** What a task does at a place, in a state. */
+  follow(owner: number, place: number, note: number, state: Int32Array): void {
+    const { follows, seen } = this.#places[place]!;
+    if (seen.has(note)) return;
+    seen.add(note);
     let goes_on = false;
-    this.#to.set(this.#state);
-    this.#expander.give(this.#tasks[i]!, record, this.#state, this.#to, {
+    this.#expander.give(this.#tasks[owner]!, note, state, state.slice(), {
       successor: (_, to) => {
         goes_on = true;
-        place.follows.add(this.#placeOf(i, to));
+        follows.add(this.#expander.ownPlace(owner, to));
       },
     });
-    if (!goes_on) place.blocked = true;
+    if (!goes_on) this.#places[place]!.blocked = true;
   }
 
   /** Places where nobody is blocked, and from which no way leads to a loop. */
-  #leftBehind(): Uint8Array {
+  #leaveBehind(): void {
     const places = this.#places;
-    const left = new Uint8Array(places.length);
-    if (places.length >= PLACES_MAX) return left;
-    // How many places that are not known to be off all loops follow each, and which come before it.
+    // How many that follow a place may lead to a loop; and which come before it.
     const open = places.map(({ follows }) => follows.size);
     const before = places.map((): number[] => []);
     places.forEach(({ follows }, from) => {
@@ -166,19 +90,8 @@ export class Behind {
     });
     const off = open.flatMap((count, place) => (count === 0 ? [place] : []));
     for (const place of off) {
-      left[place] = places[place]!.blocked ? 0 : 1;
+      if (!places[place]!.blocked) this.#expander.table.core.own_left(place);
       for (const from of before[place]!) if (--open[from]! === 0) off.push(from);
     }
-    return left;
-  }
-
-  /** Is the state left behind by a task? */
-  leaves(number: number): boolean {
-    this.#load(number);
-    for (let i = 0; i < this.#tasks.length; i++) {
-      if (this.#system.rowAt(this.#state, this.#tasks[i]!) < 0) continue;
-      if (this.#left![this.#placeOf(i, this.#state)] === 1) return true;
-    }
-    return false;
   }
 }

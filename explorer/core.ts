@@ -22,6 +22,8 @@ const { Module, Instance } = (
 export interface Asked {
   learn_row(task: number, row: number): number;
   learn_group(group: number): number;
+  learn_own(owner: number): number;
+  follow(owner: number, place: number, note: number): void;
   run_row(task: number, number: number): number;
   far_keep(number: number, at: number): void;
   far_bring(number: number, to: number): void;
@@ -61,6 +63,10 @@ export interface Core {
   tasks_init(tasks: number): number;
   expand(from: number, until: number): number;
   groups_init(groups: number): number;
+  own_init(owners: number, places: number): number;
+  own_left(place: number): void;
+  scan(from: number, until: number): void;
+  next_open(from: number, until: number): number;
 }
 
 let compiled: object | undefined;

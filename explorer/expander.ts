@@ -15,9 +15,10 @@ import { Behind } from './behind.ts';
 import type { Core } from './core.ts';
 import { StateTable, hashOf } from './table.ts';
 
-// The two lookups.
+// The lookups.
 const ROWS = 0;
 const GROUPS = 1;
+const OWN = 2;
 /** Where in a record is what was learned. */
 const LEARNED = 2;
 /** More bytes of records are forgotten: they are out of the caches. */
@@ -99,6 +100,11 @@ export class Expander {
     this.table = new StateTable(system.initial(), capacity, this.#words, {
       learn_row: (task, row) => this.#learnRow(task, row),
       learn_group: (group) => this.#learnGroup(group),
+      learn_own: (owner) => this.#learnOwn(owner),
+      follow: (owner, place, note) => {
+        this.#look(this.#system.words);
+        this.#behind!.follow(owner, place, note, this.#seen.slice(0, this.#system.words));
+      },
       run_row: (task, number) => this.#run(task, number),
     });
     this.#core = this.table.core;
@@ -150,11 +156,7 @@ export class Expander {
     return this.#core.expand(from, Math.min(until, this.#answers.until));
   }
 
-  /** How often everything was forgotten: then numbers of records mean something else. */
-  forgotten = 0;
-
   #forget(): void {
-    this.forgotten++;
     this.#core.lookup_init(ROWS, this.#system.rows, this.#words);
   }
 
@@ -178,9 +180,7 @@ export class Expander {
     const counts = this.#memo.learn(task, row);
     if (system.news !== news) this.#core.stop.value = 1;
     const note = this.#notes.addressOf(this.#memo.note.subarray(0, this.#memo.length), counts);
-    const { heap } = this.table;
-    heap.fill(0, this.#read >>> 2, (this.#read >>> 2) + this.#words);
-    heap.set(system.trail.read, this.#read >>> 2);
+    this.#putRead(system.trail.read);
     return this.#core.lookup_enter(ROWS, row, this.#read, note);
   }
 
@@ -205,7 +205,7 @@ export class Expander {
     system.recall(this.#seen);
     const said = this.#answers.learn(this.#groups[group]!);
     this.#enlist(group, this.#answers.read);
-    this.table.heap.set(this.#answers.read, this.#read >>> 2);
+    this.#putRead(this.#answers.read);
     return this.#core.lookup_enter(GROUPS, group, this.#read, said);
   }
 
@@ -242,25 +242,20 @@ export class Expander {
     }
   }
 
-  /** The record of what a row does in a state, learned where it is not known. */
-  recordOf(task: number, row: number, state: Int32Array): number {
+  /** What a row does in a state, as a note; learned where it is not known. */
+  #noteOf(task: number, row: number, state: Int32Array): number {
     this.table.heap.set(state, this.#core.seen.value >>> 2);
-    return this.#core.lookup_find(ROWS, row) || this.#learnRow(task, row);
+    const record = this.#core.lookup_find(ROWS, row) || this.#learnRow(task, row);
+    return this.table.heap[(record >>> 2) + LEARNED]!;
   }
 
   /**
-   * Gives the outcomes of a record in a state, each as a whole state; `to` is memory for it, and
-   * holds that state too.
+   * Gives the outcomes of a note in a state, each as a whole state; `to` is memory for it, and holds
+   * that state too.
    */
-  give(
-    task: number,
-    record: number,
-    state: Int32Array,
-    to: Int32Array,
-    sink: Sink,
-  ): void {
+  give(task: number, note: number, state: Int32Array, to: Int32Array, sink: Sink): void {
     const { heap } = this.table;
-    let n = heap[(record >>> 2) + LEARNED]! >>> 2;
+    let n = note >>> 2;
     let outcomes = heap[n + OUTCOMES]!;
     if (outcomes === LONG) {
       this.#system.show(state, 0);
@@ -280,9 +275,61 @@ export class Expander {
     }
   }
 
+  #behind: Behind | undefined;
+
   /** For who looks for loops in the states that were searched. */
   behind(): Behind {
     return new Behind(this.#system, this);
+  }
+
+  /** From now on `behind` is told of the own places of these tasks. */
+  watchOwn(behind: Behind, tasks: readonly number[], places: number): void {
+    this.#behind = behind;
+    const at = this.#core.own_init(tasks.length, places) >>> 2;
+    this.table.heap.set(tasks, at);
+    this.#core.lookup_init(OWN, tasks.length + 1, this.#words);
+    this.#owners = tasks.length;
+  }
+
+  #owners = 0;
+
+  /** The first of some states in which something is owed, and that is not left behind. */
+  nextOpen(from: number, until: number): number {
+    return this.#core.next_open(from, until);
+  }
+
+  /** The number of a task's own place in a state. */
+  ownPlace(owner: number, state: Int32Array): number {
+    const { heap } = this.table;
+    const seen = this.#core.seen.value >>> 2;
+    const before = heap.slice(seen, seen + this.#system.words);
+    heap.set(state, seen);
+    const record = this.#core.lookup_find(OWN, owner) || this.#learnOwn(owner);
+    this.table.heap.set(before, seen);
+    return this.table.heap[(record >>> 2) + LEARNED]!;
+  }
+
+  /** A place that was not met before; or, behind the owners, what is owed. */
+  #learnOwn(owner: number): number {
+    const system = this.#system;
+    if (owner < this.#owners) {
+      const place = this.#behind!.add();
+      this.#putRead(this.#behind!.ownBits(owner));
+      return this.#core.lookup_enter(OWN, owner, this.#read, place);
+    }
+    this.#look(system.words);
+    system.trail.read.fill(0);
+    system.trail.written.fill(0);
+    const owed = system.owing(this.#seen, 0);
+    this.#putRead(system.trail.read);
+    return this.#core.lookup_enter(OWN, owner, this.#read, owed);
+  }
+
+  #putRead(read: Int32Array): void {
+    const { heap } = this.table;
+    const at = this.#read >>> 2;
+    heap.fill(0, at, at + this.#words);
+    heap.set(read, at);
   }
 
   /** A state's successors, one call each, as the machine would give them. */
@@ -293,7 +340,7 @@ export class Expander {
     for (let task = 0; task < this.#system.tasks.length; task++) {
       const row = this.#system.rowAt(state, task);
       if (row < 0) continue;
-      this.give(task, this.recordOf(task, row, state), state, to, sink);
+      this.give(task, this.#noteOf(task, row, state), state, to, sink);
     }
   }
 }

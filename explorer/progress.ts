@@ -86,12 +86,22 @@ export class Progress implements Sink {
     for (let n = 0; n < steps; n++) {
       if (this.#path.length > 0) this.#goOn();
       else {
-        while (this.#root < this.#order.length && this.#order[this.#root] !== 0) this.#root++;
+        this.#nextRoot();
         if (this.#root === this.#order.length) return false;
         this.#enter(this.#root);
       }
     }
     return true;
+  }
+
+  #nextRoot(): void {
+    const { length } = this.#order;
+    while (this.#root < length && this.#order[this.#root] !== 0) this.#root++;
+    const open = this.#expander?.nextOpen(this.#root, length);
+    if (open === undefined) return;
+    // States between are left out; some of them were seen.
+    for (; this.#root < open; this.#root++) this.#order[this.#root] ||= LEFT_OUT;
+    if (this.#root < length && this.#order[this.#root] !== 0) this.#nextRoot();
   }
 
   /** Is the state in the same component as `first`? */
@@ -127,9 +137,8 @@ export class Progress implements Sink {
 
   /** Is nothing owed there, or is it a state to which no fair loop comes back? */
   #leftOut(state: number): boolean {
-    const machine = this.#machine;
-    if (machine.owing(this.#table.piece(state), this.#table.place(state)) === 0) return true;
-    return this.#behind?.leaves(state) ?? false;
+    if (this.#expander !== undefined) return this.#expander.nextOpen(state, state + 1) !== state;
+    return this.#machine.owing(this.#table.piece(state), this.#table.place(state)) === 0;
   }
 
   #enter(state: number): void {

@@ -54,6 +54,8 @@ export class StateTable {
       learn_row: none,
       learn_group: none,
       run_row: none,
+      learn_own: none,
+      follow: none,
       ...asked,
       far_keep: (number, at) => this.#keep(number, at),
       far_bring: (number, to) => this.heap.set(this.#farState(number), to >>> 2),

@@ -28,6 +28,12 @@ declare function learn_row(task: i32, row: i32): usize;
 /** The same of a group of questions. */
 @external("search", "learn_group")
 declare function learn_group(group: i32): usize;
+/** The same of a task's own place, and of what is owed; see the end of this file. */
+@external("search", "learn_own")
+declare function learn_own(owner: i32): usize;
+/** What a note says of a task's own place is met there for the first time since another was. */
+@external("search", "follow")
+declare function follow(owner: i32, place: i32, note: usize): void;
 /** Gives the outcomes of a row that has too many for a record, to `gather`. Returns how many. */
 @external("search", "run_row")
 declare function run_row(task: i32, number: i32): i32;
@@ -500,16 +506,17 @@ class Lookup {
 
 const SLOTS: u32 = 1024;
 
-/** In one lookup are rows, in the other groups of questions. */
+/** Lookups of rows, of groups of questions, and of tasks' own places. */
 const rows = changetype<Lookup>(memory.data(64));
 const groups = changetype<Lookup>(memory.data(64));
+const owns = changetype<Lookup>(memory.data(64));
 /** The hash of what was looked up last. */
 let wanted: u32 = 0;
 
 // @ts-ignore: decorator
 @inline
 function lookup_of(which: i32): Lookup {
-  return which == 0 ? rows : groups;
+  return which == 0 ? rows : which == 1 ? groups : owns;
 }
 
 /** Makes a lookup anew, for so many readers. */
@@ -680,6 +687,16 @@ export function tasks_init(number_of_tasks: i32): usize {
 // those it waits for. Then for each outcome the action, how many words it writes, and of each its
 // offset, what is kept of it, and what is set.
 
+/** The row at which a task stands in `seen`; -1 where it has ended. */
+// @ts-ignore: decorator
+@inline
+function row_of(task: i32): i32 {
+  const p = places_of_tasks + ((<usize>task) << 4);
+  const pc = (load<u32>(seen + load<u32>(p)) >>> load<u32>(p, 4)) & load<u32>(p, 8);
+  const row = load<i32>(p, 12) + pc;
+  return row >= load<i32>(p, 16 + 12) ? -1 : row;
+}
+
 /**
  * Gathers the successors of states one after the other, and answers what is asked of them. Ends
  * after one of which there is something to be said; returns the number of the next.
@@ -711,10 +728,8 @@ function expand_one(number: i32): void {
   const behind = seen + width;
   for (let task = 0; task < tasks; task++) {
     store<u32>(behind + 8 + ((<usize>task) << 2), 0);
-    const p = places_of_tasks + ((<usize>task) << 4);
-    const pc = (load<u32>(seen + load<u32>(p)) >>> load<u32>(p, 4)) & load<u32>(p, 8);
-    const row = load<i32>(p, 12) + pc;
-    if (row >= load<i32>(p, 16 + 12)) continue;
+    const row = row_of(task);
+    if (row < 0) continue;
     let record = look(rows, row);
     // That a row has really run is counted where it does.
     const known = record != 0;
@@ -833,4 +848,76 @@ function compare(other: usize): void {
       }
     }
   }
+}
+
+// --- What is left behind; see explorer/behind.ts
+
+/** Tasks whose own places are looked at: how many, and which. */
+let owners: i32 = 0;
+let owner_tasks: usize = 0;
+/** Of each place: the note that was met there last; and 1 where it is left behind. */
+let last_notes: usize = 0;
+let left: usize = 0;
+
+/** Returns where the other side puts the tasks, and has a byte for each place. */
+export function own_init(number_of_owners: i32, places_max: i32): usize {
+  owners = number_of_owners;
+  owner_tasks = take((<usize>(owners + 1)) << 2);
+  last_notes = take((<usize>places_max) << 2);
+  left = take(<usize>places_max);
+  return owner_tasks;
+}
+
+/** For the other side: the byte of a place. */
+export function own_left(place: i32): void {
+  store<u8>(left + <usize>place, 1);
+}
+
+/** The place of an owner in `seen`. */
+// @ts-ignore: decorator
+@inline
+function own_place(owner: i32): i32 {
+  let record = look(owns, owner);
+  if (record == 0) record = learn_own(owner);
+  return load<i32>(record, LEARNED);
+}
+
+/** Tells the other side what follows the own places in these states. */
+export function scan(from: i32, until: i32): void {
+  for (let number = from; number < until; number++) {
+    copy(seen, state(number, 0));
+    for (let owner = 0; owner < owners; owner++) {
+      const task = load<i32>(owner_tasks + ((<usize>owner) << 2));
+      const row = row_of(task);
+      if (row < 0) continue;
+      const place = own_place(owner);
+      let record = look(rows, row);
+      if (record == 0) record = learn_row(task, row);
+      const note = load<u32>(record, LEARNED);
+      const at = last_notes + ((<usize>place) << 2);
+      if (load<u32>(at) == note) continue;
+      store<u32>(at, note);
+      follow(owner, place, note);
+    }
+  }
+}
+
+/** The first of these states in which something is owed, and that is not left behind. */
+export function next_open(from: i32, until: i32): i32 {
+  for (let number = from; number < until; number++) {
+    copy(seen, state(number, 0));
+    // The reader behind the owners is what is owed.
+    let record = look(owns, owners);
+    if (record == 0) record = learn_own(owners);
+    if (load<u32>(record, LEARNED) != 0 && !is_left()) return number;
+  }
+  return until;
+}
+
+function is_left(): bool {
+  for (let owner = 0; owner < owners; owner++) {
+    if (row_of(load<i32>(owner_tasks + ((<usize>owner) << 2))) < 0) continue;
+    if (load<u8>(left + <usize>own_place(owner)) != 0) return true;
+  }
+  return false;
 }
