@@ -10,10 +10,7 @@ const { Module, Instance } = (
   globalThis as unknown as {
     readonly WebAssembly: {
       readonly Module: new (bytes: Uint8Array) => object;
-      readonly Instance: new (
-        module: object,
-        imports: object,
-      ) => { readonly exports: unknown };
+      readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
     };
   }
 ).WebAssembly;

@@ -5,15 +5,15 @@
  */
 import { Answers } from '../machine/answers.ts';
 import type { Group, Question } from '../machine/answers.ts';
-import { HEAD, LONG, Memo, OUTCOMES, PLAYED } from '../machine/memo.ts';
-import type { Counts } from '../machine/memo.ts';
+import { Memo } from '../machine/memo.ts';
 import type { Machine, Sink } from '../machine/machine.ts';
 import { System } from '../machine/system.ts';
 import type { Spec } from '../machine/struct.ts';
 import type { Turn } from '../machine/turn.ts';
 import { Behind } from './behind.ts';
 import type { Core } from './core.ts';
-import { StateTable, hashOf } from './table.ts';
+import { Notes } from './notes.ts';
+import { StateTable } from './table.ts';
 
 // The lookups.
 const ROWS = 0;
@@ -23,52 +23,6 @@ const OWN = 2;
 const LEARNED = 2;
 /** More bytes of records are forgotten: they are out of the caches. */
 const RECORDS_MAX = 2 ** 26;
-
-/** What rows were seen to do, in the core's memory: each of it once, for many records have the same. */
-class Notes {
-  readonly #table: StateTable;
-  /** By a hash of what they say: where they are, and what to count whenever they are played back. */
-  readonly #known = new Map<number, { readonly at: number; readonly counts: Counts }[]>();
-
-  constructor(table: StateTable) {
-    this.#table = table;
-  }
-
-  addressOf(note: Int32Array, counts: Counts): number {
-    const hash = hashOf(note) ^ counts.row;
-    const alike = this.#known.get(hash) ?? [];
-    const same = alike.find((one) => this.#is(one.at, note) && isSame(one.counts, counts));
-    if (same !== undefined) return 4 * same.at;
-    const at = this.#table.core.allocate(4 * note.length) >>> 2;
-    this.#table.heap.set(note, at);
-    alike.push({ at, counts });
-    this.#known.set(hash, alike);
-    return 4 * at;
-  }
-
-  #is(at: number, note: Int32Array): boolean {
-    const { heap } = this.#table;
-    // How often it was played back is no part of it.
-    for (let i = 1; i < note.length; i++) if (heap[at + i] !== note[i]) return false;
-    return true;
-  }
-
-  settle(memo: Memo): void {
-    const { heap } = this.#table;
-    for (const alike of this.#known.values()) {
-      for (const { at, counts } of alike) {
-        memo.count(counts, heap[at + PLAYED]!);
-        heap[at + PLAYED] = 0;
-      }
-    }
-  }
-}
-
-const isSame = (one: Counts, other: Counts): boolean =>
-  one.row === other.row &&
-  one.stuck === other.stuck &&
-  one.taken.length === other.taken.length &&
-  one.taken.every((answer, i) => answer === other.taken[i]);
 
 export class Expander {
   readonly table: StateTable;
@@ -87,26 +41,24 @@ export class Expander {
   #asked = 0;
 
   /** What expands states of a machine whose rows and promises leave a trail. */
-  static of(machine: Machine, capacity: number): Expander | undefined {
-    return machine instanceof System ? new Expander(machine, capacity) : undefined;
+  static of(machine: Machine, capacity: number, near?: number): Expander | undefined {
+    return machine instanceof System ? new Expander(machine, capacity, near) : undefined;
   }
 
-  constructor(system: System<Spec, Turn>, capacity: number) {
+  constructor(system: System<Spec, Turn>, capacity: number, near?: number) {
     this.#system = system;
     const { length: tasks } = system.tasks;
     this.#words = system.words + 2 + tasks;
     this.#memo = new Memo(system);
     this.#answers = new Answers(system, this.#words);
-    this.table = new StateTable(system.initial(), capacity, this.#words, {
-      learn_row: (task, row) => this.#learnRow(task, row),
-      learn_group: (group) => this.#learnGroup(group),
-      learn_own: (owner) => this.#learnOwn(owner),
-      follow: (owner, place, note) => {
-        this.#look(this.#system.words);
-        this.#behind!.follow(owner, place, note, this.#seen.slice(0, this.#system.words));
-      },
-      run_row: (task, number) => this.#run(task, number),
-    });
+    const asked = {
+      learn_row: (task: number, row: number) => this.#learnRow(task, row),
+      learn_group: (group: number) => this.#learnGroup(group),
+      learn_own: (owner: number) => this.#learnOwn(owner),
+      follow: (owner: number, place: number, note: number) => this.#follow(owner, place, note),
+      run_row: (task: number, number: number) => this.#run(task, number),
+    };
+    this.table = new StateTable(system.initial(), capacity, this.#words, asked, near);
     this.#core = this.table.core;
     this.#seen = new Int32Array(this.#words);
     this.#read = this.#core.allocate(4 * this.#words);
@@ -249,30 +201,11 @@ export class Expander {
     return this.table.heap[(record >>> 2) + LEARNED]!;
   }
 
-  /**
-   * Gives the outcomes of a note in a state, each as a whole state; `to` is memory for it, and holds
-   * that state too.
-   */
+  /** Gives the outcomes of a note in a state, each as a whole state; `to` holds that state too. */
   give(task: number, note: number, state: Int32Array, to: Int32Array, sink: Sink): void {
-    const { heap } = this.table;
-    let n = note >>> 2;
-    let outcomes = heap[n + OUTCOMES]!;
-    if (outcomes === LONG) {
-      this.#system.show(state, 0);
-      this.#system.turn(task, sink);
-      return;
-    }
-    n += HEAD;
-    for (; outcomes > 0; outcomes--) {
-      const end = n + 2 + 3 * heap[n + 1]!;
-      for (let i = n + 2; i < end; i += 3) {
-        const word = heap[i]! >>> 2;
-        to[word] = (to[word]! & heap[i + 1]!) | heap[i + 2]!;
-      }
-      sink.successor(heap[n]!, to);
-      for (let i = n + 2; i < end; i += 3) to[heap[i]! >>> 2] = state[heap[i]! >>> 2]!;
-      n = end;
-    }
+    if (this.#notes.give(note, state, to, sink)) return;
+    this.#system.show(state, 0);
+    this.#system.turn(task, sink, false);
   }
 
   #behind: Behind | undefined;
@@ -292,6 +225,11 @@ export class Expander {
   }
 
   #owners = 0;
+
+  #follow(owner: number, place: number, note: number): void {
+    this.#look(this.#system.words);
+    this.#behind!.follow(owner, place, note, this.#seen.slice(0, this.#system.words));
+  }
 
   /** The first of some states in which something is owed, and that is not left behind. */
   nextOpen(from: number, until: number): number {

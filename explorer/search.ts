@@ -28,6 +28,8 @@ export interface Limits {
   readonly bytes?: number;
   /** Every row runs in every state, and every promise is asked: nothing is played back. */
   readonly plain?: boolean;
+  /** Bytes of states that the core keeps itself; for who tests what it does with others. */
+  readonly near?: number;
 }
 
 export type Verdict = 'holds' | 'violated' | 'incomplete' | 'vacuous';
@@ -103,7 +105,7 @@ export class Search implements Sink {
     // A word of each state is the loops'.
     const words = machine.words + (machine.progress < 0 ? 0 : 1);
     const room = bytes === undefined ? states : StateTable.within(bytes, words, states);
-    this.#expander = limits.plain === true ? undefined : Expander.of(machine, room);
+    this.#expander = limits.plain === true ? undefined : Expander.of(machine, room, limits.near);
     this.#table = this.#expander?.table ?? new StateTable(machine.initial(), room);
     const count = machine.properties.length;
     this.#unbroken = new Int32Array(Math.ceil(count / IN_MASK)).map((_, i) =>

@@ -13,8 +13,7 @@ function sequence(length: number, words: number, bits: number): Int32Array[] {
 }
 
 /** The first words of all states. */
-const all = (table: StateTable) =>
-  Array.from({ length: table.count }, (_, n) => table.state(n)[0]);
+const all = (table: StateTable) => Array.from({ length: table.count }, (_, n) => table.state(n)[0]);
 
 describe('StateTable', () => {
   test.each([

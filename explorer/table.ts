@@ -7,8 +7,13 @@ import type { Asked, Core } from './core.ts';
 
 /** Numbers and places are whole in 32 bits, and a table is at most seven tenths full. */
 export const STATES_MAX = Math.floor(0.7 * 2 ** 29);
-/** Bytes of states that the module keeps; others are kept here, since its memory ends at 4 GiB. */
+/**
+ * Bytes of states that the module keeps; others are kept here, since its memory ends at 4 GiB. Of a
+ * table for very many its index takes most.
+ */
 const NEAR_BYTES = 2 ** 30;
+const VERY_MANY = 2 ** 27;
+const NEAR_BYTES_OF_VERY_MANY = 2 ** 28;
 /** Others lie in pieces of so many states. */
 const PIECE_BITS = 16;
 const BITS_MIN = 12;
@@ -37,16 +42,22 @@ export class StateTable {
 
   /**
    * A table that holds the state from which the search begins. `more`: words that the module keeps
-   * of a state that it expands; `asked`: what it asks then.
+   * of a state that it expands; `asked`: what it asks then; `near`: bytes of states that it keeps.
    */
-  constructor(first: Int32Array, capacity: number, more = first.length, asked?: Partial<Asked>) {
+  constructor(
+    first: Int32Array,
+    capacity: number,
+    more = first.length,
+    asked?: Partial<Asked>,
+    near = capacity > VERY_MANY ? NEAR_BYTES_OF_VERY_MANY : NEAR_BYTES,
+  ) {
     if (!Number.isInteger(capacity) || capacity < 1 || capacity > STATES_MAX) {
       throw new RangeError(`states to keep must be 1..${STATES_MAX}, not ${capacity}`);
     }
     const { length: words } = first;
     this.words = words;
     this.capacity = capacity;
-    this.#near = Math.min(capacity, Math.floor(NEAR_BYTES / (4 * words)));
+    this.#near = Math.min(capacity, Math.floor(near / (4 * words)));
     const none = (): never => {
       throw new Error('nothing can be learned here');
     };

@@ -45,7 +45,10 @@ export class Memo implements Sink {
     this.#system = system;
   }
 
-  /** Runs the row at which a task stands in the state that the system was shown. */
+  /**
+   * Runs the row at which a task stands in the state that the system was shown, and counts it; one
+   * that is long only where it is run again.
+   */
   learn(task: number, row: number): Counts {
     const { read, written } = this.#system.trail;
     read.fill(0);
@@ -53,18 +56,19 @@ export class Memo implements Sink {
     this.length = HEAD;
     this.#outcomes = 0;
     this.#taken = [];
-    const before = this.#system.stuck(row);
-    const waits = this.#system.turn(task, this);
-    const stuck = this.#system.stuck(row) - before;
+    const before = this.#system.blocks(row);
+    const waits = this.#system.turn(task, this, false);
+    const stuck = this.#system.blocks(row) - before;
     const long = this.length > NOTE_MAX;
     if (long) this.length = HEAD;
     this.note[PLAYED] = 0;
     this.note[OUTCOMES] = long ? LONG : this.#outcomes;
     this.note[2] = waits ? 1 : 0;
     this.note[3] = waits ? this.#system.waitsFor[task]! : 0;
-    // One that is long is counted whenever it runs.
     if (long) return { row, ran: 0, stuck: 0, taken: [] };
-    return { row, ran: this.#outcomes, stuck, taken: this.#taken };
+    const counts = { row, ran: this.#outcomes, stuck, taken: this.#taken };
+    this.count(counts, 1);
+    return counts;
   }
 
   /** A way in which the row that is being learned turns out. */

@@ -56,6 +56,10 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   readonly #last: Int32Array;
   readonly #ran: Float64Array;
   readonly #stuck: Float64Array;
+  /** How often each really ran, and was blocked: counted or not. */
+  readonly #runs: Float64Array;
+  readonly #blocks: Float64Array;
+  #counted = true;
   /** How often each answer was taken: for a site first by the kernel's rows, ANSWERS_MAX each. */
   readonly #taken: Float64Array;
   /** Of each row: 1 where it is the design's. */
@@ -115,6 +119,8 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     this.#last = this.#begin.slice();
     this.#ran = new Float64Array(this.#rows.length);
     this.#stuck = new Float64Array(this.#rows.length);
+    this.#runs = new Float64Array(this.#rows.length);
+    this.#blocks = new Float64Array(this.#rows.length);
     this.#taken = new Float64Array(kernel.sites.length * 2 * ANSWERS_MAX);
     this.#own = Uint8Array.from(all, ({ guarded }) => (guarded === undefined ? 0 : 1));
     this.#waitsFor = new Int32Array(tasks.length);
@@ -188,10 +194,15 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     return this.#first[task]!;
   }
 
-  /** Every way in which the task's next row can turn out in the state shown. Does it wait? */
-  turn(task: number, sink: Sink): boolean {
+  /**
+   * Every way in which the task's next row can turn out in the state shown. Does it wait? Of rows
+   * that are not `counted` only whether they are news.
+   */
+  turn(task: number, sink: Sink, counted = true): boolean {
+    this.#counted = counted;
     this.#waiting = 0;
     this.#turns(task, this.#pcOf(task), sink);
+    this.#counted = true;
     return this.#waiting !== 0;
   }
 
@@ -211,9 +222,9 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     return this.#ran[row]!;
   }
 
-  /** How often a row was blocked. */
-  stuck(row: number): number {
-    return this.#stuck[row]!;
+  /** How often a row was really blocked. */
+  blocks(row: number): number {
+    return this.#blocks[row]!;
   }
 
   /** Counts a row as if it had run so often; `taken`: site * ANSWERS_MAX + answer, of each time. */
@@ -273,15 +284,17 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     do {
       this.#run(task, pc);
       if (kernel.outcome <= AGAIN) {
-        if (this.#ran[row]!++ < NEWS_RUNS) this.news++;
-        for (let i = 0; i < kernel.asked; i++) {
+        if (this.#counted) this.#ran[row]!++;
+        if (this.#runs[row]!++ < NEWS_RUNS) this.news++;
+        for (let i = 0; i < kernel.asked && this.#counted; i++) {
           const counts = kernel.asked_site[i]! * 2 + this.#own[row]!;
           this.#taken[counts * ANSWERS_MAX + kernel.answers[i]!]!++;
         }
         sink.successor(encode(task, kernel.known, kernel.answers), this.#memory);
         if (this.#restore()) this.#moves |= 1 << task;
       } else {
-        if (this.#stuck[row]!++ < NEWS_RUNS) this.news++;
+        if (this.#counted) this.#stuck[row]!++;
+        if (this.#blocks[row]!++ < NEWS_RUNS) this.news++;
         if (kernel.waiting) {
           this.#waiting |= 1 << task;
           this.#waitsFor[task] = kernel.waits;

@@ -39,7 +39,10 @@ export async function runAll(mutants: readonly Mutant[], run: Run): Promise<void
       join(directory, `${i + 1}`),
     );
     for (const copy of copies) copyTo(copy, run.files, run.root);
-    await Promise.all(copies.map((copy) => build(copy)));
+    for (const copy of copies) {
+      await build(copy);
+      await inCopy(copy, ['npm', 'run', '--silent', 'build:core']);
+    }
     const measured = run.known.baselines.get(digestOf(run.files));
     const baseline = measured ?? (await measure(copies[0]!, run));
     const results = [...run.known.results.values()];
@@ -66,9 +69,12 @@ export async function runAll(mutants: readonly Mutant[], run: Run): Promise<void
 
 /** Tests run what was built. A mutant that does not type-check is one all the same. */
 async function build(copy: string): Promise<void> {
-  const tsc = ['node_modules/.bin/tsc', '-p', '.', '--noEmitOnError', 'false'];
+  await inCopy(copy, ['node_modules/.bin/tsc', '-p', '.', '--noEmitOnError', 'false']);
+}
+
+async function inCopy(copy: string, command: readonly string[]): Promise<void> {
   await new Promise((resolve) => {
-    spawn(tsc[0]!, tsc.slice(1), { cwd: copy, stdio: 'ignore' }).once('exit', resolve);
+    spawn(command[0]!, command.slice(1), { cwd: copy, stdio: 'ignore' }).once('exit', resolve);
   });
 }
 

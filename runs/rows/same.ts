@@ -183,7 +183,8 @@ function searched(machine: KernelSystem, states: number): Search | undefined {
 /** All states of a search, as they are to others; added to those that are known. */
 function projected({ search, kept }: Projected, known?: StateTable): StateTable {
   const to = new Int32Array(kept.words);
-  const table = known ?? new StateTable(kept.into(to, search.piece(0), search.place(0)).slice(), PAIR / 2);
+  const table =
+    known ?? new StateTable(kept.into(to, search.piece(0), search.place(0)).slice(), PAIR / 2);
   for (let n = 0; n < search.states; n++)
     table.add(kept.into(to, search.piece(n), search.place(n)), 0);
   table.flush();

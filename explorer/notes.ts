@@ -1,0 +1,78 @@
+/** What rows were seen to do, in the memory of the core; core/core.ts says how it is laid out. */
+import { HEAD, LONG, OUTCOMES, PLAYED } from '../machine/memo.ts';
+import type { Counts, Memo } from '../machine/memo.ts';
+import type { Sink } from '../machine/machine.ts';
+import { hashOf } from './table.ts';
+import type { StateTable } from './table.ts';
+
+/** Each is kept once, for many records have the same. */
+export class Notes {
+  readonly #table: StateTable;
+  /** By a hash of what they say: where they are, and what to count when they are played back. */
+  readonly #known = new Map<number, { readonly at: number; readonly counts: Counts }[]>();
+
+  constructor(table: StateTable) {
+    this.#table = table;
+  }
+
+  /** The address of a note that says so. */
+  addressOf(note: Int32Array, counts: Counts): number {
+    const hash = hashOf(note) ^ counts.row;
+    const alike = this.#known.get(hash) ?? [];
+    const same = alike.find((one) => this.#is(one.at, note) && isSame(one.counts, counts));
+    if (same !== undefined) return 4 * same.at;
+    const at = this.#table.core.allocate(4 * note.length) >>> 2;
+    this.#table.heap.set(note, at);
+    alike.push({ at, counts });
+    this.#known.set(hash, alike);
+    return 4 * at;
+  }
+
+  #is(at: number, note: Int32Array): boolean {
+    const { heap } = this.#table;
+    for (let i = 0; i < note.length; i++) {
+      if (i !== PLAYED && heap[at + i] !== note[i]) return false;
+    }
+    return true;
+  }
+
+  /**
+   * Gives the outcomes of a note in a state, each as a whole state; `to` is memory for it, and
+   * holds that state too. False where there were too many to be noted.
+   */
+  give(note: number, state: Int32Array, to: Int32Array, sink: Sink): boolean {
+    const { heap } = this.#table;
+    let n = note >>> 2;
+    let outcomes = heap[n + OUTCOMES]!;
+    if (outcomes === LONG) return false;
+    n += HEAD;
+    for (; outcomes > 0; outcomes--) {
+      const end = n + 2 + 3 * heap[n + 1]!;
+      for (let i = n + 2; i < end; i += 3) {
+        const word = heap[i]! >>> 2;
+        to[word] = (to[word]! & heap[i + 1]!) | heap[i + 2]!;
+      }
+      sink.successor(heap[n]!, to);
+      for (let i = n + 2; i < end; i += 3) to[heap[i]! >>> 2] = state[heap[i]! >>> 2]!;
+      n = end;
+    }
+    return true;
+  }
+
+  /** Counts what was played back, as if it had run. */
+  settle(memo: Memo): void {
+    const { heap } = this.#table;
+    for (const alike of this.#known.values()) {
+      for (const { at, counts } of alike) {
+        memo.count(counts, heap[at + PLAYED]!);
+        heap[at + PLAYED] = 0;
+      }
+    }
+  }
+}
+
+const isSame = (one: Counts, other: Counts): boolean =>
+  one.row === other.row &&
+  one.stuck === other.stuck &&
+  one.taken.length === other.taken.length &&
+  one.taken.every((answer, i) => answer === other.taken[i]);
