@@ -9,10 +9,10 @@
  *   `near_max` lie outside, with the other side.
  * - An open table of their numbers, `index`, finds them. What costs time here is memory that is not
  *   in the cache, not arithmetic. So candidates are gathered in batches, the places where they may
- *   stand are touched first, all together, and only then are they compared; and what a number leaves
- *   free of its 32 bits holds bits of the hash, so that few states are looked at in vain. Of the
- *   candidates more than half were gathered only a moment before, since two steps in either order
- *   lead to the same state: those are dropped at once.
+ *   stand are touched first, all together, and only then are they compared; and what a number
+ *   leaves free of its 32 bits holds bits of the hash, so that few states are looked at in vain. Of
+ *   the candidates more than half were gathered only a moment before, since two steps in either
+ *   order lead to the same state: those are dropped at once.
  * - The state from which each was first reached is kept in two bits a state: states are numbered in
  *   the order in which they are found, and expanded in that order, so that the numbers of their
  *   parents never fall. A 0 stands for each state that is expanded, and a 1 for each that is found
@@ -257,8 +257,8 @@ export function parent_of(number: i32): i32 {
 // --- The index, and the ring of candidates
 
 /**
- * 1 + the number of a state in the low bits, above them as many bits of its hash as fit. There are as
- * many places as there are numbers of `index_bits` bits.
+ * 1 + the number of a state in the low bits, above them as many bits of its hash as fit. There are
+ * as many places as there are numbers of `index_bits` bits.
  */
 let index: usize = 0;
 let index_bits: i32 = 0;
@@ -613,7 +613,7 @@ export function lookup_enter(which: i32, reader: i32, read: usize, learned: u32)
   return record;
 }
 
-/** Does the reader read more than it was known to? Then what was entered before is not found again. */
+/** Does the reader read more than was known? Then what was entered before is not found again. */
 function widen(l: Lookup, reader: i32, read: usize): bool {
   const foot = l.footprints + (<usize>(reader * l.words) << 3);
   let reads = load<i32>(l.reads + ((<usize>reader) << 2));
@@ -665,7 +665,7 @@ function spread(l: Lookup): void {
 // --- Rows played back
 
 let tasks: i32 = 0;
-/** Of each task: the offset of the word that says where it stands, shift, mask, and its first row. */
+/** Of each task: the offset of the word that says where it stands, shift, mask, its first row. */
 let places_of_tasks: usize = 0;
 /** What each word of the state adds to its hash. */
 let shares: usize = 0;
@@ -682,10 +682,10 @@ export function tasks_init(number_of_tasks: i32): usize {
   return places_of_tasks;
 }
 
-// What a row was seen to do is a note, at an address that several records may have: how often it was
-// played back; how many outcomes, or -1 where they are too many; 1 where it waits, and the mask of
-// those it waits for. Then for each outcome the action, how many words it writes, and of each its
-// offset, what is kept of it, and what is set.
+// What a row was seen to do is a note, at an address that several records may have: how often it
+// was played back; how many outcomes, or -1 where they are too many; 1 where it waits, and the mask
+// of those it waits for. Then for each outcome the action, how many words it writes, and of each
+// its offset, what is kept of it, and what is set.
 
 /** The row at which a task stands in `seen`; -1 where it has ended. */
 // @ts-ignore: decorator
@@ -790,7 +790,7 @@ let waiters: usize = 0;
 /** Masks of groups: of which something is asked; and of which the answer may be another now. */
 let asked: usize = 0;
 let affected: usize = 0;
-/** Pairs of a group and the mask of its questions whose answer is yes, of the last state; how many. */
+/** Of the last state: pairs of a group and the mask of its questions answered with yes. */
 export let yes: usize = 0;
 export let found: i32 = 0;
 
