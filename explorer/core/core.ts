@@ -267,8 +267,12 @@ let ring: usize = 0;
 let hashes: usize = 0;
 let ring_parents: usize = 0;
 let places: usize = 0;
-/** For each of the hashes that begin alike: where in the ring the last of them is. */
+/**
+ * For each of the hashes that begin alike: where in the ring the last of them is; above that other
+ * bits of its hash.
+ */
 let recent: usize = 0;
+const TAG: u32 = ~(<u32>RECENT - 1);
 let next: i32 = 0;
 let batched: i32 = 0;
 /** Keeps the touching reads alive. */
@@ -292,8 +296,10 @@ export function gather(parent: i32): i32 {
 // @ts-ignore: decorator
 @inline
 function candidate(at: usize, hash: u64, parent: i32): void {
-  const slot = load<i32>(recent + ((<usize>(hash >> (64 - RECENT_BITS))) << 2));
-  if (!same(ring + <usize>slot * width, at)) enlist(at, hash, parent);
+  const last = load<u32>(recent + ((<usize>(hash >> (64 - RECENT_BITS))) << 2));
+  if (((last ^ <u32>hash) & TAG) != 0 || !same(ring + <usize>(last & ~TAG) * width, at)) {
+    enlist(at, hash, parent);
+  }
 }
 
 function enlist(at: usize, hash: u64, parent: i32): void {
@@ -301,7 +307,7 @@ function enlist(at: usize, hash: u64, parent: i32): void {
   copy(ring + <usize>n * width, at);
   store<u32>(hashes + ((<usize>n) << 2), <u32>(hash >> 32));
   store<i32>(ring_parents + ((<usize>n) << 2), parent);
-  store<i32>(recent + ((<usize>(hash >> (64 - RECENT_BITS))) << 2), n);
+  store<u32>(recent + ((<usize>(hash >> (64 - RECENT_BITS))) << 2), (<u32>hash & TAG) | n);
   next = (n + 1) & (RECENT - 1);
   if (++batched >= BATCH_MAX) flush();
 }
@@ -543,10 +549,10 @@ export function lookup_bytes(which: i32): usize {
   return lookup_of(which).bytes;
 }
 
-/** The record of what a reader sees in `seen`; 0 where there is none. */
+/** The hash of what a reader sees in `seen`. */
 // @ts-ignore: decorator
 @inline
-function look(l: Lookup, reader: i32): usize {
+function hash_of_key(l: Lookup, reader: i32): u32 {
   const foot = l.footprints + (<usize>(reader * l.words) << 3);
   const end = foot + (<usize>load<i32>(l.reads + ((<usize>reader) << 2)) << 3);
   const name = load<i32>(l.names + ((<usize>reader) << 2));
@@ -555,7 +561,23 @@ function look(l: Lookup, reader: i32): usize {
     mixed = (mixed ^ <u64>(load<u32>(seen + load<u32>(p)) & load<u32>(p, 4))) * K1;
     mixed ^= mixed >> 32;
   }
-  const hash = <u32>mixed;
+  return <u32>mixed;
+}
+
+/** The record of what a reader sees in `seen`; 0 where there is none. */
+// @ts-ignore: decorator
+@inline
+function look(l: Lookup, reader: i32): usize {
+  return look_for(l, reader, hash_of_key(l, reader));
+}
+
+/** The same where the hash is known. */
+// @ts-ignore: decorator
+@inline
+function look_for(l: Lookup, reader: i32, hash: u32): usize {
+  const foot = l.footprints + (<usize>(reader * l.words) << 3);
+  const end = foot + (<usize>load<i32>(l.reads + ((<usize>reader) << 2)) << 3);
+  const name = load<i32>(l.names + ((<usize>reader) << 2));
   wanted = hash;
   const last = l.last;
   let place = hash & last;
@@ -669,6 +691,8 @@ let tasks: i32 = 0;
 let places_of_tasks: usize = 0;
 /** What each word of the state adds to its hash. */
 let shares: usize = 0;
+/** Of each task the row at which it stands now, and the hash of what that reads. */
+let rows_now: usize = 0;
 /** Steps given so far. */
 export let transitions: f64 = 0;
 /** For the other side: expanding ends after this state. */
@@ -679,6 +703,7 @@ export function tasks_init(number_of_tasks: i32): usize {
   tasks = number_of_tasks;
   places_of_tasks = take((<usize>(tasks + 1)) << 4);
   shares = take((<usize>words) << 3);
+  rows_now = take((<usize>tasks) << 3);
   return places_of_tasks;
 }
 
@@ -705,7 +730,7 @@ export function expand(from: i32, until: i32): i32 {
   stop = 0;
   let number = from;
   while (number < until) {
-    expand_one(number);
+    transitions += <f64>expand_one(number);
     number++;
     flush_full();
     if (stop | failed) break;
@@ -713,7 +738,9 @@ export function expand(from: i32, until: i32): i32 {
   return number;
 }
 
-function expand_one(number: i32): void {
+/** Returns how many successors there are. */
+function expand_one(number: i32): i32 {
+  let steps = 0;
   const own = state(number, 0);
   copy(seen, own);
   copy(given, own);
@@ -726,16 +753,27 @@ function expand_one(number: i32): void {
   let moves: u32 = 0;
   let waiting: u32 = 0;
   const behind = seen + width;
+  // Where the records may be is touched first, all together.
+  let sum_touched: u32 = 0;
   for (let task = 0; task < tasks; task++) {
     store<u32>(behind + 8 + ((<usize>task) << 2), 0);
     const row = row_of(task);
+    store<i32>(rows_now + ((<usize>task) << 3), row);
     if (row < 0) continue;
-    let record = look(rows, row);
+    const hash = hash_of_key(rows, row);
+    store<u32>(rows_now + ((<usize>task) << 3), hash, 4);
+    sum_touched ^= load<u32>(load<u32>(rows.slots + ((<usize>(hash & rows.last)) << 2)));
+  }
+  touched ^= sum_touched;
+  for (let task = 0; task < tasks; task++) {
+    const row = load<i32>(rows_now + ((<usize>task) << 3));
+    if (row < 0) continue;
+    let record = look_for(rows, row, load<u32>(rows_now + ((<usize>task) << 3), 4));
     // That a row has really run is counted where it does.
     const known = record != 0;
     if (!known) {
       record = learn_row(task, row);
-      if (record == 0) return;
+      if (record == 0) return steps;
     }
     let n: usize = load<u32>(record, LEARNED);
     if (known) store<u32>(n, load<u32>(n) + 1);
@@ -745,12 +783,12 @@ function expand_one(number: i32): void {
       store<u32>(behind + 8 + ((<usize>task) << 2), load<u32>(n, 12));
     }
     if (outcomes < 0) {
-      transitions += <f64>run_row(task, number);
+      steps += run_row(task, number);
       moves |= 1 << task;
       copy(given, seen);
       continue;
     }
-    transitions += <f64>outcomes;
+    steps += outcomes;
     n += 16;
     for (let o = 0; o < outcomes; o++) {
       const end = n + 8 + <usize>load<i32>(n, 4) * 12;
@@ -778,6 +816,7 @@ function expand_one(number: i32): void {
   store<u32>(behind, moves);
   store<u32>(behind, waiting, 4);
   answer(number);
+  return steps;
 }
 
 // --- Promises answered
