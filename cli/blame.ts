@@ -5,7 +5,7 @@ import { DesignError } from '../machine/rows.ts';
 import type { Run } from '../runs/check.ts';
 import { placeIn, placeOfError } from '../runs/places.ts';
 import { BadReplay } from '../evidence/replay-file.ts';
-import { BAD_INPUT, INTERNAL, UsageError, inALine } from './exit.ts';
+import { BAD_INPUT, BadCheckpoint, INTERNAL, UsageError, inALine } from './exit.ts';
 import type { Failed, Where } from './job.ts';
 
 /**
@@ -15,6 +15,7 @@ import type { Failed, Where } from './job.ts';
 export const HEAP_MIB = 256;
 
 export interface Blame {
+  readonly of_file?: true;
   readonly code: number;
   readonly what: string;
 }
@@ -22,6 +23,7 @@ export interface Blame {
 /** Of an error that a job threw. The machine makes a DesignError of whatever a row throws. */
 export function blame(error: unknown): Blame {
   const what = inALine(error);
+  if (error instanceof BadCheckpoint) return { code: BAD_INPUT, what, of_file: true };
   if (error instanceof DesignError || error instanceof UsageError) return { code: BAD_INPUT, what };
   return { code: INTERNAL, what: `an error of the checker itself: ${what}; please report it` };
 }
@@ -77,7 +79,8 @@ export function threadBlame(error: unknown): Blame {
 }
 
 /** The line that says so. */
-export function failedLine({ design, scenario, code, what }: Failed): string {
+export function failedLine({ design, scenario, code, what, of_file }: Failed): string {
+  if (of_file) return `writepath: ${what}\n`;
   const kind = code === BAD_INPUT ? 'design error' : 'failed';
   return `writepath: ${kind}: ${whereText({ design, scenario })}: ${what}\n`;
 }

@@ -9,9 +9,11 @@ import { count } from '../evidence/text.ts';
 import type { Verdict } from '../explorer/search.ts';
 import { failedLines } from './blame.ts';
 import { filesFor } from './catalog.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import type { Catalog } from './catalog.ts';
 import { ending, line, notAskedText, stuckLine, told } from './check-text.ts';
-import { HOLDS, INCOMPLETE, exitCode, withFailures } from './exit.ts';
+import { HOLDS, INCOMPLETE, UsageError, exitCode, withFailures } from './exit.ts';
+import { buildDigest, questionsDigest } from './fingerprint.ts';
 import { barsText, refuseForms, wantedOf, writeForms } from './forms.ts';
 import type { Answered, FormOptions } from './forms.ts';
 import type { Io } from './io.ts';
@@ -27,6 +29,9 @@ import { refuseUnwritable, save } from './save.ts';
 import { namesOf, notPut, pairs, whereOf } from './select.ts';
 import type { Pair } from './select.ts';
 
+/** So often what a search has done is written down, if that is asked for. */
+const CHECKPOINT_S = 60;
+
 export interface CheckOptions extends BoundOptions, LimitOptions, FormOptions {
   readonly scenario?: readonly string[];
   readonly property?: readonly string[];
@@ -34,6 +39,8 @@ export interface CheckOptions extends BoundOptions, LimitOptions, FormOptions {
   readonly all?: boolean;
   readonly save?: string;
   readonly html?: string;
+  readonly checkpoint?: string;
+  readonly every?: number;
 }
 
 /** What was found, run by run. */
@@ -65,6 +72,7 @@ export async function check(
   refuseForms(options, asked.map(whereOf));
   if (options.html !== undefined) refuseUnwritable(options.html);
   const single = asked.length === 1;
+  refuseCheckpoint(options, asked);
   const found = await answers(catalog, asked, options, io);
 
   const { best, last, verdicts, failures, reports } = found;
@@ -153,7 +161,30 @@ const jobOf = (catalog: Catalog, pair: Pair, options: CheckOptions) => ({
   ...(options.all && { all: true }),
   ...(options.html !== undefined && { page: true }),
   wanted: wantedOf(options),
+  ...(options.checkpoint !== undefined && {
+    checkpoint: checkpointOf(catalog, pair, options, options.checkpoint),
+  }),
 });
+
+/** All that the states of a run depend on. */
+function checkpointOf(
+  catalog: Catalog,
+  pair: Pair,
+  options: CheckOptions,
+  file: string,
+): Checkpoint {
+  const bounds = JSON.stringify(boundsOf(options));
+  const asked = `${buildDigest([pair], catalog.modules)} ${questionsDigest([pair])}`;
+  return { file, key: `${asked} ${bounds}`, every_s: options.every ?? CHECKPOINT_S };
+}
+
+function refuseCheckpoint({ checkpoint }: CheckOptions, asked: readonly Pair[]): void {
+  if (checkpoint === undefined) return;
+  if (asked.length > 1) {
+    throw new UsageError('--checkpoint is of one run: name a design and a --scenario');
+  }
+  refuseUnwritable(checkpoint);
+}
 
 const bestOf = (checked: Checked, shown: Shown): Best => ({
   report: checked.report,

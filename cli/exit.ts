@@ -15,6 +15,11 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** A checkpoint that cannot be written, or taken up; the message names the file. */
+export class BadCheckpoint extends Error {
+  override readonly name = 'BadCheckpoint';
+}
+
 /** Of several verdicts the worst: a counterexample stands, whatever else was not decided. */
 export function exitCode(verdicts: readonly Verdict[]): number {
   if (verdicts.includes('violated')) return VIOLATED;

@@ -9,6 +9,7 @@ import type { PageParts } from '../page/data.ts';
 import type { Bounds } from '../runs/scenario.ts';
 import type { Shown } from '../runs/shown.ts';
 import type { Modules } from './catalog.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import type { Shard } from './shards.ts';
 
 /** A design in a scenario. */
@@ -51,6 +52,8 @@ export interface CheckJob extends Job {
   readonly all?: boolean;
   /** Is a page to be made of it? */
   readonly page?: boolean;
+  /** Where what was done so far is kept, and taken up. */
+  readonly checkpoint?: Checkpoint;
 }
 
 /** The lock orders of a run. */
@@ -170,6 +173,8 @@ export interface Failed extends Where {
   readonly kind: 'failed';
   /** A row, or a promise, goes on for ever: it would in other scenarios of the design, too. */
   readonly endless?: true;
+  /** It is a file of the run that cannot be used, and no design's fault. */
+  readonly of_file?: true;
   readonly code: number;
   readonly what: string;
 }

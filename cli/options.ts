@@ -6,7 +6,7 @@ import type { Range } from '../evidence/possible.ts';
 import { SIZES } from '../model/geometry.ts';
 import type { Geometry, Size, SizeName } from '../model/geometry.ts';
 import { thousands } from '../evidence/text.ts';
-import { StateTable } from '../explorer/table.ts';
+import { STATES_MAX, StateTable } from '../explorer/table.ts';
 import type { Limits } from '../explorer/search.ts';
 import { DEFAULT_LIMITS, prepare } from '../runs/check.ts';
 import type { Bounds } from '../runs/scenario.ts';
@@ -91,9 +91,9 @@ export function withForms(command: Command): Command {
 
 /** How far a search may go. */
 export function withLimits(command: Command): Command {
-  const states = whole({ min: 1, max: 100_000_000 });
+  const states = whole({ min: 1, max: STATES_MAX });
   const depth = whole({ min: 1, max: 1_000_000 });
-  const memory = whole({ min: 16, max: 65_536 });
+  const memory = whole({ min: 16, max: 2 ** 20 });
   return command
     .addOption(
       new Option('--max-states <n>', 'states kept at most')

@@ -174,7 +174,9 @@ function checkCommand(program: Command, ask: Ask, io: Io): void {
     .option('--json', 'one object a line, for each design in each scenario')
     .option('--all', 'also all distinct ways to break a promise, by the row at fault')
     .option('--save <file>', 'write the shortest counterexample to a replay file')
-    .option('--html <file>', 'write it to a page that has the model in it; or the run that holds');
+    .option('--html <file>', 'write it to a page that has the model in it; or the run that holds')
+    .option('--checkpoint <file>', 'keep what was done in it, and go on from there')
+    .option('--every <seconds>', 'so often (default: 60)', whole({ min: 1, max: 86_400 }));
   withCheckForms(command)
     .addHelpText('after', EXIT_CODES)
     .addHelpText(

@@ -26,6 +26,8 @@ import { waysOf, waysText } from '../runs/ways.ts';
 import { alone } from './alone.ts';
 import { located, withSteps } from './blame.ts';
 import { called, namedIn } from './catalog.ts';
+import { Kept } from './checkpoint.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import { copyOf } from './copies.ts';
 import { COUNT, DEPTH, ROOM, STOP, watched } from './job.ts';
 import type {
@@ -52,7 +54,7 @@ export const check = (job: CheckJob): Promise<Answer<Checked>> =>
   withRun(job, (run, copy, designs) => {
     const until_broken = { of: run.properties.length, all: false };
     const search = searchOf(run, job.first_breach ? { ...job.limits, until_broken } : job.limits);
-    searched(job, run, search);
+    searched(job, run, search, job.checkpoint);
     const outcome = conclude(run, search, copy);
     const report = reportOf(outcome);
     if (job.command === undefined) return { report };
@@ -88,13 +90,20 @@ export const check = (job: CheckJob): Promise<Answer<Checked>> =>
   });
 
 /** Slice by slice, until it has ended or is to stop. An error of a row says how it was come to. */
-function searched(job: Job, run: Run, search: Search): void {
+function searched(job: Job, run: Run, search: Search, checkpoint?: Checkpoint): void {
   Atomics.store(job.shared, ROOM, search.room);
+  const kept = checkpoint && new Kept(checkpoint, search);
   try {
-    while (search.slice() && !stopped(job)) tell(job, search.states, search.depth);
+    let goes_on = true;
+    while (goes_on && !stopped(job)) {
+      goes_on = search.slice();
+      tell(job, search.states, search.depth);
+      if (goes_on) kept?.now();
+    }
   } catch (error) {
     throw withSteps(error, run, search);
   }
+  kept?.end();
 }
 
 /** Batches with seeds of their own, until one breaks a promise. */

@@ -52,6 +52,8 @@ export interface Core {
   gather(parent: number): number;
   flush_full(): void;
   flush(): void;
+  append(parent: number): number;
+  appended(): void;
   find(at: number): number;
   lookup_init(which: number, readers: number, words: number): void;
   lookup_bytes(which: number): number;

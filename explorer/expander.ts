@@ -98,6 +98,26 @@ export class Expander {
     this.#ask();
   }
 
+  /** Goes on where another has been: after so many steps, and with only those questions asked. */
+  goOn(
+    transitions: number,
+    footprints: Answers['footprints'],
+    asked: (property: number, premise: boolean) => boolean,
+  ): void {
+    this.#core.transitions.value = transitions;
+    this.#system.properties.forEach((_, property) => {
+      for (const premise of [false, true]) {
+        if (!asked(property, premise)) this.#answers.retire(property, premise);
+      }
+    });
+    this.#answers.footprints = footprints;
+    this.#regroup();
+  }
+
+  get footprints(): Answers['footprints'] {
+    return this.#answers.footprints;
+  }
+
   /**
    * Expands states one after the other, and ends after one of which there is something to be said;
    * returns the number of the next.

@@ -31,6 +31,13 @@ export class Digest {
   }
 }
 
+export interface Kept {
+  readonly next: number;
+  readonly numbers: readonly number[];
+  readonly news: readonly number[];
+  readonly digests: readonly number[];
+}
+
 export class Sample {
   /** Of the state that is being expanded. */
   readonly seen = new Digest();
@@ -72,6 +79,26 @@ export class Sample {
     this.#numbers[n] = number;
     this.#news[n] = news ? 1 : 0;
     this.#digests.set(this.seen.tasks, n * TASKS_MAX);
+  }
+
+  /** All that is kept, as plain data; and taken back. */
+  save(): Kept {
+    const { count } = this;
+    return {
+      next: this.#next,
+      numbers: [...this.#numbers.subarray(0, count)],
+      news: [...this.#news.subarray(0, count)],
+      digests: [...this.#digests.subarray(0, count * TASKS_MAX)],
+    };
+  }
+
+  load({ next, numbers, news, digests }: Kept): void {
+    this.makeRoom(numbers.length);
+    this.#numbers.set(numbers);
+    this.#news.set(news);
+    this.#digests.set(digests);
+    this.count = numbers.length;
+    this.#next = next;
   }
 
   /** The number of the nth state that was kept. */

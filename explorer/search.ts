@@ -11,6 +11,7 @@ import { Expander } from './expander.ts';
 import { loopFrom } from './loop.ts';
 import { Progress } from './progress.ts';
 import { Sample } from './sample.ts';
+import type { Kept } from './sample.ts';
 import { StateTable, hashOf } from './table.ts';
 
 // A step is many small commands and accessors. V8 stops putting them into one piece of machine code
@@ -62,6 +63,23 @@ export interface Result {
   readonly coverage: Coverage;
 }
 
+/** See `saved`. */
+export interface Saved {
+  readonly words: number;
+  readonly states: number;
+  readonly from: number;
+  readonly level_end: number;
+  readonly depth: number;
+  readonly transitions: number;
+  readonly unbroken: readonly number[];
+  readonly unseen: readonly number[];
+  readonly broken: readonly number[];
+  readonly footprints: readonly (readonly number[])[];
+  readonly counted: unknown;
+  readonly beyond: string | undefined;
+  readonly sample: Kept;
+}
+
 const SLICE = 1024;
 /** Before so many states more no count of what was played back can overflow. */
 const SETTLED = 2 ** 20;
@@ -87,6 +105,7 @@ export class Search implements Sink {
   #progress: Progress | undefined;
   /** What was counted until then. */
   #coverage: Coverage | undefined;
+  #countedThen: unknown;
   /** Masks of properties: those not yet broken; those whose premise was never true. */
   readonly #unbroken: Int32Array;
   readonly #unseen: Int32Array;
@@ -117,6 +136,11 @@ export class Search implements Sink {
 
   get states(): number {
     return this.#table.count;
+  }
+
+  /** Has any state found no room? */
+  get full(): boolean {
+    return this.#table.full;
   }
 
   /** So many states it may keep. */
@@ -236,6 +260,7 @@ export class Search implements Sink {
     if (whole && machine.progress >= 0) {
       this.#settle();
       this.#coverage = counted(machine.coverage);
+      this.#countedThen = machine.counted;
       this.#progress = new Progress(machine, this.#table, this.#expander);
     } else this.#ended = true;
   }
@@ -298,6 +323,50 @@ export class Search implements Sink {
     const asked = this.#broken.subarray(0, until_broken.of);
     const isBroken = (state: number): boolean => state >= 0;
     this.#enough = until_broken.all ? asked.every(isBroken) : asked.some(isBroken);
+  }
+
+  /** All that is known between two slices, but for the states. */
+  get saved(): Saved {
+    this.#table.flush();
+    this.#settle();
+    return {
+      words: this.machine.words,
+      states: this.#table.count,
+      from: this.#from,
+      level_end: this.#levelEnd,
+      depth: this.#depth,
+      transitions: this.#transitions,
+      unbroken: [...this.#unbroken],
+      unseen: [...this.#unseen],
+      broken: [...this.#broken],
+      footprints: this.#expander?.footprints ?? [],
+      counted: this.#countedThen ?? this.machine.counted,
+      beyond: this.machine.beyond,
+      sample: this.sample.save(),
+    };
+  }
+
+  /** Goes on from there: states but the first have been appended, in their order. */
+  resume(saved: Saved): void {
+    this.#table.appended();
+    this.#from = saved.from;
+    this.#levelEnd = saved.level_end;
+    this.#depth = saved.depth;
+    this.#transitions = saved.transitions;
+    this.#unbroken.set(saved.unbroken);
+    this.#unseen.set(saved.unseen);
+    this.#broken.set(saved.broken);
+    this.machine.counted = saved.counted;
+    this.machine.beyond = saved.beyond;
+    this.sample.load(saved.sample);
+    this.#expander?.goOn(saved.transitions, saved.footprints, (property, premise) => {
+      const mask = (premise ? this.#unseen : this.#unbroken)[Math.floor(property / IN_MASK)]!;
+      return ((mask >>> (property % IN_MASK)) & 1) === 1;
+    });
+  }
+
+  append(state: Int32Array, parent: number): boolean {
+    return this.#table.append(state, parent);
   }
 
   /** What is known now. Before `slice` has returned false that is `incomplete`. */

@@ -155,6 +155,16 @@ export class StateTable {
     this.core.flush();
   }
 
+  /** Puts states behind the others that are known to be new; then they are to be `appended`. */
+  append(state: Int32Array, parent: number): boolean {
+    this.heap.set(state, this.given);
+    return this.core.append(parent) !== 0;
+  }
+
+  appended(): void {
+    this.core.appended();
+  }
+
   /** The number of a state that was flushed, or -1. */
   find(state: Int32Array): number {
     this.heap.set(state, this.given);

@@ -78,6 +78,19 @@ export class Answers {
     return true;
   }
 
+  /**
+   * What each question has ever read. Whoever goes on has to know it: that a state's answer is its
+   * parent's follows from what was read there.
+   */
+  get footprints(): readonly (readonly number[])[] {
+    return this.#questions.map(({ read }) => [...read]);
+  }
+
+  set footprints(all: readonly (readonly number[])[]) {
+    this.#questions.forEach(({ read }, q) => read.set(all[q]!));
+    this.#regroup();
+  }
+
   /** Asks no longer whether that promise is broken, or has something to say. */
   retire(property: number, premise: boolean): void {
     for (const question of this.#questions) {

@@ -53,6 +53,9 @@ export interface Machine {
   /** The successors by the steps of that task alone. */
   turns?(state: Int32Array, task: number, sink: Sink): void;
 
+  /** All that was counted; may be set, where a search goes on that another machine began. */
+  counted?: unknown;
+
   // For those who ask again whether all of this depends on the state alone:
   /** Grows when a row runs that has hardly run before, or never. */
   readonly news: number;
@@ -62,7 +65,7 @@ export interface Machine {
   row(state: Int32Array, task: number): string | undefined;
 
   /** The first counter that left its range: states beyond are left out, and nothing can hold. */
-  readonly beyond?: string | undefined;
+  beyond?: string | undefined;
 
   /** How often everything happened since the machine was made. */
   readonly coverage: Coverage;

@@ -18,6 +18,13 @@ import type { Turn } from './turn.ts';
 /** So often does a row run before that is no news any more. */
 const NEWS_RUNS = 2;
 
+/** How often each row ran and was blocked, and each answer was taken, of those that were. */
+export interface Counted {
+  readonly ran: readonly number[];
+  readonly stuck: readonly number[];
+  readonly taken: readonly (readonly [answer: number, times: number])[];
+}
+
 /** Tasks that share a state, as a machine that can be searched, stepped and replayed. */
 export class System<S extends Spec, K extends Turn> implements Machine {
   readonly words: number;
@@ -59,7 +66,7 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   /** How often each really ran, and was blocked: counted or not. */
   readonly #runs: Float64Array;
   readonly #blocks: Float64Array;
-  #counted = true;
+  #counting = true;
   /** How often each answer was taken: for a site first by the kernel's rows, ANSWERS_MAX each. */
   readonly #taken: Float64Array;
   /** Of each row: 1 where it is the design's. */
@@ -199,10 +206,10 @@ export class System<S extends Spec, K extends Turn> implements Machine {
    * that are not `counted` only whether they are news.
    */
   turn(task: number, sink: Sink, counted = true): boolean {
-    this.#counted = counted;
+    this.#counting = counted;
     this.#waiting = 0;
     this.#turns(task, this.#pcOf(task), sink);
-    this.#counted = true;
+    this.#counting = true;
     return this.#waiting !== 0;
   }
 
@@ -220,6 +227,18 @@ export class System<S extends Spec, K extends Turn> implements Machine {
 
   timesRun(row: number): number {
     return this.#ran[row]!;
+  }
+
+  /** All that was counted, to be counted by another system of the same rows. */
+  get counted(): Counted {
+    const taken = [...this.#taken.entries()].filter(([, times]) => times > 0);
+    return { ran: [...this.#ran], stuck: [...this.#stuck], taken };
+  }
+
+  set counted({ ran, stuck, taken }: Counted) {
+    this.#ran.set(ran);
+    this.#stuck.set(stuck);
+    for (const [answer, times] of taken) this.#taken[answer] = times;
   }
 
   /** How often a row was really blocked. */
@@ -284,16 +303,16 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     do {
       this.#run(task, pc);
       if (kernel.outcome <= AGAIN) {
-        if (this.#counted) this.#ran[row]!++;
+        if (this.#counting) this.#ran[row]!++;
         if (this.#runs[row]!++ < NEWS_RUNS) this.news++;
-        for (let i = 0; i < kernel.asked && this.#counted; i++) {
+        for (let i = 0; i < kernel.asked && this.#counting; i++) {
           const counts = kernel.asked_site[i]! * 2 + this.#own[row]!;
           this.#taken[counts * ANSWERS_MAX + kernel.answers[i]!]!++;
         }
         sink.successor(encode(task, kernel.known, kernel.answers), this.#memory);
         if (this.#restore()) this.#moves |= 1 << task;
       } else {
-        if (this.#counted) this.#stuck[row]!++;
+        if (this.#counting) this.#stuck[row]!++;
         if (this.#blocks[row]!++ < NEWS_RUNS) this.news++;
         if (kernel.waiting) {
           this.#waiting |= 1 << task;

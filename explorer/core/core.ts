@@ -442,7 +442,16 @@ function grow(): bool {
   }
   index = larger;
   index_bits = bits;
-  // A batch at a time: hashes first, whose places are touched, and then the entries.
+  enter_all();
+  return true;
+}
+
+/**
+ * Puts all states into the index, which is empty: a batch at a time, hashes first, whose places are
+ * touched, and then the entries.
+ */
+function enter_all(): void {
+  const bits = index_bits;
   for (let from = 0; from < count; from += BATCH_MAX) {
     const n = min(BATCH_MAX, count - from);
     const shift = 32 - bits;
@@ -461,7 +470,23 @@ function grow(): bool {
       store<u32>(index + ((<usize>place) << 2), (hash << bits) | (from + i + 1));
     }
   }
-  return true;
+}
+
+/** Puts the state in `given` behind the others, one that is known to be new. Was there room? */
+export function append(parent: i32): i32 {
+  if (count == capacity || !keep(given)) return 0;
+  add_parent(parent);
+  count++;
+  return 1;
+}
+
+/** After the last of them: from now on they are found. */
+export function appended(): void {
+  let bits = 12;
+  while (<u64>(count + BATCH_MAX) * 10 > (<u64>7 << bits)) bits++;
+  index = take((<usize>4) << bits);
+  index_bits = bits;
+  if (index != 0) enter_all();
 }
 
 /** The number of the state at that address, if it was flushed, or -1. */
