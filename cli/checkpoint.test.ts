@@ -98,7 +98,7 @@ describe('the program', () => {
     });
   });
 
-  it('goes on after it was killed, to the same bytes; and says so of a file that is cut', async () => {
+  it('goes on after it was killed, to the same bytes; refuses a file that is cut', async () => {
     const file = at('killed');
     const args = 'check page-at-a-time/delalloc --scenario everything-fails-once --json'.split(' ');
     const child = spawn('node', [MAIN, ...args, '--checkpoint', file, '--every', '1']);

@@ -91,7 +91,7 @@ test.each([
   ],
   [
     'check --max-states 1e9',
-    "option '--max-states <n>' argument '1e9' is invalid. Expected a number in 1..100,000,000.",
+    "option '--max-states <n>' argument '1e9' is invalid. Expected a number in 1..375,809,638.",
   ],
   ['list x', "too many arguments for 'list'. Expected 0 arguments but got 1."],
   ['replay', "missing required argument 'file'"],
