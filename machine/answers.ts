@@ -57,8 +57,15 @@ export class Answers {
   #states = 0;
   #next = FIRST;
   #news = false;
-  /** Questions answered with yes by the last `answer`, so many of them. */
+  /** Questions answered with yes by the last `answer` or `follow`, so many of them. */
   readonly #found: Question[] = [];
+  // For `follow`: the state that it was last given, if it was; what each group says of it, and how
+  // many say anything; and of each group a mask of the questions that are asked.
+  readonly #last: Int32Array;
+  #follows = false;
+  #yes: Int32Array;
+  #yeses = 0;
+  #asks: Int32Array;
 
   constructor(system: System<Spec, Turn>, words: number) {
     this.#system = system;
@@ -75,7 +82,9 @@ export class Answers {
     );
     this.#read = new Int32Array(words);
     this.#groups = [];
+    this.#last = new Int32Array(words);
     this.#asked = this.#affected = this.#readers = this.#waiters = new Int32Array(0);
+    this.#yes = this.#asks = this.#asked;
     this.#lookup = new Lookup(0, 0);
     this.#regroup();
   }
@@ -94,8 +103,13 @@ export class Answers {
 
   #ask(): void {
     this.#asked.fill(0);
+    this.#yeses = 0;
     this.#groups.forEach(({ questions }, g) => {
-      if (questions.some(({ asked }) => asked)) this.#asked[g >>> 5]! |= 1 << g;
+      const asks = questions.reduce((mask, { asked }, i) => (asked ? mask | (1 << i) : mask), 0);
+      if (asks !== 0) this.#asked[g >>> 5]! |= 1 << g;
+      this.#asks[g] = asks;
+      this.#yes[g]! &= asks;
+      if (this.#yes[g] !== 0) this.#yeses++;
     });
   }
 
@@ -125,6 +139,9 @@ export class Answers {
     this.#affected = new Int32Array(masks);
     this.#readers = new Int32Array(masks * 32 * this.#words);
     this.#waiters = new Int32Array(masks);
+    this.#yes = new Int32Array(groups.length);
+    this.#asks = new Int32Array(groups.length);
+    this.#follows = false;
     this.#lookup = new Lookup(groups.length, this.#read.length);
     groups.forEach(({ read }, g) => this.#enlist(g, read));
     this.#ask();
@@ -136,10 +153,7 @@ export class Answers {
    * `before`; -1: all. There no answer was yes.
    */
   answer(seen: Int32Array, states: Int32Array, before: number): void {
-    if (this.#states++ === this.#next) {
-      this.#next *= TIMES;
-      if (this.#news) this.#regroup();
-    }
+    this.#count();
     const affected = this.#affected;
     const asked = this.#asked;
     if (before < 0) affected.fill(-1);
@@ -161,6 +175,51 @@ export class Answers {
     }
   }
 
+  #count(): void {
+    if (this.#states++ !== this.#next) return;
+    this.#next *= TIMES;
+    if (this.#news) this.#regroup();
+  }
+
+  /**
+   * For who goes from one state to another: asks of the state `seen` all questions whose answer can
+   * be another than in that of the call before. `found` are then all that are answered with yes
+   * there, those answered before as well. Returns whether there are any.
+   */
+  follow(seen: Int32Array): boolean {
+    this.#count();
+    const affected = this.#affected;
+    const asked = this.#asked;
+    if (this.#follows) this.#compareLast(seen);
+    else {
+      affected.fill(-1);
+      this.#last.set(seen);
+      this.#follows = true;
+    }
+    let shown = false;
+    for (let k = 0; k < affected.length; k++) {
+      for (let todo = affected[k]! & asked[k]!; todo !== 0; todo &= todo - 1) {
+        const g = 32 * k + 31 - Math.clz32(todo & -todo);
+        let record = this.#lookup.find(g, seen);
+        if (record === 0) {
+          if (!shown) this.#system.recall(seen);
+          shown = true;
+          record = this.#learn(g, seen);
+        }
+        const yes = this.#lookup.pool[this.#lookup.added(g, record)]! & this.#asks[g]!;
+        const before = this.#yes[g]!;
+        if (yes === before) continue;
+        this.#yes[g] = yes;
+        if (before === 0) this.#yeses++;
+        else if (yes === 0) this.#yeses--;
+      }
+    }
+    if (this.#found.length > 0) this.#found.length = 0;
+    if (this.#yeses === 0) return false;
+    this.#yes.forEach((yes, g) => this.#note(g, yes));
+    return true;
+  }
+
   #note(g: number, yes: number): void {
     this.#groups[g]!.questions.forEach((question, i) => {
       if ((yes >>> i) & 1 && question.asked) this.#found.push(question);
@@ -180,6 +239,34 @@ export class Answers {
         for (let k = 0; k < masks; k++) affected[k] = affected[k]! | readers[at + k]!;
       }
     }
+  }
+
+  /** The same, with the state that was followed to last, in whose place this one is put. */
+  #compareLast(seen: Int32Array): void {
+    const affected = this.#affected;
+    const readers = this.#readers;
+    const last = this.#last;
+    const masks = affected.length;
+    affected.fill(0);
+    const words = this.#words;
+    for (let word = 0; word < words; word++) {
+      const now = seen[word]!;
+      let d = now ^ last[word]!;
+      if (d === 0) continue;
+      last[word] = now;
+      for (; d !== 0; d &= d - 1) {
+        const at = (32 * word + 31 - Math.clz32(d & -d)) * masks;
+        for (let k = 0; k < masks; k++) affected[k] = affected[k]! | readers[at + k]!;
+      }
+    }
+    let waits = false;
+    for (let word = words; word < last.length; word++) {
+      const now = seen[word]!;
+      if (now === last[word]) continue;
+      last[word] = now;
+      waits = true;
+    }
+    if (waits) for (let k = 0; k < masks; k++) affected[k] = affected[k]! | this.#waiters[k]!;
   }
 
   #learn(g: number, seen: Int32Array): number {

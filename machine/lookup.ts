@@ -86,6 +86,13 @@ export class Lookup {
     this.#slots.fill(0);
   }
 
+  /** Adds to the masks that begin at `at`, one a word, all bits that a reader has ever read. */
+  footprint(reader: number, masks: Int32Array, at: number): void {
+    const first = reader * this.words;
+    const end = first + this.#reads[reader]!;
+    for (let i = first; i < end; i++) masks[at + this.#word[i]!]! |= this.#mask[i]!;
+  }
+
   /** Where what was added to a record begins. */
   added(reader: number, record: number): number {
     return record + KEY + this.#reads[reader]!;

@@ -1,0 +1,288 @@
+/**
+ * Where a run stands, and what can be done there: for who takes one step after the other.
+ *
+ * A search meets each state once. A run goes from a state to one that differs from it in a few
+ * bits, so most of what is known of the state before still holds: a task's row is looked up again
+ * where something that it has read or written has changed, and so is what a promise says.
+ */
+import { decode } from './action.ts';
+import { Answers } from './answers.ts';
+import { IN_MASK, allOf } from './machine.ts';
+import type { Machine, Sink } from './machine.ts';
+import { HEAD, Memo } from './memo.ts';
+import type { Spec } from './struct.ts';
+import type { System } from './system.ts';
+import type { Turn } from './turn.ts';
+
+export interface Position {
+  /** Mask of the tasks whose next row can turn out in a way that changes something. */
+  readonly moves: number;
+  /** Goes to a state, from wherever. */
+  goTo(state: Int32Array): void;
+  /** In how many ways the task's next row can turn out. 0: it waits, idles, or has ended. */
+  ways(task: number): number;
+  /** One of these ways, 0 being the good one, as an action. */
+  action(task: number, way: number): number;
+  /** Takes it. False where it changes nothing. */
+  take(task: number, way: number): boolean;
+  /** Asks every promise that was not retired. Is any broken here? */
+  ask(): boolean;
+  /** Is this one? Of those that were asked last. */
+  breaks(property: number): boolean;
+  /** A promise is asked no more. */
+  retire(property: number): void;
+}
+
+/** By what rows and promises were seen to do. What is played back so is not counted. */
+export class Played implements Position {
+  /** The packed state, and what else is known of it; see Memo. */
+  readonly seen: Int32Array;
+  readonly memo: Memo;
+  readonly #answers: Answers;
+  readonly #system: System<Spec, Turn>;
+  readonly #words: number;
+  /** Mask of the tasks that must be looked up again. */
+  #stale: number;
+  #moves = 0;
+  #waiting = 0;
+  /** Of each task: its row; where the row's outcomes begin in the memo; how many it has. */
+  readonly #row: Int32Array;
+  readonly #at: Int32Array;
+  readonly #ways: Int32Array;
+  /** Of each row a mask a word: where its task stands, and what it was seen to read or write. */
+  readonly #bits: Int32Array;
+
+  constructor(system: System<Spec, Turn>) {
+    this.#system = system;
+    const tasks = system.tasks.length;
+    const words = (this.#words = system.words);
+    this.seen = new Int32Array(words + 2 + tasks);
+    this.memo = new Memo(system, this.seen.length);
+    this.#answers = new Answers(system, this.seen.length);
+    for (let p = 0; p < system.properties.length; p++) this.#answers.retire(p, true);
+    this.#row = Int32Array.from(system.tasks, (_, task) => system.first(task));
+    this.#at = new Int32Array(tasks);
+    this.#ways = new Int32Array(tasks);
+    this.#bits = new Int32Array((system.rows + 1) * words);
+    system.tasks.forEach(({ pc }, task) => {
+      const { word, shift, mask } = system.struct.place(pc);
+      const end = task + 1 < tasks ? system.first(task + 1) : system.rows;
+      for (let row = system.first(task); row < end; row++) {
+        this.#bits[row * words + word] = mask << shift;
+      }
+    });
+    this.#stale = this.#all;
+    this.goTo(system.initial());
+  }
+
+  get #all(): number {
+    return this.#row.length === 32 ? -1 : (1 << this.#row.length) - 1;
+  }
+
+  goTo(state: Int32Array): void {
+    const { seen } = this;
+    for (let word = 0; word < this.#words; word++) {
+      const before = seen[word]!;
+      const now = state[word]!;
+      if (now === before) continue;
+      seen[word] = now;
+      this.#changed(word, now ^ before);
+    }
+  }
+
+  get moves(): number {
+    this.#lookAgain();
+    return this.#moves;
+  }
+
+  ways(task: number): number {
+    if ((this.#stale >>> task) & 1) this.#look(task);
+    return this.#ways[task]!;
+  }
+
+  action(task: number, way: number): number {
+    return this.memo.lookup.pool[this.#outcome(task, way)]!;
+  }
+
+  take(task: number, way: number): boolean {
+    const at = this.#outcome(task, way);
+    const { seen } = this;
+    const notes = this.memo.lookup.pool;
+    const end = at + 2 + 3 * notes[at + 1]!;
+    let changes = false;
+    for (let i = at + 2; i < end; i += 3) {
+      const word = notes[i]!;
+      const before = seen[word]!;
+      const now = (before & notes[i + 1]!) | notes[i + 2]!;
+      if (now === before) continue;
+      seen[word] = now;
+      changes = true;
+      this.#changed(word, now ^ before);
+    }
+    return changes;
+  }
+
+  ask(): boolean {
+    this.#lookAgain();
+    return this.#answers.follow(this.seen);
+  }
+
+  breaks(property: number): boolean {
+    return this.#answers.found.some((one) => one.property === property);
+  }
+
+  retire(property: number): void {
+    this.#answers.retire(property, false);
+  }
+
+  /** Where an outcome begins in the memo. */
+  #outcome(task: number, way: number): number {
+    if ((this.#stale >>> task) & 1) this.#look(task);
+    const notes = this.memo.lookup.pool;
+    let at = this.#at[task]!;
+    for (let n = way; n > 0; n--) at += 2 + 3 * notes[at + 1]!;
+    return at;
+  }
+
+  /** Whose row has ever looked at what has changed now? */
+  #changed(word: number, bits: number): void {
+    const row = this.#row;
+    const known = this.#bits;
+    const words = this.#words;
+    let stale = this.#stale;
+    for (let task = 0; task < row.length; task++) {
+      if ((known[row[task]! * words + word]! & bits) !== 0) stale |= 1 << task;
+    }
+    this.#stale = stale;
+  }
+
+  #lookAgain(): void {
+    if (this.#stale === 0) return;
+    // What is learned may make the memo forget: then all are stale again.
+    while (this.#stale !== 0) this.#look(31 - Math.clz32(this.#stale & -this.#stale));
+    this.seen[this.#words] = this.#moves;
+    this.seen[this.#words + 1] = this.#waiting;
+  }
+
+  /** Looks up what the task can do. */
+  #look(task: number): void {
+    const { seen, memo } = this;
+    const { lookup } = memo;
+    const bit = 1 << task;
+    this.#stale &= ~bit;
+    this.#moves &= ~bit;
+    this.#waiting &= ~bit;
+    this.#ways[task] = 0;
+    const waitsFor = this.#words + 2 + task;
+    seen[waitsFor] = 0;
+    const row = this.#system.rowAt(seen, task);
+    if (row < 0) return;
+    this.#row[task] = row;
+    const record = lookup.find(row, seen) || this.#learn(task, row);
+    const notes = lookup.pool;
+    let at = lookup.added(row, record);
+    let left = (this.#ways[task] = notes[at]!);
+    if (notes[at + 1] === 1) {
+      this.#waiting |= bit;
+      seen[waitsFor] = notes[at + 2]!;
+    }
+    at += HEAD;
+    this.#at[task] = at;
+    for (; left > 0; left--) {
+      const end = at + 2 + 3 * notes[at + 1]!;
+      for (let i = at + 2; i < end; i += 3) {
+        const now = seen[notes[i]!]!;
+        if (((now & notes[i + 1]!) | notes[i + 2]!) === now) continue;
+        this.#moves |= bit;
+        return;
+      }
+      at = end;
+    }
+  }
+
+  #learn(task: number, row: number): number {
+    const { memo, seen } = this;
+    const { lookup, forgotten } = memo;
+    this.#system.show(seen, 0);
+    const record = memo.learn(task, row, seen);
+    if (memo.forgotten !== forgotten) this.#stale = this.#all & ~(1 << task);
+    const known = this.#bits;
+    const first = row * this.#words;
+    lookup.footprint(row, known, first);
+    const notes = lookup.pool;
+    let at = lookup.added(row, record);
+    let left = notes[at]!;
+    for (at += HEAD; left > 0; left--) {
+      const end = at + 2 + 3 * notes[at + 1]!;
+      for (let i = at + 2; i < end; i += 3) known[first + notes[i]!]! |= ~notes[i + 1]!;
+      at = end;
+    }
+    return record;
+  }
+}
+
+/** By running every row, and asking every promise: of any machine, and slow. */
+export class Plain implements Position, Sink {
+  moves = 0;
+  readonly #machine: Machine;
+  #state: Int32Array;
+  /** Of each task the ways in which it can go on. */
+  readonly #ways: { readonly action: number; readonly to: Int32Array }[][] = [];
+  /** Masks of properties: those asked, and those broken here. */
+  readonly #asked: Int32Array;
+  readonly #broken: Int32Array;
+
+  constructor(machine: Machine) {
+    this.#machine = machine;
+    const count = machine.properties.length;
+    this.#asked = new Int32Array(Math.ceil(count / IN_MASK)).map((_, i) =>
+      allOf(count, i * IN_MASK),
+    );
+    this.#broken = new Int32Array(this.#asked.length);
+    this.#state = machine.initial();
+    this.goTo(this.#state);
+  }
+
+  goTo(state: Int32Array): void {
+    this.#state = state.slice(0, this.#machine.words);
+    this.moves = 0;
+    this.#ways.length = 0;
+    this.#machine.successors(this.#state, 0, this);
+  }
+
+  successor(action: number, to: Int32Array): void {
+    const { task } = decode(action);
+    (this.#ways[task] ??= []).push({ action, to: to.slice() });
+    if (to.some((word, i) => word !== this.#state[i])) this.moves |= 1 << task;
+  }
+
+  ways(task: number): number {
+    return this.#ways[task]?.length ?? 0;
+  }
+
+  action(task: number, way: number): number {
+    return this.#ways[task]![way]!.action;
+  }
+
+  take(task: number, way: number): boolean {
+    const { to } = this.#ways[task]![way]!;
+    const changes = to.some((word, i) => word !== this.#state[i]);
+    this.goTo(to);
+    return changes;
+  }
+
+  ask(): boolean {
+    this.#asked.forEach((asked, i) => {
+      this.#broken[i] = this.#machine.violations(asked, i * IN_MASK);
+    });
+    return this.#broken.some((mask) => mask !== 0);
+  }
+
+  breaks(property: number): boolean {
+    return ((this.#broken[Math.floor(property / IN_MASK)]! >>> (property % IN_MASK)) & 1) === 1;
+  }
+
+  retire(property: number): void {
+    this.#asked[Math.floor(property / IN_MASK)]! &= ~(1 << (property % IN_MASK));
+  }
+}
