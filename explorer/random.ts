@@ -27,6 +27,6 @@ export class Random {
 
   /** One of 0..n-1, n below 2^16: none is likelier than another by more than one in 2^16. */
   below(n: number): number {
-    return Math.floor(((this.next() >>> 0) * n) / 2 ** 32);
+    return ((this.next() >>> 0) * n * 2 ** -32) | 0;
   }
 }

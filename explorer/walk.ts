@@ -67,9 +67,14 @@ export class RandomWalk {
 }
 
 function oneOf(mask: number, random: Random): number {
-  let count = 0;
-  for (let left = mask; left !== 0; left &= left - 1) count++;
+  const count = bitsIn(mask);
   let left = mask;
   if (count > 1) for (let n = random.below(count); n > 0; n--) left &= left - 1;
   return 31 - Math.clz32(left & -left);
+}
+
+function bitsIn(mask: number): number {
+  const two = mask - ((mask >>> 1) & 0x55555555);
+  const four = (two & 0x33333333) + ((two >>> 2) & 0x33333333);
+  return Math.imul((four + (four >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

@@ -38,6 +38,39 @@ interface Group {
   readonly read: Int32Array;
 }
 
+/** So many steps are known at once. */
+const STEPS_SHIFT = 18;
+const STEPS = 2 ** (32 - STEPS_SHIFT);
+
+/** What has changed in a state since promises were asked of it last. */
+export class Changes {
+  /** The words that have changed, so many; and of each word of a state which bits. */
+  readonly words: Int32Array;
+  count = 0;
+  readonly bits: Int32Array;
+  /** Has it changed who can move, who waits, or for whom? */
+  waits = false;
+  /** Where all of it is just one outcome of a row: its place in the memo. Nothing: 0, and else -1. */
+  by = 0;
+
+  constructor(words: number) {
+    this.words = new Int32Array(words);
+    this.bits = new Int32Array(words);
+  }
+
+  add(word: number, bits: number): void {
+    if (this.bits[word] === 0) this.words[this.count++] = word;
+    this.bits[word]! |= bits;
+  }
+
+  clear(): void {
+    for (let i = 0; i < this.count; i++) this.bits[this.words[i]!] = 0;
+    this.count = 0;
+    this.waits = false;
+    this.by = 0;
+  }
+}
+
 export class Answers {
   readonly #questions: readonly Question[];
   #groups: Group[];
@@ -59,13 +92,15 @@ export class Answers {
   #news = false;
   /** Questions answered with yes by the last `answer` or `follow`, so many of them. */
   readonly #found: Question[] = [];
-  // For `follow`: the state that it was last given, if it was; what each group says of it, and how
-  // many say anything; and of each group a mask of the questions that are asked.
-  readonly #last: Int32Array;
+  // For `follow`: was it given a state before? Of each group what it says there, and the record of
+  // that; how many groups say anything; and of each a mask of the questions that are asked.
   #follows = false;
   #yes: Int32Array;
+  #record: Int32Array;
   #yeses = 0;
   #asks: Int32Array;
+  /** Known steps from record to record: by which outcome, from which, to which, what that says. */
+  #steps = new Int32Array(0);
 
   constructor(system: System<Spec, Turn>, words: number) {
     this.#system = system;
@@ -82,9 +117,8 @@ export class Answers {
     );
     this.#read = new Int32Array(words);
     this.#groups = [];
-    this.#last = new Int32Array(words);
     this.#asked = this.#affected = this.#readers = this.#waiters = new Int32Array(0);
-    this.#yes = this.#asks = this.#asked;
+    this.#yes = this.#record = this.#asks = this.#asked;
     this.#lookup = new Lookup(0, 0);
     this.#regroup();
   }
@@ -140,6 +174,7 @@ export class Answers {
     this.#readers = new Int32Array(masks * 32 * this.#words);
     this.#waiters = new Int32Array(masks);
     this.#yes = new Int32Array(groups.length);
+    this.#record = new Int32Array(groups.length);
     this.#asks = new Int32Array(groups.length);
     this.#follows = false;
     this.#lookup = new Lookup(groups.length, this.#read.length);
@@ -159,16 +194,10 @@ export class Answers {
     if (before < 0) affected.fill(-1);
     else this.#compare(seen, states, before);
     if (this.#found.length > 0) this.#found.length = 0;
-    let shown = false;
     for (let k = 0; k < affected.length; k++) {
       for (let todo = affected[k]! & asked[k]!; todo !== 0; todo &= todo - 1) {
         const g = 32 * k + 31 - Math.clz32(todo & -todo);
-        let record = this.#lookup.find(g, seen);
-        if (record === 0) {
-          if (!shown) this.#system.recall(seen);
-          shown = true;
-          record = this.#learn(g, seen);
-        }
+        const record = this.#lookup.find(g, seen) || this.#learn(g, seen);
         const yes = this.#lookup.pool[this.#lookup.added(g, record)]!;
         if (yes !== 0) this.#note(g, yes);
       }
@@ -186,38 +215,67 @@ export class Answers {
    * be another than in that of the call before. `found` are then all that are answered with yes
    * there, those answered before as well. Returns whether there are any.
    */
-  follow(seen: Int32Array): boolean {
+  follow(seen: Int32Array, changes: Changes): boolean {
     this.#count();
+    const { by } = changes;
+    if (this.#follows) this.#affect(changes);
+    else this.#begin();
+    changes.clear();
     const affected = this.#affected;
     const asked = this.#asked;
-    if (this.#follows) this.#compareLast(seen);
-    else {
-      affected.fill(-1);
-      this.#last.set(seen);
-      this.#follows = true;
-    }
-    let shown = false;
+    const lookup = this.#lookup;
+    const at = this.#record;
+    const steps = this.#steps;
+    const waiters = this.#waiters;
+    const said = this.#yes;
     for (let k = 0; k < affected.length; k++) {
       for (let todo = affected[k]! & asked[k]!; todo !== 0; todo &= todo - 1) {
-        const g = 32 * k + 31 - Math.clz32(todo & -todo);
-        let record = this.#lookup.find(g, seen);
-        if (record === 0) {
-          if (!shown) this.#system.recall(seen);
-          shown = true;
-          record = this.#learn(g, seen);
+        const bit = todo & -todo;
+        const g = 32 * k + 31 - Math.clz32(bit);
+        const from = at[g]!;
+        const hash = Math.imul(by, 0x2c1b3c6d) + Math.imul(from, 0x85ebca6b);
+        const step = (hash >>> STEPS_SHIFT) * 4;
+        const before = said[g]!;
+        let yes = 0;
+        if (steps[step] === by && steps[step + 1] === from && by > 0) {
+          at[g] = steps[step + 2]!;
+          yes = steps[step + 3]!;
+        } else {
+          const record = lookup.find(g, seen) || this.#learn(g, seen);
+          at[g] = record;
+          yes = lookup.pool[lookup.added(g, record)]!;
+          // Who waits does not follow from what was done.
+          if (by > 0 && from !== 0 && (waiters[k]! & bit) === 0) {
+            steps[step] = by;
+            steps[step + 1] = from;
+            steps[step + 2] = record;
+            steps[step + 3] = yes;
+          }
         }
-        const yes = this.#lookup.pool[this.#lookup.added(g, record)]! & this.#asks[g]!;
-        const before = this.#yes[g]!;
+        yes &= this.#asks[g]!;
         if (yes === before) continue;
-        this.#yes[g] = yes;
+        said[g] = yes;
         if (before === 0) this.#yeses++;
         else if (yes === 0) this.#yeses--;
       }
     }
     if (this.#found.length > 0) this.#found.length = 0;
     if (this.#yeses === 0) return false;
-    this.#yes.forEach((yes, g) => this.#note(g, yes));
+    said.forEach((yes, g) => this.#note(g, yes));
     return true;
+  }
+
+  #begin(): void {
+    this.#affected.fill(-1);
+    this.#record.fill(0);
+    this.#steps = new Int32Array(4 * STEPS);
+    this.#follows = true;
+  }
+
+  /** Outcomes of the memo mean something else now. */
+  forget(): void {
+    this.#steps.fill(0);
+    this.#record.fill(0);
   }
 
   #note(g: number, yes: number): void {
@@ -241,32 +299,19 @@ export class Answers {
     }
   }
 
-  /** The same, with the state that was followed to last, in whose place this one is put. */
-  #compareLast(seen: Int32Array): void {
+  /** Which have read anything that has changed? */
+  #affect({ count, words, bits, waits }: Changes): void {
     const affected = this.#affected;
     const readers = this.#readers;
-    const last = this.#last;
     const masks = affected.length;
-    affected.fill(0);
-    const words = this.#words;
-    for (let word = 0; word < words; word++) {
-      const now = seen[word]!;
-      let d = now ^ last[word]!;
-      if (d === 0) continue;
-      last[word] = now;
-      for (; d !== 0; d &= d - 1) {
+    for (let k = 0; k < masks; k++) affected[k] = waits ? this.#waiters[k]! : 0;
+    for (let i = 0; i < count; i++) {
+      const word = words[i]!;
+      for (let d = bits[word]!; d !== 0; d &= d - 1) {
         const at = (32 * word + 31 - Math.clz32(d & -d)) * masks;
         for (let k = 0; k < masks; k++) affected[k] = affected[k]! | readers[at + k]!;
       }
     }
-    let waits = false;
-    for (let word = words; word < last.length; word++) {
-      const now = seen[word]!;
-      if (now === last[word]) continue;
-      last[word] = now;
-      waits = true;
-    }
-    if (waits) for (let k = 0; k < masks; k++) affected[k] = affected[k]! | this.#waiters[k]!;
   }
 
   #learn(g: number, seen: Int32Array): number {
@@ -275,6 +320,7 @@ export class Answers {
     const all = this.#read.fill(0);
     const words = this.#words;
     let said = 0;
+    system.recall(seen);
     this.#groups[g]!.questions.forEach((question, i) => {
       if (!question.asked) return;
       trail.read.fill(0);
@@ -296,7 +342,10 @@ export class Answers {
     });
     this.#said[0] = said;
     this.#enlist(g, all);
-    if (this.#lookup.full) this.#lookup.forget();
+    if (this.#lookup.full) {
+      this.#lookup.forget();
+      this.forget();
+    }
     return this.#lookup.enter(g, seen, all, this.#said, 1);
   }
 

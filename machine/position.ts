@@ -6,7 +6,7 @@
  * where something that it has read or written has changed, and so is what a promise says.
  */
 import { decode } from './action.ts';
-import { Answers } from './answers.ts';
+import { Answers, Changes } from './answers.ts';
 import { IN_MASK, allOf } from './machine.ts';
 import type { Machine, Sink } from './machine.ts';
 import { HEAD, Memo } from './memo.ts';
@@ -33,22 +33,31 @@ export interface Position {
   retire(property: number): void;
 }
 
+/** Not one outcome. No record begins there. */
+const ELSEWHERE = -1;
+
 /** By what rows and promises were seen to do. What is played back so is not counted. */
 export class Played implements Position {
   /** The packed state, and what else is known of it; see Memo. */
   readonly seen: Int32Array;
   readonly memo: Memo;
   readonly #answers: Answers;
+  readonly #changes: Changes;
   readonly #system: System<Spec, Turn>;
   readonly #words: number;
   /** Mask of the tasks that must be looked up again. */
   #stale: number;
   #moves = 0;
   #waiting = 0;
-  /** Of each task: its row; where the row's outcomes begin in the memo; how many it has. */
+  /** Of each task: where its row's bits begin; and where, in the memo, its outcomes; how many. */
   readonly #row: Int32Array;
   readonly #at: Int32Array;
   readonly #ways: Int32Array;
+  // Of each task: where its place lies in a state, and its first row.
+  readonly #word: Int32Array;
+  readonly #shift: Int32Array;
+  readonly #mask: Int32Array;
+  readonly #first: Int32Array;
   /** Of each row a mask a word: where its task stands, and what it was seen to read or write. */
   readonly #bits: Int32Array;
 
@@ -58,9 +67,10 @@ export class Played implements Position {
     const words = (this.#words = system.words);
     this.seen = new Int32Array(words + 2 + tasks);
     this.memo = new Memo(system, this.seen.length);
+    this.#changes = new Changes(words);
     this.#answers = new Answers(system, this.seen.length);
     for (let p = 0; p < system.properties.length; p++) this.#answers.retire(p, true);
-    this.#row = Int32Array.from(system.tasks, (_, task) => system.first(task));
+    this.#row = Int32Array.from(system.tasks, (_, task) => system.first(task) * words);
     this.#at = new Int32Array(tasks);
     this.#ways = new Int32Array(tasks);
     this.#bits = new Int32Array((system.rows + 1) * words);
@@ -71,6 +81,11 @@ export class Played implements Position {
         this.#bits[row * words + word] = mask << shift;
       }
     });
+    const pcs = system.tasks.map(({ pc }) => system.struct.place(pc));
+    this.#word = Int32Array.from(pcs, ({ word }) => word);
+    this.#shift = Int32Array.from(pcs, ({ shift }) => shift);
+    this.#mask = Int32Array.from(pcs, ({ mask }) => mask);
+    this.#first = Int32Array.from({ length: tasks + 1 }, (_, i) => system.first(i));
     this.#stale = this.#all;
     this.goTo(system.initial());
   }
@@ -81,6 +96,7 @@ export class Played implements Position {
 
   goTo(state: Int32Array): void {
     const { seen } = this;
+    this.#changes.by = ELSEWHERE;
     for (let word = 0; word < this.#words; word++) {
       const before = seen[word]!;
       const now = state[word]!;
@@ -107,24 +123,26 @@ export class Played implements Position {
   take(task: number, way: number): boolean {
     const at = this.#outcome(task, way);
     const { seen } = this;
+    const changes = this.#changes;
+    changes.by = changes.by === 0 ? at : ELSEWHERE;
     const notes = this.memo.lookup.pool;
     const end = at + 2 + 3 * notes[at + 1]!;
-    let changes = false;
+    let any = false;
     for (let i = at + 2; i < end; i += 3) {
       const word = notes[i]!;
       const before = seen[word]!;
       const now = (before & notes[i + 1]!) | notes[i + 2]!;
       if (now === before) continue;
       seen[word] = now;
-      changes = true;
+      any = true;
       this.#changed(word, now ^ before);
     }
-    return changes;
+    return any;
   }
 
   ask(): boolean {
     this.#lookAgain();
-    return this.#answers.follow(this.seen);
+    return this.#answers.follow(this.seen, this.#changes);
   }
 
   breaks(property: number): boolean {
@@ -148,10 +166,10 @@ export class Played implements Position {
   #changed(word: number, bits: number): void {
     const row = this.#row;
     const known = this.#bits;
-    const words = this.#words;
+    this.#changes.add(word, bits);
     let stale = this.#stale;
     for (let task = 0; task < row.length; task++) {
-      if ((known[row[task]! * words + word]! & bits) !== 0) stale |= 1 << task;
+      if ((known[row[task]! + word]! & bits) !== 0) stale |= 1 << task;
     }
     this.#stale = stale;
   }
@@ -160,8 +178,12 @@ export class Played implements Position {
     if (this.#stale === 0) return;
     // What is learned may make the memo forget: then all are stale again.
     while (this.#stale !== 0) this.#look(31 - Math.clz32(this.#stale & -this.#stale));
-    this.seen[this.#words] = this.#moves;
-    this.seen[this.#words + 1] = this.#waiting;
+    const { seen } = this;
+    const words = this.#words;
+    if (seen[words] === this.#moves && seen[words + 1] === this.#waiting) return;
+    this.#changes.waits = true;
+    seen[words] = this.#moves;
+    seen[words + 1] = this.#waiting;
   }
 
   /** Looks up what the task can do. */
@@ -174,10 +196,12 @@ export class Played implements Position {
     this.#waiting &= ~bit;
     this.#ways[task] = 0;
     const waitsFor = this.#words + 2 + task;
+    if (seen[waitsFor] !== 0) this.#changes.waits = true;
     seen[waitsFor] = 0;
-    const row = this.#system.rowAt(seen, task);
-    if (row < 0) return;
-    this.#row[task] = row;
+    const pc = (seen[this.#word[task]!]! >>> this.#shift[task]!) & this.#mask[task]!;
+    const row = this.#first[task]! + pc;
+    if (row >= this.#first[task + 1]!) return;
+    this.#row[task] = row * this.#words;
     const record = lookup.find(row, seen) || this.#learn(task, row);
     const notes = lookup.pool;
     let at = lookup.added(row, record);
@@ -185,6 +209,7 @@ export class Played implements Position {
     if (notes[at + 1] === 1) {
       this.#waiting |= bit;
       seen[waitsFor] = notes[at + 2]!;
+      this.#changes.waits = true;
     }
     at += HEAD;
     this.#at[task] = at;
@@ -205,7 +230,11 @@ export class Played implements Position {
     const { lookup, forgotten } = memo;
     this.#system.show(seen, 0);
     const record = memo.learn(task, row, seen);
-    if (memo.forgotten !== forgotten) this.#stale = this.#all & ~(1 << task);
+    if (memo.forgotten !== forgotten) {
+      this.#stale = this.#all & ~(1 << task);
+      this.#changes.by = ELSEWHERE;
+      this.#answers.forget();
+    }
     const known = this.#bits;
     const first = row * this.#words;
     lookup.footprint(row, known, first);
