@@ -1,7 +1,6 @@
-import type { Machine } from '../machine/machine.ts';
-import { Plain, Played } from '../machine/position.ts';
+import { positionIn } from '../machine/position.ts';
 import type { Position } from '../machine/position.ts';
-import { System } from '../machine/system.ts';
+import type { Machine } from '../machine/machine.ts';
 import { Random } from './random.ts';
 
 export class RandomWalk {
@@ -19,7 +18,7 @@ export class RandomWalk {
   constructor(machine: Machine, { seed, length, plain = false }: { seed: number; length: number; plain?: boolean }) {
     this.#length = length;
     this.#random = new Random(seed);
-    this.#position = machine instanceof System && !plain ? new Played(machine) : new Plain(machine);
+    this.#position = positionIn(machine, plain);
     this.#initial = machine.initial();
     this.#actions = new Int32Array(length);
     this.#unbroken = new Set(machine.properties.keys());

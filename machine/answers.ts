@@ -35,7 +35,8 @@ interface Question {
 
 interface Group {
   readonly questions: readonly Question[];
-  readonly read: Int32Array;
+  /** The bits of a state of which it is known that it reads them. */
+  readonly enlisted: Int32Array;
 }
 
 /** So many steps are known at once. */
@@ -167,7 +168,8 @@ export class Answers {
         read.forEach((bits, word) => (best.read[word]! |= bits));
       }
     }
-    this.#groups = groups;
+    const none = (): Int32Array => new Int32Array(this.#read.length);
+    this.#groups = groups.map(({ questions }) => ({ questions, enlisted: none() }));
     const masks = Math.ceil(groups.length / IN_WORD);
     this.#asked = new Int32Array(masks);
     this.#affected = new Int32Array(masks);
@@ -315,32 +317,8 @@ export class Answers {
   }
 
   #learn(g: number, seen: Int32Array): number {
-    const system = this.#system;
-    const { trail, looked } = system;
     const all = this.#read.fill(0);
-    const words = this.#words;
-    let said = 0;
-    system.recall(seen);
-    this.#groups[g]!.questions.forEach((question, i) => {
-      if (!question.asked) return;
-      trail.read.fill(0);
-      trail.written.fill(0);
-      looked.fill(0);
-      if (system.answer(question.property, question.piece)) said |= 1 << i;
-      const { read } = question;
-      const take = (word: number, bits: number): void => {
-        all[word]! |= bits;
-        if ((bits & ~read[word]!) !== 0) {
-          read[word]! |= bits;
-          this.#news = true;
-        }
-      };
-      for (let word = 0; word < words; word++) take(word, trail.read[word]!);
-      take(words, looked[0]!);
-      take(words + 1, looked[1]!);
-      for (let word = words + 2; word < all.length; word++) take(word, looked[2]!);
-    });
-    this.#said[0] = said;
+    this.#said[0] = this.#hear(g, seen, all);
     this.#enlist(g, all);
     if (this.#lookup.full) {
       this.#lookup.forget();
@@ -349,14 +327,55 @@ export class Answers {
     return this.#lookup.enter(g, seen, all, this.#said, 1);
   }
 
+  /** What the questions of a group are answered, as a mask; adds to `all` what they have read. */
+  #hear(g: number, seen: Int32Array, all: Int32Array): number {
+    const system = this.#system;
+    const { looked } = system;
+    const trail = system.trail.read;
+    const words = this.#words;
+    const { questions } = this.#groups[g]!;
+    let said = 0;
+    system.recall(seen);
+    trail.fill(0);
+    system.trail.written.fill(0);
+    looked.fill(0);
+    for (let i = 0; i < questions.length; i++) {
+      const { asked, property, piece, read } = questions[i]!;
+      if (!asked) continue;
+      if (system.answer(property, piece)) said |= 1 << i;
+      for (let word = 0; word < words; word++) {
+        const bits = trail[word]!;
+        if (bits === 0) continue;
+        trail[word] = 0;
+        all[word] = all[word]! | bits;
+        if ((bits & ~read[word]!) !== 0) this.#addTo(read, word, bits);
+      }
+      if ((looked[0]! | looked[1]! | looked[2]!) === 0) continue;
+      for (let word = words; word < all.length; word++) {
+        const bits = looked[Math.min(word - words, 2)]!;
+        all[word] = all[word]! | bits;
+        if ((bits & ~read[word]!) !== 0) this.#addTo(read, word, bits);
+      }
+      looked.fill(0);
+    }
+    return said;
+  }
+
+  #addTo(read: Int32Array, word: number, bits: number): void {
+    read[word] = read[word]! | bits;
+    this.#news = true;
+  }
+
   /** The group is one that has read these bits. */
   #enlist(g: number, read: Int32Array): void {
     const masks = this.#affected.length;
+    const { enlisted } = this.#groups[g]!;
     for (let word = 0; word < this.#words; word++) {
-      for (let bits = read[word]!; bits !== 0; bits &= bits - 1) {
+      for (let bits = read[word]! & ~enlisted[word]!; bits !== 0; bits &= bits - 1) {
         const at = (32 * word + 31 - Math.clz32(bits & -bits)) * masks;
         this.#readers[at + (g >>> 5)]! |= 1 << g;
       }
+      enlisted[word] = enlisted[word]! | read[word]!;
     }
     for (let word = this.#words; word < read.length; word++) {
       if (read[word] !== 0) this.#waiters[g >>> 5]! |= 1 << g;

@@ -10,13 +10,19 @@ import { Answers, Changes } from './answers.ts';
 import { IN_MASK, allOf } from './machine.ts';
 import type { Machine, Sink } from './machine.ts';
 import { HEAD, Memo } from './memo.ts';
+import { DesignError, KEEPS } from './rows.ts';
+import type { Step } from './rows.ts';
 import type { Spec } from './struct.ts';
-import type { System } from './system.ts';
+import { System } from './system.ts';
 import type { Turn } from './turn.ts';
 
 export interface Position {
   /** Mask of the tasks whose next row can turn out in a way that changes something. */
   readonly moves: number;
+  /** Is told of each step that is taken in earnest, as for a trace. */
+  onStep: ((step: Step) => void) | undefined;
+  /** The packed state; a copy. */
+  state(): Int32Array;
   /** Goes to a state, from wherever. */
   goTo(state: Int32Array): void;
   /** In how many ways the task's next row can turn out. 0: it waits, idles, or has ended. */
@@ -33,14 +39,31 @@ export interface Position {
   retire(property: number): void;
 }
 
+/**
+ * The initial state. `plain`: by running every row and asking every promise, which gives the same,
+ * slowly. The machine must be one of rows.
+ */
+export function positionIn(machine: Machine, plain = false): Position {
+  if (!(machine instanceof System)) throw new TypeError('not a machine of rows');
+  return plain ? new Plain(machine) : new Played(machine);
+}
+
 /** Not one outcome. No record begins there. */
 const ELSEWHERE = -1;
 
-/** By what rows and promises were seen to do. What is played back so is not counted. */
-export class Played implements Position {
+/**
+ * By what rows and promises were seen to do. What is played back so is not counted.
+ *
+ * A way in which a row can turn out is taken in earnest, as for a trace, the first time; and again
+ * whenever it was taken twice as often as then: a row that does something else is refused.
+ */
+class Played implements Position {
   /** The packed state, and what else is known of it; see Memo. */
   readonly seen: Int32Array;
   readonly memo: Memo;
+  onStep: ((step: Step) => void) | undefined;
+  /** How often each outcome was taken, by its place in the memo. */
+  #times = new Uint32Array(0);
   readonly #answers: Answers;
   readonly #changes: Changes;
   readonly #system: System<Spec, Turn>;
@@ -94,6 +117,10 @@ export class Played implements Position {
     return this.#row.length === 32 ? -1 : (1 << this.#row.length) - 1;
   }
 
+  state(): Int32Array {
+    return this.seen.slice(0, this.#words);
+  }
+
   goTo(state: Int32Array): void {
     const { seen } = this;
     this.#changes.by = ELSEWHERE;
@@ -123,6 +150,9 @@ export class Played implements Position {
   take(task: number, way: number): boolean {
     const at = this.#outcome(task, way);
     const { seen } = this;
+    if (at >= this.#times.length) this.#makeRoom();
+    const times = this.#times[at]!++;
+    const before = (times & (times + 1)) === 0 ? this.state() : undefined;
     const changes = this.#changes;
     changes.by = changes.by === 0 ? at : ELSEWHERE;
     const notes = this.memo.lookup.pool;
@@ -130,13 +160,14 @@ export class Played implements Position {
     let any = false;
     for (let i = at + 2; i < end; i += 3) {
       const word = notes[i]!;
-      const before = seen[word]!;
-      const now = (before & notes[i + 1]!) | notes[i + 2]!;
-      if (now === before) continue;
+      const old = seen[word]!;
+      const now = (old & notes[i + 1]!) | notes[i + 2]!;
+      if (now === old) continue;
       seen[word] = now;
       any = true;
-      this.#changed(word, now ^ before);
+      this.#changed(word, now ^ old);
     }
+    if (before !== undefined) this.#takeInEarnest(before, notes[at]!);
     return any;
   }
 
@@ -151,6 +182,17 @@ export class Played implements Position {
 
   retire(property: number): void {
     this.#answers.retire(property, false);
+  }
+
+  #takeInEarnest(from: Int32Array, action: number): void {
+    this.onStep?.(inEarnest(this.#system, from, action, this.seen));
+  }
+
+  /** For as many outcomes as the memo can have now. */
+  #makeRoom(): void {
+    const before = this.#times;
+    this.#times = new Uint32Array(this.memo.lookup.pool.length);
+    this.#times.set(before);
   }
 
   /** Where an outcome begins in the memo. */
@@ -233,6 +275,7 @@ export class Played implements Position {
     if (memo.forgotten !== forgotten) {
       this.#stale = this.#all & ~(1 << task);
       this.#changes.by = ELSEWHERE;
+      this.#times.fill(0);
       this.#answers.forget();
     }
     const known = this.#bits;
@@ -250,10 +293,23 @@ export class Played implements Position {
   }
 }
 
-/** By running every row, and asking every promise: of any machine, and slow. */
-export class Plain implements Position, Sink {
+/** A step as for a trace. It must lead to that state. */
+function inEarnest(
+  system: System<Spec, Turn>,
+  from: Int32Array,
+  action: number,
+  to: Int32Array,
+): Step {
+  const step = system.step(from, action);
+  if (step?.state.every((word, i) => word === to[i]) === true) return step;
+  const row = system.row(from, decode(action).task);
+  throw new DesignError(`row ${row}: gives other successors when asked again: ${KEEPS}`);
+}
+
+class Plain implements Position, Sink {
   moves = 0;
-  readonly #machine: Machine;
+  onStep: ((step: Step) => void) | undefined;
+  readonly #system: System<Spec, Turn>;
   #state: Int32Array;
   /** Of each task the ways in which it can go on. */
   readonly #ways: { readonly action: number; readonly to: Int32Array }[][] = [];
@@ -261,22 +317,26 @@ export class Plain implements Position, Sink {
   readonly #asked: Int32Array;
   readonly #broken: Int32Array;
 
-  constructor(machine: Machine) {
-    this.#machine = machine;
-    const count = machine.properties.length;
+  constructor(system: System<Spec, Turn>) {
+    this.#system = system;
+    const count = system.properties.length;
     this.#asked = new Int32Array(Math.ceil(count / IN_MASK)).map((_, i) =>
       allOf(count, i * IN_MASK),
     );
     this.#broken = new Int32Array(this.#asked.length);
-    this.#state = machine.initial();
+    this.#state = system.initial();
     this.goTo(this.#state);
   }
 
+  state(): Int32Array {
+    return this.#state.slice();
+  }
+
   goTo(state: Int32Array): void {
-    this.#state = state.slice(0, this.#machine.words);
+    this.#state = state.slice();
     this.moves = 0;
     this.#ways.length = 0;
-    this.#machine.successors(this.#state, 0, this);
+    this.#system.successors(this.#state, 0, this);
   }
 
   successor(action: number, to: Int32Array): void {
@@ -294,15 +354,17 @@ export class Plain implements Position, Sink {
   }
 
   take(task: number, way: number): boolean {
-    const { to } = this.#ways[task]![way]!;
-    const changes = to.some((word, i) => word !== this.#state[i]);
+    const from = this.#state;
+    const { action, to } = this.#ways[task]![way]!;
+    const step = inEarnest(this.#system, from, action, to);
     this.goTo(to);
-    return changes;
+    this.onStep?.(step);
+    return to.some((word, i) => word !== from[i]);
   }
 
   ask(): boolean {
     this.#asked.forEach((asked, i) => {
-      this.#broken[i] = this.#machine.violations(asked, i * IN_MASK);
+      this.#broken[i] = this.#system.violations(asked, i * IN_MASK);
     });
     return this.#broken.some((mask) => mask !== 0);
   }
