@@ -18,7 +18,7 @@ export class RandomWalk {
   constructor(machine: Machine, { seed, length, plain = false }: { seed: number; length: number; plain?: boolean }) {
     this.#length = length;
     this.#random = new Random(seed);
-    this.#position = positionIn(machine, plain);
+    this.#position = positionIn(machine, plain ? 'plain' : 'played');
     this.#initial = machine.initial();
     this.#actions = new Int32Array(length);
     this.#unbroken = new Set(machine.properties.keys());

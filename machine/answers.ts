@@ -15,7 +15,7 @@ import type { Spec } from './struct.ts';
 import type { Turn } from './turn.ts';
 
 /** Questions of a group, and groups in a word of a mask. */
-const IN_WORD = 32;
+export const IN_WORD = 32;
 /** Questions are put together anew when so many states were asked, and then so many times more. */
 const FIRST = 64;
 const TIMES = 8;
@@ -25,7 +25,7 @@ const ALIKE = 0.5;
 /**
  * Of a state: is a piece of a promise broken? Or, piece -1: has the promise anything to say?
  */
-interface Question {
+export interface Question {
   readonly property: number;
   readonly piece: number;
   /** Every bit that it has ever read. */
@@ -33,43 +33,32 @@ interface Question {
   asked: boolean;
 }
 
-interface Group {
-  readonly questions: readonly Question[];
-  /** The bits of a state of which it is known that it reads them. */
-  readonly enlisted: Int32Array;
+/** Questions that are asked together, and every bit that any of them has read. */
+export interface Group<Q extends Question = Question> {
+  readonly questions: readonly Q[];
+  readonly read: Int32Array;
 }
 
-/** So many steps are known at once. */
-const STEPS_SHIFT = 18;
-const STEPS = 2 ** (32 - STEPS_SHIFT);
-
-/** What has changed in a state since promises were asked of it last. */
-export class Changes {
-  /** The words that have changed, so many; and of each word of a state which bits. */
-  readonly words: Int32Array;
-  count = 0;
-  readonly bits: Int32Array;
-  /** Has it changed who can move, who waits, or for whom? */
-  waits = false;
-  /** Where all of it is just one outcome of a row: its place in the memo. Nothing: 0, and else -1. */
-  by = 0;
-
-  constructor(words: number) {
-    this.words = new Int32Array(words);
-    this.bits = new Int32Array(words);
+/** Puts those together that read much the same. */
+export function together<Q extends Question>(questions: readonly Q[]): Group<Q>[] {
+  const groups: { questions: Q[]; read: Int32Array }[] = [];
+  for (const question of questions) {
+    const { read } = question;
+    let best: (typeof groups)[number] | undefined;
+    let most = ALIKE;
+    for (const group of groups) {
+      const share = alike(read, group.read);
+      if (share < most || group.questions.length === IN_WORD) continue;
+      most = share;
+      best = group;
+    }
+    if (best === undefined) groups.push({ questions: [question], read: read.slice() });
+    else {
+      best.questions.push(question);
+      read.forEach((bits, word) => (best.read[word]! |= bits));
+    }
   }
-
-  add(word: number, bits: number): void {
-    if (this.bits[word] === 0) this.words[this.count++] = word;
-    this.bits[word]! |= bits;
-  }
-
-  clear(): void {
-    for (let i = 0; i < this.count; i++) this.bits[this.words[i]!] = 0;
-    this.count = 0;
-    this.waits = false;
-    this.by = 0;
-  }
+  return groups;
 }
 
 export class Answers {
@@ -91,17 +80,8 @@ export class Answers {
   #states = 0;
   #next = FIRST;
   #news = false;
-  /** Questions answered with yes by the last `answer` or `follow`, so many of them. */
+  /** Questions answered with yes by the last `answer`, so many of them. */
   readonly #found: Question[] = [];
-  // For `follow`: was it given a state before? Of each group what it says there, and the record of
-  // that; how many groups say anything; and of each a mask of the questions that are asked.
-  #follows = false;
-  #yes: Int32Array;
-  #record: Int32Array;
-  #yeses = 0;
-  #asks: Int32Array;
-  /** Known steps from record to record: by which outcome, from which, to which, what that says. */
-  #steps = new Int32Array(0);
 
   constructor(system: System<Spec, Turn>, words: number) {
     this.#system = system;
@@ -119,7 +99,6 @@ export class Answers {
     this.#read = new Int32Array(words);
     this.#groups = [];
     this.#asked = this.#affected = this.#readers = this.#waiters = new Int32Array(0);
-    this.#yes = this.#record = this.#asks = this.#asked;
     this.#lookup = new Lookup(0, 0);
     this.#regroup();
   }
@@ -138,47 +117,19 @@ export class Answers {
 
   #ask(): void {
     this.#asked.fill(0);
-    this.#yeses = 0;
     this.#groups.forEach(({ questions }, g) => {
-      const asks = questions.reduce((mask, { asked }, i) => (asked ? mask | (1 << i) : mask), 0);
-      if (asks !== 0) this.#asked[g >>> 5]! |= 1 << g;
-      this.#asks[g] = asks;
-      this.#yes[g]! &= asks;
-      if (this.#yes[g] !== 0) this.#yeses++;
+      if (questions.some(({ asked }) => asked)) this.#asked[g >>> 5]! |= 1 << g;
     });
   }
 
-  /** Puts those together that read much the same. */
   #regroup(): void {
-    const groups: { questions: Question[]; read: Int32Array }[] = [];
-    for (const question of this.#questions) {
-      if (!question.asked) continue;
-      const { read } = question;
-      let best: (typeof groups)[number] | undefined;
-      let most = ALIKE;
-      for (const group of groups) {
-        const share = alike(read, group.read);
-        if (share < most || group.questions.length === IN_WORD) continue;
-        most = share;
-        best = group;
-      }
-      if (best === undefined) groups.push({ questions: [question], read: read.slice() });
-      else {
-        best.questions.push(question);
-        read.forEach((bits, word) => (best.read[word]! |= bits));
-      }
-    }
-    const none = (): Int32Array => new Int32Array(this.#read.length);
-    this.#groups = groups.map(({ questions }) => ({ questions, enlisted: none() }));
+    const groups = together(this.#questions.filter(({ asked }) => asked));
+    this.#groups = groups;
     const masks = Math.ceil(groups.length / IN_WORD);
     this.#asked = new Int32Array(masks);
     this.#affected = new Int32Array(masks);
     this.#readers = new Int32Array(masks * 32 * this.#words);
     this.#waiters = new Int32Array(masks);
-    this.#yes = new Int32Array(groups.length);
-    this.#record = new Int32Array(groups.length);
-    this.#asks = new Int32Array(groups.length);
-    this.#follows = false;
     this.#lookup = new Lookup(groups.length, this.#read.length);
     groups.forEach(({ read }, g) => this.#enlist(g, read));
     this.#ask();
@@ -190,94 +141,29 @@ export class Answers {
    * `before`; -1: all. There no answer was yes.
    */
   answer(seen: Int32Array, states: Int32Array, before: number): void {
-    this.#count();
+    if (this.#states++ === this.#next) {
+      this.#next *= TIMES;
+      if (this.#news) this.#regroup();
+    }
     const affected = this.#affected;
     const asked = this.#asked;
     if (before < 0) affected.fill(-1);
     else this.#compare(seen, states, before);
     if (this.#found.length > 0) this.#found.length = 0;
+    let shown = false;
     for (let k = 0; k < affected.length; k++) {
       for (let todo = affected[k]! & asked[k]!; todo !== 0; todo &= todo - 1) {
         const g = 32 * k + 31 - Math.clz32(todo & -todo);
-        const record = this.#lookup.find(g, seen) || this.#learn(g, seen);
+        let record = this.#lookup.find(g, seen);
+        if (record === 0) {
+          if (!shown) this.#system.recall(seen);
+          shown = true;
+          record = this.#learn(g, seen);
+        }
         const yes = this.#lookup.pool[this.#lookup.added(g, record)]!;
         if (yes !== 0) this.#note(g, yes);
       }
     }
-  }
-
-  #count(): void {
-    if (this.#states++ !== this.#next) return;
-    this.#next *= TIMES;
-    if (this.#news) this.#regroup();
-  }
-
-  /**
-   * For who goes from one state to another: asks of the state `seen` all questions whose answer can
-   * be another than in that of the call before. `found` are then all that are answered with yes
-   * there, those answered before as well. Returns whether there are any.
-   */
-  follow(seen: Int32Array, changes: Changes): boolean {
-    this.#count();
-    const { by } = changes;
-    if (this.#follows) this.#affect(changes);
-    else this.#begin();
-    changes.clear();
-    const affected = this.#affected;
-    const asked = this.#asked;
-    const lookup = this.#lookup;
-    const at = this.#record;
-    const steps = this.#steps;
-    const waiters = this.#waiters;
-    const said = this.#yes;
-    for (let k = 0; k < affected.length; k++) {
-      for (let todo = affected[k]! & asked[k]!; todo !== 0; todo &= todo - 1) {
-        const bit = todo & -todo;
-        const g = 32 * k + 31 - Math.clz32(bit);
-        const from = at[g]!;
-        const hash = Math.imul(by, 0x2c1b3c6d) + Math.imul(from, 0x85ebca6b);
-        const step = (hash >>> STEPS_SHIFT) * 4;
-        const before = said[g]!;
-        let yes = 0;
-        if (steps[step] === by && steps[step + 1] === from && by > 0) {
-          at[g] = steps[step + 2]!;
-          yes = steps[step + 3]!;
-        } else {
-          const record = lookup.find(g, seen) || this.#learn(g, seen);
-          at[g] = record;
-          yes = lookup.pool[lookup.added(g, record)]!;
-          // Who waits does not follow from what was done.
-          if (by > 0 && from !== 0 && (waiters[k]! & bit) === 0) {
-            steps[step] = by;
-            steps[step + 1] = from;
-            steps[step + 2] = record;
-            steps[step + 3] = yes;
-          }
-        }
-        yes &= this.#asks[g]!;
-        if (yes === before) continue;
-        said[g] = yes;
-        if (before === 0) this.#yeses++;
-        else if (yes === 0) this.#yeses--;
-      }
-    }
-    if (this.#found.length > 0) this.#found.length = 0;
-    if (this.#yeses === 0) return false;
-    said.forEach((yes, g) => this.#note(g, yes));
-    return true;
-  }
-
-  #begin(): void {
-    this.#affected.fill(-1);
-    this.#record.fill(0);
-    this.#steps = new Int32Array(4 * STEPS);
-    this.#follows = true;
-  }
-
-  /** Outcomes of the memo mean something else now. */
-  forget(): void {
-    this.#steps.fill(0);
-    this.#record.fill(0);
   }
 
   #note(g: number, yes: number): void {
@@ -301,81 +187,45 @@ export class Answers {
     }
   }
 
-  /** Which have read anything that has changed? */
-  #affect({ count, words, bits, waits }: Changes): void {
-    const affected = this.#affected;
-    const readers = this.#readers;
-    const masks = affected.length;
-    for (let k = 0; k < masks; k++) affected[k] = waits ? this.#waiters[k]! : 0;
-    for (let i = 0; i < count; i++) {
-      const word = words[i]!;
-      for (let d = bits[word]!; d !== 0; d &= d - 1) {
-        const at = (32 * word + 31 - Math.clz32(d & -d)) * masks;
-        for (let k = 0; k < masks; k++) affected[k] = affected[k]! | readers[at + k]!;
-      }
-    }
-  }
-
   #learn(g: number, seen: Int32Array): number {
-    const all = this.#read.fill(0);
-    this.#said[0] = this.#hear(g, seen, all);
-    this.#enlist(g, all);
-    if (this.#lookup.full) {
-      this.#lookup.forget();
-      this.forget();
-    }
-    return this.#lookup.enter(g, seen, all, this.#said, 1);
-  }
-
-  /** What the questions of a group are answered, as a mask; adds to `all` what they have read. */
-  #hear(g: number, seen: Int32Array, all: Int32Array): number {
     const system = this.#system;
-    const { looked } = system;
-    const trail = system.trail.read;
+    const { trail, looked } = system;
+    const all = this.#read.fill(0);
     const words = this.#words;
-    const { questions } = this.#groups[g]!;
     let said = 0;
-    system.recall(seen);
-    trail.fill(0);
-    system.trail.written.fill(0);
-    looked.fill(0);
-    for (let i = 0; i < questions.length; i++) {
-      const { asked, property, piece, read } = questions[i]!;
-      if (!asked) continue;
-      if (system.answer(property, piece)) said |= 1 << i;
-      for (let word = 0; word < words; word++) {
-        const bits = trail[word]!;
-        if (bits === 0) continue;
-        trail[word] = 0;
-        all[word] = all[word]! | bits;
-        if ((bits & ~read[word]!) !== 0) this.#addTo(read, word, bits);
-      }
-      if ((looked[0]! | looked[1]! | looked[2]!) === 0) continue;
-      for (let word = words; word < all.length; word++) {
-        const bits = looked[Math.min(word - words, 2)]!;
-        all[word] = all[word]! | bits;
-        if ((bits & ~read[word]!) !== 0) this.#addTo(read, word, bits);
-      }
+    this.#groups[g]!.questions.forEach((question, i) => {
+      if (!question.asked) return;
+      trail.read.fill(0);
+      trail.written.fill(0);
       looked.fill(0);
-    }
-    return said;
-  }
-
-  #addTo(read: Int32Array, word: number, bits: number): void {
-    read[word] = read[word]! | bits;
-    this.#news = true;
+      if (system.answer(question.property, question.piece)) said |= 1 << i;
+      const { read } = question;
+      const take = (word: number, bits: number): void => {
+        all[word]! |= bits;
+        if ((bits & ~read[word]!) !== 0) {
+          read[word]! |= bits;
+          this.#news = true;
+        }
+      };
+      for (let word = 0; word < words; word++) take(word, trail.read[word]!);
+      take(words, looked[0]!);
+      take(words + 1, looked[1]!);
+      for (let word = words + 2; word < all.length; word++) take(word, looked[2]!);
+    });
+    this.#said[0] = said;
+    this.#enlist(g, all);
+    if (this.#lookup.full) this.#lookup.forget();
+    return this.#lookup.enter(g, seen, all, this.#said, 1);
   }
 
   /** The group is one that has read these bits. */
   #enlist(g: number, read: Int32Array): void {
     const masks = this.#affected.length;
-    const { enlisted } = this.#groups[g]!;
     for (let word = 0; word < this.#words; word++) {
-      for (let bits = read[word]! & ~enlisted[word]!; bits !== 0; bits &= bits - 1) {
+      for (let bits = read[word]!; bits !== 0; bits &= bits - 1) {
         const at = (32 * word + 31 - Math.clz32(bits & -bits)) * masks;
         this.#readers[at + (g >>> 5)]! |= 1 << g;
       }
-      enlisted[word] = enlisted[word]! | read[word]!;
     }
     for (let word = this.#words; word < read.length; word++) {
       if (read[word] !== 0) this.#waiters[g >>> 5]! |= 1 << g;

@@ -6,7 +6,7 @@
  * where something that it has read or written has changed, and so is what a promise says.
  */
 import { decode } from './action.ts';
-import { Answers, Changes } from './answers.ts';
+import { Changes, Follower, OTHERWISE } from './follower.ts';
 import { IN_MASK, allOf } from './machine.ts';
 import type { Machine, Sink } from './machine.ts';
 import { HEAD, Memo } from './memo.ts';
@@ -40,22 +40,22 @@ export interface Position {
 }
 
 /**
- * The initial state. `plain`: by running every row and asking every promise, which gives the same,
- * slowly. The machine must be one of rows.
+ * How rows and promises are taken: `played` by what they were seen to do; `asked`, where hardly ever
+ * the same is seen twice, rows so, and promises are asked; `plain`, every row is run, too.
  */
-export function positionIn(machine: Machine, plain = false): Position {
-  if (!(machine instanceof System)) throw new TypeError('not a machine of rows');
-  return plain ? new Plain(machine) : new Played(machine);
-}
+export type How = 'played' | 'asked' | 'plain';
 
-/** Not one outcome. No record begins there. */
-const ELSEWHERE = -1;
+/** The initial state of a machine, which must be one of rows. */
+export function positionIn(machine: Machine, how: How): Position {
+  if (!(machine instanceof System)) throw new TypeError('not a machine of rows');
+  return how === 'plain' ? new Plain(machine) : new Played(machine, how === 'played');
+}
 
 /**
  * By what rows and promises were seen to do. What is played back so is not counted.
  *
  * A way in which a row can turn out is taken in earnest, as for a trace, the first time; and again
- * whenever it was taken twice as often as then: a row that does something else is refused.
+ * whenever it was taken four times as often as then: a row that does something else is refused.
  */
 class Played implements Position {
   /** The packed state, and what else is known of it; see Memo. */
@@ -64,7 +64,7 @@ class Played implements Position {
   onStep: ((step: Step) => void) | undefined;
   /** How often each outcome was taken, by its place in the memo. */
   #times = new Uint32Array(0);
-  readonly #answers: Answers;
+  readonly #follower: Follower;
   readonly #changes: Changes;
   readonly #system: System<Spec, Turn>;
   readonly #words: number;
@@ -84,15 +84,15 @@ class Played implements Position {
   /** Of each row a mask a word: where its task stands, and what it was seen to read or write. */
   readonly #bits: Int32Array;
 
-  constructor(system: System<Spec, Turn>) {
+  /** `keeps`: what promises say is kept. */
+  constructor(system: System<Spec, Turn>, keeps: boolean) {
     this.#system = system;
     const tasks = system.tasks.length;
     const words = (this.#words = system.words);
     this.seen = new Int32Array(words + 2 + tasks);
     this.memo = new Memo(system, this.seen.length);
     this.#changes = new Changes(words);
-    this.#answers = new Answers(system, this.seen.length);
-    for (let p = 0; p < system.properties.length; p++) this.#answers.retire(p, true);
+    this.#follower = new Follower(system, this.seen.length, keeps);
     this.#row = Int32Array.from(system.tasks, (_, task) => system.first(task) * words);
     this.#at = new Int32Array(tasks);
     this.#ways = new Int32Array(tasks);
@@ -123,7 +123,7 @@ class Played implements Position {
 
   goTo(state: Int32Array): void {
     const { seen } = this;
-    this.#changes.by = ELSEWHERE;
+    this.#changes.doneBy(OTHERWISE);
     for (let word = 0; word < this.#words; word++) {
       const before = seen[word]!;
       const now = state[word]!;
@@ -151,10 +151,10 @@ class Played implements Position {
     const at = this.#outcome(task, way);
     const { seen } = this;
     if (at >= this.#times.length) this.#makeRoom();
-    const times = this.#times[at]!++;
-    const before = (times & (times + 1)) === 0 ? this.state() : undefined;
+    const times = this.#times[at]! + 1;
+    const before = isPowerOfFour(times) ? this.state() : undefined;
     const changes = this.#changes;
-    changes.by = changes.by === 0 ? at : ELSEWHERE;
+    changes.doneBy(at);
     const notes = this.memo.lookup.pool;
     const end = at + 2 + 3 * notes[at + 1]!;
     let any = false;
@@ -168,20 +168,21 @@ class Played implements Position {
       this.#changed(word, now ^ old);
     }
     if (before !== undefined) this.#takeInEarnest(before, notes[at]!);
+    this.#times[at] = times;
     return any;
   }
 
   ask(): boolean {
     this.#lookAgain();
-    return this.#answers.follow(this.seen, this.#changes);
+    return this.#follower.follow(this.seen, this.#changes);
   }
 
   breaks(property: number): boolean {
-    return this.#answers.found.some((one) => one.property === property);
+    return this.#follower.breaks(property);
   }
 
   retire(property: number): void {
-    this.#answers.retire(property, false);
+    this.#follower.retire(property);
   }
 
   #takeInEarnest(from: Int32Array, action: number): void {
@@ -233,7 +234,6 @@ class Played implements Position {
     const { seen, memo } = this;
     const { lookup } = memo;
     const bit = 1 << task;
-    this.#stale &= ~bit;
     this.#moves &= ~bit;
     this.#waiting &= ~bit;
     this.#ways[task] = 0;
@@ -242,9 +242,11 @@ class Played implements Position {
     seen[waitsFor] = 0;
     const pc = (seen[this.#word[task]!]! >>> this.#shift[task]!) & this.#mask[task]!;
     const row = this.#first[task]! + pc;
-    if (row >= this.#first[task + 1]!) return;
+    const ended = row >= this.#first[task + 1]!;
+    const record = ended ? 0 : lookup.find(row, seen) || this.#learn(task, row);
+    this.#stale &= ~bit;
+    if (ended) return;
     this.#row[task] = row * this.#words;
-    const record = lookup.find(row, seen) || this.#learn(task, row);
     const notes = lookup.pool;
     let at = lookup.added(row, record);
     let left = (this.#ways[task] = notes[at]!);
@@ -274,9 +276,9 @@ class Played implements Position {
     const record = memo.learn(task, row, seen);
     if (memo.forgotten !== forgotten) {
       this.#stale = this.#all & ~(1 << task);
-      this.#changes.by = ELSEWHERE;
+      this.#changes.doneBy(OTHERWISE);
       this.#times.fill(0);
-      this.#answers.forget();
+      this.#follower.forget();
     }
     const known = this.#bits;
     const first = row * this.#words;
@@ -293,14 +295,16 @@ class Played implements Position {
   }
 }
 
-/** A step as for a trace. It must lead to that state. */
+const isPowerOfFour = (n: number): boolean => (n & (n - 1)) === 0 && (n & 0x55555555) !== 0;
+
+/** A step as for a trace, without its words. It must lead to that state. */
 function inEarnest(
   system: System<Spec, Turn>,
   from: Int32Array,
   action: number,
   to: Int32Array,
 ): Step {
-  const step = system.step(from, action);
+  const step = system.step(from, action, true);
   if (step?.state.every((word, i) => word === to[i]) === true) return step;
   const row = system.row(from, decode(action).task);
   throw new DesignError(`row ${row}: gives other successors when asked again: ${KEEPS}`);

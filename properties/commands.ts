@@ -60,7 +60,8 @@ class Stage {
     this.system = made.system;
     this.used = made.used;
     this.#make = made.makeCall;
-    this.#position = positionIn(made.system, plain);
+    // With any calls hardly ever the same is seen twice.
+    this.#position = positionIn(made.system, plain ? 'plain' : own ? 'played' : 'asked');
   }
 
   make(state: Int32Array, writer: number, place: number, call: Call): Int32Array {
