@@ -121,11 +121,11 @@ export class Follower {
       this.#next *= TIMES;
       if (this.#news && this.#keeps) this.#regroup();
     }
+    const by = this.#follows ? changes.by : OTHERWISE;
     if (this.#follows) this.#affect(changes);
     else this.#affected.fill(-1);
     // Where a promise throws, all is asked the next time.
     this.#follows = false;
-    const { by } = changes;
     const keeps = this.#keeps;
     const asked = this.#asked;
     const affected = this.#affected;

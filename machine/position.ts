@@ -59,8 +59,8 @@ export function positionIn(machine: Machine, how: How): Position {
  */
 class Played implements Position {
   /** The packed state, and what else is known of it; see Memo. */
-  readonly seen: Int32Array;
-  readonly memo: Memo;
+  readonly #seen: Int32Array;
+  readonly #memo: Memo;
   onStep: ((step: Step) => void) | undefined;
   /** How often each outcome was taken, by its place in the memo. */
   #times = new Uint32Array(0);
@@ -68,7 +68,7 @@ class Played implements Position {
   readonly #changes: Changes;
   readonly #system: System<Spec, Turn>;
   readonly #words: number;
-  /** Mask of the tasks that must be looked up again. */
+  /** Masks of tasks: that must be looked up again; that can move; that wait. */
   #stale: number;
   #moves = 0;
   #waiting = 0;
@@ -89,26 +89,24 @@ class Played implements Position {
     this.#system = system;
     const tasks = system.tasks.length;
     const words = (this.#words = system.words);
-    this.seen = new Int32Array(words + 2 + tasks);
-    this.memo = new Memo(system, this.seen.length);
+    this.#seen = new Int32Array(words + 2 + tasks);
+    this.#memo = new Memo(system, this.#seen.length);
     this.#changes = new Changes(words);
-    this.#follower = new Follower(system, this.seen.length, keeps);
+    this.#follower = new Follower(system, this.#seen.length, keeps);
     this.#row = Int32Array.from(system.tasks, (_, task) => system.first(task) * words);
     this.#at = new Int32Array(tasks);
     this.#ways = new Int32Array(tasks);
     this.#bits = new Int32Array((system.rows + 1) * words);
-    system.tasks.forEach(({ pc }, task) => {
-      const { word, shift, mask } = system.struct.place(pc);
-      const end = task + 1 < tasks ? system.first(task + 1) : system.rows;
-      for (let row = system.first(task); row < end; row++) {
-        this.#bits[row * words + word] = mask << shift;
-      }
-    });
     const pcs = system.tasks.map(({ pc }) => system.struct.place(pc));
     this.#word = Int32Array.from(pcs, ({ word }) => word);
     this.#shift = Int32Array.from(pcs, ({ shift }) => shift);
     this.#mask = Int32Array.from(pcs, ({ mask }) => mask);
     this.#first = Int32Array.from({ length: tasks + 1 }, (_, i) => system.first(i));
+    pcs.forEach(({ word, shift, mask }, task) => {
+      for (let row = this.#first[task]!; row < this.#first[task + 1]!; row++) {
+        this.#bits[row * words + word] = mask << shift;
+      }
+    });
     this.#stale = this.#all;
     this.goTo(system.initial());
   }
@@ -118,11 +116,11 @@ class Played implements Position {
   }
 
   state(): Int32Array {
-    return this.seen.slice(0, this.#words);
+    return this.#seen.slice(0, this.#words);
   }
 
   goTo(state: Int32Array): void {
-    const { seen } = this;
+    const seen = this.#seen;
     this.#changes.doneBy(OTHERWISE);
     for (let word = 0; word < this.#words; word++) {
       const before = seen[word]!;
@@ -144,18 +142,18 @@ class Played implements Position {
   }
 
   action(task: number, way: number): number {
-    return this.memo.lookup.pool[this.#outcome(task, way)]!;
+    return this.#memo.lookup.pool[this.#outcome(task, way)]!;
   }
 
   take(task: number, way: number): boolean {
     const at = this.#outcome(task, way);
-    const { seen } = this;
+    const seen = this.#seen;
     if (at >= this.#times.length) this.#makeRoom();
     const times = this.#times[at]! + 1;
     const before = isPowerOfFour(times) ? this.state() : undefined;
     const changes = this.#changes;
     changes.doneBy(at);
-    const notes = this.memo.lookup.pool;
+    const notes = this.#memo.lookup.pool;
     const end = at + 2 + 3 * notes[at + 1]!;
     let any = false;
     for (let i = at + 2; i < end; i += 3) {
@@ -167,14 +165,17 @@ class Played implements Position {
       any = true;
       this.#changed(word, now ^ old);
     }
-    if (before !== undefined) this.#takeInEarnest(before, notes[at]!);
+    if (before !== undefined) {
+      const step = inEarnest(this.#system, before, notes[at]!, seen);
+      this.onStep?.(step);
+    }
     this.#times[at] = times;
     return any;
   }
 
   ask(): boolean {
     this.#lookAgain();
-    return this.#follower.follow(this.seen, this.#changes);
+    return this.#follower.follow(this.#seen, this.#changes);
   }
 
   breaks(property: number): boolean {
@@ -185,21 +186,17 @@ class Played implements Position {
     this.#follower.retire(property);
   }
 
-  #takeInEarnest(from: Int32Array, action: number): void {
-    this.onStep?.(inEarnest(this.#system, from, action, this.seen));
-  }
-
   /** For as many outcomes as the memo can have now. */
   #makeRoom(): void {
     const before = this.#times;
-    this.#times = new Uint32Array(this.memo.lookup.pool.length);
+    this.#times = new Uint32Array(this.#memo.lookup.pool.length);
     this.#times.set(before);
   }
 
   /** Where an outcome begins in the memo. */
   #outcome(task: number, way: number): number {
     if ((this.#stale >>> task) & 1) this.#look(task);
-    const notes = this.memo.lookup.pool;
+    const notes = this.#memo.lookup.pool;
     let at = this.#at[task]!;
     for (let n = way; n > 0; n--) at += 2 + 3 * notes[at + 1]!;
     return at;
@@ -221,7 +218,7 @@ class Played implements Position {
     if (this.#stale === 0) return;
     // What is learned may make the memo forget: then all are stale again.
     while (this.#stale !== 0) this.#look(31 - Math.clz32(this.#stale & -this.#stale));
-    const { seen } = this;
+    const seen = this.#seen;
     const words = this.#words;
     if (seen[words] === this.#moves && seen[words + 1] === this.#waiting) return;
     this.#changes.waits = true;
@@ -231,8 +228,8 @@ class Played implements Position {
 
   /** Looks up what the task can do. */
   #look(task: number): void {
-    const { seen, memo } = this;
-    const { lookup } = memo;
+    const seen = this.#seen;
+    const { lookup } = this.#memo;
     const bit = 1 << task;
     this.#moves &= ~bit;
     this.#waiting &= ~bit;
@@ -270,7 +267,8 @@ class Played implements Position {
   }
 
   #learn(task: number, row: number): number {
-    const { memo, seen } = this;
+    const memo = this.#memo;
+    const seen = this.#seen;
     const { lookup, forgotten } = memo;
     this.#system.show(seen, 0);
     const record = memo.learn(task, row, seen);
@@ -310,8 +308,11 @@ function inEarnest(
   throw new DesignError(`row ${row}: gives other successors when asked again: ${KEEPS}`);
 }
 
+/** By running every row, and asking every promise, every time. */
 class Plain implements Position, Sink {
-  moves = 0;
+  #moves = 0;
+  /** Were the rows of the state run? */
+  #known = false;
   onStep: ((step: Step) => void) | undefined;
   readonly #system: System<Spec, Turn>;
   #state: Int32Array;
@@ -329,7 +330,6 @@ class Plain implements Position, Sink {
     );
     this.#broken = new Int32Array(this.#asked.length);
     this.#state = system.initial();
-    this.goTo(this.#state);
   }
 
   state(): Int32Array {
@@ -338,26 +338,40 @@ class Plain implements Position, Sink {
 
   goTo(state: Int32Array): void {
     this.#state = state.slice();
-    this.moves = 0;
+    this.#known = false;
+  }
+
+  get moves(): number {
+    this.#look();
+    return this.#moves;
+  }
+
+  #look(): void {
+    if (this.#known) return;
+    this.#moves = 0;
     this.#ways.length = 0;
     this.#system.successors(this.#state, 0, this);
+    this.#known = true;
   }
 
   successor(action: number, to: Int32Array): void {
     const { task } = decode(action);
     (this.#ways[task] ??= []).push({ action, to: to.slice() });
-    if (to.some((word, i) => word !== this.#state[i])) this.moves |= 1 << task;
+    if (to.some((word, i) => word !== this.#state[i])) this.#moves |= 1 << task;
   }
 
   ways(task: number): number {
+    this.#look();
     return this.#ways[task]?.length ?? 0;
   }
 
   action(task: number, way: number): number {
+    this.#look();
     return this.#ways[task]![way]!.action;
   }
 
   take(task: number, way: number): boolean {
+    this.#look();
     const from = this.#state;
     const { action, to } = this.#ways[task]![way]!;
     const step = inEarnest(this.#system, from, action, to);
@@ -367,6 +381,9 @@ class Plain implements Position, Sink {
   }
 
   ask(): boolean {
+    // A step in between has shown the system another state.
+    this.#known = false;
+    this.#look();
     this.#asked.forEach((asked, i) => {
       this.#broken[i] = this.#system.violations(asked, i * IN_MASK);
     });

@@ -257,9 +257,7 @@ export class Walk {
     if (!this.#found) return undefined;
     const names = this.system.properties.slice(0, this.#driven.promises);
     const position = this.#position;
-    return names.find(
-      (name, i) => (only === undefined || name === only) && position.breaks(i),
-    );
+    return names.find((name, i) => (only === undefined || name === only) && position.breaks(i));
   }
 }
 
