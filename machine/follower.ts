@@ -114,18 +114,17 @@ export class Follower {
 
   /**
    * Goes on to the state `seen`, in which nothing but `changes` differs from that of the call
-   * before; they are then cleared. Is any promise broken?
+   * before; they are then cleared. Where a promise throws they are not, and this can be tried again:
+   * what was done sets the same bits once more. Is any promise broken?
    */
   follow(seen: Int32Array, changes: Changes): boolean {
     if (this.#states++ === this.#next) {
       this.#next *= TIMES;
       if (this.#news && this.#keeps) this.#regroup();
     }
-    const by = this.#follows ? changes.by : OTHERWISE;
+    const { by } = changes;
     if (this.#follows) this.#affect(changes);
     else this.#affected.fill(-1);
-    // Where a promise throws, all is asked the next time.
-    this.#follows = false;
     const keeps = this.#keeps;
     const asked = this.#asked;
     const affected = this.#affected;

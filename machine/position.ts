@@ -234,24 +234,22 @@ class Played implements Position {
     this.#moves &= ~bit;
     this.#waiting &= ~bit;
     this.#ways[task] = 0;
-    const waitsFor = this.#words + 2 + task;
-    if (seen[waitsFor] !== 0) this.#changes.waits = true;
-    seen[waitsFor] = 0;
     const pc = (seen[this.#word[task]!]! >>> this.#shift[task]!) & this.#mask[task]!;
     const row = this.#first[task]! + pc;
     const ended = row >= this.#first[task + 1]!;
     const record = ended ? 0 : lookup.find(row, seen) || this.#learn(task, row);
     this.#stale &= ~bit;
+    const notes = lookup.pool;
+    let at = ended ? 0 : lookup.added(row, record);
+    const waits = !ended && notes[at + 1] === 1;
+    if (waits) this.#waiting |= bit;
+    const waitsFor = waits ? notes[at + 2]! : 0;
+    const place = this.#words + 2 + task;
+    if (seen[place] !== waitsFor) this.#changes.waits = true;
+    seen[place] = waitsFor;
     if (ended) return;
     this.#row[task] = row * this.#words;
-    const notes = lookup.pool;
-    let at = lookup.added(row, record);
     let left = (this.#ways[task] = notes[at]!);
-    if (notes[at + 1] === 1) {
-      this.#waiting |= bit;
-      seen[waitsFor] = notes[at + 2]!;
-      this.#changes.waits = true;
-    }
     at += HEAD;
     this.#at[task] = at;
     for (; left > 0; left--) {

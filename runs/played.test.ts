@@ -2,7 +2,8 @@
  * What rows and promises were seen to do is played back: a search must come to the same, state by
  * state, as when every row runs and every promise is asked.
  */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { Lookup } from '../machine/lookup.ts';
 import type { Machine } from '../machine/machine.ts';
 import { positionIn } from '../machine/position.ts';
 import type { How, Position } from '../machine/position.ts';
@@ -127,6 +128,19 @@ describe('a run, step by step the same as plain', () => {
     const made = () => prepare(design, scenario).system as unknown as System<Spec, Turn>;
     broken += expectTheSameRun(made, 'played', 400);
     broken += expectTheSameRun(made, 'asked', 100);
+  });
+
+  it('where all is forgotten now and then', () => {
+    let asked = 0;
+    const full = vi.spyOn(Lookup.prototype, 'full', 'get').mockImplementation(() => {
+      return ++asked % 61 === 0;
+    });
+    const design = DESIGNS.find(({ name }) => name === 'recvfile')!;
+    const scenario = SCENARIOS.find(({ name }) => name === 'everything-fails-once')!;
+    const made = () => prepare(design, scenario).system as unknown as System<Spec, Turn>;
+    expectTheSameRun(made, 'played', 3000);
+    full.mockRestore();
+    expect(asked).toBeGreaterThan(2000);
   });
 
   it('promises were broken in many of the states', () => {
