@@ -8,7 +8,7 @@
  */
 import { IN_MASK, allOf } from '../machine/machine.ts';
 import type { Machine, Sink } from '../machine/machine.ts';
-import { DesignError } from '../machine/rows.ts';
+import { DesignError, KEEPS } from '../machine/rows.ts';
 import { Digest } from './sample.ts';
 import type { Search } from './search.ts';
 import { hashOf } from './table.ts';
@@ -23,8 +23,6 @@ const STRIDE = 7919;
 /** So often is a row run again, in so many states. */
 const RUNS_MAX = 5_000;
 const PLACES = 32;
-
-const KEEPS = 'it keeps state outside the model (a module variable, chance, time)';
 
 /**
  * Throws a DesignError that names the row. `second` is a machine made as the search's was, and new.

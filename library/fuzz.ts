@@ -3,7 +3,7 @@
  */
 import fc from 'fast-check';
 import { mail } from '../evidence/mail.ts';
-import { Driven, Walk, brokenIn, commandsOf } from '../properties/commands.ts';
+import { Driven, Walk, commandsOf } from '../properties/commands.ts';
 import { LENGTH_DEFAULT, fuzz as sampled } from '../properties/fuzz.ts';
 import type { Range } from '../evidence/possible.ts';
 import type { Design } from '../model/design.ts';
@@ -109,7 +109,7 @@ export function commands(
   const run = ready(design, scenario, options);
   const driven = new Driven(run.design, run.setup, run.properties, run.scenario.must);
   const after = (walk: Walk): void => {
-    const property = brokenIn(walk.system);
+    const property = walk.broken();
     if (property === undefined) return;
     const made = withCalls(run, walk.made());
     const asked = run.properties.find(({ name }) => name === property)!;

@@ -13,8 +13,8 @@ import type { System } from './system.ts';
 import type { Spec } from './struct.ts';
 import type { Turn } from './turn.ts';
 
-/** Questions of a group. */
-const GROUP_MAX = 32;
+/** Questions of a group, and groups in a word of a mask. */
+export const IN_WORD = 32;
 /** Questions are put together anew when so many states were asked, and then so many times more. */
 const FIRST = 64;
 const TIMES = 8;
@@ -32,10 +32,32 @@ export interface Question {
   asked: boolean;
 }
 
-export interface Group {
-  readonly questions: readonly Question[];
-  /** Every bit that any of them has ever read. */
+/** Questions that are asked together, and every bit that any of them has read. */
+export interface Group<Q extends Question = Question> {
+  readonly questions: readonly Q[];
   readonly read: Int32Array;
+}
+
+/** Puts those together that read much the same. */
+export function together<Q extends Question>(questions: readonly Q[]): Group<Q>[] {
+  const groups: { questions: Q[]; read: Int32Array }[] = [];
+  for (const question of questions) {
+    const { read } = question;
+    let best: (typeof groups)[number] | undefined;
+    let most = ALIKE;
+    for (const group of groups) {
+      const share = alike(read, group.read);
+      if (share < most || group.questions.length === IN_WORD) continue;
+      most = share;
+      best = group;
+    }
+    if (best === undefined) groups.push({ questions: [question], read: read.slice() });
+    else {
+      best.questions.push(question);
+      read.forEach((bits, word) => (best.read[word]! |= bits));
+    }
+  }
+  return groups;
 }
 
 export class Answers {
@@ -98,27 +120,8 @@ export class Answers {
     }
   }
 
-  /** Puts those together that read much the same. */
   #regroup(): void {
-    const groups: { questions: Question[]; read: Int32Array }[] = [];
-    for (const question of this.#questions) {
-      if (!question.asked) continue;
-      const { read } = question;
-      let best: (typeof groups)[number] | undefined;
-      let most = ALIKE;
-      for (const group of groups) {
-        const share = alike(read, group.read);
-        if (share < most || group.questions.length === GROUP_MAX) continue;
-        most = share;
-        best = group;
-      }
-      if (best === undefined) groups.push({ questions: [question], read: read.slice() });
-      else {
-        best.questions.push(question);
-        read.forEach((bits, word) => (best.read[word]! |= bits));
-      }
-    }
-    this.groups = groups;
+    this.groups = together(this.#questions.filter(({ asked }) => asked));
     this.#news = false;
   }
 

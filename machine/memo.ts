@@ -38,11 +38,14 @@ export class Memo implements Sink {
   note = new Int32Array(256);
   length = 0;
   readonly #system: System<Spec, Turn>;
+  readonly #most: number;
   #outcomes = 0;
   #taken: number[] = [];
 
-  constructor(system: System<Spec, Turn>) {
+  /** `most`: notes of more words are long. */
+  constructor(system: System<Spec, Turn>, most = NOTE_MAX) {
     this.#system = system;
+    this.#most = most;
   }
 
   /**
@@ -59,7 +62,7 @@ export class Memo implements Sink {
     const before = this.#system.blocks(row);
     const waits = this.#system.turn(task, this, false);
     const stuck = this.#system.blocks(row) - before;
-    const long = this.length > NOTE_MAX;
+    const long = this.length > this.#most;
     if (long) this.length = HEAD;
     this.note[PLAYED] = 0;
     this.note[OUTCOMES] = long ? LONG : this.#outcomes;

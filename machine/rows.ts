@@ -8,7 +8,7 @@ import { oneOf, untold } from './struct.ts';
 import type { Field } from './struct.ts';
 
 export { decode, encodeAction } from './action.ts';
-export { DesignError, Turn } from './turn.ts';
+export { DesignError, KEEPS, Turn } from './turn.ts';
 export type { Site } from './turn.ts';
 
 /** The label of a task that has nothing more to do. */

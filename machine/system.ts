@@ -575,8 +575,11 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     return this.tasks[task]!.daemon || this.kernel.resting(task, this.#program[row]!);
   }
 
-  /** The state after `action`, or undefined where it is not enabled. Writes the step down. */
-  step(state: Int32Array, action: number): Step | undefined {
+  /**
+   * The state after `action`, or undefined where it is not enabled. Writes the step down; without
+   * its words where nobody reads them.
+   */
+  step(state: Int32Array, action: number, wordless = false): Step | undefined {
     const { kernel } = this;
     const { task, answers } = decode(action);
     if (task >= this.tasks.length) return undefined;
@@ -587,6 +590,7 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     let given = 0;
     kernel.known = 0;
     this.#trace(true);
+    if (wordless) kernel.tracing = false;
     try {
       for (;;) {
         this.#restore();

@@ -43,17 +43,24 @@ export class Toy extends Turn {
     this.say(`add ${amount}`);
   }
 
+  /** Unlike `add` it does not look at what the number was. */
+  set(number: number): void {
+    this.command();
+    this.#s.number = number;
+    this.say(`set ${number}`);
+  }
+
   /** A command that only asks: the nth question of `site` with so many answers. */
   ask(...questions: readonly (readonly [site: number, answers: number])[]): number[] {
     this.command();
     return questions.map(([site, answers]) => this.choose(site, answers));
   }
 
-  /** Goes on only where the number is large enough. */
-  await(number: number): void {
+  /** Goes on only where the number is large enough; waits for these tasks, a mask. */
+  await(number: number, tasks = 1 << 1): void {
     this.command();
     if (this.#s.number >= number) return;
-    this.wait(1 << 1);
+    this.wait(tasks);
     this.sayWait(`the number to reach ${number}`);
   }
 
@@ -63,12 +70,19 @@ export class Toy extends Turn {
   }
 }
 
-/** Checks are given what they look at: the number. With `owing` one is of progress. */
+interface Waits {
+  readonly waiting: number;
+  readonly waitsFor: Int32Array;
+}
+
+/** Checks are given the number, or who waits. With `owing` one is of progress. */
 export type Promises = Readonly<
   Record<
     string,
     { premise?: (n: number) => boolean } & (
-      { broken: (n: number) => boolean } | { owing: (n: number) => number }
+      | { broken: (n: number) => boolean }
+      | { waits: (waits: Waits) => boolean }
+      | { owing: (n: number) => number }
     )
   >
 >;
@@ -93,13 +107,15 @@ export function toy(
       daemon: daemons.includes(i),
       at_will: at_will.includes(i),
     })),
-    checks: () =>
+    checks: (system) =>
       Object.entries(promises).map(([name, { premise, ...promise }]): Check => ({
         name,
         premise: () => premise?.(view.number) ?? true,
         ...('owing' in promise
           ? { owing: () => promise.owing(view.number) }
-          : { violated: () => promise.broken(view.number) }),
+          : 'waits' in promise
+            ? { violated: () => promise.waits(system) }
+            : { violated: () => promise.broken(view.number) }),
       })),
     start: () => undefined,
   });

@@ -15,6 +15,9 @@ export class DesignError extends Error {
   }
 }
 
+/** Why a row or a promise does not do what it did in the same state. */
+export const KEEPS = 'it keeps state outside the model (a module variable, chance, time)';
+
 /** What a row may have to wait for; see lock-class.ts. */
 export interface Awaited {
   readonly what: string;

@@ -4,9 +4,10 @@
  * not matter is shrunk away: calls first, then steps and faults.
  */
 import fc from 'fast-check';
-import { IN_MASK, allOf } from '../machine/machine.ts';
-import { DesignError, decode } from '../machine/rows.ts';
-import type { Step } from '../machine/rows.ts';
+import { positionIn } from '../machine/position.ts';
+import type { Position } from '../machine/position.ts';
+import { decode } from '../machine/rows.ts';
+import type { Check, Step } from '../machine/rows.ts';
 import type { Design } from '../model/design.ts';
 import { cellsOf } from '../model/geometry.ts';
 import { kernelSystem } from '../model/system.ts';
@@ -30,19 +31,22 @@ export interface Event {
 /** A system in which all calls are still to be made: so many for each writer. */
 class Stage {
   readonly system: KernelSystem;
-  readonly observer: Observer;
   /** Commands that the design has given. */
   readonly used: ReadonlySet<string>;
+  readonly #position: Position;
+  /** Whose run stands there. */
+  #of: Walk | undefined;
   readonly #make: MakeCall;
   /** The number of the first call of each writer. */
   readonly #first: readonly number[];
 
+  /** `places`: how many calls each writer has; `own`: they are the setup's. */
   constructor(
     design: Design,
     setup: Setup,
-    properties: readonly Property[],
+    checks: (o: Observer) => readonly Check[],
     places: readonly number[],
-    own: boolean,
+    { own, plain }: { readonly own: boolean; readonly plain: boolean },
   ) {
     const writers = setup.writers.map((calls, writer) =>
       Array.from({ length: places[writer]! }, (_, i) => ({
@@ -52,17 +56,41 @@ class Stage {
       })),
     );
     this.#first = places.map((_, writer) => places.slice(0, writer).reduce((a, b) => a + b, 0));
-    const made = kernelSystem(design, { ...setup, writers }, checksOf(properties));
+    const made = kernelSystem(design, { ...setup, writers }, checks);
     this.system = made.system;
-    this.observer = made.observer;
     this.used = made.used;
     this.#make = made.makeCall;
+    // With any calls hardly ever the same is seen twice.
+    this.#position = positionIn(made.system, plain ? 'plain' : own ? 'played' : 'asked');
   }
 
   make(state: Int32Array, writer: number, place: number, call: Call): Int32Array {
     return this.#make(state, this.#first[writer]! + place, call);
   }
+
+  /** Where the run stands, which is at `state` if another has stood there since. */
+  positionOf(walk: Walk, state: Int32Array): Position {
+    const position = this.#position;
+    if (this.#of !== walk) {
+      this.#of?.leave(position.state());
+      this.#of = walk;
+      position.goTo(state);
+    }
+    return position;
+  }
+
+  /** What is told, from now on, of steps that are taken in earnest. */
+  tell(notice: (step: Step) => void): void {
+    this.#position.onStep = notice;
+  }
 }
+
+/** An event as a promise, which it breaks: then it is asked as promises are. */
+const witness = ({ what, happened }: Event, o: Observer): Check => ({
+  name: `must: ${what}`,
+  violated: () => happened!(o),
+  premise: () => true,
+});
 
 /** A design, to be driven through the calls of its setup, or through others. */
 export class Driven {
@@ -75,26 +103,30 @@ export class Driven {
   /** What has happened in any sequence: events, and faults, in the design's rows or anywhere. */
   readonly happened = new Set<string>();
   readonly happened_in_call = new Set<string>();
+  /** How many promises there are. In the system they stand before the events. */
+  readonly promises: number;
   readonly #events: readonly Event[];
 
+  /** `plain`: every row runs, and every promise is asked: nothing is played back. */
   constructor(
     design: Design,
     setup: Setup,
     properties: readonly Property[],
     events: readonly Event[] = [],
+    { plain = false }: { readonly plain?: boolean } = {},
   ) {
-    this.#events = events;
+    this.#events = events.filter(({ happened }) => happened !== undefined);
     this.setup = setup;
     const counts = setup.writers.map((calls) => calls.length);
     this.places = Math.max(CALLS_MAX, ...counts);
-    this.#own = new Stage(design, setup, properties, counts, true);
-    this.#any = new Stage(
-      design,
-      setup,
-      properties,
-      counts.map(() => this.places),
-      false,
-    );
+    const most = counts.map(() => this.places);
+    this.promises = properties.length;
+    const checks = checksOf(properties);
+    // Events name calls by the setup's numbers.
+    const all = (o: Observer) => [...checks(o), ...this.#events.map((event) => witness(event, o))];
+    this.#own = new Stage(design, setup, all, counts, { own: true, plain });
+    this.#any = new Stage(design, setup, checks, most, { own: false, plain });
+    for (const stage of this.stages) stage.tell((step) => this.#notice(step));
   }
 
   get stages(): readonly Stage[] {
@@ -110,17 +142,22 @@ export class Driven {
     return calls === this.setup.writers ? this.#own : this.#any;
   }
 
-  /** Takes note of a step, in whose state all look. Events name calls by the setup's numbers. */
-  notice({ task, chosen }: Step, stage: Stage): void {
+  /** Takes note of the faults of a step. A way in which a row turns out has the same each time. */
+  #notice({ task, chosen }: Step): void {
     for (const { site, answer } of chosen) {
       if (answer === 0) continue;
       this.happened.add(site);
       if (task < this.setup.writers.length) this.happened_in_call.add(site);
     }
-    if (stage !== this.#own) return;
-    for (const { what, happened } of this.#events) {
-      if (happened?.(stage.observer)) this.happened.add(what);
-    }
+  }
+
+  /** Takes note of events in the state that a step has led to. */
+  witness(position: Position): void {
+    this.#events.forEach(({ what }, i) => {
+      if (!position.breaks(this.promises + i)) return;
+      this.happened.add(what);
+      position.retire(this.promises + i);
+    });
   }
 }
 
@@ -131,25 +168,38 @@ export class Walk {
   readonly #calls: Calls;
   /** How many calls each writer has begun. */
   readonly begun: number[];
-  state: Int32Array;
   readonly actions: number[] = [];
-  /** Actions that are enabled in the state, in their fixed order. */
-  enabled: number[] = [];
   /** Only fewer steps than these are of interest. */
   readonly below: number;
+  /** Where it stood when another has come to stand there. */
+  #left: Int32Array;
+  /** Is anything broken, or has an event happened, where it stands? */
+  #found = false;
 
   constructor(driven: Driven, calls: Calls, below: number) {
     this.#driven = driven;
     this.#stage = driven.stageFor(calls);
     this.#calls = calls;
     this.begun = calls.map(() => 0);
-    this.state = this.system.initial();
+    this.#left = this.system.initial();
     this.below = below;
-    this.#look();
   }
 
   get system(): KernelSystem {
     return this.#stage.system;
+  }
+
+  get state(): Int32Array {
+    return this.#position.state();
+  }
+
+  get #position(): Position {
+    return this.#stage.positionOf(this, this.#left);
+  }
+
+  /** Another comes to stand there. */
+  leave(state: Int32Array): void {
+    this.#left = state;
   }
 
   /** Has the writer a call that it has not begun? */
@@ -159,9 +209,11 @@ export class Walk {
 
   /** The writer begins its next call: from now on its rows can run. */
   begin(writer: number): void {
+    const position = this.#position;
     const place = this.begun[writer]!++;
-    this.state = this.#stage.make(this.state, writer, place, this.#calls[writer]![place]!);
-    this.#look();
+    const call = this.#calls[writer]![place]!;
+    position.goTo(this.#stage.make(position.state(), writer, place, call));
+    this.#found = position.ask();
   }
 
   /** The calls that were begun: with them alone the same actions can be taken. */
@@ -170,26 +222,42 @@ export class Walk {
     return this.#calls.map((own, writer) => own.slice(0, Math.max(1, this.begun[writer]!)));
   }
 
-  take(action: number): void {
-    const { system } = this;
-    const step = system.step(this.state, action);
-    if (step === undefined) {
-      const row = system.row(this.state, decode(action).task);
-      throw new DesignError(`row ${row}: gives other successors when asked again`);
-    }
-    this.state = step.state;
-    this.actions.push(action);
-    this.#look();
-    this.#driven.notice(step, this.#stage);
+  /** Actions that are enabled in the state, in their fixed order. */
+  get enabled(): readonly number[] {
+    const position = this.#position;
+    return this.system.tasks.flatMap((_, task) =>
+      Array.from({ length: position.ways(task) }, (_way, way) => position.action(task, way)),
+    );
   }
 
-  /** Leaves the system looking at this state: its promises can be asked. */
-  #look(): void {
-    const enabled: number[] = [];
-    this.system.successors(this.state, 0, {
-      successor: (action) => void enabled.push(action),
-    });
-    this.enabled = enabled;
+  /** In how many ways the task can go on. 0: it is blocked, idle or done. */
+  ways(task: number): number {
+    return this.#position.ways(task);
+  }
+
+  /** The task goes on, in one of these ways. */
+  step(task: number, way: number): void {
+    const position = this.#position;
+    this.actions.push(position.action(task, way));
+    position.take(task, way);
+    this.#found = position.ask();
+    if (this.#found && this.#stage === this.#driven.stages[0]) this.#driven.witness(position);
+  }
+
+  /** The same, by its action, which must be enabled. */
+  take(action: number): void {
+    const { task } = decode(action);
+    let way = 0;
+    while (this.#position.action(task, way) !== action) way++;
+    this.step(task, way);
+  }
+
+  /** The first promise that is broken here; of only one, if one is named. */
+  broken(only?: string): string | undefined {
+    if (!this.#found) return undefined;
+    const names = this.system.properties.slice(0, this.#driven.promises);
+    const position = this.#position;
+    return names.find((name, i) => (only === undefined || name === only) && position.breaks(i));
   }
 }
 
@@ -236,17 +304,12 @@ class StepCommand implements fc.Command<Walk, Walk> {
 
   /** Blocked, idle or done: there is no such command now. */
   check(walk: Readonly<Walk>): boolean {
-    return walk.actions.length + 1 < walk.below && this.#ways(walk).length > 0;
+    return walk.actions.length + 1 < walk.below && walk.ways(this.#task) > 0;
   }
 
   run(walk: Walk): void {
-    const ways = this.#ways(walk);
-    walk.take(ways[this.#way % ways.length]!);
+    walk.step(this.#task, this.#way % walk.ways(this.#task));
     this.#after(walk);
-  }
-
-  #ways({ enabled }: Readonly<Walk>): number[] {
-    return enabled.filter((action) => decode(action).task === this.#task);
   }
 
   toString(): string {
@@ -296,17 +359,4 @@ export function commandsOf(
     return name.startsWith('writer') ? [step, step, step] : [step];
   });
   return fc.commands<Walk, Walk>([...writers, ...tasks], { maxCommands: length, size: 'max' });
-}
-
-/** The first promise that the state looked at breaks; of only one, if one is named. */
-export function brokenIn(system: KernelSystem, only?: string): string | undefined {
-  const { properties } = system;
-  const number = only === undefined ? -1 : properties.indexOf(only);
-  for (let from = 0; from < properties.length; from += IN_MASK) {
-    const at = number - from;
-    if (number >= 0 && (at < 0 || at >= IN_MASK)) continue;
-    const found = system.violations(number < 0 ? allOf(properties.length, from) : 1 << at, from);
-    if (found !== 0) return properties[from + 31 - Math.clz32(found & -found)];
-  }
-  return undefined;
 }

@@ -4,7 +4,7 @@
  * fast-check.
  */
 import fc from 'fast-check';
-import { Walk, brokenIn, sequences } from './commands.ts';
+import { Walk, sequences } from './commands.ts';
 import type { Calls, Driven } from './commands.ts';
 
 export interface Failure {
@@ -73,7 +73,7 @@ function sample(driven: Driven, options: FuzzOptions, below: number): Fuzzed {
 
   const after = (walk: Walk) => {
     if (shortest === undefined) steps++;
-    const broken = brokenIn(walk.system, property);
+    const broken = walk.broken(property);
     if (broken === undefined) return;
     // While it shrinks, fast-check keeps to what fails: the last that failed is the shortest.
     property = broken;

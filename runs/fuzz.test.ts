@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DESIGNS } from '../model/designs/all.ts';
-import { Driven } from '../properties/commands.ts';
+import { Driven, Walk, sequences } from '../properties/commands.ts';
 import { fuzz } from '../properties/fuzz.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import { prepare } from './check.ts';
@@ -91,6 +92,78 @@ describe('at the sizes of the mail', () => {
     // 170 steps lead to the end of the call; a sequence may be shorter.
     expect(steps).toBeGreaterThan(50 * 80);
   });
+});
+
+describe('what rows and promises do is played back, and nothing else comes of it', () => {
+  /** All that a sequence shows after each of its commands; and what all of them have come to. */
+  const taken = (run: Run, plain: boolean, own: boolean) => {
+    const { design: of, setup, properties, scenario: asked } = run;
+    const driven = new Driven(of, setup, properties, asked.must, { plain });
+    const seen: string[] = [];
+    const after = (walk: Walk) => {
+      const { actions, state, enabled, begun } = walk;
+      seen.push(JSON.stringify([actions.at(-1), [...state], enabled, begun, walk.broken()]));
+    };
+    fc.check(
+      fc.property(sequences(driven, 300, { own, after }), ([calls, commands]) => {
+        const walk = new Walk(driven, calls, Infinity);
+        fc.modelRun(() => ({ model: walk, real: walk }), commands);
+      }),
+      { seed: 3, numRuns: 20 },
+    );
+    const results = [1, 2].map((seed) => fuzz(driven, { seed, runs: 40, own_calls: own }));
+    const { happened, happened_in_call, stages } = driven;
+    return {
+      seen,
+      results,
+      happened: [...happened].toSorted(),
+      in_call: [...happened_in_call].toSorted(),
+      used: stages.map(({ used }) => [...used].toSorted()),
+      // Of what could be asked it counts alone whether it was.
+      answers: stages
+        .map(({ system: { coverage } }) => coverage.answers().filter(({ times }) => times > 0))
+        .map((answers) => answers.map(({ name, in_design }) => [name, in_design > 0])),
+    };
+  };
+
+  it.each([
+    ['page-at-a-time/delalloc', 'everything-fails-once'],
+    ['recvfile', 'receive-is-short'],
+    ['multipage-rfc/unlocked,unwritten,redirties', 'two-writers'],
+    ['page-at-a-time/6.18-ext4', 'power-fails-and-comes-back'],
+    ['iomap', 'truncate-beside-a-write'],
+    ['recvfile/delalloc', 'receive-stalls-under-locks'],
+  ])('%s: %s', (name, asked) => {
+    const run = prepare(design(name), scenario(asked));
+    const own = run.scenario.own_calls ?? false;
+    const played = taken(run, false, own);
+    const plain = taken(run, true, own);
+    expect(played.seen.length).toBeGreaterThan(500);
+    plain.seen.forEach((line, i) => {
+      if (line !== played.seen[i]) expect(played.seen[i]).toBe(line);
+    });
+    expect(played).toEqual(plain);
+  });
+});
+
+it('two runs may take turns', () => {
+  const run = prepare(design('page-at-a-time'), scenario('everything-fails-once'));
+  const driven = drivenBy(run);
+  const alone = new Walk(driven, run.setup.writers, Infinity);
+  const states = [];
+  alone.begin(0);
+  for (let n = 0; n < 10; n++) {
+    alone.step(0, 0);
+    states.push(alone.state);
+  }
+  const [one, other] = [1, 2].map(() => new Walk(driven, run.setup.writers, Infinity));
+  for (const walk of [one!, other!]) walk.begin(0);
+  for (const state of states) {
+    one!.step(0, 0);
+    expect(one!.state).toEqual(state);
+    other!.take(other!.enabled[0]!);
+    expect(other!.state).toEqual(state);
+  }
 });
 
 it('the same seed gives the same result', () => {

@@ -8,6 +8,9 @@ import type { Design } from '../model/design.ts';
 import { DESIGNS } from '../model/designs/all.ts';
 import { example } from '../model/designs/example.ts';
 import type { Kernel } from '../model/kernel.ts';
+import { RandomWalk } from '../explorer/walk.ts';
+import { Driven } from '../properties/commands.ts';
+import { fuzz } from '../properties/fuzz.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import { DEFAULT_LIMITS, check, conclude, prepare, searchOf } from './check.ts';
 
@@ -124,6 +127,46 @@ describe('refused: a row that', () => {
     const keeps = ending((k) => (inside(k)['kept'] = true));
     expect(() => checked(keeps)).toThrow(WRITE_END);
     expect(() => Object.assign(example.rows, { copy: () => 'done' })).toThrow(TypeError);
+  });
+});
+
+describe('refused in random runs, too: a row that', () => {
+  const sampled = (hides: Design) => {
+    const { design: of, setup, properties } = prepare(hides, TWO);
+    // One that is kept, so that nothing ends it.
+    const options = { seed: 1, runs: 300, own_calls: true, property: 'no-nested-page-locks' };
+    return fuzz(new Driven(of, setup, properties), options);
+  };
+  const walked = (hides: Design) => {
+    const walk = new RandomWalk(prepare(hides, TWO).system, { seed: 1 });
+    walk.walk(100_000);
+  };
+
+  it('hides nothing is judged', () => {
+    expect(sampled(example).runs).toBe(300);
+    walked(example);
+  });
+
+  // What is taken again is what was taken often: a change between two that were not is not seen.
+  it.each([1, 30, 100])('does something else from its run %i on', (run) => {
+    for (const taken of [sampled, walked]) {
+      let runs = 0;
+      const hides = ending(() => runs++ >= run);
+      expect(() => taken(hides)).toThrow(WRITE_END);
+    }
+  });
+
+  it('tosses a coin', () => {
+    for (const taken of [sampled, walked]) {
+      expect(() => taken(ending(() => Math.random() < 0.5))).toThrow(WRITE_END);
+    }
+  });
+
+  it('looks at what is not its to look at', () => {
+    const hides = ending((k) => inside(k)['tracing'] === 17);
+    for (const taken of [sampled, walked]) {
+      expect(() => taken(hides)).toThrow('write_end: uses k.tracing, which is none of');
+    }
   });
 });
 
