@@ -7,19 +7,18 @@ import type { Asked, Core } from './core.ts';
 
 /** Numbers and places are whole in 32 bits, and a table is at most seven tenths full. */
 export const STATES_MAX = Math.floor(0.7 * 2 ** 29);
-/**
- * Bytes of states that the module keeps; others are kept here, since its memory ends at 4 GiB. Of a
- * table for very many its index takes most.
- */
-const NEAR_BYTES = 2 ** 30;
-const VERY_MANY = 2 ** 27;
-const NEAR_BYTES_OF_VERY_MANY = 2 ** 28;
+/** Bytes that the module has for states and index: its memory ends at 4 GiB. */
+const MEMORY = 3.6 * 2 ** 30;
+
 /** Others lie in pieces of so many states. */
 const PIECE_BITS = 16;
 const BITS_MIN = 12;
 
 /** Bits that a table needs to be at most seven tenths full. */
 const bitsFor = (states: number) => Math.max(BITS_MIN, Math.ceil(Math.log2(states / 0.7)));
+
+/** Bytes of states that the module keeps, beside the index and the one that it was before. */
+const nearBytes = (capacity: number): number => MEMORY - 1.5 * 4 * 2 ** bitsFor(capacity);
 
 /** 32 bits that tell most states apart, for who keeps no states. */
 export function hashOf(state: Int32Array): number {
@@ -49,7 +48,7 @@ export class StateTable {
     capacity: number,
     more = first.length,
     asked?: Partial<Asked>,
-    near = capacity > VERY_MANY ? NEAR_BYTES_OF_VERY_MANY : NEAR_BYTES,
+    near = nearBytes(capacity),
   ) {
     if (!Number.isInteger(capacity) || capacity < 1 || capacity > STATES_MAX) {
       throw new RangeError(`states to keep must be 1..${STATES_MAX}, not ${capacity}`);
