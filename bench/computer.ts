@@ -27,7 +27,7 @@ const firstLine = (command: string, option: string): Promise<string | null> =>
 export async function computer(): Promise<Computer> {
   const [spin, gcc] = await Promise.all([
     firstLine('spin', '-V'),
-    firstLine('gcc', '-dumpversion'),
+    firstLine('gcc', '-dumpfullversion'),
   ]);
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',

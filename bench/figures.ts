@@ -6,11 +6,12 @@ import { IOMAP_KNOWN } from './iomap.ts';
 import { KNOWN } from './reference.ts';
 import {
   SIZES,
+  asUsed,
   buildC,
-  command,
   beside,
   iomapPeer,
   ours,
+  program,
   referencePeer,
   runC,
   spinSide,
@@ -108,7 +109,7 @@ const kernelBefore = (name: string): Side => ({
   key: `before, ${name}`,
   prepare: async (place) => {
     const dist = await place.before();
-    return ours('', 'kernel-run.js', [name, 'check', dist]).prepare(place) as never;
+    return () => program(place.directory, 'kernel-run.js', [name, 'check', dist]);
   },
 });
 
@@ -125,21 +126,24 @@ const aCheck: Side = {
   prepare: ({ directory }) => {
     const { design, scenario, states } = SHIPPED;
     const args = ['check', design, '--scenario', scenario];
-    return Promise.resolve(() => command(directory, beside('../'), args, [1], states));
+    return Promise.resolve(() => asUsed(directory, beside('../'), args, [1], states));
   },
 };
 
 const MATRIX = ['matrix', '--workers', '1'];
 const matrix: Side = {
   key: 'the matrix',
+  once: true,
   prepare: ({ directory }) =>
-    Promise.resolve(() => command(directory, beside('../'), MATRIX, [0], 0)),
+    Promise.resolve(() => asUsed(directory, beside('../'), MATRIX, [0], 0)),
 };
 const matrixBefore: Side = {
   key: 'before, the matrix',
-  prepare: async ({ directory, before }) => {
-    const dist = await before();
-    return () => command(directory, dist, MATRIX, [0], 0);
+  once: true,
+  prepare: async (place) => {
+    const { directory } = place;
+    const dist = await place.before();
+    return () => asUsed(directory, dist, MATRIX, [0], 0);
   },
 };
 

@@ -1,5 +1,11 @@
 /** Fields of a state in groups, and what is said of what they tell apart. */
 
+import { wrap } from '../evidence/text.ts';
+
+const WIDTH = 110;
+/** Lines as long as prose has here. */
+export const prose = (text: string): string => wrap(text, WIDTH).join('\n');
+
 /** As a struct has it. */
 export interface Place {
   readonly name: string;
@@ -53,56 +59,79 @@ export interface Space {
   readonly states: number;
   readonly transitions: number;
   readonly counted: readonly Counted[];
+  /** States that are left without all that no row reads, and without all that nobody reads. */
+  readonly noRow: number;
+  readonly nobody: number;
   readonly shown: number;
+  /** What can be made of it. */
+  readonly remark: string | undefined;
 }
+
+/** All their bits. */
+export function union(groups: readonly Group[], words: number): Int32Array {
+  const all = new Int32Array(words);
+  for (const { bits } of groups) bits.forEach((mask, word) => (all[word]! |= mask));
+  return all;
+}
+
+/** Read by no row: where it differs, all goes on alike. */
+export const isOfNoRow = ({ isRow, rows }: Counted): boolean => !isRow && rows.size === 0;
+export const isOfNobody = (one: Counted): boolean => isOfNoRow(one) && one.promises.size === 0;
 
 const number = (value: number): string => value.toLocaleString('en-US');
 
 /** Why a group can be left out, or why it cannot. */
-export function why({ isRow, rows, promises }: Counted): string {
+export function why(one: Counted): string {
+  const { isRow, promises } = one;
   if (isRow) return 'no: it says which row is next';
-  if (rows.size > 0) return 'no: rows go by it';
+  if (!isOfNoRow(one)) return 'not as it is: rows go by it';
   if (promises.size === 0) return 'yes: no row and no promise reads it';
-  if (promises.size > 3) return 'no: rows do not read it, but promises do';
-  return `only with ${[...promises].join(', ')}: nothing else reads it`;
+  return 'only where these promises are not asked: no row reads it';
 }
 
-export function differing({
-  design,
-  scenario,
-  states,
-  transitions,
-  counted,
-  shown,
-}: Space): string {
+const NAMES = 3;
+
+/** Who reads it, the first few by name. */
+function readBy({ rows, promises }: Counted): string {
+  const few = (what: string, names: ReadonlySet<string>) => {
+    if (names.size === 0) return [];
+    const some = [...names].slice(0, NAMES).map((name) => `\`${name}\``);
+    const more = names.size > NAMES ? `, ${names.size - NAMES} more` : '';
+    return [`${what} ${some.join(', ')}${more}`];
+  };
+  return [...few('rows', rows), ...few('promises', promises)].join('; ') || '-';
+}
+
+export function differing(space: Space): string {
+  const { design, scenario, states, transitions, counted, shown, remark } = space;
   const sorted = counted.toSorted((a, b) => a.left - b.left || (a.group < b.group ? -1 : 1));
-  const top = sorted.slice(0, shown);
-  const rest = sorted.slice(shown).filter(({ isRow, rows }) => !isRow && rows.size === 0);
-  const free = sorted.filter(({ left }) => left === states).length;
-  const lines = [
+  const telling = sorted.filter(({ left }) => left < states);
+  const top = telling.slice(0, shown);
+  const ratio = (left: number) => (states / left).toFixed(2);
+  const count = (of: (one: Counted) => boolean) => counted.filter(of).length;
+  return [
     `### ${design} in ${scenario}`,
     '',
-    `${number(states)} states, ${number(transitions)} transitions, ${counted.length} groups of ` +
-      `fields; ${free} of them tell no two states apart.`,
+    prose(
+      `${number(states)} states, ${number(transitions)} transitions. Of ${counted.length} groups ` +
+        `of fields ${telling.length} tell states apart that nothing else does; the first ` +
+        `${top.length}:`,
+    ),
     '',
-    '| field | distinct without it | states / distinct | rows | promises | to be left out? |',
-    '| --- | --: | --: | --: | --: | --- |',
-    ...top.map((one) => {
-      const { group, left, rows, promises } = one;
-      const ratio = (states / left).toFixed(2);
-      return (
-        `| \`${group}\` | ${number(left)} | ${ratio} | ${rows.size} | ${promises.size} | ` +
-        `${why(one)} |`
-      );
-    }),
+    '| field | distinct without it | states / distinct | read by | to be left out? |',
+    '| --- | --: | --: | --- | --- |',
+    ...top.map(
+      (one) =>
+        `| \`${one.group}\` | ${number(one.left)} | ${ratio(one.left)} | ${readBy(one)} | ` +
+        `${why(one)} |`,
+    ),
     '',
-  ];
-  if (rest.length > 0) {
-    lines.push('Of the others no row reads these:', '');
-    for (const one of rest) {
-      lines.push(`- \`${one.group}\` (${(states / one.left).toFixed(2)}): ${why(one)}`);
-    }
-    lines.push('');
-  }
-  return lines.join('\n');
+    prose(
+      `Without all ${count(isOfNobody)} groups that nobody reads ${number(space.nobody)} states ` +
+        `are left (${ratio(space.nobody)}), without all ${count(isOfNoRow)} that no row reads ` +
+        `${number(space.noRow)} (${ratio(space.noRow)}).`,
+    ),
+    '',
+    ...(remark === undefined ? [] : [prose(remark), '']),
+  ].join('\n');
 }

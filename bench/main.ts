@@ -38,19 +38,22 @@ async function measure(
   const place = { directory, before: () => (built ??= buildBefore(directory, before)), c };
   const runners = new Map<string, Runner>();
   const missing = new Map<string, string>();
-  for (const { key, prepare } of sides) {
+  for (const side of sides) {
+    const { key } = side;
     stopped.throwIfAborted();
     progress(`building: ${key}`);
-    const prepared = await prepare(place);
+    const prepared = await side.prepare(place);
     if (typeof prepared === 'function') runners.set(key, prepared);
     else missing.set(key, prepared.missing);
   }
+  const once = new Set(sides.filter((side) => side.once).map(({ key }) => key));
   const rounds: Round[] = [];
   for (let n = 0; n < count; n++) {
     const round = new Map<string, Measured>();
     // Back and forth: none has always the same before it.
     const order = n % 2 === 0 ? [...runners] : [...runners].toReversed();
     for (const [key, run] of order) {
+      if (n > 0 && once.has(key)) continue;
       stopped.throwIfAborted();
       progress(`round ${n + 1} of ${count}: ${key}`);
       round.set(key, await run());

@@ -1,6 +1,7 @@
 /** RESULTS.md: the last table, what it was measured with, and the charts. */
 import { described } from './computer.ts';
 import type { Computer } from './computer.ts';
+import { prose } from './groups.ts';
 import type { Options } from './options.ts';
 import { HEAD, cells, reasons } from './results.ts';
 import type { Told } from './results.ts';
@@ -31,25 +32,31 @@ export function markdown({ on, told: all, options, given, differing, last }: Res
   const why = reasons(all);
   const parts = [
     '# What was measured',
-    `By \`npm run bench -- ${told(given)}\`, which writes this file. ${described(on)}.`,
+    prose(`By \`npm run bench -- ${told(given)}\`, which writes this file. ${described(on)}.`),
     ...(on.load > SHARED
       ? [
-          `The machine was shared with other work: its load was ${on.load.toFixed(1)} before the ` +
-            'first run. Ratios are of runs one after the other; absolute figures are lower than ' +
-            'on an idle machine.',
+          prose(
+            `The machine was shared with other work: its load was ${on.load.toFixed(1)} before ` +
+              'the first run. Ratios are of runs one after the other; absolute figures are lower ' +
+              'than on an idle machine.',
+          ),
         ]
       : []),
-    `Medians of ${options.rounds} ${options.rounds === 1 ? 'round' : 'rounds'}, pair by pair; all ` +
-      'sides in turn, each in a process of its own. Times are user and system time of whole ' +
-      `processes, but where it says wall. *Before* is ${options.before}. Where the two sides of a ` +
-      'figure count differently, it is void.',
+    prose(
+      `Medians of ${options.rounds} ${options.rounds === 1 ? 'round' : 'rounds'}, pair by pair; ` +
+        'all sides in turn, each in a process of its own. Times are user and system time of ' +
+        `whole processes, but where it says wall. Before is ${options.before}. Where the two sides of ` +
+        'a figure count differently, it is void.',
+    ),
     [row(HEAD), row(HEAD.map((_, i) => (i >= 1 && i <= 3 ? '--:' : '---')))]
       .concat(all.map((one) => row(cells(one))))
       .join('\n'),
     ...(why.length === 0 ? [] : [`Not measured:\n\n${why.join('\n')}`]),
-    'PAAT is `page-at-a-time/delalloc`, RFC `multipage-rfc/unlocked,unwritten,allocates`, RF ' +
-      '`recvfile/delalloc`, in the scenario `everything-fails-once` with 4 pages. L is the largest ' +
-      'reference space (`bench/reference.ts`).',
+    prose(
+      'PAAT is `page-at-a-time/delalloc`, RFC `multipage-rfc/unlocked,unwritten,allocates`, RF ' +
+        '`recvfile/delalloc`, in the scenario `everything-fails-once` with 4 pages. L is the ' +
+        'largest reference space (`bench/reference.ts`).',
+    ),
     '![States a second, by the size of the space](states-a-second.svg)',
     '![Bytes a state, by the size of the space](bytes-a-state.svg)',
     ...(differing === undefined

@@ -63,7 +63,9 @@ export function tell(
   const lacks = sides.find(({ key }) => missing.has(key));
   if (lacks !== undefined) return { ...said, why: missing.get(lacks.key)! };
   if (sides.length === 0) return { ...said, why: figure.why! };
-  const of = rounds.map(
+  // What takes minutes was run in the first round alone.
+  const whole = rounds.filter((round) => sides.every(({ key }) => round.has(key)));
+  const of = whole.map(
     (round): Of =>
       (side: Side) =>
         round.get(side.key)!,

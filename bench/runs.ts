@@ -35,6 +35,8 @@ export type Prepared = Runner | { readonly missing: string };
 /** What is measured, under a name; made ready once, and run once a round. */
 export interface Side {
   readonly key: string;
+  /** Takes minutes: once is enough, in the first round. */
+  readonly once?: boolean;
   prepare(place: Workplace): Promise<Prepared>;
 }
 
@@ -118,7 +120,7 @@ export const differ = (directory: string): Promise<string> =>
   run([process.execPath, beside('differ.js')], directory);
 
 /** The program that users run, which says nothing that is counted here. */
-export async function command(
+export async function asUsed(
   directory: string,
   dist: string,
   args: readonly string[],
@@ -131,8 +133,8 @@ export async function command(
 }
 
 /** Under how many states a process is over before a clock has ticked often: it runs more often. */
-const FEW = 300_000;
-const timesFor = (states: number): number => (states < FEW ? 20 : 1);
+const FEW = 100_000;
+const timesFor = (states: number): number => (states < FEW ? 10 : 1);
 
 /** One of our programs, as a side. */
 export const ours = (
