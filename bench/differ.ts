@@ -31,21 +31,22 @@ const SHOWN = 15;
 const REMARKS: Readonly<Record<string, string>> = {
   'page-at-a-time/6.18-ext4-nonda in writeback-between-copy-and-allocate':
     '`call[].no_space` could be dropped: it is written, and only a test reads it. `retries` is ' +
-    'dead once the call does not try again, and could be set back there. `extent[].logged` could ' +
-    'not be dropped: it is what a power cut leaves, which `no-stale-data-after-crash` looks at ' +
-    'in every state; nor `disk[].owner`: it says which block the next one is. `reader.work.wanted` ' +
-    'and `pc.reader` differ because the reader runs beside all others: fewer orders would take ' +
-    'these states away, not fewer fields.',
+    'dead once the call does not try again, and could be set back there. `extent[].logged` ' +
+    'could not be dropped: it is what a power cut leaves, which `no-stale-data-after-crash` ' +
+    'looks at in every state; nor `disk[].owner`: it says which block the next one is. ' +
+    '`reader.work.wanted` and `pc.reader` differ because the reader runs beside all others: ' +
+    'fewer orders would take these states away, not fewer fields.',
   'page-at-a-time/6.18-ext4-nonda in short-copy-after-reserve':
-    '`call[].no_space` again. `faults_left` could not be dropped: by it a fault happens once and ' +
-    'not twice; only past the last row that could meet one does it tell nothing. ' +
+    '`call[].no_space` again. `faults_left` could not be dropped: by it a fault happens once ' +
+    'and not twice; only past the last row that could meet one does it tell nothing. ' +
     '`extent[].logged`, `logged_size` and `zeroed_block` are the journal, which a commit or a ' +
     'power cut reads later; `dirty` and `cells` are the data itself.',
   'iomap in writeback-between-copy-and-allocate':
     '`call[].no_space` again. `cleared_space` is read by one row after an error, and is dead ' +
-    'once the call has gone on: it could be set back where it is read last, with the same verdicts. ' +
-    '`map_changed` is likewise dead after `valid` has read it. `extent[].logged` could not be ' +
-    'dropped: `journal.commit` asks whether it differs, and promises what a power cut leaves.',
+    'once the call has gone on: it could be set back where it is read last, with the same ' +
+    'verdicts. `map_changed` is likewise dead after `valid` has read it. `extent[].logged` ' +
+    'could not be dropped: `journal.commit` asks whether it differs, and promises what a power ' +
+    'cut leaves.',
 };
 
 /** The bits that are not the same in all states. */

@@ -131,11 +131,13 @@ const aCheck: Side = {
 };
 
 const MATRIX = ['matrix', '--workers', '1'];
+/** Or a row never ran, which is no matter of speed. */
+const AS_ON_RECORD = [0, 3];
 const matrix: Side = {
   key: 'the matrix',
   once: true,
   prepare: ({ directory }) =>
-    Promise.resolve(() => asUsed(directory, beside('../'), MATRIX, [0], 0)),
+    Promise.resolve(() => asUsed(directory, beside('../'), MATRIX, AS_ON_RECORD, 0)),
 };
 const matrixBefore: Side = {
   key: 'before, the matrix',
@@ -143,7 +145,7 @@ const matrixBefore: Side = {
   prepare: async (place) => {
     const { directory } = place;
     const dist = await place.before();
-    return () => asUsed(directory, dist, MATRIX, [0], 0);
+    return () => asUsed(directory, dist, MATRIX, AS_ON_RECORD, 0);
   },
 };
 

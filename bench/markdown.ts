@@ -45,8 +45,8 @@ export function markdown({ on, told: all, options, given, differing, last }: Res
     prose(
       `Medians of ${options.rounds} ${options.rounds === 1 ? 'round' : 'rounds'}, pair by pair; ` +
         'all sides in turn, each in a process of its own. Times are user and system time of ' +
-        `whole processes, but where it says wall. Before is ${options.before}. Where the two sides of ` +
-        'a figure count differently, it is void.',
+        `whole processes, but where it says wall. Before is ${options.before}. Where the two ` +
+        'sides of a figure count differently, it is void.',
     ),
     [row(HEAD), row(HEAD.map((_, i) => (i >= 1 && i <= 3 ? '--:' : '---')))]
       .concat(all.map((one) => row(cells(one))))

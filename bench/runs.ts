@@ -273,9 +273,9 @@ const C_FLAGS = ['-O3', '-march=native', '-w', '-DP=4', '-DB=4', '-DW=2', '-DH=4
 
 /** A program in C that searches the largest reference space, as a file or as its source. */
 export async function buildC(directory: string, given: string): Promise<string> {
-  if (!given.endsWith('.c')) return given;
+  if (!given.endsWith('.c')) return resolve(given);
   const binary = join(directory, basename(given, '.c'));
-  await run(['gcc', ...C_FLAGS, '-pthread', '-o', binary, given], directory);
+  await run(['gcc', ...C_FLAGS, '-pthread', '-o', binary, resolve(given)], directory);
   return binary;
 }
 
