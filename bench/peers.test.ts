@@ -30,7 +30,7 @@ function countedByUs(machine: Machine) {
   return { states, transitions };
 }
 
-test.for([5])('two-phase commit, %i managers: SPIN counts as we do', async (managers, { skip }) => {
+test.for([4, 5])('two-phase commit, %i managers: SPIN counts as we do', async (managers, { skip }) => {
   const ours = countedByUs(twoPhaseCommit(managers));
   const theirs = await counted(twoPhaseCommitPeer(managers, ours.states));
   skip(theirs === undefined, 'SPIN is missing');
