@@ -175,6 +175,11 @@ describe('a figure', () => {
     );
   });
 
+  test('of a side that failed is not met', () => {
+    const why = 'failed: peer: SPIN found an error, and there is none';
+    expect(tell(figure, [], new Map([['peer', why]]))).toMatchObject({ met: false, why });
+  });
+
   test('is an object a line', () => {
     const told = [1, 2].map((s) => tell(figure, [pair(measured(9, 1), measured(9, s))], NONE));
     const objects = lines(told).trimEnd().split('\n');

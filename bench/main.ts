@@ -13,10 +13,13 @@ import type { Figure } from './figures.ts';
 import { USAGE, parse } from './options.ts';
 import type { Options } from './options.ts';
 import { markdown } from './markdown.ts';
-import { lines, tell, text } from './results.ts';
+import { FAILED, lines, tell, text } from './results.ts';
 import type { Round } from './results.ts';
 import { beside, buildBefore, differ } from './runs.ts';
 import type { Measured, Runner, Side } from './runs.ts';
+
+const inALine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ');
 
 interface All {
   readonly rounds: readonly Round[];
@@ -56,7 +59,14 @@ async function measure(
       if (n > 0 && once.has(key)) continue;
       stopped.throwIfAborted();
       progress(`round ${n + 1} of ${count}: ${key}`);
-      round.set(key, await run());
+      // Of one that fails there is no figure, and of all others there is.
+      await run().then(
+        (measured) => round.set(key, measured),
+        (error: unknown) => {
+          runners.delete(key);
+          missing.set(key, `${FAILED}: ${key}: ${inALine(error)}`);
+        },
+      );
     }
     rounds.push(round);
   }
@@ -126,8 +136,7 @@ async function main(given: readonly string[]): Promise<number> {
     return told.every(({ met }) => met !== false) ? 0 : 1;
   } catch (error) {
     progress('');
-    const what = error instanceof Error ? error.message : String(error);
-    stderr.write(`bench: ${what.replaceAll(/\s*\n\s*/g, ' ')}\n`);
+    stderr.write(`bench: ${inALine(error)}\n`);
     return stop.signal.aborted ? 130 : 70;
   } finally {
     await rm(directory, { recursive: true });

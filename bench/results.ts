@@ -18,6 +18,8 @@ export interface Told {
   readonly why: string | null;
 }
 
+/** How the reason begins where a side ended otherwise than it should. */
+export const FAILED = 'failed';
 export const VOID = 'void: counts differ';
 
 export function median(values: readonly number[]): number {
@@ -61,7 +63,10 @@ export function tell(
     why: null,
   };
   const lacks = sides.find(({ key }) => missing.has(key));
-  if (lacks !== undefined) return { ...said, why: missing.get(lacks.key)! };
+  if (lacks !== undefined) {
+    const why = missing.get(lacks.key)!;
+    return { ...said, met: why.startsWith(FAILED) ? false : null, why };
+  }
   if (sides.length === 0) return { ...said, why: figure.why! };
   // What takes minutes was run in the first round alone.
   const whole = rounds.filter((round) => sides.every(({ key }) => round.has(key)));
