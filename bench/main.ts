@@ -1,195 +1,143 @@
 /**
- * Speed and memory on the largest reference space, side by side with SPIN on the same space, and
- * counts that are known from elsewhere. Prints a line a figure; with --json, an object a line.
+ * Speed and memory, side by side with SPIN on the same spaces, and with this checker as it was:
+ * what figures.ts lists. Prints a table; with --json, an object a line.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stderr, stdout } from 'node:process';
-import { explore } from '../explorer/search.ts';
-import { KNOWN } from './reference.ts';
-import { buildBefore, buildSpin, ours, spin } from './runs.ts';
-import type { Measured } from './runs.ts';
-import { twoPhaseCommit } from './two-phase-commit.ts';
+import { charts } from './charts.ts';
+import { computer, described } from './computer.ts';
+import { FIGURES, SERIES } from './figures.ts';
+import type { Figure } from './figures.ts';
+import { USAGE, parse } from './options.ts';
+import type { Options } from './options.ts';
+import { markdown } from './markdown.ts';
+import { FAILED, lines, tell, text } from './results.ts';
+import type { Round } from './results.ts';
+import { beside, buildBefore, differ } from './runs.ts';
+import type { Measured, Runner, Side } from './runs.ts';
 
-const ROUNDS = 5;
-const RATIO_MARK = 1.2;
-/** No slower than before: what is below is more than two runs of the same differ by. */
-const BEFORE_MARK = 0.98;
-const BYTES_MARK = 48;
+const inALine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ');
 
-const USAGE = `usage: npm run bench [-- --json --before COMMIT]
-
-Searches the largest reference space with this checker and with SPIN in turn, ${ROUNDS} times, and
-compares the medians: distinct states per second of user and system time of the whole process, and
-bytes per state, which is the peak resident size of the whole process (SPIN: as it states itself)
-divided by the states. With --before, also with this checker as it was at that commit. Takes about a
-minute and a half. Exit code 1: a mark was not met.
-`;
-
-const NO_SPIN = `SPIN is missing, so there is nothing to compare with: apt-get install spin gcc\n`;
-
-interface Figure {
-  readonly figure: string;
-  readonly ours: number;
-  readonly peer: number | null;
-  readonly ratio: number | null;
-  readonly mark: string;
-  /** null: could not be told without the peer. */
-  readonly met: boolean | null;
+interface All {
+  readonly rounds: readonly Round[];
+  readonly missing: ReadonlyMap<string, string>;
 }
 
-const round = (value: number, digits: number) => Number(value.toFixed(digits));
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
+const progress = (what: string): void => {
+  if (stderr.isTTY) stderr.write(`\r\x1b[K${what}`);
+};
 
 /** All sides in turn, so that what else the computer does meets all. */
-async function measure(directory: string, stopped: AbortSignal, commit: string | undefined) {
-  const runs: Runs = { ours: [], before: [], peer: [] };
-  const before = commit === undefined ? undefined : await buildBefore(directory, commit);
-  const withSpin = await buildSpin(directory);
-  if (!withSpin) stderr.write(NO_SPIN);
-  for (let n = 0; n < ROUNDS; n++) {
+async function measure(
+  directory: string,
+  sides: readonly Side[],
+  { rounds: count, before, c }: Options,
+  stopped: AbortSignal,
+): Promise<All> {
+  let built: Promise<string> | undefined;
+  const place = { directory, before: () => (built ??= buildBefore(directory, before)), c };
+  const runners = new Map<string, Runner>();
+  const missing = new Map<string, string>();
+  for (const side of sides) {
+    const { key } = side;
     stopped.throwIfAborted();
-    if (stderr.isTTY) stderr.write(`round ${n + 1} of ${ROUNDS}\r`);
-    runs.ours.push(await ours(directory));
-    if (before !== undefined) runs.before.push(await ours(directory, before));
-    if (withSpin) runs.peer.push(await spin(directory));
+    progress(`building: ${key}`);
+    const prepared = await side.prepare(place);
+    if (typeof prepared === 'function') runners.set(key, prepared);
+    else missing.set(key, prepared.missing);
   }
-  return runs;
+  const once = new Set(sides.filter((side) => side.once).map(({ key }) => key));
+  const rounds: Round[] = [];
+  for (let n = 0; n < count; n++) {
+    const round = new Map<string, Measured>();
+    // Back and forth: none has always the same before it.
+    const order = n % 2 === 0 ? [...runners] : [...runners].toReversed();
+    for (const [key, run] of order) {
+      if (n > 0 && once.has(key)) continue;
+      stopped.throwIfAborted();
+      progress(`round ${n + 1} of ${count}: ${key}`);
+      // Of one that fails there is no figure, and of all others there is.
+      await run().then(
+        (measured) => round.set(key, measured),
+        (error: unknown) => {
+          runners.delete(key);
+          missing.set(key, `${FAILED}: ${key}: ${inALine(error)}`);
+        },
+      );
+    }
+    rounds.push(round);
+  }
+  progress('');
+  return { rounds, missing };
 }
 
-interface Runs {
-  readonly ours: Measured[];
-  readonly before: Measured[];
-  readonly peer: Measured[];
-}
-
-/** Speed beside that of the commit before: pair by pair, since the two ran one after the other. */
-function beside(runs: Runs): Figure[] {
-  if (runs.before.length === 0) return [];
-  const speed = (r: Measured) => r.states / r.cpu_s;
-  const ratio = median(runs.ours.map((mine, i) => speed(mine) / speed(runs.before[i]!)));
-  return [
-    {
-      figure: 'states a second, beside the commit before',
-      ours: round(median(runs.ours.map(speed)), 0),
-      peer: round(median(runs.before.map(speed)), 0),
-      ratio: round(ratio, 2),
-      mark: `ratio >= ${BEFORE_MARK}`,
-      met: ratio >= BEFORE_MARK,
-    },
+/** Each once, in the order in which they are first named. */
+function sidesOf(figures: readonly Figure[], drawn: boolean): readonly Side[] {
+  const named = [
+    ...figures.flatMap(({ sides }) => sides),
+    ...(drawn ? SERIES.flatMap(({ sides }) => sides.flatMap(({ own, spin }) => [own, spin])) : []),
   ];
+  return [...new Map(named.map((side) => [side.key, side])).values()];
 }
 
-function compared(runs: Runs): Figure[] {
-  const figure = (
-    name: string,
-    of: (run: Measured) => number,
-    digits: number,
-    mark: string,
-    met: (ours: number, peer: number | null) => boolean | null,
-  ): Figure => {
-    const mine = median(runs.ours.map(of));
-    const peer = runs.peer.length === 0 ? null : median(runs.peer.map(of));
-    return {
-      figure: name,
-      ours: round(mine, digits),
-      peer: peer === null ? null : round(peer, digits),
-      ratio: peer === null ? null : round(mine / peer, 2),
-      mark,
-      met: met(mine, peer),
-    };
-  };
-  const known = (count: number) => (mine: number, peer: number | null) =>
-    mine === count && (peer ?? count) === count;
-  const { states, transitions } = KNOWN.L;
-  const faster = (mine: number, peer: number | null) =>
-    peer === null ? null : mine / peer >= RATIO_MARK;
-  return [
-    figure('states a second', (r) => r.states / r.cpu_s, 0, `ratio >= ${RATIO_MARK}`, faster),
-    figure(
-      'bytes a state',
-      (r) => r.peak_bytes / r.states,
-      1,
-      `<= ${BYTES_MARK}`,
-      (mine) => mine <= BYTES_MARK,
-    ),
-    figure('states', (r) => r.states, 0, `= ${states}`, known(states)),
-    figure('transitions', (r) => r.transitions, 0, `= ${transitions}`, known(transitions)),
-  ];
+function chosen({ only, all }: Options): Figure[] {
+  return FIGURES.filter(({ name }) =>
+    only.every((word) => name.toLowerCase().includes(word.toLowerCase())),
+  ).map((figure) =>
+    figure.long === true && !all
+      ? { ...figure, sides: [], value: () => undefined, why: 'it takes minutes: --all' }
+      : figure,
+  );
 }
 
-/** Two-phase commit, against the counts that TLC gives. */
-function counted(): Figure[] {
-  return [
-    [3, 288],
-    [5, 8_832],
-    [7, 296_448],
-  ].map(([managers, known]) => {
-    const { states } = explore(twoPhaseCommit(managers!), { states: 2 ** 20, depth: 1000 });
-    return {
-      figure: `two-phase commit, ${managers} managers: states`,
-      ours: states,
-      peer: null,
-      ratio: null,
-      mark: `= ${known}`,
-      met: states === known,
-    };
-  });
-}
+const written = (file: string): string => beside(`../../bench/${file}`);
 
-function table(figures: readonly Figure[]): string {
-  const said = { true: 'met', false: 'NOT MET', null: '-' };
-  const rows = [
-    ['figure', 'ours', 'SPIN', 'ratio', 'mark', ''],
-    ...figures.map(({ figure, ours: mine, peer, ratio, mark, met }) => [
-      figure,
-      `${mine}`,
-      `${peer ?? '-'}`,
-      ratio === null ? '-' : ratio.toFixed(2),
-      mark,
-      said[`${met}`],
-    ]),
-  ];
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
-  const numeric = (i: number) => i >= 1 && i <= 3;
-  const line = (row: readonly string[]) =>
-    row.map((cell, i) => (numeric(i) ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)));
-  return rows.map((row) => `${line(row).join('  ').trimEnd()}\n`).join('');
-}
-
-async function main(options: readonly string[]): Promise<number> {
-  const at = options.indexOf('--before');
-  const commit = at < 0 ? undefined : options[at + 1];
-  const rest = options.filter((_, i) => at < 0 || (i !== at && i !== at + 1));
-  const unknown = rest.find((option) => option !== '--json' && option !== '--help');
-  if (unknown !== undefined || (at >= 0 && !/^[\w./~^-]+$/.test(commit ?? ''))) {
-    const what = unknown === undefined ? '--before wants a commit' : `unknown argument ${unknown}`;
-    stderr.write(`bench: ${what}; there are --json, --before COMMIT and --help\n`);
+async function main(given: readonly string[]): Promise<number> {
+  const options = parse(given);
+  if (typeof options === 'string') {
+    stderr.write(`bench: ${options}\n`);
     return 2;
   }
-  if (options.includes('--help')) {
+  if (options.help) {
     stdout.write(USAGE);
     return 0;
+  }
+  const figures = chosen(options);
+  if (figures.length === 0) {
+    stderr.write('bench: no figure has these words in its name\n');
+    return 2;
   }
   // A signal ends it after the run that is on, so that nothing is left behind.
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
+    process.on(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
   }
   const directory = await mkdtemp(join(tmpdir(), 'writepath-bench-'));
   try {
-    const runs = await measure(directory, stop.signal, commit);
-    const figures = [...compared(runs), ...beside(runs), ...counted()];
-    const lines = figures.map((figure) => `${JSON.stringify(figure)}\n`);
-    stdout.write(options.includes('--json') ? lines.join('') : table(figures));
-    return figures.every(({ met }) => met !== false) ? 0 : 1;
+    const on = await computer();
+    const sides = sidesOf(figures, options.write);
+    const { rounds, missing } = await measure(directory, sides, options, stop.signal);
+    const told = figures.map((figure) => tell(figure, rounds, missing));
+    if (options.json) stdout.write(`${JSON.stringify({ computer: on })}\n${lines(told)}`);
+    else stdout.write(`${described(on)}\n\n${text(told)}`);
+    if (options.write) {
+      for (const [file, svg] of charts(rounds)) await writeFile(written(file), svg);
+      stop.signal.throwIfAborted();
+      progress('what makes states differ');
+      const file = written('RESULTS.md');
+      const differing = options.all ? await differ(directory) : undefined;
+      progress('');
+      const last = await readFile(file, 'utf8').catch(() => '');
+      await writeFile(file, markdown({ on, told, options, given, differing, last }));
+    }
+    return told.every(({ met }) => met !== false) ? 0 : 1;
   } catch (error) {
-    stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
-    return 70;
+    progress('');
+    stderr.write(`bench: ${inALine(error)}\n`);
+    return stop.signal.aborted ? 130 : 70;
   } finally {
     await rm(directory, { recursive: true });
   }

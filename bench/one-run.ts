@@ -1,8 +1,9 @@
 /**
- * One search of the largest reference space in a process of its own, where no other machine has
- * been: what V8 makes of a function depends on all that it has met. Prints one line of JSON.
+ * One search of a reference space, the largest unless its size is given, in a process of its own,
+ * where no other machine has been: what V8 makes of a function depends on all that it has met.
+ * Prints one line of JSON.
  */
-import { resourceUsage, stdout } from 'node:process';
+import { argv, resourceUsage, stdout } from 'node:process';
 import { explore } from '../explorer/search.ts';
 import { KNOWN, reference } from './reference.ts';
 
@@ -10,7 +11,7 @@ import { KNOWN, reference } from './reference.ts';
 const ROOM = { states: 2 ** 24, depth: 10_000 };
 
 const { states, transitions, properties, limit } = explore(
-  reference({ ...KNOWN.L, crash: true }),
+  reference({ ...KNOWN[(argv[2] ?? 'L') as keyof typeof KNOWN], crash: true }),
   ROOM,
 );
 if (limit !== undefined || properties.some(({ verdict }) => verdict !== 'holds')) {

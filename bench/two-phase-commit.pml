@@ -17,14 +17,20 @@
 
 #if N == 3
 #define EACH(move) move(0) move(1) move(2)
+#elif N == 4
+#define EACH(move) move(0) move(1) move(2) move(3)
 #elif N == 5
 #define EACH(move) move(0) move(1) move(2) move(3) move(4)
+#elif N == 6
+#define EACH(move) move(0) move(1) move(2) move(3) move(4) move(5)
 #elif N == 7
 #define EACH(move) move(0) move(1) move(2) move(3) move(4) move(5) move(6)
+#elif N == 8
+#define EACH(move) move(0) move(1) move(2) move(3) move(4) move(5) move(6) move(7)
 #elif N == 9
 #define EACH(move) move(0) move(1) move(2) move(3) move(4) move(5) move(6) move(7) move(8)
 #else
-#error N is the number of managers: 3, 5, 7 or 9
+#error N is the number of managers: 3 to 9
 #endif
 
 /* A manager is working with neither bit, prepared with the first, committed with the second. */
