@@ -30,7 +30,7 @@ const run = () =>
   );
 
 /** All that is said of a search, its counts of rows and answers, and its states. */
-function told(search: ReturnType<typeof searched>) {
+function accountOf(search: ReturnType<typeof searched>) {
   const { coverage, ...said } = search.result();
   const states = Array.from({ length: search.states }, (_, n) => [
     search.parent(n),
@@ -52,7 +52,7 @@ describe('a search', () => {
     const kept = new Kept(checkpoint, search);
     expect(search.states).toBe(begun.states);
     while (search.slice());
-    expect(told(search)).toEqual(told(whole));
+    expect(accountOf(search)).toEqual(accountOf(whole));
     kept.end();
     expect(existsSync(checkpoint.file)).toBe(false);
   });

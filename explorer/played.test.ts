@@ -14,7 +14,7 @@ function searched(machine: Machine, limits: Partial<Limits> = {}): Search {
 }
 
 /** All that is said, and every state with its parent. */
-function told(search: Search) {
+function accountOf(search: Search) {
   const { coverage, ...said } = search.result();
   const states = Array.from({ length: search.states }, (_, n) => [
     search.parent(n),
@@ -25,7 +25,7 @@ function told(search: Search) {
 
 function expectTheSame(made: () => Machine, limits: Partial<Limits> = {}): Search {
   const played = searched(made(), limits);
-  expect(told(played)).toEqual(told(searched(made(), { ...limits, plain: true })));
+  expect(accountOf(played)).toEqual(accountOf(searched(made(), { ...limits, plain: true })));
   return played;
 }
 
