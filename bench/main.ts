@@ -120,9 +120,10 @@ async function main(given: readonly string[]): Promise<number> {
     const on = await computer();
     const sides = sidesOf(figures, options.write);
     const { rounds, missing } = await measure(directory, sides, options, stop.signal);
-    const told = figures.map((figure) => tell(figure, rounds, missing));
-    if (options.json) stdout.write(`${JSON.stringify({ computer: on })}\n${lines(told)}`);
-    else stdout.write(`${described(on)}\n\n${text(told)}`);
+    const measured_figures = figures.map((figure) => tell(figure, rounds, missing));
+    if (options.json)
+      stdout.write(`${JSON.stringify({ computer: on })}\n${lines(measured_figures)}`);
+    else stdout.write(`${described(on)}\n\n${text(measured_figures)}`);
     if (options.write) {
       for (const [file, svg] of charts(rounds)) await writeFile(written(file), svg);
       stop.signal.throwIfAborted();
@@ -131,9 +132,12 @@ async function main(given: readonly string[]): Promise<number> {
       const differing = options.all ? await differ(directory) : undefined;
       progress('');
       const last = await readFile(file, 'utf8').catch(() => '');
-      await writeFile(file, markdown({ on, told, options, given, differing, last }));
+      await writeFile(
+        file,
+        markdown({ on, told: measured_figures, options, given, differing, last }),
+      );
     }
-    return told.every(({ met }) => met !== false) ? 0 : 1;
+    return measured_figures.every(({ met }) => met !== false) ? 0 : 1;
   } catch (error) {
     progress('');
     stderr.write(`bench: ${inALine(error)}\n`);

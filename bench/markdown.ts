@@ -20,7 +20,7 @@ export interface Results {
 export const DIFFERING = '## What makes states differ';
 
 /** The C program lies wherever it lies: that is nobody's business. */
-const told = (given: readonly string[]): string =>
+const commandOf = (given: readonly string[]): string =>
   given
     .map((word, i) => (given[i - 1] === '--c' ? 'PATH' : word.replace(/^--c=.*/s, '--c=PATH')))
     .join(' ');
@@ -32,7 +32,7 @@ export function markdown({ on, told: all, options, given, differing, last }: Res
   const why = reasons(all);
   const parts = [
     '# What was measured',
-    prose(`By \`npm run bench -- ${told(given)}\`, which writes this file. ${described(on)}.`),
+    prose(`By \`npm run bench -- ${commandOf(given)}\`, which writes this file. ${described(on)}.`),
     ...(on.load > SHARED
       ? [
           prose(

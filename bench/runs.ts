@@ -68,14 +68,14 @@ function run(command: readonly string[], cwd: string, codes: readonly number[] =
   return new Promise<string>((done, failed) => {
     const child = start(name, args, { cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     let out = '';
-    let told = '';
+    let errors = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (told += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
     child.on('error', failed);
     child.on('close', (code, signal) => {
       if (code !== null && codes.includes(code)) done(out);
       else
-        failed(new Error(`${command.join(' ')}: ${told.trim() || `ended by ${signal ?? code}`}`));
+        failed(new Error(`${command.join(' ')}: ${errors.trim() || `ended by ${signal ?? code}`}`));
     });
   });
 }
