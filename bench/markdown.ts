@@ -17,6 +17,9 @@ export interface Results {
   readonly last: string;
 }
 
+/** Of a list. */
+const item = (text: string): string => prose(text).replaceAll('\n', '\n  ');
+
 export const DIFFERING = '## What makes states differ';
 
 /** The C program lies wherever it lies: that is nobody's business. */
@@ -51,7 +54,7 @@ export function markdown({ on, told: all, options, given, differing, last }: Res
     [row(HEAD), row(HEAD.map((_, i) => (i >= 1 && i <= 3 ? '--:' : '---')))]
       .concat(all.map((one) => row(cells(one))))
       .join('\n'),
-    ...(why.length === 0 ? [] : [`Not measured:\n\n${why.join('\n')}`]),
+    ...(why.length === 0 ? [] : [`Not measured:\n\n${why.map(item).join('\n')}`]),
     prose(
       'PAAT is `page-at-a-time/delalloc`, RFC `multipage-rfc/unlocked,unwritten,allocates`, RF ' +
         '`recvfile/delalloc`, in the scenario `everything-fails-once` with 4 pages. L is the ' +
