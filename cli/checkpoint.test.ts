@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { example } from '../model/designs/example.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import { prepare, searchOf } from '../runs/check.ts';
-import { Kept, writeCheckpoint } from './checkpoint.ts';
+import { Checkpointed, writeCheckpoint } from './checkpoint.ts';
 
 const MAIN = new URL('../dist/cli/main.js', import.meta.url).pathname;
 const directory = mkdtempSync(join(tmpdir(), 'writepath-checkpoint-'));
@@ -49,7 +49,7 @@ describe('a search', () => {
     const checkpoint = { file: at(`after-${slices}`), key: 'same', every_s: 1000 };
     writeCheckpoint(checkpoint, begun);
     const search = searched();
-    const kept = new Kept(checkpoint, search);
+    const kept = new Checkpointed(checkpoint, search);
     expect(search.states).toBe(begun.states);
     while (search.slice());
     expect(accountOf(search)).toEqual(accountOf(whole));

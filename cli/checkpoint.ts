@@ -3,10 +3,10 @@
  * in the order in which they were found, each behind the number of its parent. It is written now
  * and then, and taken up by the same command; when the search has ended it is removed.
  */
-import { closeSync, existsSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import type { Saved, Search } from '../explorer/search.ts';
 import { BadCheckpoint } from './exit.ts';
-import { reason } from './save.ts';
+import { putInPlace, reason } from './save.ts';
 
 /** What is in the file, and of which run. Another version of it is another number. */
 const FORMAT = 1;
@@ -14,6 +14,7 @@ const FORMAT = 1;
 const BLOCK = 4096;
 /** Whoever interrupts does not wait for more to be written: what was written last is there. */
 const HURRIED_MAX = 2_000_000;
+const STDERR = 2;
 /** The first line is not longer. */
 const LINE_MAX = 2 ** 26;
 
@@ -32,7 +33,7 @@ interface Head {
 }
 
 /** A search that is kept so. */
-export class Kept {
+export class Checkpointed {
   readonly #checkpoint: Checkpoint;
   readonly #search: Search;
   #at = performance.now();
@@ -49,7 +50,7 @@ export class Kept {
     const begun = performance.now();
     // Where states found no room the search cannot go on.
     if (this.#search.full || begun - this.#at < this.#checkpoint.every_s * 1000) return;
-    writeCheckpoint(this.#checkpoint, this.#search);
+    this.#write();
     const end = performance.now();
     this.#at = end + 9 * (end - begun);
   }
@@ -58,26 +59,32 @@ export class Kept {
   end(): void {
     if (this.#search.limit === undefined) rmSync(this.#checkpoint.file, { force: true });
     else if (this.#search.limit === 'interrupted' && this.#search.states < HURRIED_MAX) {
+      this.#write();
+    }
+  }
+
+  /** A full disk is no reason to give up what was searched. */
+  #write(): void {
+    const { file } = this.#checkpoint;
+    try {
       writeCheckpoint(this.#checkpoint, this.#search);
+    } catch (error) {
+      const why = reason(error);
+      // At once: a thread's own stream would be taken for something that a row has begun.
+      writeSync(STDERR, `writepath: cannot write ${file}: ${why}; the search goes on\n`);
     }
   }
 }
 
 export function writeCheckpoint({ file, key }: Checkpoint, search: Search): void {
-  const unfinished = `${file}.${process.pid}.tmp`;
-  try {
+  putInPlace(file, (unfinished) => {
     const out = openSync(unfinished, 'wx');
     try {
       writeAll(out, key, search);
     } finally {
       closeSync(out);
     }
-    renameSync(unfinished, file);
-  } catch (error) {
-    throw new BadCheckpoint(`cannot write ${file}: ${reason(error)}`, { cause: error });
-  } finally {
-    rmSync(unfinished, { force: true });
-  }
+  });
 }
 
 function writeAll(out: number, key: string, search: Search): void {

@@ -23,15 +23,20 @@ export function refuseUnwritable(file: string): void {
 export function save(file: string, content: string | Uint8Array): void {
   // Much may have happened during the search.
   refuseIrregular(file);
+  refusing(file, () =>
+    putInPlace(file, (unfinished) => writeFileSync(unfinished, content, { flag: 'wx' })),
+  );
+}
+
+/** `write` makes a file beside it, which then takes its place. */
+export function putInPlace(file: string, write: (unfinished: string) => void): void {
   const unfinished = nameBeside(file);
-  refusing(file, () => {
-    try {
-      writeFileSync(unfinished, content, { flag: 'wx' });
-      renameSync(unfinished, file);
-    } finally {
-      rmSync(unfinished, { force: true });
-    }
-  });
+  try {
+    write(unfinished);
+    renameSync(unfinished, file);
+  } finally {
+    rmSync(unfinished, { force: true });
+  }
 }
 
 const nameBeside = (file: string): string => `${file}.${process.pid}.tmp`;

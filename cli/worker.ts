@@ -26,7 +26,7 @@ import { waysOf, waysText } from '../runs/ways.ts';
 import { alone } from './alone.ts';
 import { located, withSteps } from './blame.ts';
 import { called, namedIn } from './catalog.ts';
-import { Kept } from './checkpoint.ts';
+import { Checkpointed } from './checkpoint.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { copyOf } from './copies.ts';
 import { COUNT, DEPTH, ROOM, STOP, watched } from './job.ts';
@@ -92,7 +92,7 @@ export const check = (job: CheckJob): Promise<Answer<Checked>> =>
 /** Slice by slice, until it has ended or is to stop. An error of a row says how it was come to. */
 function searched(job: Job, run: Run, search: Search, checkpoint?: Checkpoint): void {
   Atomics.store(job.shared, ROOM, search.room);
-  const kept = checkpoint && new Kept(checkpoint, search);
+  const kept = checkpoint && new Checkpointed(checkpoint, search);
   try {
     let goes_on = true;
     while (goes_on && !stopped(job)) {

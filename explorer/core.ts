@@ -22,6 +22,7 @@ export interface Asked {
   learn_own(owner: number): number;
   follow(owner: number, place: number, note: number): void;
   run_row(task: number, number: number): number;
+  no_memory(): void;
   far_keep(number: number, at: number): void;
   far_bring(number: number, to: number): void;
   far_equals(number: number, at: number): number;
@@ -34,7 +35,6 @@ interface Variable {
 /** What the module gives; core/core.ts says what each is. */
 export interface Core {
   readonly memory: Memory;
-  readonly failed: Variable;
   readonly count: Variable;
   readonly full: Variable;
   readonly seen: Variable;
@@ -46,16 +46,16 @@ export interface Core {
   allocate(bytes: number): number;
   init(words: number, more: number, most: number, near: number): void;
   state(number: number, place: number): number;
-  hash_of(at: number): number;
   parent_of(number: number): number;
   begin(): void;
-  gather(parent: number): number;
+  gather(parent: number): void;
   flush_full(): void;
   flush(): void;
   append(parent: number): number;
   appended(): void;
   find(at: number): number;
   lookup_init(which: number, readers: number, words: number): void;
+  lookup_forget(which: number): void;
   lookup_bytes(which: number): number;
   lookup_find(which: number, reader: number): number;
   lookup_enter(which: number, reader: number, read: number, learned: number): number;

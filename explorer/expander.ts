@@ -3,7 +3,7 @@
  * promises were seen to do in other states that look alike to them. What is done for every
  * transition is in core/core.ts; here is what it asks when something is not known.
  */
-import { Answers } from '../machine/answers.ts';
+import { Answers, IN_WORD } from '../machine/answers.ts';
 import type { Group, Question } from '../machine/answers.ts';
 import { Memo } from '../machine/memo.ts';
 import type { Machine, Sink } from '../machine/machine.ts';
@@ -21,8 +21,10 @@ const GROUPS = 1;
 const OWN = 2;
 /** Where in a record is what was learned. */
 const LEARNED = 2;
-/** More bytes of records are forgotten: they are out of the caches. */
-const RECORDS_MAX = 2 ** 26;
+/** More bytes of records, or of notes, are forgotten: they are out of the caches. */
+const BYTES_MAX = 2 ** 26;
+
+const NONE: readonly Question[] = [];
 
 export class Expander {
   readonly table: StateTable;
@@ -38,6 +40,8 @@ export class Expander {
   readonly #read: number;
   readonly #notes: Notes;
   #groups: readonly Group[] = [];
+  /** Words of a mask of groups; and where the core has the masks. */
+  #masks = 0;
   #asked = 0;
 
   /** What expands states of a machine whose rows and promises leave a trail. */
@@ -78,7 +82,8 @@ export class Expander {
   }
 
   /** Questions that the last state expanded has answered with yes. */
-  found(): Question[] {
+  found(): readonly Question[] {
+    if (this.#core.found.value === 0) return NONE;
     const { heap } = this.table;
     const at = this.#core.yes.value >>> 2;
     const questions: Question[] = [];
@@ -124,12 +129,16 @@ export class Expander {
    */
   expand(from: number, until: number): number {
     if (this.#answers.regrouped(from)) this.#regroup();
-    if (this.#core.lookup_bytes(ROWS) > RECORDS_MAX) this.#forget();
+    this.#forget();
     return this.#core.expand(from, Math.min(until, this.#answers.until));
   }
 
   #forget(): void {
-    this.#core.lookup_init(ROWS, this.#system.rows, this.#words);
+    const core = this.#core;
+    if (core.lookup_bytes(GROUPS) > BYTES_MAX) core.lookup_forget(GROUPS);
+    if (core.lookup_bytes(ROWS) <= BYTES_MAX && this.#notes.bytes <= BYTES_MAX) return;
+    core.lookup_forget(ROWS);
+    this.#notes.forget(this.#memo);
   }
 
   /** Counts what was played back, as if it had run. */
@@ -183,6 +192,7 @@ export class Expander {
 
   #regroup(): void {
     this.#groups = this.#answers.groups;
+    this.#masks = Math.ceil(this.#groups.length / IN_WORD);
     this.#asked = this.#core.groups_init(this.#groups.length) >>> 2;
     this.#core.lookup_init(GROUPS, this.#groups.length, this.#words);
     this.#groups.forEach(({ read }, group) => this.#enlist(group, read));
@@ -191,8 +201,7 @@ export class Expander {
 
   #ask(): void {
     const { heap } = this.table;
-    const masks = Math.ceil(this.#groups.length / 32);
-    heap.fill(0, this.#asked, this.#asked + masks);
+    heap.fill(0, this.#asked, this.#asked + this.#masks);
     this.#groups.forEach(({ questions }, group) => {
       if (questions.some(({ asked }) => asked)) heap[this.#asked + (group >>> 5)]! |= 1 << group;
     });
@@ -201,7 +210,7 @@ export class Expander {
   /** The group is one that has read these bits. */
   #enlist(group: number, read: Int32Array): void {
     const { heap } = this.table;
-    const masks = Math.ceil(this.#groups.length / 32);
+    const masks = this.#masks;
     const waiters = this.#asked + masks + (group >>> 5);
     const readers = this.#asked + 2 * masks + (group >>> 5);
     for (let word = 0; word < this.#system.words; word++) {
@@ -276,8 +285,7 @@ export class Expander {
       return this.#core.lookup_enter(OWN, owner, this.#read, place);
     }
     this.#look(system.words);
-    system.trail.read.fill(0);
-    system.trail.written.fill(0);
+    system.trail.clear();
     const owed = system.owing(this.#seen, 0);
     this.#putRead(system.trail.read);
     return this.#core.lookup_enter(OWN, owner, this.#read, owed);

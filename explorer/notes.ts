@@ -5,9 +5,16 @@ import type { Sink } from '../machine/machine.ts';
 import { hashOf } from './table.ts';
 import type { StateTable } from './table.ts';
 
+/** Words of a block of notes: the longest has far fewer. */
+const BLOCK = 2 ** 16;
+
 /** Each is kept once, for many records have the same. */
 export class Notes {
   readonly #table: StateTable;
+  /** Where blocks begin, as words; in which the next note lies, and where. */
+  readonly #blocks: number[] = [];
+  #block = -1;
+  #free = 0;
   /** By a hash of what they say: where they are, and what to count when they are played back. */
   readonly #known = new Map<number, { readonly at: number; readonly counts: Counts }[]>();
 
@@ -21,11 +28,32 @@ export class Notes {
     const alike = this.#known.get(hash) ?? [];
     const same = alike.find((one) => this.#is(one.at, note) && isSame(one.counts, counts));
     if (same !== undefined) return 4 * same.at;
-    const at = this.#table.core.allocate(4 * note.length) >>> 2;
+    const at = this.#room(note.length);
     this.#table.heap.set(note, at);
     alike.push({ at, counts });
     this.#known.set(hash, alike);
     return 4 * at;
+  }
+
+  #room(words: number): number {
+    if (this.#block < 0 || this.#free + words > this.#blocks[this.#block]! + BLOCK) {
+      this.#block++;
+      this.#blocks[this.#block] ??= this.#table.core.allocate(4 * BLOCK) >>> 2;
+      this.#free = this.#blocks[this.#block]!;
+    }
+    this.#free += words;
+    return this.#free - words;
+  }
+
+  get bytes(): number {
+    return 4 * BLOCK * (this.#block + 1);
+  }
+
+  /** Forgets all; no record may be left that has one. */
+  forget(memo: Memo): void {
+    this.settle(memo);
+    this.#known.clear();
+    this.#block = -1;
   }
 
   #is(at: number, note: Int32Array): boolean {

@@ -31,7 +31,7 @@ export class Digest {
   }
 }
 
-export interface Kept {
+export interface SavedSample {
   readonly next: number;
   readonly numbers: readonly number[];
   readonly news: readonly number[];
@@ -82,7 +82,7 @@ export class Sample {
   }
 
   /** All that is kept, as plain data; and taken back. */
-  save(): Kept {
+  save(): SavedSample {
     const { count } = this;
     return {
       next: this.#next,
@@ -92,7 +92,7 @@ export class Sample {
     };
   }
 
-  load({ next, numbers, news, digests }: Kept): void {
+  load({ next, numbers, news, digests }: SavedSample): void {
     this.makeRoom(numbers.length);
     this.#numbers.set(numbers);
     this.#news.set(news);

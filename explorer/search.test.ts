@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Machine } from '../machine/machine.ts';
 import { counter, toy } from '../machine/toy.ts';
 import { Search, explore } from './search.ts';
 import type { Limits, Result } from './search.ts';
@@ -155,4 +156,23 @@ describe('search: determinism', () => {
       'a step could not be found again: the machine is not deterministic',
     );
   });
+});
+
+test('no memory is a limit: what was found until then is said', () => {
+  const machine = toy([counter(10)], below(3));
+  let left = 8;
+  const short: Machine = new Proxy(machine, {
+    get(of, name) {
+      const value: unknown = Reflect.get(of, name, of);
+      if (typeof value !== 'function') return value;
+      if (name === 'successors' && left-- === 0) {
+        throw new RangeError('Array buffer allocation failed');
+      }
+      return value.bind(of) as unknown;
+    },
+  });
+  const { limit, properties } = explore(short, { ...ROOM, plain: true });
+  expect(limit).toBe('memory');
+  expect(properties).toMatchObject([{ name: 'small', verdict: 'violated' }]);
+  expect(explore(toy([counter(10)], below(3)), ROOM).limit).toBe(undefined);
 });

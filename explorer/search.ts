@@ -2,7 +2,6 @@
  * Exhaustive search, breadth first over whole states: the first state found to break a promise is
  * reached by a shortest trace. A state that breaks one is explored further like any other.
  */
-import { setFlagsFromString } from 'node:v8';
 import { IN_MASK, allOf } from '../machine/machine.ts';
 import type { Coverage, Machine, Sink } from '../machine/machine.ts';
 import { DesignError } from '../machine/rows.ts';
@@ -11,12 +10,8 @@ import { Expander } from './expander.ts';
 import { loopFrom } from './loop.ts';
 import { Progress } from './progress.ts';
 import { Sample } from './sample.ts';
-import type { Kept } from './sample.ts';
-import { StateTable, hashOf } from './table.ts';
-
-// A step is many small commands and accessors. V8 stops putting them into one piece of machine code
-// when it has 920 bytes of them; with more the reference space takes a tenth less time.
-setFlagsFromString('--max-inlined-bytecode-size-cumulative=2500');
+import type { SavedSample } from './sample.ts';
+import { StateTable, hashOf, isOutOfMemory } from './table.ts';
 
 export interface Limits {
   /** Distinct states kept at most. */
@@ -77,7 +72,7 @@ export interface Saved {
   readonly footprints: readonly (readonly number[])[];
   readonly counted: unknown;
   readonly beyond: string | undefined;
-  readonly sample: Kept;
+  readonly sample: SavedSample;
 }
 
 const SLICE = 1024;
@@ -220,6 +215,16 @@ export class Search implements Sink {
 
   /** Expands some states; false when there is nothing more to do. */
   slice(): boolean {
+    try {
+      return this.#slice();
+    } catch (error) {
+      if (!isOutOfMemory(error)) throw error;
+      this.#limit = 'memory';
+      return false;
+    }
+  }
+
+  #slice(): boolean {
     if (this.#progress !== undefined) {
       this.#ended = !this.#progress.slice(SLICE);
       return !this.#ended;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { StateTable } from './table.ts';
+import { StateTable, isOutOfMemory } from './table.ts';
 
 /** A sequence that repeats itself in part, without chance: words of few bits make duplicates. */
 function sequence(length: number, words: number, bits: number): Int32Array[] {
@@ -87,4 +87,49 @@ describe('StateTable', () => {
     expect([table.count, table.full]).toEqual([3, true]);
     expect(all(table)).toEqual([1, 2, 3]);
   });
+});
+
+test('what was looked up is forgotten, and its memory is used again', () => {
+  const { core } = new StateTable(Int32Array.of(0, 0), 10);
+  const read = core.allocate(8);
+  const words = () => new Int32Array(core.memory.buffer);
+  core.lookup_init(0, 1, 2);
+  words()[read >>> 2] = -1;
+  const see = (n: number) => (words()[core.seen.value >>> 2] = n);
+  const enterAll = (learned: number) => {
+    for (let n = 0; n < 40_000; n++) {
+      see(n);
+      if (core.lookup_find(0, 0) === 0) core.lookup_enter(0, 0, read, learned);
+    }
+  };
+  enterAll(5);
+  const bytes = core.lookup_bytes(0);
+  const size = core.memory.buffer.byteLength;
+  see(39_999);
+  expect(words()[(core.lookup_find(0, 0) >>> 2) + 2]).toBe(5);
+  for (let times = 0; times < 20; times++) {
+    core.lookup_forget(0);
+    expect(core.lookup_find(0, 0)).toBe(0);
+    enterAll(7);
+    expect(core.lookup_bytes(0)).toBe(bytes);
+  }
+  see(39_999);
+  expect(words()[(core.lookup_find(0, 0) >>> 2) + 2]).toBe(7);
+  expect(core.memory.buffer.byteLength).toBe(size);
+});
+
+test('where there is no more memory that is said, and nothing is written', () => {
+  const table = new StateTable(Int32Array.of(1), 10);
+  const thrown = (act: () => void) => {
+    try {
+      act();
+      return undefined;
+    } catch (error) {
+      return isOutOfMemory(error);
+    }
+  };
+  expect(thrown(() => [1, 2].forEach(() => table.core.allocate(2 ** 32 - 2 ** 21)))).toBe(true);
+  expect(thrown(() => new Int32Array(2 ** 40))).toBe(false);
+  expect(table.state(0)).toEqual(Int32Array.of(1));
+  expect(table.count).toBe(1);
 });

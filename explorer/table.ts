@@ -30,6 +30,16 @@ export function hashOf(state: Int32Array): number {
   return hash;
 }
 
+/** The module's memory has come to its end. */
+class OutOfMemory extends Error {
+  override readonly name = 'OutOfMemory';
+}
+
+/** Was there no memory, of the module or for an array? */
+export const isOutOfMemory = (error: unknown): boolean =>
+  error instanceof OutOfMemory ||
+  (error instanceof RangeError && error.message === 'Array buffer allocation failed');
+
 export class StateTable {
   readonly words: number;
   readonly capacity: number;
@@ -67,6 +77,9 @@ export class StateTable {
       learn_own: none,
       follow: none,
       ...asked,
+      no_memory: () => {
+        throw new OutOfMemory('the module has no more memory');
+      },
       far_keep: (number, at) => this.#keep(number, at),
       far_bring: (number, to) => this.heap.set(this.#farState(number), to >>> 2),
       far_equals: (number, at) => (this.#isFar(number, at >>> 2) ? 1 : 0),
@@ -97,7 +110,7 @@ export class StateTable {
 
   /** True when a new state found no room: whatever is said of the search, it was not complete. */
   get full(): boolean {
-    return this.core.full.value !== 0 || this.core.failed.value !== 0;
+    return this.core.full.value !== 0;
   }
 
   /** Bytes that a search of so many states needs at most, the table included. */
@@ -136,13 +149,13 @@ export class StateTable {
   }
 
   /**
-   * Gathers a candidate; it is looked up when the batch is full, or at `flush`. Returns 32 bits of
-   * its hash. Parents come in the order of their numbers.
+   * Gathers a candidate; it is looked up when the batch is full, or at `flush`. Parents come in the
+   * order of their numbers.
    */
-  add(state: Int32Array, parent: number): number {
+  add(state: Int32Array, parent: number): void {
     const { heap, given } = this;
     for (let i = 0; i < state.length; i++) heap[given + i] = state[i]!;
-    return this.core.gather(parent);
+    this.core.gather(parent);
   }
 
   /** Flushes a batch that is worth it. Called once a state expanded. */

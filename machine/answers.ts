@@ -133,8 +133,7 @@ export class Answers {
     let said = 0;
     questions.forEach((question, i) => {
       if (!question.asked) return;
-      trail.read.fill(0);
-      trail.written.fill(0);
+      trail.clear();
       looked.fill(0);
       if (system.answer(question.property, question.piece)) said |= 1 << i;
       const { read } = question;

@@ -184,8 +184,7 @@ export class Follower {
   #show(seen: Int32Array): void {
     const { trail, looked } = this.#system;
     this.#system.recall(seen);
-    trail.read.fill(0);
-    trail.written.fill(0);
+    trail.clear();
     looked.fill(0);
   }
 

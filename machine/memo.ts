@@ -53,9 +53,7 @@ export class Memo implements Sink {
    * that is long only where it is run again.
    */
   learn(task: number, row: number): Counts {
-    const { read, written } = this.#system.trail;
-    read.fill(0);
-    written.fill(0);
+    this.#system.trail.clear();
     this.length = HEAD;
     this.#outcomes = 0;
     this.#taken = [];

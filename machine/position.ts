@@ -76,11 +76,6 @@ class Played implements Position {
   readonly #row: Int32Array;
   readonly #at: Int32Array;
   readonly #ways: Int32Array;
-  // Of each task: where its place lies in a state, and its first row.
-  readonly #word: Int32Array;
-  readonly #shift: Int32Array;
-  readonly #mask: Int32Array;
-  readonly #first: Int32Array;
   /** Of each row a mask a word: where its task stands, and what it was seen to read or write. */
   readonly #bits: Int32Array;
 
@@ -97,13 +92,9 @@ class Played implements Position {
     this.#at = new Int32Array(tasks);
     this.#ways = new Int32Array(tasks);
     this.#bits = new Int32Array((system.rows + 1) * words);
-    const pcs = system.tasks.map(({ pc }) => system.struct.place(pc));
-    this.#word = Int32Array.from(pcs, ({ word }) => word);
-    this.#shift = Int32Array.from(pcs, ({ shift }) => shift);
-    this.#mask = Int32Array.from(pcs, ({ mask }) => mask);
-    this.#first = Int32Array.from({ length: tasks + 1 }, (_, i) => system.first(i));
-    pcs.forEach(({ word, shift, mask }, task) => {
-      for (let row = this.#first[task]!; row < this.#first[task + 1]!; row++) {
+    system.tasks.forEach(({ pc }, task) => {
+      const { word, shift, mask } = system.struct.place(pc);
+      for (let row = system.first(task); row < system.first(task + 1); row++) {
         this.#bits[row * words + word] = mask << shift;
       }
     });
@@ -234,9 +225,8 @@ class Played implements Position {
     this.#moves &= ~bit;
     this.#waiting &= ~bit;
     this.#ways[task] = 0;
-    const pc = (seen[this.#word[task]!]! >>> this.#shift[task]!) & this.#mask[task]!;
-    const row = this.#first[task]! + pc;
-    const ended = row >= this.#first[task + 1]!;
+    const row = this.#system.rowAt(seen, task);
+    const ended = row < 0;
     const record = ended ? 0 : lookup.find(row, seen) || this.#learn(task, row);
     this.#stale &= ~bit;
     const notes = lookup.pool;

@@ -128,6 +128,11 @@ export class Trail {
     this.read = new Int32Array(words);
     this.written = new Int32Array(words);
   }
+
+  clear(): void {
+    this.read.fill(0);
+    this.written.fill(0);
+  }
 }
 
 const trails = new WeakMap<Int32Array, Trail>();

@@ -185,9 +185,7 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   turns(state: Int32Array, task: number, sink: Sink): void {
     this.show(state, 0);
     this.#moves = 0;
-    this.#waiting = 0;
-    const pc = this.#pcOf(task);
-    if (this.#first[task]! + pc < this.#first[task + 1]!) this.#turns(task, pc, sink);
+    if (this.rowAt(state, task) >= 0) this.turn(task, sink);
   }
 
   // For who plays back what rows were seen to do; see memo.ts.
@@ -449,9 +447,8 @@ export class System<S extends Spec, K extends Turn> implements Machine {
 
   /** Which piece of its work a task is at; undefined where it has ended. */
   piece(state: Int32Array, task: number): number | undefined {
-    const { word, shift, mask } = this.#pc[task]!;
-    const row = this.#first[task]! + ((state[word]! >>> shift) & mask);
-    return row < this.#first[task + 1]! ? this.#program[row]! : undefined;
+    const row = this.rowAt(state, task);
+    return row < 0 ? undefined : this.#program[row]!;
   }
 
   #pcOf(task: number): number {

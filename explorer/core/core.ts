@@ -37,6 +37,9 @@ declare function follow(owner: i32, place: i32, note: usize): void;
 /** Gives the outcomes of a row that has too many for a record, to `gather`. Returns how many. */
 @external("search", "run_row")
 declare function run_row(task: i32, number: i32): i32;
+/** There is no more memory; throws, so that nothing here is to be read or written without it. */
+@external("search", "no_memory")
+declare function no_memory(): void;
 /** States that lie outside: keeps one, brings one here, compares one. */
 @external("search", "far_keep")
 declare function far_keep(number: i32, at: usize): void;
@@ -65,19 +68,17 @@ const BLOCK: usize = 1 << 17;
 // --- Memory
 
 let heap: usize = 0;
-/** Is there no more memory? */
-export let failed: i32 = 0;
 /** Where an index was that has grown: chunks are taken from there first. */
 let spare: usize = 0;
 let spare_end: usize = 0;
 
-/** New memory, all zero. */
+/** New memory, all zero. Does not return where there is none. */
 function take(bytes: usize): usize {
   const at = heap;
   const end = (<u64>heap + <u64>bytes + 63) & ~63;
   const pages = <i32>((end + 0xffff) >> 16) - memory.size();
   if (end > 0xfffff000 || (pages > 0 && !add_pages(pages))) {
-    failed = 1;
+    no_memory();
     return 0;
   }
   heap = <usize>end;
@@ -193,11 +194,6 @@ function sum_of(at: usize): u64 {
   return sum;
 }
 
-/** 32 bits of the hash of a state. */
-export function hash_of(at: usize): i32 {
-  return <i32>(finish(sum_of(at)) >> 32);
-}
-
 // --- Parents
 
 let parent_pieces: usize = 0;
@@ -286,11 +282,9 @@ export function begin(): void {
   flush();
 }
 
-/** Gathers the candidate in `given`. Returns 32 bits of its hash. */
-export function gather(parent: i32): i32 {
-  const hash = finish(sum_of(given));
-  candidate(given, hash, parent);
-  return <i32>(hash >> 32);
+/** Gathers the candidate in `given`. */
+export function gather(parent: i32): void {
+  candidate(given, finish(sum_of(given)), parent);
 }
 
 // @ts-ignore: decorator
@@ -329,9 +323,7 @@ export function flush(): void {
   find_places(0, first + n - until);
   insert(first, until);
   insert(0, first + n - until);
-  while (<u64>(count + BATCH_MAX) * 10 > (<u64>7 << index_bits)) {
-    if (!grow()) return;
-  }
+  while (<u64>(count + BATCH_MAX) * 10 > (<u64>7 << index_bits)) grow();
 }
 
 /** Brings the places where the batch's hashes belong into the cache. */
@@ -387,10 +379,11 @@ function insert(first: i32, until: i32): void {
       entry = load<u32>(index + ((<usize>place) << 2));
     }
     if (entry != 0) continue;
-    if (count == capacity || !keep(from)) {
+    if (count == capacity) {
       full = 1;
       continue;
     }
+    keep(from);
     add_parent(load<i32>(ring_parents + ((<usize>i) << 2)));
     store<u32>(index + ((<usize>place) << 2), mark | ++count);
   }
@@ -402,21 +395,19 @@ function is_state(number: i32, at: usize): bool {
   return number < near_max ? same(near(number), at) : far_equals(number, at) != 0;
 }
 
-/** Puts the next state where it belongs; false when there is no memory for it. */
+/** Puts the next state where it belongs. */
 // @ts-ignore: decorator
 @inline
-function keep(from: usize): bool {
-  if (failed) return false;
+function keep(from: usize): void {
   if (count >= near_max) {
     far_keep(count, from);
-    return true;
+    return;
   }
-  if ((count & (CHUNK - 1)) == 0 && !add_chunk()) return false;
+  if ((count & (CHUNK - 1)) == 0) add_chunk();
   copy(near(count), from);
-  return true;
 }
 
-function add_chunk(): bool {
+function add_chunk(): void {
   const bytes = (<usize>CHUNK) * width;
   let at: usize = 0;
   if (spare + bytes <= spare_end) {
@@ -424,18 +415,12 @@ function add_chunk(): bool {
     spare += bytes;
   } else at = take(bytes);
   store<u32>(chunks + ((count >>> CHUNK_BITS) << 2), <u32>at);
-  return at != 0;
 }
 
-/** Twice as many places; false when there is no memory for them, and nothing more finds room. */
-function grow(): bool {
+/** Twice as many places. */
+function grow(): void {
   const bits = index_bits + 1;
-  const larger: usize = bits > 29 ? 0 : take((<usize>4) << bits);
-  if (larger == 0) {
-    // It may be filled further, but not to its end.
-    if (<u64>(count + BATCH_MAX) * 20 > (<u64>19 << index_bits)) capacity = count;
-    return false;
-  }
+  const larger = take((<usize>4) << bits);
   if (index_bits > 16) {
     spare = index;
     spare_end = index + ((<usize>4) << index_bits);
@@ -443,7 +428,6 @@ function grow(): bool {
   index = larger;
   index_bits = bits;
   enter_all();
-  return true;
 }
 
 /**
@@ -474,7 +458,8 @@ function enter_all(): void {
 
 /** Puts the state in `given` behind the others, one that is known to be new. Was there room? */
 export function append(parent: i32): i32 {
-  if (count == capacity || !keep(given)) return 0;
+  if (count == capacity) return 0;
+  keep(given);
   add_parent(parent);
   count++;
   return 1;
@@ -486,7 +471,7 @@ export function appended(): void {
   while (<u64>(count + BATCH_MAX) * 10 > (<u64>7 << bits)) bits++;
   index = take((<usize>4) << bits);
   index_bits = bits;
-  if (index != 0) enter_all();
+  enter_all();
 }
 
 /** The number of the state at that address, if it was flushed, or -1. */
@@ -528,10 +513,11 @@ class Lookup {
   slots: usize;
   last: u32;
   records: u32;
-  /** The block that records are put into. */
+  /** Blocks that records are put into, each with the address of the next: the first; the last. */
+  first: usize;
+  block: usize;
   free: usize;
-  end: usize;
-  /** Bytes of all blocks. */
+  /** Bytes of those that have any. */
   bytes: usize;
 }
 
@@ -550,7 +536,7 @@ function lookup_of(which: i32): Lookup {
   return which == 0 ? rows : which == 1 ? groups : owns;
 }
 
-/** Makes a lookup anew, for so many readers. */
+/** A lookup for so many readers, of which nothing is known. */
 export function lookup_init(which: i32, readers: i32, most_words: i32): void {
   const l = lookup_of(which);
   l.readers = readers;
@@ -560,14 +546,27 @@ export function lookup_init(which: i32, readers: i32, most_words: i32): void {
   l.footprints = take((<usize>(readers * most_words)) << 3);
   for (let i = 0; i < readers; i++) store<i32>(l.names + ((<usize>i) << 2), i);
   l.next_name = readers;
-  l.free = l.end = l.bytes = 0;
-  clear(l);
+  if (l.slots == 0) {
+    l.slots = take((<usize>SLOTS) << 2);
+    l.last = SLOTS - 1;
+    l.first = take(BLOCK);
+  }
+  lookup_forget(which);
 }
 
-function clear(l: Lookup): void {
-  l.slots = take((<usize>SLOTS) << 2);
-  l.last = SLOTS - 1;
+/** Forgets all records, but not what readers read. */
+export function lookup_forget(which: i32): void {
+  const l = lookup_of(which);
+  memory.fill(l.slots, 0, (<usize>l.last + 1) << 2);
   l.records = 0;
+  l.bytes = 0;
+  begin_block(l, l.first);
+}
+
+function begin_block(l: Lookup, block: usize): void {
+  l.block = block;
+  l.free = block + 8;
+  l.bytes += BLOCK;
 }
 
 export function lookup_bytes(which: i32): usize {
@@ -629,7 +628,7 @@ export function lookup_find(which: i32, reader: i32): usize {
 
 /**
  * A new record of what was not found in `seen`. `read`: the address of all bits that the reader has
- * read of it now. 0 when there is no memory for it.
+ * read of it now.
  */
 export function lookup_enter(which: i32, reader: i32, read: usize, learned: u32): usize {
   const l = lookup_of(which);
@@ -637,11 +636,9 @@ export function lookup_enter(which: i32, reader: i32, read: usize, learned: u32)
   const foot = l.footprints + (<usize>(reader * l.words) << 3);
   const reads = load<i32>(l.reads + ((<usize>reader) << 2));
   const bytes = KEY + ((<usize>reads) << 2);
-  if (l.free + bytes > l.end) {
-    l.free = take(BLOCK);
-    if (l.free == 0) return 0;
-    l.end = l.free + BLOCK;
-    l.bytes += BLOCK;
+  if (l.free + bytes > l.block + BLOCK) {
+    if (load<u32>(l.block) == 0) store<u32>(l.block, <u32>take(BLOCK));
+    begin_block(l, load<u32>(l.block));
   }
   const record = l.free;
   l.free += bytes;
@@ -700,7 +697,6 @@ function spread(l: Lookup): void {
   const before = l.slots;
   const places = l.last + 1;
   const larger = take((<usize>places) << 4);
-  if (larger == 0) return;
   l.slots = larger;
   l.last = 4 * places - 1;
   for (let i: u32 = 0; i < places; i++) {
@@ -758,7 +754,7 @@ export function expand(from: i32, until: i32): i32 {
     transitions += <f64>expand_one(number);
     number++;
     flush_full();
-    if (stop | failed) break;
+    if (stop) break;
   }
   return number;
 }
@@ -796,10 +792,7 @@ function expand_one(number: i32): i32 {
     let record = look_for(rows, row, load<u32>(rows_now + ((<usize>task) << 3), 4));
     // That a row has really run is counted where it does.
     const known = record != 0;
-    if (!known) {
-      record = learn_row(task, row);
-      if (record == 0) return steps;
-    }
+    if (!known) record = learn_row(task, row);
     let n: usize = load<u32>(record, LEARNED);
     if (known) store<u32>(n, load<u32>(n) + 1);
     const outcomes = load<i32>(n, 4);
@@ -882,10 +875,7 @@ function answer(number: i32): void {
       const group = 32 * k + ctz(todo);
       todo &= todo - 1;
       let record = look(groups, group);
-      if (record == 0) {
-        record = learn_group(group);
-        if (record == 0) return;
-      }
+      if (record == 0) record = learn_group(group);
       const said = load<u32>(record, LEARNED);
       if (said == 0) continue;
       store<i32>(yes + ((<usize>found) << 3), group);
