@@ -107,7 +107,9 @@ export const CLOCKS = 3;
 export const CLOCKS_MAX = 2;
 /** States that the search may keep. */
 export const ROOM = CLOCKS + 2 * CLOCKS_MAX;
-export const PLACES = ROOM + 1;
+/** 1 when the search has ended, and what it found is being explained. */
+export const ENDED = ROOM + 1;
+export const PLACES = ENDED + 1;
 
 /** Rows of these systems are watched from outside of their thread. */
 export function watched(shared: Int32Array, ...systems: readonly { clock: Int32Array }[]): void {

@@ -7,7 +7,7 @@ import type { LocksOfRun } from '../evidence/locks.ts';
 import type { Said } from '../runs/session.ts';
 import { HEAP_MIB, threadBlame } from './blame.ts';
 import type { Io } from './io.ts';
-import { COUNT, DEPTH, PLACES, ROOM, STOP } from './job.ts';
+import { COUNT, DEPTH, ENDED, PLACES, ROOM, STOP } from './job.ts';
 import { Watch, endlessRow, rowNamed } from './watch.ts';
 import type {
   AnyJob,
@@ -24,8 +24,10 @@ import type {
   SessionJob,
 } from './job.ts';
 
-/** After an interrupt, a search that is well ends its slice long before. */
+/** After an interrupt, a search that is well ends its slice long before; */
 const PATIENCE_MS = 900;
+/** and what is said of one that has ended is said by then. */
+const EXPLAINED_MS = 15_000;
 /** Between two looks at how far a job has come. */
 const LOOK_MS = 100;
 
@@ -141,7 +143,11 @@ export class Pool {
 
   readonly #interrupted = (): void => {
     for (const shared of this.#running) Atomics.store(shared, STOP, 1);
-    this.#timer ??= setTimeout(this.#isLate, PATIENCE_MS);
+    this.#timer ??= setTimeout(() => {
+      const ended = [...this.#running].some((shared) => Atomics.load(shared, ENDED) === 1);
+      if (!ended) this.#isLate();
+      else this.#timer = setTimeout(this.#isLate, EXPLAINED_MS);
+    }, PATIENCE_MS);
   };
 
   /** Whatever still runs is cut off. Threads in which all went well are there for the next pool. */

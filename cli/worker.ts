@@ -29,7 +29,7 @@ import { called, namedIn } from './catalog.ts';
 import { Checkpointed } from './checkpoint.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { copyOf } from './copies.ts';
-import { COUNT, DEPTH, ROOM, STOP, watched } from './job.ts';
+import { COUNT, DEPTH, ENDED, ROOM, STOP, watched } from './job.ts';
 import type {
   AnyJob,
   Answer,
@@ -59,7 +59,7 @@ export const check = (job: CheckJob): Promise<Answer<Checked>> =>
     const report = reportOf(outcome);
     if (job.command === undefined) return { report };
     // Whoever has interrupted does not wait for reasons.
-    const hurry = stopped(job) || job.hurry === true;
+    const hurry = () => stopped(job) || job.hurry === true;
     const command = (property: string) =>
       `check ${named(job)} --property ${property}${job.command}`;
     const best = counterexample(outcome, search, { designs, hurry, command, files: filesOf(job) });
@@ -72,7 +72,7 @@ export const check = (job: CheckJob): Promise<Answer<Checked>> =>
     const { property, traced, why, because, text } = best;
     const { result } = outcome;
     // Last, for it looks at every state once more.
-    const ways = job.all && !hurry ? waysOf(run, search) : undefined;
+    const ways = job.all && !hurry() ? waysOf(run, search) : undefined;
     const more = ways && { ways: waysText(run, ways, result.limit !== undefined) };
     const headlined = {
       ...traced,
@@ -104,6 +104,7 @@ function searched(job: Job, run: Run, search: Search, checkpoint?: Checkpoint): 
     throw withSteps(error, run, search);
   }
   kept?.end();
+  Atomics.store(job.shared, ENDED, 1);
 }
 
 /** Batches with seeds of their own, until one breaks a promise. */

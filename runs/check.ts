@@ -71,14 +71,20 @@ const witness = ({ what, happened }: Must, o: Observer): Check => ({
 /** The search of a run, to be driven slice by slice. */
 export const searchOf = (run: Run, limits: Limits): Search => new Search(run.system, limits);
 
+/** The same, driven to its end, or until `stopped` says so. */
+export function searched(run: Run, limits: Limits, stopped = () => false): Search {
+  const search = searchOf(run, limits);
+  while (!stopped() && search.slice());
+  return search;
+}
+
 /** `look`: what else is to be done with the search, once it has ended. */
 export function check(
   run: Run,
   limits: Limits = DEFAULT_LIMITS,
   look?: (run: Run, search: Search) => void,
 ): Outcome {
-  const search = searchOf(run, limits);
-  while (search.slice());
+  const search = searched(run, limits);
   look?.(run, search);
   return conclude(run, search);
 }

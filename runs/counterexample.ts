@@ -6,6 +6,7 @@ import type { Search, Traced } from '../explorer/search.ts';
 import type { Design, Flaw } from '../model/design.ts';
 import type { Outcome } from './check.ts';
 import { becauseOf } from './mends.ts';
+import type { Hurry } from './mends.ts';
 import { readRecord } from './recorded.ts';
 import { shown } from './shown.ts';
 import type { Shown } from './shown.ts';
@@ -22,8 +23,8 @@ export interface Counterexample {
 export interface How {
   /** Designs that may be named beside it. */
   readonly designs: readonly Design[];
-  /** What takes further searches is left out. */
-  readonly hurry?: boolean;
+  /** From then on what takes further searches is left out. */
+  readonly hurry?: Hurry;
   /** The command line that finds the promise again, less the program's name. */
   readonly command?: (property: string) => string;
   /** Files of the user that a replay needs, each with a blank before it. */
@@ -34,7 +35,7 @@ export interface How {
 export function counterexample(
   outcome: Outcome,
   search: Search,
-  { designs, hurry = false, command, files }: How,
+  { designs, hurry = () => false, command, files }: How,
 ): Counterexample | undefined {
   const { run, result, unreached } = outcome;
   const best = headline(run, result);
@@ -50,7 +51,7 @@ export function counterexample(
     keeps,
     hurry,
   });
-  const because = hurry ? [] : becauseOf(outcome, property);
+  const because = hurry() ? [] : becauseOf(outcome, property, hurry);
   const text = shown(run, property, traced, {
     found: { by: 'search', result, unreached },
     from: { by: 'search' },

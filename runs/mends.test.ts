@@ -77,6 +77,15 @@ describe('reasons', () => {
     }
   });
 
+  it('whoever is in a hurry is told of none, nor where a mend cannot be decided', () => {
+    const [breach] = breaches.filter((one) => isMendable(one) && one.flaws.length === 1);
+    const { design, scenario, flaws } = breach!;
+    const outcome = check(prepare(designOf(design), scenarioOf(scenario)));
+    const named = (hurry?: () => boolean) => reasons(outcome, hurry).map((one) => one.flaws);
+    expect(named()).toContainEqual(flaws);
+    expect(named(() => true).flat()).toEqual([]);
+  });
+
   it('a flaw that cannot be mended names a design that is there, and does without', () => {
     for (const { flaws } of DESIGNS) {
       for (const { instead } of flaws) {

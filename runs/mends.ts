@@ -5,7 +5,8 @@
 import type { Design, Flaw } from '../model/design.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import type { Property } from '../properties/property.ts';
-import { DEFAULT_LIMITS, prepare, searchOf } from './check.ts';
+import type { Verdict } from '../explorer/search.ts';
+import { DEFAULT_LIMITS, prepare, searched } from './check.ts';
 import type { Outcome, Run } from './check.ts';
 import { isAsked } from './scenario.ts';
 import type { Bounds, Scenario } from './scenario.ts';
@@ -28,31 +29,37 @@ export const mendable = (design: Design): Mends =>
 export const withMends = (design: Design, mends: Mends): Design =>
   mends.length === 0 ? design : design.mended!(new Set(mends));
 
-/** Which of these promises the design, so mended, still breaks; asks nothing else. */
-export function stillBroken(
-  design: Design,
-  scenario: Scenario,
-  asking: {
-    readonly mends: Mends;
-    readonly promises: readonly string[];
-    readonly bounds?: Bounds;
-    /** Among which these promises are; without it, those that are listed. */
-    readonly properties?: readonly Property[];
-  },
-): readonly string[] {
-  const { mends, promises, bounds = {}, properties = PROPERTIES } = asking;
-  const mended = withMends(design, mends);
-  if (!isAsked(scenario, mended)) return [];
-  const asked = properties.filter(({ name }) => promises.includes(name));
-  const limits = { ...DEFAULT_LIMITS, until_broken: { of: asked.length, all: true } };
-  const search = searchOf(prepare(mended, scenario, bounds, asked), limits);
-  while (search.slice());
-  return search
-    .result()
-    .properties.slice(0, asked.length)
-    .filter(({ verdict }) => verdict === 'violated' || verdict === 'incomplete')
-    .map(({ name }) => name);
+interface Asking {
+  readonly mends: Mends;
+  readonly promises: readonly string[];
+  readonly bounds?: Bounds;
+  /** Among which these promises are; without it, those that are listed. */
+  readonly properties?: readonly Property[];
+  /** States that may be searched. */
+  readonly states?: number;
+  readonly hurry?: Hurry;
 }
+
+/** Is there no time left for more searches? */
+export type Hurry = () => boolean;
+
+/** What becomes of these promises in the design, so mended; asks nothing else. */
+function askMended(design: Design, scenario: Scenario, asking: Asking) {
+  const { mends, promises, bounds = {}, properties = PROPERTIES, hurry } = asking;
+  const mended = withMends(design, mends);
+  if (!isAsked(scenario, mended)) return { results: [], states: 0 };
+  const asked = properties.filter(({ name }) => promises.includes(name));
+  const { states = DEFAULT_LIMITS.states } = asking;
+  const limits = { ...DEFAULT_LIMITS, states, until_broken: { of: asked.length, all: true } };
+  const search = searched(prepare(mended, scenario, bounds, asked), limits, hurry);
+  return { results: search.result().properties.slice(0, asked.length), states: search.states };
+}
+
+/** Those that it still breaks, or that could not be decided. */
+export const stillBroken = (...asked: Parameters<typeof askMended>): readonly string[] =>
+  askMended(...asked)
+    .results.filter(({ verdict }) => verdict === 'violated' || verdict === 'incomplete')
+    .map(({ name }) => name);
 
 /** Sets of more mends than these are tried only where no flaw without a mend is the reason. */
 const LIKELY_MAX = 2;
@@ -69,13 +76,21 @@ export interface Reason {
   readonly flaws: Mends;
 }
 
-/** For each breach of a run why it is one; a breach that no flaw explains has no flaws. */
-export function reasons({ run, result }: Outcome): Reason[] {
+/** All searches with mends together may look at so many states, and at so many of each of the run. */
+const STATES_MAX = 10_000_000;
+const TIMES_MAX = 4;
+
+/**
+ * For each breach of a run why it is one. A breach has no flaws where none explains it, or where
+ * that could not be decided.
+ */
+export function reasons({ run, result }: Outcome, hurry: Hurry = () => false): Reason[] {
   const { design, scenario } = run;
   const broken = result.properties.flatMap(({ name, trace }) => (trace ? [name] : []));
   const found = new Map<string, Mends>();
   const bounds = boundsOf(run);
   const names = mendable(design);
+  let left_states = Math.max(STATES_MAX, TIMES_MAX * result.states);
   for (let size = 1; size <= names.length && found.size < broken.length; size++) {
     if (size === LIKELY_MAX + 1) {
       for (const name of broken.filter((one) => !found.has(one))) {
@@ -86,13 +101,17 @@ export function reasons({ run, result }: Outcome): Reason[] {
     for (const mends of subsets(names, size)) {
       const left = broken.filter((name) => !found.has(name));
       if (left.length === 0) break;
-      const still = stillBroken(design, scenario, {
-        mends,
-        promises: left,
-        bounds,
-        properties: run.properties,
-      });
-      for (const name of left) if (!still.includes(name)) found.set(name, mends);
+      const asking = { mends, promises: left, bounds, properties: run.properties, hurry };
+      const { results, states } = askMended(design, scenario, { ...asking, states: left_states });
+      left_states -= states;
+      // A smaller set than any that is tried after it may keep what was not decided: none is named.
+      const of = (verdict: Verdict) => results.filter((one) => one.verdict === verdict);
+      const broken_still = of('violated').map(({ name }) => name);
+      const undecided = of('incomplete').map(({ name }) => name);
+      for (const name of left) {
+        if (undecided.includes(name)) found.set(name, []);
+        else if (!broken_still.includes(name)) found.set(name, mends);
+      }
     }
   }
   return broken.map((property) => ({
@@ -102,10 +121,10 @@ export function reasons({ run, result }: Outcome): Reason[] {
 }
 
 /** The reason of one breach: its flaws. */
-export function becauseOf(outcome: Outcome, property: string): readonly Flaw[] {
+export function becauseOf(outcome: Outcome, property: string, hurry?: Hurry): readonly Flaw[] {
   const { design } = outcome.run;
   const properties = outcome.result.properties.filter(({ name }) => name === property);
-  const [reason] = reasons({ ...outcome, result: { ...outcome.result, properties } });
+  const [reason] = reasons({ ...outcome, result: { ...outcome.result, properties } }, hurry);
   return (reason?.flaws ?? []).map((name) => flawOf(design, name));
 }
 

@@ -5,7 +5,7 @@
 import { keptOnRecord } from '../evidence/record.ts';
 import type { Design } from '../model/design.ts';
 import type { Limits } from '../explorer/search.ts';
-import { prepare, searchOf } from './check.ts';
+import { prepare, searched } from './check.ts';
 import type { Run } from './check.ts';
 import { readRecord } from './recorded.ts';
 import type { Bounds } from './scenario.ts';
@@ -36,8 +36,8 @@ export function nearest(
   const run = prepare(design, scenario, found.bounds, asked);
   const until_broken = { of: 1, all: true };
   const limits: Limits = { states: STATES_MAX, depth: found.steps, until_broken };
-  const search = searchOf(run, limits);
-  while (search.slice()) if (how.stopped()) return undefined;
+  const search = searched(run, limits, how.stopped);
+  if (how.stopped()) return undefined;
   const [first] = search.result().properties;
   if (first?.trace === undefined) return undefined;
   const keeps = keptOnRecord(readRecord());
@@ -50,6 +50,7 @@ export function nearest(
     traced: from,
     designs,
     keeps,
+    hurry: how.stopped,
   });
   const text = shown(run, found.property, traced, {
     found: { by: 'nearest', states: search.states },

@@ -20,9 +20,10 @@ import { FILE } from '../model/space.ts';
 import { checksOf } from '../properties/all.ts';
 import { isOfProgress } from '../properties/property.ts';
 import type { Property } from '../properties/property.ts';
-import { DEFAULT_LIMITS, prepare, searchOf } from './check.ts';
+import { DEFAULT_LIMITS, prepare, searched } from './check.ts';
 import type { Run } from './check.ts';
 import { boundsOf } from './mends.ts';
+import type { Hurry } from './mends.ts';
 import { placesIn } from './places.ts';
 import { isAsked } from './scenario.ts';
 
@@ -41,19 +42,18 @@ export interface Asked {
   /** Designs that may be named beside it. */
   readonly designs: readonly Design[];
   readonly keeps: Keeps;
-  /** Is there no time left for more searches? */
-  readonly hurry?: boolean;
+  readonly hurry?: Hurry;
 }
 
 /** The trace to be shown, and what is said of it. */
 export function explain(asked: Asked): { traced: Traced; why: Why } {
-  const { run, search, property: name, designs, keeps, hurry = false } = asked;
+  const { run, search, property: name, designs, keeps, hurry = () => false } = asked;
   const { system, properties } = run;
   const number = properties.findIndex((one) => one.name === name);
   const property = properties[number]!;
   const progress = isOfProgress(property);
   const small = search.states <= STATES_MAX;
-  const least = !progress && small && !hurry;
+  const least = !progress && small && !hurry();
   const { loop } = asked.traced;
   const trace = least
     ? leastTrace(search, number, asked.traced.trace, costsOf(system))
@@ -62,7 +62,7 @@ export function explain(asked: Asked): { traced: Traced; why: Why } {
   const taken = tell(system, trace);
   const rows = taken.map(({ task, step: { label, piece } }) => ({ task, label, piece }));
   const common = { places: placesIn(system, rows), least };
-  if (hurry || progress) {
+  if (hurry() || progress) {
     return { traced, why: { ...common, needed: [], free: [], others: [] } };
   }
   const over = () => run.observer.atRest();
@@ -72,7 +72,7 @@ export function explain(asked: Asked): { traced: Traced; why: Why } {
     why: {
       ...common,
       ...(inevitable === undefined ? {} : { inevitable }),
-      needed: neededFaults(run, property, taken),
+      needed: neededFaults(run, property, taken, hurry),
       free: freeCells(run, property, trace),
       others: others(
         run,
@@ -102,14 +102,13 @@ function costsOf({ struct }: KernelSystem): Costs {
 }
 
 /** For each fault of the trace: is the promise kept where that one cannot happen? */
-function neededFaults(run: Run, property: Property, told: readonly Told[]): Needed[] {
+function neededFaults(run: Run, property: Property, told: readonly Told[], hurry: Hurry): Needed[] {
   const met = told.flatMap(({ faults }) => faults.map((name) => name.split('=', 1)[0]!));
   return [...new Set(met)].map((fault) => {
     const { scenario, design, setup } = run;
     const without = { ...scenario, faults: setup.faults.filter((name) => name !== fault) };
     const limits = { ...DEFAULT_LIMITS, until_broken: { of: 1, all: true } };
-    const search = searchOf(prepare(design, without, boundsOf(run), [property]), limits);
-    while (search.slice());
+    const search = searched(prepare(design, without, boundsOf(run), [property]), limits, hurry);
     const [found] = search.result().properties;
     const steps = found?.trace?.length;
     return {
