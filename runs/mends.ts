@@ -76,9 +76,8 @@ export interface Reason {
   readonly flaws: Mends;
 }
 
-/** All searches with mends together may look at so many states, and at so many of each of the run. */
+/** All searches with mends together may look at so many states. */
 const STATES_MAX = 10_000_000;
-const TIMES_MAX = 4;
 
 /**
  * For each breach of a run why it is one. A breach has no flaws where none explains it, or where
@@ -90,7 +89,7 @@ export function reasons({ run, result }: Outcome, hurry: Hurry = () => false): R
   const found = new Map<string, Mends>();
   const bounds = boundsOf(run);
   const names = mendable(design);
-  let left_states = Math.max(STATES_MAX, TIMES_MAX * result.states);
+  let left_states = STATES_MAX;
   for (let size = 1; size <= names.length && found.size < broken.length; size++) {
     if (size === LIKELY_MAX + 1) {
       for (const name of broken.filter((one) => !found.has(one))) {
@@ -102,7 +101,10 @@ export function reasons({ run, result }: Outcome, hurry: Hurry = () => false): R
       const left = broken.filter((name) => !found.has(name));
       if (left.length === 0) break;
       const asking = { mends, promises: left, bounds, properties: run.properties, hurry };
-      const { results, states } = askMended(design, scenario, { ...asking, states: left_states });
+      const { results, states } = askMended(design, scenario, {
+        ...asking,
+        states: Math.max(1, left_states),
+      });
       left_states -= states;
       // A smaller set than any that is tried after it may keep what was not decided: none is named.
       const of = (verdict: Verdict) => results.filter((one) => one.verdict === verdict);
