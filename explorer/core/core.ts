@@ -129,7 +129,7 @@ export function init(state_words: i32, more_words: i32, most: i32, most_near: i3
   brought = take(3 * width);
   seen = take((<usize>more_words) << 2);
   given = take(width);
-  index_bits = 12;
+  lay_out(12);
   index = take(4 << index_bits);
   ring = take(<usize>RECENT * width);
   hashes = take(4 * RECENT);
@@ -253,11 +253,34 @@ export function parent_of(number: i32): i32 {
 // --- The index, and the ring of candidates
 
 /**
- * 1 + the number of a state in the low bits, above them as many bits of its hash as fit. There are
- * as many places as there are numbers of `index_bits` bits.
+ * There are as many places as there are numbers of `index_bits` bits. What stands in one: 1 + the
+ * number of a state in the low bits; how far it lies behind the place where its hash belongs; above
+ * `mark_shift` as many bits of its hash as fit, those that follow the ones that are its place.
  */
 let index: usize = 0;
 let index_bits: i32 = 0;
+let mark_shift: i32 = 0;
+/** So far behind, or farther. The hash of all others is known from where and what they are. */
+let behind_max: u32 = 0;
+const BEHIND_BITS: i32 = 3;
+/** From so many bits on all that is left is for the hash. */
+const LARGE: i32 = 25;
+
+function lay_out(bits: i32): void {
+  index_bits = bits;
+  mark_shift = bits < LARGE ? bits + BEHIND_BITS : bits;
+  behind_max = bits < LARGE ? (1 << BEHIND_BITS) - 1 : 0;
+}
+
+/** What stands for a state at a place. */
+// @ts-ignore: decorator
+@inline
+function entry_of(number: u32, hash: u32, place: u32): u32 {
+  const bits = index_bits;
+  const behind = (place - (hash >>> (32 - bits))) & (0xffffffff >>> (32 - bits));
+  const mark = ((hash << bits) >>> mark_shift) << mark_shift;
+  return mark | (min(behind, behind_max) << bits) | number;
+}
 /** Candidates, those not looked up yet the last of them. Of each its hash, parent, and place. */
 let ring: usize = 0;
 let hashes: usize = 0;
@@ -351,7 +374,7 @@ function find_places(first: i32, until: i32): void {
     const mark = hash << bits;
     let place = hash >>> shift;
     let entry = load<u32>(index + ((<usize>place) << 2));
-    while (entry != 0 && (entry ^ mark) >>> bits != 0) {
+    while (entry != 0 && (entry ^ mark) >>> mark_shift != 0) {
       place = (place + 1) & last;
       entry = load<u32>(index + ((<usize>place) << 2));
     }
@@ -369,12 +392,13 @@ function insert(first: i32, until: i32): void {
   const bits = index_bits;
   const last: u32 = 0xffffffff >>> (32 - bits);
   for (let i = first; i < until; i++) {
-    const mark = load<u32>(hashes + ((<usize>i) << 2)) << bits;
+    const hash = load<u32>(hashes + ((<usize>i) << 2));
+    const mark = hash << bits;
     const from = ring + <usize>i * width;
     let place = load<u32>(places + ((<usize>i) << 2));
     let entry = load<u32>(index + ((<usize>place) << 2));
     while (entry != 0) {
-      if ((entry ^ mark) >>> bits == 0 && is_state(<i32>(entry & last) - 1, from)) break;
+      if ((entry ^ mark) >>> mark_shift == 0 && is_state(<i32>(entry & last) - 1, from)) break;
       place = (place + 1) & last;
       entry = load<u32>(index + ((<usize>place) << 2));
     }
@@ -385,7 +409,7 @@ function insert(first: i32, until: i32): void {
     }
     keep(from);
     add_parent(load<i32>(ring_parents + ((<usize>i) << 2)));
-    store<u32>(index + ((<usize>place) << 2), mark | ++count);
+    store<u32>(index + ((<usize>place) << 2), entry_of(++count, hash, place));
   }
 }
 
@@ -419,15 +443,48 @@ function add_chunk(): void {
 
 /** Twice as many places. */
 function grow(): void {
-  const bits = index_bits + 1;
-  const larger = take((<usize>4) << bits);
-  if (index_bits > 16) {
-    spare = index;
-    spare_end = index + ((<usize>4) << index_bits);
+  const before = index;
+  const bits = index_bits;
+  index = take((<usize>8) << bits);
+  lay_out(bits + 1);
+  if (index_bits < LARGE) split(before, bits);
+  else enter_all();
+  if (bits > 16) {
+    spare = before;
+    spare_end = before + ((<usize>4) << bits);
   }
-  index = larger;
-  index_bits = bits;
-  enter_all();
+}
+
+/**
+ * Enters all that stands in a table of half the size. Each place there becomes two, one behind the
+ * other, so that both tables are gone through in order; states are looked at only where they lie
+ * far behind their place.
+ */
+function split(before: usize, bits: i32): void {
+  const last: u32 = 0xffffffff >>> (32 - bits);
+  for (let place: u32 = 0; place <= last; place++) {
+    const entry = load<u32>(before + ((<usize>place) << 2));
+    if (entry == 0) continue;
+    const number = entry & last;
+    const behind = (entry >>> bits) & ((1 << BEHIND_BITS) - 1);
+    const home = ((place - behind) & last) << (32 - bits);
+    const known = home | ((entry >>> (bits + BEHIND_BITS)) << BEHIND_BITS);
+    enter(number, behind < behind_max ? known : hash_of(<i32>number - 1));
+  }
+}
+
+/** 32 bits of the hash of a state: those that the index is about. */
+// @ts-ignore: decorator
+@inline
+function hash_of(number: i32): u32 {
+  return <u32>(finish(sum_of(state(number, 2))) >> 32);
+}
+
+function enter(number: u32, hash: u32): void {
+  const last: u32 = 0xffffffff >>> (32 - index_bits);
+  let place = hash >>> (32 - index_bits);
+  while (load<u32>(index + ((<usize>place) << 2)) != 0) place = (place + 1) & last;
+  store<u32>(index + ((<usize>place) << 2), entry_of(number, hash, place));
 }
 
 /**
@@ -435,24 +492,17 @@ function grow(): void {
  * touched, and then the entries.
  */
 function enter_all(): void {
-  const bits = index_bits;
   for (let from = 0; from < count; from += BATCH_MAX) {
     const n = min(BATCH_MAX, count - from);
-    const shift = 32 - bits;
+    const shift = 32 - index_bits;
     let sum = 0;
     for (let i = 0; i < n; i++) {
-      const hash = <u32>(finish(sum_of(state(from + i, 2))) >> 32);
+      const hash = hash_of(from + i);
       store<u32>(places + ((<usize>i) << 2), hash);
       sum ^= load<i32>(index + ((<usize>(hash >>> shift)) << 2));
     }
     touched ^= sum;
-    const last: u32 = 0xffffffff >>> shift;
-    for (let i = 0; i < n; i++) {
-      const hash = load<u32>(places + ((<usize>i) << 2));
-      let place = hash >>> shift;
-      while (load<u32>(index + ((<usize>place) << 2)) != 0) place = (place + 1) & last;
-      store<u32>(index + ((<usize>place) << 2), (hash << bits) | (from + i + 1));
-    }
+    for (let i = 0; i < n; i++) enter(from + i + 1, load<u32>(places + ((<usize>i) << 2)));
   }
 }
 
@@ -470,7 +520,7 @@ export function appended(): void {
   let bits = 12;
   while (<u64>(count + BATCH_MAX) * 10 > (<u64>7 << bits)) bits++;
   index = take((<usize>4) << bits);
-  index_bits = bits;
+  lay_out(bits);
   enter_all();
 }
 
@@ -485,7 +535,7 @@ export function find(at: usize): i32 {
   let entry = load<u32>(index + ((<usize>place) << 2));
   while (entry != 0) {
     const number = <i32>(entry & last) - 1;
-    if ((entry ^ mark) >>> bits == 0 && is_state(number, at)) return number;
+    if ((entry ^ mark) >>> mark_shift == 0 && is_state(number, at)) return number;
     place = (place + 1) & last;
     entry = load<u32>(index + ((<usize>place) << 2));
   }
