@@ -553,10 +553,11 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     return this.#labels[task]![this.#pcOf(task)]!;
   }
 
-  /** Tasks that have begun and not ended, in the state looked at. */
-  unfinished(): number {
+  /** Of some tasks those that have begun and not ended, in the state looked at. */
+  unfinished(among = -1): number {
     let mask = 0;
     for (let task = 0; task < this.tasks.length; task++) {
+      if (((among >>> task) & 1) === 0) continue;
       const place = this.#pc[task]!;
       this.trail.read[place.word]! |= place.mask << place.shift;
       const pc = this.#pcOf(task);

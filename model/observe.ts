@@ -17,7 +17,8 @@ export interface Waits {
   readonly moves: number;
   readonly waiting: number;
   readonly waitsFor: Int32Array;
-  unfinished(): number;
+  /** Of these tasks those that have begun and not ended; looks at no others. */
+  unfinished(among?: number): number;
 }
 
 /** Pages, extents and cells are numbered over all files here, as in the state. */
@@ -299,7 +300,9 @@ export class Observer {
 
   /** Nobody is in the middle of anything. */
   atRest(): boolean {
-    if (this.waits.unfinished() !== 0) return false;
+    for (let task = 0; task < this.tasks.length; task++) {
+      if (this.waits.unfinished(1 << task) !== 0) return false;
+    }
     for (let i = 0; i < this.s.page.length; i++) if (this.s.page[i]!.writeback) return false;
     return true;
   }

@@ -159,7 +159,7 @@ export class ByHand {
       moves,
       waiting,
       waitsFor: Int32Array.from(waitsFor),
-      unfinished: () => waiting,
+      unfinished: (among = -1) => waiting & among,
     });
   }
 }

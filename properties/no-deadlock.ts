@@ -20,7 +20,8 @@ export function stuck(o: Observer): number {
       }
     }
   }
-  return waits.waiting & ~live & waits.unfinished();
+  const hung = waits.waiting & ~live;
+  return hung === 0 ? 0 : waits.unfinished(hung);
 }
 
 const named = (o: Observer, mask: number) =>

@@ -4,7 +4,7 @@
  */
 import type { Observer } from '../model/observe.ts';
 import { BUSY, FREE } from '../model/space.ts';
-import { firstIndex } from './property.ts';
+import { anywhere, extents, firstIndex, once } from './property.ts';
 import type { Property } from './property.ts';
 
 /** Blocks that nobody owns; those that are free only after a commit, where they count so. */
@@ -26,10 +26,11 @@ export const noLeakedReservations: Property = {
   short: 'resv',
   promise: 'every reserved block is reserved by a running call or for dirty data',
   premise: (o) => o.claims() > 0 || o.s.reserved !== 0 || o.s.free < o.s.disk.length,
-  violated: (o) =>
-    o.s.reserved !== o.claims() ||
-    o.s.free + o.s.reserved !== unowned(o) ||
-    (o.s.reserved > 0 && o.atRest() && firstIndex(o.s.extent.length, forgotten, o) >= 0),
+  violated: anywhere(
+    [once, (_, o) => o.s.reserved !== o.claims()],
+    [once, (_, o) => o.s.free + o.s.reserved !== unowned(o)],
+    [extents, (extent, o) => forgotten(extent, o) && o.s.reserved > 0 && o.atRest()],
+  ),
   explain: (o) => {
     const { s } = o;
     const truth = o.claims();

@@ -4,7 +4,7 @@
  */
 import { HOLE } from '../model/extents.ts';
 import type { Observer } from '../model/observe.ts';
-import { firstIndex } from './property.ts';
+import { anywhere, extents, firstIndex } from './property.ts';
 import type { Property } from './property.ts';
 
 const isBeyond = (extent: number, o: Observer) =>
@@ -18,7 +18,7 @@ export const nothingIsLeftBeyondEof: Property = {
   short: 'eof',
   promise: 'at rest a file has no blocks beyond its end, but by preallocation',
   premise: (o) => o.atRest() && firstIndex(o.calls.length, (i) => o.hasReturned(i), o) >= 0,
-  violated: (o) => firstIndex(o.s.extent.length, isBeyond, o) >= 0 && o.atRest(),
+  violated: anywhere([extents, (extent, o) => isBeyond(extent, o) && o.atRest()]),
   explain: (o) => {
     const extent = firstIndex(o.s.extent.length, isBeyond, o);
     return {

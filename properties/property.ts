@@ -49,6 +49,8 @@ export const extents = (o: Observer): number => o.s.extent.length;
 export const pages = (o: Observer): number => o.s.page.length;
 export const inodes = (o: Observer): number => o.s.inode.length;
 export const calls = (o: Observer): number => o.calls.length;
+/** For what is no matter of places. */
+export const once = (): number => 1;
 
 /**
  * Violated wherever it is broken, of all cells, say. A search then asks of a place only when what

@@ -45,7 +45,12 @@ export class Interpreter {
   readonly #initial: Plain;
   #looked: Plain | undefined;
   /** Of the state looked at: who can take a step that changes it, who waits, and for whom. */
-  readonly #waits: { moves: number; waiting: number; waitsFor: Int32Array; unfinished(): number };
+  readonly #waits: {
+    moves: number;
+    waiting: number;
+    waitsFor: Int32Array;
+    unfinished(among?: number): number;
+  };
 
   constructor(design: Design, setup: Setup, properties: readonly Property[]) {
     this.design = design;
@@ -60,7 +65,12 @@ export class Interpreter {
     this.#runner = new Runner(ready);
     this.#initial = layout.copy(ready.live as unknown as Plain);
     const waitsFor = new Int32Array(workers.length);
-    this.#waits = { moves: 0, waiting: 0, waitsFor, unfinished: () => this.#unfinished() };
+    this.#waits = {
+      moves: 0,
+      waiting: 0,
+      waitsFor,
+      unfinished: (among = -1) => this.#unfinished() & among,
+    };
     observer.watch(this.#waits);
   }
 
