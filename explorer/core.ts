@@ -40,6 +40,8 @@ export interface Core {
   readonly seen: Variable;
   readonly given: Variable;
   readonly transitions: Variable;
+  readonly ring_parents: Variable;
+  readonly places: Variable;
   readonly stop: Variable;
   readonly yes: Variable;
   readonly found: Variable;
@@ -61,6 +63,7 @@ export interface Core {
   lookup_enter(which: number, reader: number, read: number, learned: number): number;
   tasks_init(tasks: number): number;
   expand(from: number, until: number): number;
+  edges(number: number): number;
   groups_init(groups: number): number;
   own_init(owners: number, places: number): number;
   own_left(place: number): void;

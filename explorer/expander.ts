@@ -298,6 +298,21 @@ export class Expander {
     heap.set(read, at);
   }
 
+  /**
+   * Gives the numbers of all states to which one leads, in a space that is closed, and who goes
+   * there; -1 for one that was not seen. False where a row has too many ways.
+   */
+  edges(number: number, take: (to: number, task: number) => void): boolean {
+    const core = this.#core;
+    const n = core.edges(number);
+    const { heap } = this.table;
+    const to = core.places.value >>> 2;
+    const tasks = core.ring_parents.value >>> 2;
+    for (let i = 0; i < n; i++) take(heap[to + i]!, heap[tasks + i]!);
+    if (n >= 0) this.#system.show(this.table.piece(number), this.table.place(number));
+    return n >= 0;
+  }
+
   /** A state's successors, one call each, as the machine would give them. */
   successors(number: number, sink: Sink): void {
     const state = this.table.state(number);

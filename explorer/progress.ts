@@ -108,11 +108,13 @@ export class Progress implements Sink {
   readonly inside = (state: number): boolean => this.#order[state] === this.#found;
 
   successor(action: number, to: Int32Array): void {
-    const task = action & (TASKS_MAX - 1);
-    const number = this.#table.find(to);
-    if (number < 0) throw lost(this.#machine, this.#table.state(this.#expanding), task);
-    this.#edges.push(number, task);
+    this.#take(this.#table.find(to), action & (TASKS_MAX - 1));
   }
+
+  readonly #take = (to: number, task: number): void => {
+    if (to < 0) throw lost(this.#machine, this.#table.state(this.#expanding), task);
+    this.#edges.push(to, task);
+  };
 
   /** Puts the driven steps of a state on top of the edges; returns the mask of who takes them. */
   #expand(state: number): number {
@@ -120,8 +122,9 @@ export class Progress implements Sink {
     const edges = this.#edges;
     const begin = edges.length;
     this.#expanding = state;
-    if (this.#expander !== undefined) this.#expander.successors(state, this);
-    else machine.successors(this.#table.piece(state), this.#table.place(state), this);
+    if (this.#expander === undefined) {
+      machine.successors(this.#table.piece(state), this.#table.place(state), this);
+    } else if (!this.#expander.edges(state, this.#take)) this.#expander.successors(state, this);
     const driven = machine.driven();
     const end = edges.length;
     edges.length = begin;

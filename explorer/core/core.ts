@@ -284,8 +284,8 @@ function entry_of(number: u32, hash: u32, place: u32): u32 {
 /** Candidates, those not looked up yet the last of them. Of each its hash, parent, and place. */
 let ring: usize = 0;
 let hashes: usize = 0;
-let ring_parents: usize = 0;
-let places: usize = 0;
+export let ring_parents: usize = 0;
+export let places: usize = 0;
 /**
  * For each of the hashes that begin alike: where in the ring the last of them is; above that other
  * bits of its hash.
@@ -387,8 +387,8 @@ function find_places(first: i32, until: i32): void {
   touched ^= sum;
 }
 
-/** Enters those of the batch that are new. */
-function insert(first: i32, until: i32): void {
+/** Enters those of the batch that are new; or only finds them: then places become their numbers. */
+function insert(first: i32, until: i32, only_find: bool = false): void {
   const bits = index_bits;
   const last: u32 = 0xffffffff >>> (32 - bits);
   for (let i = first; i < until; i++) {
@@ -401,6 +401,10 @@ function insert(first: i32, until: i32): void {
       if ((entry ^ mark) >>> mark_shift == 0 && is_state(<i32>(entry & last) - 1, from)) break;
       place = (place + 1) & last;
       entry = load<u32>(index + ((<usize>place) << 2));
+    }
+    if (only_find) {
+      store<i32>(places + ((<usize>i) << 2), <i32>(entry & last) - 1);
+      continue;
     }
     if (entry != 0) continue;
     if (count == capacity) {
@@ -885,6 +889,47 @@ function expand_one(number: i32): i32 {
   store<u32>(behind, waiting, 4);
   answer(number);
   return steps;
+}
+
+/**
+ * Finds all states to which a state leads, in a space that is closed; -1 where a row has too many
+ * outcomes for a note. Of the first so many candidates `parents` then has the task, and `places`
+ * the number, or -1.
+ */
+export function edges(number: i32): i32 {
+  let n = 0;
+  copy(seen, state(number, 0));
+  copy(given, seen);
+  for (let task = 0; task < tasks; task++) {
+    const row = row_of(task);
+    if (row < 0) continue;
+    let record = look(rows, row);
+    if (record == 0) record = learn_row(task, row);
+    let note: usize = load<u32>(record, LEARNED);
+    const outcomes = load<i32>(note, 4);
+    if (outcomes < 0 || n + outcomes > RECENT) return -1;
+    note += 16;
+    for (let o = 0; o < outcomes; o++) {
+      const end = note + 8 + <usize>load<i32>(note, 4) * 12;
+      for (let i = note + 8; i < end; i += 12) {
+        const at = given + <usize>load<u32>(i);
+        store<u32>(at, (load<u32>(at) & load<u32>(i, 4)) | load<u32>(i, 8));
+      }
+      copy(ring + <usize>n * width, given);
+      store<u32>(hashes + ((<usize>n) << 2), <u32>(finish(sum_of(given)) >> 32));
+      store<i32>(ring_parents + ((<usize>n) << 2), task);
+      n++;
+      for (let i = note + 8; i < end; i += 12) {
+        const offset: usize = load<u32>(i);
+        store<u32>(given + offset, load<u32>(seen + offset));
+      }
+      note = end;
+    }
+  }
+  touch(0, n);
+  find_places(0, n);
+  insert(0, n, true);
+  return n;
 }
 
 // --- Promises answered
