@@ -3,7 +3,7 @@
  * second interpreter, and the machine that searches beside it.
  */
 import type { Command } from 'commander';
-import { readReplay } from '../evidence/replay-file.ts';
+import { readReplay } from '../evidence/read-replay.ts';
 import { refusing } from './blame.ts';
 import type { Catalog } from './catalog.ts';
 import type { On } from './command.ts';

@@ -2,9 +2,7 @@
 import { Console } from 'node:console';
 import { INTERNAL, failure } from './exit.ts';
 import { processIo } from './io.ts';
-
-/** Commands that run designs in one thread. */
-const IN_ONE_THREAD = ['check', 'fuzz', 'step', 'replay', 'verify'];
+import { run } from './program.ts';
 
 /** Tests give another list of designs. */
 export async function start(argv: readonly string[], designs?: string): Promise<void> {
@@ -25,11 +23,6 @@ export async function start(argv: readonly string[], designs?: string): Promise<
       process.exitCode = INTERNAL;
     }
   });
-  // The thread loads the model in the time in which this one does.
-  const threads = IN_ONE_THREAD.includes(argv[0] ?? '') ? await import('./threads.ts') : undefined;
-  await threads?.begin(1);
-  const { run } = await import('./program.ts');
   process.exitCode = io.ended(await run(argv, io, designs));
   ended = true;
-  await threads?.end();
 }

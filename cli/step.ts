@@ -4,7 +4,7 @@
  */
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
-import { readReplay } from '../evidence/replay-file.ts';
+import { readReplay } from '../evidence/read-replay.ts';
 import { HELP } from '../runs/session.ts';
 import type { Said } from '../runs/session.ts';
 import { refusing, whereText } from './blame.ts';
