@@ -6,13 +6,8 @@ import type { Run } from '../runs/check.ts';
 import { placeIn, placeOfError } from '../runs/places.ts';
 import { BadReplay } from '../evidence/replay-file.ts';
 import { BAD_INPUT, BadCheckpoint, INTERNAL, UsageError, inALine } from './exit.ts';
+import { HEAP_MIB } from './job.ts';
 import type { Failed, Where } from './job.ts';
-
-/**
- * For objects, in each thread. States lie outside of it; what searches and fuzzing need is far
- * less.
- */
-export const HEAP_MIB = 256;
 
 export interface Blame {
   readonly of_file?: true;

@@ -15,6 +15,7 @@ import type { FileTallies } from '../runs/tallies.ts';
 import { unfit } from '../traces/fits.ts';
 import { BadTrace, readTrace } from '../traces/format.ts';
 import type { FilesystemName, Trace } from '../traces/format.ts';
+import type { On } from './command.ts';
 import { HOLDS, INCOMPLETE, UsageError, VIOLATED } from './exit.ts';
 import type { Io } from './io.ts';
 import { linesOf } from './lines.ts';
@@ -26,10 +27,7 @@ interface ConformOptions {
   readonly outcomes?: boolean;
 }
 
-export function addConform(
-  program: Command,
-  { io, end }: { io: Io; end: (code: number) => void },
-): void {
+export function addConform(program: Command, { io, end }: On): void {
   program
     .command('conform')
     .description('holds traces of a kernel against its model: what it did, the model must allow')

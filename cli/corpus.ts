@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve as absolute, sep } from 'node:path';
-import { readReplay } from '../evidence/replay-file.ts';
+import type { readReplay } from '../evidence/read-replay.ts';
 import type { Report } from '../evidence/report.ts';
 import { count } from '../evidence/text.ts';
 import type { Catalog } from './catalog.ts';
@@ -42,13 +42,15 @@ export async function takeKept(
   const found: Stale[] = [];
   if (io.corpus === undefined) return found;
   const own = asked.filter((where) => isOwn(catalog, where));
+  if (own.length === 0) return found;
+  const { readReplay } = await import('../evidence/read-replay.ts');
   for (const design of new Set(own.map((where) => where.design))) {
     const isAsked = ({ scenario, property }: Kept): boolean =>
       own.some(
         (one) =>
           one.design === design && one.scenario === scenario && one.properties.includes(property),
       );
-    for (const one of keptOf(within(io.corpus, design), io).filter(isAsked)) {
+    for (const one of keptOf(within(io.corpus, design), readReplay, io).filter(isAsked)) {
       if (io.stop.aborted) return found;
       const { file, content, scenario, property } = one;
       const { modules } = catalog;
@@ -84,12 +86,12 @@ export function within(folder: string, name: string): string {
   throw new UsageError(`${name}: that is outside of ${folder}`);
 }
 
-function keptOf(folder: string, io: Io): Kept[] {
+function keptOf(folder: string, read: typeof readReplay, io: Io): Kept[] {
   return filesIn(folder).flatMap((name) => {
     const file = join(folder, name);
     try {
       const content = readSmall(file);
-      const { scenario, property } = readReplay(content);
+      const { scenario, property } = read(content);
       return [{ file, content, scenario, property }];
     } catch (error) {
       io.err(`writepath: kept: ${file}: ${(error as Error).message}\n`);

@@ -6,7 +6,9 @@ import { OVERS, TITLES, costTable } from '../evidence/cost.ts';
 import type { Over, Priced } from '../evidence/cost.ts';
 import { count } from '../evidence/text.ts';
 import { failedLine } from './blame.ts';
-import type { Ask, Catalog } from './catalog.ts';
+import type { Catalog } from './catalog.ts';
+import { DESIGNS } from './command.ts';
+import type { On } from './command.ts';
 import { HOLDS, INCOMPLETE, withFailures } from './exit.ts';
 import type { Io } from './io.ts';
 import { whole } from './options.ts';
@@ -23,16 +25,11 @@ const PAGES = { min: 1, max: 4096 };
 /** A page; what recvfile takes in one call; what the patch takes in one segment. */
 const USUAL = [1, 32, 1024];
 
-/** Adds the command to a program; `designs` says what its argument is. */
-export function addCost(
-  program: Command,
-  ask: Ask,
-  { designs, io }: { designs: string; io: Io },
-): void {
+export function addCost(program: Command, { ask, io }: On): void {
   program
     .command('cost')
     .description('counts what a write of so many pages costs: mapping calls, locks, copies, waits')
-    .argument('[design...]', designs)
+    .argument('[design...]', DESIGNS)
     .option('--pages <n,...>', 'pages to write (1..4096)', sizes, USUAL)
     .option('--over <extents>', `${OVERS.join(', ')}; may be repeated (default: all)`, another)
     .option('--json', 'one object a line, for each write of each design')

@@ -9,7 +9,9 @@ import { isOfProgress } from '../properties/property.ts';
 import { failedLine, whereText } from './blame.ts';
 import { filesFor } from './catalog.ts';
 import { keep, resolve, takeKept } from './corpus.ts';
-import type { Ask, Catalog } from './catalog.ts';
+import type { Catalog } from './catalog.ts';
+import { repeated } from './command.ts';
+import type { On } from './command.ts';
 import { HOLDS, INCOMPLETE, UsageError, VIOLATED, withFailures } from './exit.ts';
 import type { Io } from './io.ts';
 import type { Answer, Failed, Sampled, Where } from './job.ts';
@@ -33,18 +35,7 @@ interface FuzzOptions extends BoundOptions {
   readonly save?: string;
 }
 
-/** Adds the command to a program; `repeated` gathers an option that may be given again. */
-export function addFuzz(
-  program: Command,
-  ask: Ask,
-  {
-    repeated,
-    io,
-  }: {
-    readonly repeated: (value: string, before?: readonly string[]) => readonly string[];
-    readonly io: Io;
-  },
-): void {
+export function addFuzz(program: Command, { ask, io }: On): void {
   const command = program
     .command('fuzz')
     .description('takes random steps, for sizes that cannot be searched, and shrinks what it finds')

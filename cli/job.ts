@@ -97,6 +97,12 @@ export interface CostJob extends AnyJob {
   readonly pages: readonly number[];
 }
 
+/**
+ * For objects, in each thread. States lie outside of it; what searches and fuzzing need is far
+ * less.
+ */
+export const HEAP_MIB = 256;
+
 /** Places in the shared memory: an order to stop, and how far the job has come. */
 export const STOP = 0;
 /** States seen, or runs taken. */

@@ -1,8 +1,10 @@
 /** `list`: everything that can be named on a command line. */
+import type { Command } from 'commander';
 import { lines, wrap } from '../evidence/text.ts';
 import { SITES } from '../model/kernel.ts';
 import { coded } from '../runs/scenario.ts';
 import type { Catalog } from './catalog.ts';
+import type { On } from './command.ts';
 import type { Io } from './io.ts';
 
 interface Entry {
@@ -12,7 +14,16 @@ interface Entry {
   readonly also?: string;
 }
 
-export function list(
+export function addList(program: Command, { all, io, end }: On): void {
+  program
+    .command('list')
+    .description('the names of all designs, scenarios, properties and faults')
+    .option('--json', 'as one JSON object: designs, scenarios, properties, faults')
+    .addHelpText('after', '\nExample:\n  writepath list --json')
+    .action((options: { json?: boolean }) => end(list(all, options, io)));
+}
+
+function list(
   { designs, scenarios, properties }: Catalog,
   options: { readonly json?: boolean },
   io: Io,

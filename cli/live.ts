@@ -12,6 +12,7 @@ import { live } from '../runs/live/live.ts';
 import type { Found, Live, LiveOrder } from '../runs/live/live.ts';
 import { modelOf } from '../runs/models.ts';
 import { NUMBER_MAX } from '../traces/format.ts';
+import type { On } from './command.ts';
 import { HOLDS, INCOMPLETE, UsageError, VIOLATED } from './exit.ts';
 import type { Io } from './io.ts';
 import { addKernelOptions } from './kernel-options.ts';
@@ -30,10 +31,7 @@ interface LiveOptions extends KernelOptions {
   readonly replayPath?: string;
 }
 
-export function addLive(
-  program: Command,
-  { io, end }: { io: Io; end: (code: number) => void },
-): void {
+export function addLive(program: Command, { io, end }: On): void {
   const command = program
     .command('live')
     .description(

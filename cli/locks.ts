@@ -10,7 +10,9 @@ import type { LocksOfRun } from '../evidence/locks.ts';
 import { count } from '../evidence/text.ts';
 import { joined } from '../runs/locks.ts';
 import { failedLine } from './blame.ts';
-import type { Ask, Catalog } from './catalog.ts';
+import type { Catalog } from './catalog.ts';
+import { DESIGNS, repeated } from './command.ts';
+import type { On } from './command.ts';
 import { HOLDS, INCOMPLETE, VIOLATED, withFailures } from './exit.ts';
 import type { Io } from './io.ts';
 import type { Answer } from './job.ts';
@@ -25,24 +27,11 @@ interface LocksOptions extends LimitOptions {
   readonly json?: boolean;
 }
 
-/** Adds the command to a program; `designs` says what its argument is. */
-export function addLocks(
-  program: Command,
-  ask: Ask,
-  {
-    designs,
-    repeated,
-    io,
-  }: {
-    designs: string;
-    repeated: (value: string, before?: readonly string[]) => readonly string[];
-    io: Io;
-  },
-): void {
+export function addLocks(program: Command, { ask, io }: On): void {
   const command = program
     .command('locks')
     .description('the orders in which locks are taken, in all states, and the cycles among them')
-    .argument('[design...]', designs)
+    .argument('[design...]', DESIGNS)
     .option('--scenario <name>', 'only this one; may be repeated', repeated)
     .option('--workers <n>', 'threads (default: one a core)', whole({ min: 1, max: 64 }));
   withLimits(command)

@@ -3,6 +3,7 @@
  * what each mend is needed for, and what each alone leaves broken.
  */
 import { availableParallelism } from 'node:os';
+import type { Command } from 'commander';
 import { mendText } from '../evidence/mends.ts';
 import type { Breaches, KeepingSet, Needed } from '../evidence/mends.ts';
 import { brokenIn } from '../evidence/record.ts';
@@ -15,6 +16,7 @@ import { isAsked } from '../runs/scenario.ts';
 import { failedLine } from './blame.ts';
 import { called } from './catalog.ts';
 import type { Catalog } from './catalog.ts';
+import type { On } from './command.ts';
 import { HOLDS, INCOMPLETE, UsageError, VIOLATED } from './exit.ts';
 import type { Io } from './io.ts';
 import { Pool } from './pool.ts';
@@ -33,7 +35,17 @@ class Unanswered extends Error {
 
 const nothingSaid = (why: string) => `writepath: ${why}; nothing is said of its mends\n`;
 
-export async function mend(catalog: Catalog, names: readonly string[], io: Io): Promise<number> {
+export function addMend(program: Command, { ask, io }: On): void {
+  program
+    .command('mend')
+    .description('the smallest sets of mends with which a design keeps every promise, and why')
+    .argument('<design>', 'one design, or a file that has one')
+    .addHelpText('after', '\nExits with 0 when there is such a set, or nothing to mend, else 1.')
+    .addHelpText('after', '\nExample:\n  writepath mend page-at-a-time')
+    .action((named: string) => ask([named], (asked, names) => mend(asked, names, io)));
+}
+
+async function mend(catalog: Catalog, names: readonly string[], io: Io): Promise<number> {
   const designs = designsNamed(names, catalog.designs);
   const [design] = designs;
   if (design === undefined || designs.length > 1) {

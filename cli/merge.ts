@@ -8,7 +8,8 @@ import type { Part } from '../evidence/part-file.ts';
 import { count } from '../evidence/text.ts';
 import { VERSION } from '../evidence/version.ts';
 import { readRecord } from '../runs/recorded.ts';
-import type { Ask, Catalog } from './catalog.ts';
+import type { Catalog } from './catalog.ts';
+import type { On } from './command.ts';
 import { UsageError } from './exit.ts';
 import { buildDigest, questionsDigest } from './fingerprint.ts';
 import type { Io } from './io.ts';
@@ -24,7 +25,7 @@ import { pairs } from './select.ts';
 import type { Pair } from './select.ts';
 import { dealt } from './shards.ts';
 
-export function addMerge(program: Command, ask: Ask, io: Io): void {
+export function addMerge(program: Command, { ask, io }: On): void {
   const command = program
     .command('merge')
     .description('draws a matrix from the parts that `matrix --shard` wrote, as if in one run')

@@ -6,15 +6,13 @@ import { labelled, lines } from '../evidence/text.ts';
 import { HISTORICAL } from '../model/designs/historical.ts';
 import { BUGS, MADE, story, tried } from '../runs/mistakes.ts';
 import type { Mistake } from '../runs/mistakes.ts';
+import type { On } from './command.ts';
 import { HOLDS, UsageError, VIOLATED } from './exit.ts';
 import type { Io } from './io.ts';
 
 const ALL: readonly Mistake[] = [...BUGS, ...MADE];
 
-export function addMutant(
-  program: Command,
-  { io, end }: { io: Io; end: (code: number) => void },
-): void {
+export function addMutant(program: Command, { io, end }: On): void {
   program
     .command('mutant')
     .description(

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { newDesign } from '../library/new.ts';
 import { HOLDS, UsageError } from './exit.ts';
 import type { Catalog } from './catalog.ts';
+import type { On } from './command.ts';
 import type { Io } from './io.ts';
 import { packageRoot } from './outside.ts';
 import { save } from './save.ts';
@@ -19,13 +20,7 @@ const RESERVED = new Set(
   ).split(' '),
 );
 
-interface Shared {
-  readonly all: Catalog;
-  readonly io: Io;
-  readonly end: (code: number) => void;
-}
-
-export function addNew(program: Command, { all, io, end }: Shared): void {
+export function addNew(program: Command, { all, io, end }: On): void {
   program
     .command('new')
     .description('writes a small design to start from to NAME.ts, in this directory')

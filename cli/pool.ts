@@ -2,12 +2,13 @@
  * Threads that run designs, one job at a time each. The main thread waits for them, and so it can
  * listen to an interrupt, and outlive whatever a design does.
  */
-import { Piscina } from 'piscina';
 import type { LocksOfRun } from '../evidence/locks.ts';
 import type { Said } from '../runs/session.ts';
-import { HEAP_MIB, threadBlame } from './blame.ts';
+import { threadBlame } from './blame.ts';
 import type { Io } from './io.ts';
 import { COUNT, DEPTH, ENDED, PLACES, ROOM, STOP } from './job.ts';
+import { leave, take } from './threads.ts';
+import type { Threads } from './threads.ts';
 import { Watch, endlessRow, rowNamed } from './watch.ts';
 import type {
   AnyJob,
@@ -35,23 +36,6 @@ type Order<J extends AnyJob> = Omit<J, 'shared'>;
 
 type OnProgress = (count: number, depth: number, room: number) => void;
 
-type Threads = Piscina<AnyJob, unknown>;
-
-/** Threads that nobody uses now, by how many they are: `--watch` takes them again. */
-const idle = new Map<number, Threads>();
-
-function threadsFor(count: number): Threads {
-  const threads = new Piscina<AnyJob, unknown>({
-    filename: new URL('./worker.js', import.meta.url).href,
-    minThreads: count,
-    maxThreads: count,
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
-  });
-  // A thread that ends between two jobs is replaced.
-  threads.on('error', () => undefined);
-  return threads;
-}
-
 export class Pool {
   readonly #threads: Threads;
   readonly #count: number;
@@ -71,8 +55,7 @@ export class Pool {
       this.#isLate = () => resolve(undefined);
     });
     stop.addEventListener('abort', this.#interrupted, { once: true });
-    this.#threads = idle.get(threads) ?? threadsFor(threads);
-    idle.delete(threads);
+    this.#threads = take(threads);
     this.#count = threads;
   }
 
@@ -155,7 +138,7 @@ export class Pool {
     clearTimeout(this.#timer);
     this.#stop.removeEventListener('abort', this.#interrupted);
     const are_well = !this.#failed && !this.#stop.aborted && this.#running.size === 0;
-    if (are_well && !idle.has(this.#count)) idle.set(this.#count, this.#threads);
+    if (are_well) await leave(this.#count, this.#threads);
     else await this.#threads.destroy();
   }
 }

@@ -7,6 +7,7 @@ import { contentOf } from '../recorder/content.ts';
 import type { Blocks } from '../recorder/geometry.ts';
 import { record } from '../recorder/record.ts';
 import { FILESYSTEMS, NUMBER_MAX } from '../traces/format.ts';
+import type { On } from './command.ts';
 import { HOLDS, INCOMPLETE, UsageError } from './exit.ts';
 import type { Io } from './io.ts';
 import { addKernelOptions } from './kernel-options.ts';
@@ -24,10 +25,7 @@ interface RecordOptions extends KernelOptions {
 /** All lines are kept in memory until they are written: about 2 KiB each. */
 const SEQUENCES_MAX = 200_000;
 
-export function addRecord(
-  program: Command,
-  { io, end }: { io: Io; end: (code: number) => void },
-): void {
+export function addRecord(program: Command, { io, end }: On): void {
   const command = program
     .command('record')
     .description(

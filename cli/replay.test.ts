@@ -8,7 +8,8 @@ import { PROPERTIES } from '../properties/all.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import { check, prepare } from '../runs/check.ts';
 import { sha256 } from '../evidence/digest.ts';
-import { readReplay, replayFile } from '../evidence/replay-file.ts';
+import { readReplay } from '../evidence/read-replay.ts';
+import { replayFile } from '../evidence/replay-file.ts';
 import { rerun } from '../evidence/rerun.ts';
 import type { Known } from '../evidence/rerun.ts';
 

@@ -2,9 +2,11 @@
  * `replay` and `verify`: a recorded trace is taken again, without a search; by `verify` with a
  * second interpreter, and the machine that searches beside it.
  */
-import { readReplay } from '../evidence/replay-file.ts';
+import type { Command } from 'commander';
+import { readReplay } from '../evidence/read-replay.ts';
 import { refusing } from './blame.ts';
 import type { Catalog } from './catalog.ts';
+import type { On } from './command.ts';
 import { INCOMPLETE, INTERNAL, UsageError, VIOLATED } from './exit.ts';
 import type { Io } from './io.ts';
 import { savePage } from './page.ts';
@@ -14,7 +16,43 @@ import { refuseUnwritable } from './save.ts';
 
 const CHANGED = 'the model has changed since this was recorded; these steps have not';
 
-export async function takenAgain(
+export function addReplay(program: Command, { ask, io }: On): void {
+  program
+    .command('replay')
+    .description('takes the trace of a file that --save wrote again, without a search')
+    .argument('<file>', 'a replay file')
+    .argument('[designs...]', 'files of your own that have its design, as ./mine.ts')
+    .option('--html <file>', 'write it to a page that has the model in it')
+    .addHelpText(
+      'after',
+      '\nExits with 1 when the promise is broken again, with 2 when the file is stale.',
+    )
+    .addHelpText('after', '\nExample:\n  writepath replay short.json')
+    .action((file: string, named: string[], { html }: { html?: string }) =>
+      ask(named, (asked) => takenAgain('replay', asked, file, io, html)),
+    );
+}
+
+export function addVerify(program: Command, { ask, io }: On): void {
+  program
+    .command('verify')
+    .description(
+      'takes such a trace again with a second, small interpreter, and compares all states',
+    )
+    .argument('<file>', 'a replay file')
+    .argument('[designs...]', 'files of your own that have its design, as ./mine.ts')
+    .addHelpText(
+      'after',
+      '\nExits with 1 when both agree and the promise is broken again, with 2 when the file' +
+        '\nis stale, with 70 when they do not agree.',
+    )
+    .addHelpText('after', '\nExample:\n  writepath verify short.json')
+    .action((file: string, named: string[]) =>
+      ask(named, (asked) => takenAgain('verify', asked, file, io)),
+    );
+}
+
+async function takenAgain(
   by: 'replay' | 'verify',
   { modules }: Catalog,
   file: string,

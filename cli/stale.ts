@@ -14,16 +14,20 @@ const CONFIG = 'tsconfig.json';
 
 /** What the program was made of. Tests are not part of it. */
 export function sourcesIn(root: string, folders: readonly string[]): Sources {
-  const paths = folders.flatMap((folder) =>
-    existsSync(join(root, folder))
-      ? readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-          .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
-          .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
-      : [],
-  );
+  const paths = folders
+    .flatMap((folder) => (existsSync(join(root, folder)) ? filesIn(root, folder) : []))
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'));
   return Object.fromEntries(
     [...paths, CONFIG].toSorted().map((path) => [path, hashOf(join(root, path))]),
   );
+}
+
+/** Folder by folder: Node.js takes ten times as long where it is asked for all that are below. */
+function filesIn(root: string, folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    return entry.isDirectory() ? filesIn(root, path) : [path];
+  });
 }
 
 const hashOf = (file: string): string =>

@@ -4,11 +4,12 @@
  */
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
-import { readReplay } from '../evidence/replay-file.ts';
+import { readReplay } from '../evidence/read-replay.ts';
 import { HELP } from '../runs/session.ts';
 import type { Said } from '../runs/session.ts';
 import { refusing, whereText } from './blame.ts';
-import type { Ask, Catalog } from './catalog.ts';
+import type { Catalog } from './catalog.ts';
+import type { On } from './command.ts';
 import { HOLDS, UsageError, VIOLATED } from './exit.ts';
 import type { Io } from './io.ts';
 import type { Where } from './job.ts';
@@ -24,7 +25,7 @@ interface StepOptions extends BoundOptions {
   readonly from?: string;
 }
 
-export function addStep(program: Command, ask: Ask, io: Io): void {
+export function addStep(program: Command, { ask, io }: On): void {
   const command = program
     .command('step')
     .description('takes a run by hand: what can happen next, who waits, which promise is broken')

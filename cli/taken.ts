@@ -1,7 +1,8 @@
 /** Runs that are taken again, or by hand: no search. */
 import { mail } from '../evidence/mail.ts';
-import { BadReplay, readReplay } from '../evidence/replay-file.ts';
-import type { ReplayFile } from '../evidence/replay-file.ts';
+import { readReplay } from '../evidence/read-replay.ts';
+import { BadReplay } from '../evidence/replay-file.ts';
+import type { ReplayFile } from '../evidence/read-replay.ts';
 import { unknownName } from '../evidence/nearest.ts';
 import { rerun } from '../evidence/rerun.ts';
 import { kernelSystem } from '../model/system.ts';

@@ -1,7 +1,8 @@
 /** `verify`: what is said of a trace on which both interpreters agree, and where they do not. */
 import { expect, test } from 'vitest';
-import { readReplay, replayFile } from '../evidence/replay-file.ts';
-import type { ReplayFile } from '../evidence/replay-file.ts';
+import { readReplay } from '../evidence/read-replay.ts';
+import { replayFile } from '../evidence/replay-file.ts';
+import type { ReplayFile } from '../evidence/read-replay.ts';
 import { rerun } from '../evidence/rerun.ts';
 import type { Rerun } from '../evidence/rerun.ts';
 import { explore } from '../explorer/search.ts';

@@ -10,19 +10,14 @@ import { namedSteps, reportOf } from '../evidence/report.ts';
 import type { Search } from '../explorer/search.ts';
 import type { Design } from '../model/design.ts';
 import type { KernelSystem } from '../model/system.ts';
-import { brokenPage, heldPage } from '../page/gather.ts';
 import type { Driven } from '../properties/commands.ts';
 import { atOwnBounds, cannotMeet, conclude, prepare, searchOf, withCalls } from '../runs/check.ts';
 import type { Run } from '../runs/check.ts';
-import { costOf } from '../runs/cost.ts';
 import { counterexample } from '../runs/counterexample.ts';
-import { formed } from '../runs/forms.ts';
-import { ordersOf } from '../runs/locks.ts';
 import { withMends } from '../runs/mends.ts';
 import type { Must } from '../runs/scenario.ts';
-import { nearest } from '../runs/nearest.ts';
+import type { Said } from '../runs/session.ts';
 import { shown } from '../runs/shown.ts';
-import { waysOf, waysText } from '../runs/ways.ts';
 import { alone } from './alone.ts';
 import { located, withSteps } from './blame.ts';
 import { called, namedIn } from './catalog.ts';
@@ -40,18 +35,24 @@ import type {
   FuzzJob,
   Job,
   LocksJob,
+  ReplayJob,
+  Replayed,
   Sampled,
+  SessionJob,
 } from './job.ts';
 import { isPath } from './outside.ts';
-import { batchSeed, batchesOf } from './seeds.ts';
-
-export { replay, session, verify } from './taken.ts';
 
 // What a design prints is no result.
 globalThis.console = new Console(process.stderr);
 
-export const check = (job: CheckJob): Promise<Answer<Checked>> =>
-  withRun(job, (run, copy, designs) => {
+// A check is what this thread is loaded for. Whatever else a job needs is loaded when it comes.
+
+export async function check(job: CheckJob): Promise<Answer<Checked>> {
+  const { wanted = {} } = job;
+  const forms = Object.keys(wanted).length > 0 ? await import('../runs/forms.ts') : undefined;
+  const pages = job.page ? await import('../page/gather.ts') : undefined;
+  const allWays = job.all ? await import('../runs/ways.ts') : undefined;
+  return withRun(job, (run, copy, designs) => {
     const until_broken = { of: run.properties.length, all: false };
     const search = searchOf(run, job.first_breach ? { ...job.limits, until_broken } : job.limits);
     searched(job, run, search, job.checkpoint);
@@ -63,17 +64,17 @@ export const check = (job: CheckJob): Promise<Answer<Checked>> =>
     const command = (property: string) =>
       `check ${named(job)} --property ${property}${job.command}`;
     const best = counterexample(outcome, search, { designs, hurry, command, files: filesOf(job) });
-    const { wanted = {} } = job;
     if (best === undefined) {
       const text = held(outcome);
-      const page = job.page && { page: heldPage(outcome, search, text) };
-      return { report, held: text, formed: formed(outcome, search, wanted), ...page };
+      const page = pages && { page: pages.heldPage(outcome, search, text) };
+      const made = forms && { formed: forms.formed(outcome, search, wanted) };
+      return { report, held: text, ...made, ...page };
     }
     const { property, traced, why, because, text } = best;
     const { result } = outcome;
     // Last, for it looks at every state once more.
-    const ways = job.all && !hurry() ? waysOf(run, search) : undefined;
-    const more = ways && { ways: waysText(run, ways, result.limit !== undefined) };
+    const ways = hurry() ? undefined : allWays?.waysOf(run, search);
+    const more = ways && { ways: allWays!.waysText(run, ways, result.limit !== undefined) };
     const headlined = {
       ...traced,
       property,
@@ -81,13 +82,15 @@ export const check = (job: CheckJob): Promise<Answer<Checked>> =>
       because,
       why,
     };
-    const made = formed(outcome, search, wanted, { headlined, ...(ways && { ways }) });
-    const answer = { report, found: text, formed: made, ...more };
-    if (!job.page) return answer;
+    const known = { headlined, ...(ways && { ways }) };
+    const made = forms && { formed: forms.formed(outcome, search, wanted, known) };
+    const answer = { report, found: text, ...made, ...more };
+    if (pages === undefined) return answer;
     const explored = counts(result);
     const broken = { property, traced, because, why, explored, text: text.mail };
-    return { ...answer, page: brokenPage(run, broken) };
+    return { ...answer, page: pages.brokenPage(run, broken) };
   });
+}
 
 /** Slice by slice, until it has ended or is to stop. An error of a row says how it was come to. */
 function searched(job: Job, run: Run, search: Search, checkpoint?: Checkpoint): void {
@@ -109,9 +112,10 @@ function searched(job: Job, run: Run, search: Search, checkpoint?: Checkpoint): 
 
 /** Batches with seeds of their own, until one breaks a promise. */
 export async function fuzz(job: FuzzJob): Promise<Answer<Sampled>> {
-  // Loads fast-check, which takes longer than many a search.
   const { fuzz: sample } = await import('../properties/fuzz.ts');
   const { Driven } = await import('../properties/commands.ts');
+  const { nearest } = await import('../runs/nearest.ts');
+  const { batchSeed, batchesOf } = await import('./seeds.ts');
   return withRun(job, (run, _, designs) => {
     const { seed, runs } = job;
     const driven = new Driven(run.design, run.setup, run.properties, run.scenario.must);
@@ -147,8 +151,9 @@ export async function fuzz(job: FuzzJob): Promise<Answer<Sampled>> {
   });
 }
 
-export const cost = (job: CostJob): Promise<Answer<Counted>> =>
-  alone(
+export async function cost(job: CostJob): Promise<Answer<Counted>> {
+  const { costOf } = await import('../runs/cost.ts');
+  return alone(
     job,
     () => designOf(job),
     (design) => {
@@ -156,16 +161,28 @@ export const cost = (job: CostJob): Promise<Answer<Counted>> =>
       return job.pages.map((pages) => costOf(design, pages, job.over, watch));
     },
   );
+}
 
 /** No promise is asked. */
-export const locks = (job: LocksJob): Promise<Answer<LocksOfRun>> =>
-  withRun({ ...job, properties: [] }, (run, copy) => {
+export async function locks(job: LocksJob): Promise<Answer<LocksOfRun>> {
+  const { ordersOf } = await import('../runs/locks.ts');
+  return withRun({ ...job, properties: [] }, (run, copy) => {
     const search = searchOf(run, job.limits);
     searched(job, run, search);
     // For what it throws where the design keeps something outside of the state.
     conclude(run, search, copy);
     return ordersOf(run, search, () => stopped(job));
   });
+}
+
+export const session = async (job: SessionJob): Promise<Answer<Said>> =>
+  (await import('./taken.ts')).session(job);
+
+export const replay = async (job: ReplayJob): Promise<Answer<Replayed>> =>
+  (await import('./taken.ts')).replay(job);
+
+export const verify = async (job: ReplayJob): Promise<Answer<Replayed>> =>
+  (await import('./taken.ts')).verify(job);
 
 /** Of what must happen for the question to have been asked, what no run has come to. */
 function missed(run: Run, driven: Driven): Pick<Sampled, 'did_not' | 'incapable'> {

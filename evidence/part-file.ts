@@ -4,7 +4,8 @@
  */
 import * as v from 'valibot';
 import type { Brief } from './report.ts';
-import { objectOf, pretty, shapedAs, sumOf } from './untrusted.ts';
+import { pretty, sumOf } from './summed.ts';
+import { objectOf, shapedAs } from './untrusted.ts';
 import type { Expected } from './untrusted.ts';
 
 /** Of the file, not of the program. */

@@ -15,7 +15,7 @@ import type { Callable } from './nearest.ts';
 import { impossible } from './possible.ts';
 import type { Question, Run } from './outcome.ts';
 import { BadReplay } from './replay-file.ts';
-import type { ReplayFile, ReplayStep } from './replay-file.ts';
+import type { ReplayFile, ReplayStep } from './read-replay.ts';
 import { chosenNames, tell } from './trace.ts';
 
 /** Everything that a file may name. */

@@ -3,7 +3,7 @@
  * is wrong with it is said in one line.
  */
 import * as v from 'valibot';
-import { sha256 } from './digest.ts';
+import { sumOf } from './summed.ts';
 
 /** What kind of file it should be, and the error that says why it is none. */
 export interface Expected {
@@ -28,9 +28,6 @@ export function objectOf(content: string, expected: Expected): Record<string, un
   return raw as Record<string, unknown>;
 }
 
-/** The checksum is of everything else in the file. */
-export const sumOf = (rest: object): string => sha256(JSON.stringify(rest), 16);
-
 /** As it was written, and of that shape. */
 export function shapedAs<T>(
   schema: v.GenericSchema<unknown, T>,
@@ -43,18 +40,6 @@ export function shapedAs<T>(
   if (read.success) return read.output;
   const [issue] = read.issues;
   throw refuse(`not a ${kind}: ${v.getDotPath(issue) ?? 'file'}: ${issue.message}`);
-}
-
-/** A line a member, and a line for each thing that is in the list of that name. */
-export function pretty(file: Readonly<Record<string, unknown>>, list: string): string {
-  const members = Object.entries(file).map(([name, value]) => {
-    const shown =
-      name === list && Array.isArray(value) && value.length > 0
-        ? `[\n${value.map((one) => `    ${JSON.stringify(one)}`).join(',\n')}\n  ]`
-        : JSON.stringify(value);
-    return `  ${JSON.stringify(name)}: ${shown}`;
-  });
-  return `{\n${members.join(',\n')}\n}\n`;
 }
 
 /** Objects and lists within each other; in what is written here there are 4. */

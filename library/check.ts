@@ -4,7 +4,7 @@
  */
 import type { Account } from '../evidence/account.ts';
 import { held } from '../evidence/holds.ts';
-import { readReplay } from '../evidence/replay-file.ts';
+import { readReplay } from '../evidence/read-replay.ts';
 import { mail } from '../evidence/mail.ts';
 import { rerun } from '../evidence/rerun.ts';
 import { FAULTS_MAX, impossible, outOfRange } from '../evidence/possible.ts';

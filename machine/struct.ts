@@ -157,6 +157,7 @@ export class Struct<S extends Spec> {
   readonly places: readonly Place[];
   readonly #byName: ReadonlyMap<string, Place>;
   readonly #spec: S;
+  readonly #views = new WeakMap<Int32Array, View<S>>();
 
   constructor(spec: S) {
     this.#spec = spec;
@@ -182,10 +183,15 @@ export class Struct<S extends Spec> {
     this.#byName = new Map(this.places.map((place) => [place.name, place]));
   }
 
-  /** Reads and writes `memory`, one state, like objects. Made once; costs nothing a step. */
+  /** Reads and writes `memory`, one state, like objects. Made once a memory. */
   view(memory: Int32Array): View<S> {
-    // The spec's type says what the untyped builder makes of it.
-    return build(this.#spec, '', memory, this.#byName) as View<S>;
+    let view = this.#views.get(memory);
+    if (view === undefined) {
+      // The spec's type says what the untyped builder makes of it.
+      view = build(this.#spec, '', memory, this.#byName) as View<S>;
+      this.#views.set(memory, view);
+    }
+    return view;
   }
 
   place(name: string): Place {

@@ -699,8 +699,13 @@ function placed<K>(work: readonly Work<K>[], struct: Struct<Spec>) {
 /** A mask of the bits of a state that are in no field whose name begins so, or so. */
 function notIn(struct: Struct<Spec>, ...prefixes: readonly string[]): Int32Array {
   const kept = new Int32Array(struct.words).fill(-1);
-  for (const { name, word, shift, mask } of struct.places) {
-    if (prefixes.some((prefix) => name.startsWith(prefix))) kept[word]! &= ~(mask << shift);
+  let last: Place['record'] | undefined;
+  let isIn = false;
+  for (const { name, record, word, shift, mask } of struct.places) {
+    // The fields of a record share it, and so all or none of them begin so.
+    if (record !== last) isIn = prefixes.some((prefix) => name.startsWith(prefix));
+    last = record;
+    if (isIn) kept[word]! &= ~(mask << shift);
   }
   return kept;
 }

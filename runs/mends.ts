@@ -8,6 +8,7 @@ import type { Property } from '../properties/property.ts';
 import type { Verdict } from '../explorer/search.ts';
 import { DEFAULT_LIMITS, prepare, searched } from './check.ts';
 import type { Outcome, Run } from './check.ts';
+import { breaksAgain } from './same-steps.ts';
 import { isAsked } from './scenario.ts';
 import type { Bounds, Scenario } from './scenario.ts';
 
@@ -38,6 +39,8 @@ interface Asking {
   /** States that may be searched. */
   readonly states?: number;
   readonly hurry?: Hurry;
+  /** Traces that break them without the mends. Most do with them, too: then none is searched. */
+  readonly traces?: ReadonlyMap<string, readonly number[]>;
 }
 
 /** Is there no time left for more searches? */
@@ -45,13 +48,20 @@ export type Hurry = () => boolean;
 
 /** What becomes of these promises in the design, so mended; asks nothing else. */
 function askMended(design: Design, scenario: Scenario, asking: Asking) {
-  const { mends, promises, bounds = {}, properties = PROPERTIES, hurry } = asking;
+  const { mends, promises, bounds = {}, properties = PROPERTIES, hurry, traces } = asking;
   const mended = withMends(design, mends);
   if (!isAsked(scenario, mended)) return { results: [], states: 0 };
   const asked = properties.filter(({ name }) => promises.includes(name));
+  const run = prepare(mended, scenario, bounds, asked);
+  const breaksBy = (number: number, trace?: readonly number[]): boolean =>
+    trace !== undefined && breaksAgain(run.system, run.system.initial(), trace, number);
+  if (run.properties.every(({ name }, i) => breaksBy(i, traces?.get(name)))) {
+    const results = run.properties.map(({ name }) => ({ name, verdict: 'violated' as const }));
+    return { results, states: 0 };
+  }
   const { states = DEFAULT_LIMITS.states } = asking;
   const limits = { ...DEFAULT_LIMITS, states, until_broken: { of: asked.length, all: true } };
-  const search = searched(prepare(mended, scenario, bounds, asked), limits, hurry);
+  const search = searched(run, limits, hurry);
   return { results: search.result().properties.slice(0, asked.length), states: search.states };
 }
 
@@ -85,7 +95,10 @@ const STATES_MAX = 10_000_000;
  */
 export function reasons({ run, result }: Outcome, hurry: Hurry = () => false): Reason[] {
   const { design, scenario } = run;
-  const broken = result.properties.flatMap(({ name, trace }) => (trace ? [name] : []));
+  const traces = new Map(
+    result.properties.flatMap(({ name, trace }) => (trace ? [[name, trace] as const] : [])),
+  );
+  const broken = [...traces.keys()];
   const found = new Map<string, Mends>();
   const bounds = boundsOf(run);
   const names = mendable(design);
@@ -100,7 +113,7 @@ export function reasons({ run, result }: Outcome, hurry: Hurry = () => false): R
     for (const mends of subsets(names, size)) {
       const left = broken.filter((name) => !found.has(name));
       if (left.length === 0) break;
-      const asking = { mends, promises: left, bounds, properties: run.properties, hurry };
+      const asking = { mends, promises: left, bounds, properties: run.properties, hurry, traces };
       const { results, states } = askMended(design, scenario, {
         ...asking,
         states: Math.max(1, left_states),

@@ -2,7 +2,7 @@
 import { mail } from '../evidence/mail.ts';
 import type { Found } from '../evidence/mail.ts';
 import { replayFile } from '../evidence/replay-file.ts';
-import type { ReplayFile } from '../evidence/replay-file.ts';
+import type { ReplayFile } from '../evidence/read-replay.ts';
 import type { Why } from '../evidence/why.ts';
 import type { Traced } from '../explorer/search.ts';
 import type { Flaw } from '../model/design.ts';

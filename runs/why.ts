@@ -25,6 +25,7 @@ import type { Run } from './check.ts';
 import { boundsOf } from './mends.ts';
 import type { Hurry } from './mends.ts';
 import { placesIn } from './places.ts';
+import { breaksAgain } from './same-steps.ts';
 import { isAsked } from './scenario.ts';
 
 /** Traces through more states than these are as the search has found them: shortest, not least. */
@@ -142,24 +143,12 @@ function freeCells({ design, setup }: Run, property: Property, trace: readonly n
         if (block.media === block.cells) block.media = changed;
         block.cells = changed;
       });
-      if (stillBreaks(system, other, trace)) free.push(i);
+      if (breaksAgain(system, other, trace)) free.push(i);
     }
     if (free.length === setup.geometry.block_cells) names.push(`blk[${b}]`);
     else names.push(...free.map((i) => `cell ${i} of blk[${b}]`));
   }
   return names;
-}
-
-/** With one promise alone, which is the first. */
-function stillBreaks(system: KernelSystem, from: Int32Array, trace: readonly number[]): boolean {
-  let state = from;
-  for (const action of trace) {
-    const step = system.step(state, action);
-    if (step === undefined) return false;
-    state = step.state;
-  }
-  system.look(state);
-  return system.violations(1) !== 0;
 }
 
 /** So many other designs are named at most. */

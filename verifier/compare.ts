@@ -1,7 +1,8 @@
 /** What the search and the naive explorer say of one design in one scenario, held together. */
 import { sha256 } from '../evidence/digest.ts';
 import type { Run } from '../evidence/outcome.ts';
-import { readReplay, replayFile } from '../evidence/replay-file.ts';
+import { readReplay } from '../evidence/read-replay.ts';
+import { replayFile } from '../evidence/replay-file.ts';
 import { explore as search } from '../explorer/search.ts';
 import type { Result, Traced } from '../explorer/search.ts';
 import type { Design } from '../model/design.ts';

@@ -7,7 +7,7 @@ import type { Site } from '../machine/rows.ts';
 import { SITES } from '../model/kernel.ts';
 import { isOfProgress } from '../properties/property.ts';
 import type { Breach, Property } from '../properties/property.ts';
-import type { ReplayStep } from '../evidence/replay-file.ts';
+import type { ReplayStep } from '../evidence/read-replay.ts';
 import type { Interpreter, Way } from './interpreter.ts';
 import { isFair } from './loops.ts';
 import { keyOf, numbersOf } from './plain.ts';
