@@ -1,4 +1,5 @@
 /** The steps of a trace, taken again in another system or from another state. */
+import { IN_MASK } from '../machine/machine.ts';
 import type { KernelSystem } from '../model/system.ts';
 
 /** Can they be taken, and is the promise of that number broken after them? */
@@ -15,5 +16,6 @@ export function breaksAgain(
     state = step.state;
   }
   system.look(state);
-  return system.violations(1 << property) !== 0;
+  const from_number = property - (property % IN_MASK);
+  return system.violations(1 << (property - from_number), from_number) !== 0;
 }
