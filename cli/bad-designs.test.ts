@@ -148,7 +148,8 @@ test.concurrent('bad designs: cost names each, and counts the others', async () 
   expect(code).toBe(2);
 });
 
-test.concurrent('bad designs: a full heap is one line, and exit code 70', async () => {
+// Alone: beside others it may take longer than a row may run.
+test('bad designs: a full heap is one line, and exit code 70', async () => {
   const { err, code } = await started('check keeps --scenario signal').ended;
   expect(err).toMatch(/^writepath: failed: keeps in signal: out of memory: .*\n$/);
   expect(code).toBe(70);
