@@ -211,7 +211,8 @@ const fewer = (what: 'states' | 'transitions', value: number): Figure => ({
 
 const largest = referenceSide('L');
 const managers = commitSide(9);
-const twoByFour = IOMAP_SIZES.find(({ pages, blocks }) => pages === 2 && blocks === 4)!;
+/** The largest: what the start of a process takes matters least there. */
+const iomapLargest = IOMAP_SIZES.at(-1)!;
 const STEPS = 'steps/s';
 
 export const FIGURES: readonly Figure[] = [
@@ -249,9 +250,9 @@ export const FIGURES: readonly Figure[] = [
   fewer('states', 5),
   fewer('transitions', 10),
   faster(
-    'iomap, 2 pages, 4 blocks, same promises: x SPIN',
+    `iomap, ${iomapLargest.pages} pages, ${iomapLargest.blocks} blocks, same promises: x SPIN`,
     1,
-    [iomapSide(twoByFour), iomapSpin(twoByFour)],
+    [iomapSide(iomapLargest), iomapSpin(iomapLargest)],
     rate,
     '>',
   ),
