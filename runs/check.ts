@@ -171,7 +171,10 @@ function verdictOf(result: Result, didNot: readonly string[]): Verdict {
   if (result.properties.some((property) => property.verdict === 'violated')) return 'violated';
   if (result.limit !== undefined) return 'incomplete';
   if (didNot.length > 0) return 'vacuous';
-  return result.properties.every(({ verdict }) => verdict === 'vacuous') ? 'vacuous' : 'holds';
+  // In compact mode not every promise is looked at; what is said is said of the others.
+  const decided = result.properties.filter(({ verdict }) => verdict !== 'incomplete');
+  if (decided.length === 0 && result.properties.length > 0) return 'incomplete';
+  return decided.every(({ verdict }) => verdict === 'vacuous') ? 'vacuous' : 'holds';
 }
 
 const rowsNotRun = (result: Result): string[] =>
