@@ -7,6 +7,7 @@ import { jsonLine } from '../evidence/report.ts';
 import type { Report } from '../evidence/report.ts';
 import { count } from '../evidence/text.ts';
 import type { Verdict } from '../explorer/search.ts';
+import { isOfProgress } from '../properties/property.ts';
 import { failedLines } from './blame.ts';
 import { filesFor } from './catalog.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -67,6 +68,7 @@ export async function check(
     named: options.scenario !== undefined,
     skipped: (why) => io.err(`writepath: not asked at these bounds: ${why}\n`),
   });
+  refuseCompact(options, catalog);
   refuseTooLarge(asked, bounds, options);
   if (options.save !== undefined) refuseUnwritable(options.save);
   refuseForms(options, asked.map(whereOf));
@@ -184,6 +186,22 @@ function refuseCheckpoint({ checkpoint }: CheckOptions, asked: readonly Pair[]):
     throw new UsageError('--checkpoint is of one run: name a design and a --scenario');
   }
   refuseUnwritable(checkpoint);
+}
+
+/** Options that need all states of a space. */
+const OF_ALL_STATES = ['checkpoint', 'all', 'html', 'dot', 'svg'] as const;
+
+function refuseCompact(options: CheckOptions, { properties }: Catalog): void {
+  if (!options.compact) return;
+  const other = OF_ALL_STATES.find((name) => options[name] !== undefined);
+  if (other !== undefined) {
+    throw new UsageError(`--${other} needs all states, and --compact does not keep them`);
+  }
+  const named = properties.filter(({ name }) => options.property?.includes(name));
+  const loop = named.find(isOfProgress);
+  if (loop !== undefined) {
+    throw new UsageError(`${loop.name} is of loops, and with --compact they are not looked for`);
+  }
 }
 
 const bestOf = (checked: Checked, shown: Shown): Best => ({
