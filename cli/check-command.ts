@@ -21,7 +21,8 @@ export function addCheck(program: Command, { ask, io }: On): void {
     .option('--save <file>', 'write the shortest counterexample to a replay file')
     .option('--html <file>', 'write it to a page that has the model in it; or the run that holds')
     .option('--checkpoint <file>', 'keep what was done in it, and go on from there')
-    .option('--every <seconds>', 'so often (default: 60)', whole({ min: 1, max: 86_400 }));
+    .option('--every <seconds>', 'so often (default: 60)', whole({ min: 1, max: 86_400 }))
+    .option('--compact', 'keep 8 bytes a state: one may be left out, by a chance that is printed');
   withCheckForms(command)
     .addHelpText('after', EXIT_CODES)
     .addHelpText(

@@ -1,5 +1,6 @@
 /** What `check` prints: a line a run, what was not asked, and the counterexample in full. */
 import type { NotPut } from '../evidence/matrix.ts';
+import { verdictText } from '../evidence/omission.ts';
 import type { Report } from '../evidence/report.ts';
 import { count, thousands } from '../evidence/text.ts';
 import { whereText } from './blame.ts';
@@ -43,7 +44,11 @@ export function told(where: Where, answer: Answer<Checked>): string {
   }
 }
 
-function toldOf(heading: string, { verdict, limit, unreached, ...report }: Report): string {
+function toldOf(heading: string, report: Report): string {
+  const { verdict, limit, unreached, omission } = report;
+  // What is too long for its column stands below the line.
+  const text = verdictText(verdict, omission);
+  const below = text === verdict ? '' : `      ${text}\n`;
   const numbers = [report.states, report.transitions, report.depth].map(thousands);
   const broken = brokenIn(report).map(
     ([name, steps]) => `      ${name}, ${count(steps, 'step')}\n`,
@@ -54,7 +59,8 @@ function toldOf(heading: string, { verdict, limit, unreached, ...report }: Repor
     verdict === 'incomplete'
       ? []
       : unreached.must.map((what) => `      not asked: it never came to this: ${what}\n`);
-  return [line(heading, verdict, ...numbers), why, ...broken, ...never].join('');
+  const head = line(heading, below === '' ? verdict : '', ...numbers);
+  return [head, below, why, ...broken, ...never].join('');
 }
 
 /** What was broken, and in how many steps. */

@@ -7,6 +7,7 @@ import { jsonLine } from '../evidence/report.ts';
 import type { Report } from '../evidence/report.ts';
 import { count } from '../evidence/text.ts';
 import type { Verdict } from '../explorer/search.ts';
+import { isOfProgress } from '../properties/property.ts';
 import { failedLines } from './blame.ts';
 import { filesFor } from './catalog.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -63,10 +64,12 @@ export async function check(
   io: Io,
 ): Promise<number> {
   const bounds = boundsOf(options);
-  const asked = fitting(pairs(catalog, designs, options.scenario, options.property), bounds, {
+  const possible = fitting(pairs(catalog, designs, options.scenario, options.property), bounds, {
     named: options.scenario !== undefined,
     skipped: (why) => io.err(`writepath: not asked at these bounds: ${why}\n`),
   });
+  const asked = options.compact ? possible.map(withoutLoops) : possible;
+  refuseCompact(options, catalog);
   refuseTooLarge(asked, bounds, options);
   if (options.save !== undefined) refuseUnwritable(options.save);
   refuseForms(options, asked.map(whereOf));
@@ -102,6 +105,12 @@ export async function check(
   const untried = missing > 0 || never.length > 0;
   return withFailures(untried && code === HOLDS ? INCOMPLETE : code, failures);
 }
+
+/** To look for loops needs all states, too. */
+const withoutLoops = (pair: Pair): Pair => ({
+  ...pair,
+  properties: pair.properties.filter((property) => !isOfProgress(property)),
+});
 
 /** Asks one after the other, and prints each answer as it comes. */
 async function answers(
@@ -184,6 +193,22 @@ function refuseCheckpoint({ checkpoint }: CheckOptions, asked: readonly Pair[]):
     throw new UsageError('--checkpoint is of one run: name a design and a --scenario');
   }
   refuseUnwritable(checkpoint);
+}
+
+/** Options that need all states of a space. */
+const OF_ALL_STATES = ['checkpoint', 'all', 'html', 'dot', 'svg'] as const;
+
+function refuseCompact(options: CheckOptions, { properties }: Catalog): void {
+  if (!options.compact) return;
+  const other = OF_ALL_STATES.find((name) => options[name] !== undefined);
+  if (other !== undefined) {
+    throw new UsageError(`--${other} needs all states, and --compact does not keep them`);
+  }
+  const named = properties.filter(({ name }) => options.property?.includes(name));
+  const loop = named.find(isOfProgress);
+  if (loop !== undefined) {
+    throw new UsageError(`${loop.name} is of loops, and with --compact they are not looked for`);
+  }
 }
 
 const bestOf = (checked: Checked, shown: Shown): Best => ({

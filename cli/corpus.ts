@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve as absolute, sep } from 'node:path';
+import { butFor } from '../evidence/omission.ts';
 import type { readReplay } from '../evidence/read-replay.ts';
 import type { Report } from '../evidence/report.ts';
 import { count } from '../evidence/text.ts';
@@ -73,7 +74,8 @@ const say = ({ scenario, property }: Omit<Stale, 'why'>, what: string, io: Io): 
 /** What a search has shown of a trace that could not be taken; without one, that it is stale. */
 export function resolve(stale: Stale, report: Report | undefined, io: Io): void {
   const { verdict, steps } = report?.properties[stale.property] ?? {};
-  if (verdict === 'holds') say(stale, 'mended: the search finds it kept in all states', io);
+  if (verdict === 'holds')
+    say(stale, `mended: the search finds it kept in all states${butFor(report?.omission)}`, io);
   else if (verdict === 'violated') {
     say(stale, `still broken, in another way: ${count(steps!, 'step')}`, io);
   } else say(stale, `stale: ${stale.why}`, io);

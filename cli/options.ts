@@ -32,6 +32,8 @@ export interface LimitOptions {
   readonly maxStates: number;
   readonly maxDepth: number;
   readonly maxMemory: number;
+  /** An option of `check` alone. */
+  readonly compact?: boolean;
 }
 
 /** A whole number of a range; the message of anything else names the range. */
@@ -125,6 +127,7 @@ export const limitsOf = (options: LimitOptions): Limits => ({
   states: options.maxStates,
   depth: options.maxDepth,
   bytes: options.maxMemory * MIB,
+  ...(options.compact && { compact: true }),
 });
 
 /**
@@ -159,11 +162,12 @@ export function refuseTooLarge(
   if (options.maxStates === DEFAULT_LIMITS.states) return;
   for (const { design, scenario, properties } of pairs) {
     const words = wordsOf({ design, scenario, properties }, bounds);
-    const mib = Math.ceil(StateTable.bytes(words, options.maxStates) / MIB);
+    const bytes = options.compact ? 8 : words * 4;
+    const mib = Math.ceil(StateTable.bytes(words, options.maxStates, options.compact) / MIB);
     if (mib > options.maxMemory) {
       throw new UsageError(
         `${design.name} in ${scenario.name}: ${thousands(options.maxStates)} states of ` +
-          `${words * 4} bytes may need ${thousands(mib)} MiB, more than --max-memory ` +
+          `${bytes} bytes may need ${thousands(mib)} MiB, more than --max-memory ` +
           `${options.maxMemory}; lower --max-states`,
       );
     }
@@ -189,5 +193,6 @@ export function written(bounds: BoundOptions, limits?: LimitOptions): string {
   add('faults', bounds.faults);
   add('max-states', limits?.maxStates, DEFAULT_LIMITS.states);
   add('max-depth', limits?.maxDepth, DEFAULT_LIMITS.depth);
+  if (limits?.compact) parts.push(' --compact');
   return parts.join('');
 }

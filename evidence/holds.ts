@@ -6,6 +6,7 @@ import type { Result, Verdict } from '../explorer/search.ts';
 import { SITES } from '../model/kernel.ts';
 import { briefly, inFull } from './bounds.ts';
 import { counts } from './mail.ts';
+import { butFor, notAsked, verdictText } from './omission.ts';
 import type { Outcome } from './outcome.ts';
 import { notTried } from './untried.ts';
 import { COLUMNS, count, labelled, lines, thousands, wrap } from './text.ts';
@@ -18,21 +19,24 @@ export function statement({ run, verdict, result }: Outcome): string {
   const states = count(result.states, 'state');
   switch (verdict) {
     case 'holds':
-      return `holds in all ${states} ${bounds}`;
+      return `${verdictText(verdict, result.omission)} in all ${states} ${bounds}`;
     case 'violated':
       return `violated, in ${states} ${bounds}`;
     case 'incomplete':
       return `incomplete: nothing is claimed; ${counts(result)} ${bounds}`;
     case 'vacuous':
-      return `vacuous: nothing broken in all ${states} ${bounds}, but the question was not asked`;
+      return (
+        `vacuous: nothing broken in all ${states}${butFor(result.omission)} ${bounds}, ` +
+        'but the question was not asked'
+      );
   }
 }
 
 /** The statement in full, with the table of what happened. */
 export function held(outcome: Outcome): string {
-  const { run, verdict, result, unreached } = outcome;
+  const { run, result, unreached } = outcome;
   return lines([
-    ...wrap(`writepath: ${run.design.name} ${HEAD[verdict]} (${run.scenario.name})`, COLUMNS),
+    ...wrap(`writepath: ${run.design.name} ${head(outcome)} (${run.scenario.name})`, COLUMNS),
     '',
     ...wrap(statement(outcome), COLUMNS),
     '',
@@ -43,6 +47,7 @@ export function held(outcome: Outcome): string {
     ...inFull(run.setup),
     ...labelled('Explored', counts(result)),
     ...labelled('Asked', result.properties.map((p) => p.name).join(', ')),
+    ...notAsked(result.omission),
     ...spaced(notTried(unreached)),
     '',
     ...rows(result),
@@ -52,8 +57,10 @@ export function held(outcome: Outcome): string {
 
 const spaced = (told: string[]): string[] => (told.length === 0 ? [] : ['', ...told]);
 
-const HEAD: Readonly<Record<Verdict, string>> = {
-  holds: 'holds',
+const head = ({ verdict, result }: Outcome): string =>
+  verdict === 'holds' ? verdictText(verdict, result.omission) : HEAD[verdict];
+
+const HEAD: Readonly<Record<Exclude<Verdict, 'holds'>, string>> = {
   violated: 'is broken',
   incomplete: 'is not decided',
   vacuous: 'was not really tried',

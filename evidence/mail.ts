@@ -8,6 +8,7 @@ import type { Breach, Property } from '../properties/property.ts';
 import { inFull } from './bounds.ts';
 import { finalState } from './final.ts';
 import { stepsInLanes } from './lanes.ts';
+import { butFor, notAsked } from './omission.ts';
 import type { Run, Unreached } from './outcome.ts';
 import { notTried } from './untried.ts';
 import { COLUMNS, count, labelled, lines, thousands, wrap, wrapPhrases } from './text.ts';
@@ -152,6 +153,7 @@ function explored(found: Found, loops: boolean, least: boolean): string[] {
           `${counts(found.result)}. ` +
             (loops ? 'No such loop is nearer than this one.' : shortest(least)),
         ),
+        ...notAsked(found.result.omission),
         // Of rows and promises without a case a counterexample says nothing.
         ...(found.unreached === undefined
           ? []
@@ -177,13 +179,13 @@ function explored(found: Found, loops: boolean, least: boolean): string[] {
 }
 
 /** How much was seen, and whether it was everything. */
-export function counts({ states, transitions, depth, limit }: Result): string {
+export function counts({ states, transitions, depth, limit, omission }: Result): string {
   const seen = [
     count(states, 'state'),
     count(transitions, 'transition'),
     `depth ${thousands(depth)}`,
   ].join(', ');
-  if (limit === undefined) return `all states within these bounds: ${seen}`;
+  if (limit === undefined) return `all states within these bounds${butFor(omission)}: ${seen}`;
   if (limit === 'range') return `a counter left its range; ${seen}`;
   return limit === 'interrupted' ? `interrupted after ${seen}` : `${limit} limit hit after ${seen}`;
 }

@@ -4,6 +4,7 @@
  */
 import type { Result, Verdict } from '../explorer/search.ts';
 import type { Setup } from '../model/system.ts';
+import { verdictText } from './omission.ts';
 import type { Outcome, Run, Unreached } from './outcome.ts';
 import { chosenNames, tell } from './trace.ts';
 
@@ -39,6 +40,8 @@ export interface Brief {
 export interface Report extends Brief {
   readonly depth: number;
   readonly limit: NonNullable<Result['limit']> | null;
+  /** In compact mode: the chance that a state was left out is below that. */
+  readonly omission?: number;
   readonly unreached: Unreached;
   readonly bounds: Setup;
   readonly properties: Readonly<Record<string, PropertyReport>>;
@@ -54,6 +57,7 @@ export function reportOf(outcome: Outcome): Report {
     transitions: result.transitions,
     depth: result.depth,
     limit: result.limit ?? null,
+    ...(result.omission !== undefined && { omission: result.omission }),
     unreached,
     bounds: run.setup,
     properties: Object.fromEntries(
@@ -79,5 +83,9 @@ export function namedSteps({ system }: Run, actions: readonly number[]): NamedSt
   }));
 }
 
-/** One line, its keys always in the same order. */
-export const jsonLine = (report: Report): string => `${JSON.stringify(report)}\n`;
+/** One line, its keys always in the same order. Verdicts are as they are printed in the text. */
+export function jsonLine(report: Report): string {
+  const printed = (key: string, value: unknown): unknown =>
+    key === 'verdict' ? verdictText(value as Verdict, report.omission) : value;
+  return `${JSON.stringify(report, printed)}\n`;
+}

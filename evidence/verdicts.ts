@@ -1,5 +1,6 @@
 /** Verdicts one by one, as those who count tests want them: one for each promise in each run. */
 import type { Account, FullStep } from './account.ts';
+import { verdictText } from './omission.ts';
 import type { NamedStep } from './report.ts';
 import { count } from './text.ts';
 
@@ -70,13 +71,15 @@ function casesOfRun(account: Account, mail: string | undefined): Case[] {
 
 function resultOf(account: Account, name: string, mail: string | undefined): Case['result'] {
   const { verdict, promise, breach, trace, places } = account.properties[name]!;
+  const { omission, explored } = account;
   switch (verdict) {
     case 'holds':
-      return { is: 'passed' };
+      if (omission === undefined) return { is: 'passed' };
+      return { is: 'passed', note: verdictText(verdict, omission) };
     case 'vacuous':
       return { is: 'skipped', why: whyVacuous(account) };
     case 'incomplete':
-      return { is: 'skipped', why: `incomplete: ${account.explored}` };
+      return { is: 'skipped', why: `incomplete: ${explored}` };
     case 'violated': {
       const { headline } = account;
       const own = headline?.property === name ? headline : undefined;

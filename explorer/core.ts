@@ -26,6 +26,8 @@ export interface Asked {
   far_keep(number: number, at: number): void;
   far_bring(number: number, to: number): void;
   far_equals(number: number, at: number): number;
+  chunk_keep(chunk: number, at: number): void;
+  chunk_bring(chunk: number, to: number, place: number): void;
 }
 
 interface Variable {
@@ -46,7 +48,7 @@ export interface Core {
   readonly yes: Variable;
   readonly found: Variable;
   allocate(bytes: number): number;
-  init(words: number, more: number, most: number, near: number): void;
+  init(words: number, more: number, most: number, near: number, fingerprint: number): void;
   state(number: number, place: number): number;
   parent_of(number: number): number;
   begin(): void;

@@ -26,6 +26,12 @@ const BYTES_MAX = 2 ** 26;
 
 const NONE: readonly Question[] = [];
 
+/** How states are kept; see StateTable. */
+interface Kept {
+  readonly near?: number | undefined;
+  readonly fingerprint?: number | undefined;
+}
+
 export class Expander {
   readonly table: StateTable;
   readonly #memo: Memo;
@@ -45,11 +51,11 @@ export class Expander {
   #asked = 0;
 
   /** What expands states of a machine whose rows and promises leave a trail. */
-  static of(machine: Machine, capacity: number, near?: number): Expander | undefined {
-    return machine instanceof System ? new Expander(machine, capacity, near) : undefined;
+  static of(machine: Machine, capacity: number, kept: Kept): Expander | undefined {
+    return machine instanceof System ? new Expander(machine, capacity, kept) : undefined;
   }
 
-  constructor(system: System<Spec, Turn>, capacity: number, near?: number) {
+  constructor(system: System<Spec, Turn>, capacity: number, { near, fingerprint }: Kept = {}) {
     this.#system = system;
     const { length: tasks } = system.tasks;
     this.#words = system.words + 2 + tasks;
@@ -62,7 +68,7 @@ export class Expander {
       follow: (owner: number, place: number, note: number) => this.#follow(owner, place, note),
       run_row: (task: number, number: number) => this.#run(task, number),
     };
-    this.table = new StateTable(system.initial(), capacity, this.#words, asked, near);
+    this.table = new StateTable(system.initial(), capacity, this.#words, asked, near, fingerprint);
     this.#core = this.table.core;
     this.#seen = new Int32Array(this.#words);
     this.#read = this.#core.allocate(4 * this.#words);

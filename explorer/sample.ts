@@ -47,6 +47,13 @@ export class Sample {
   #numbers = new Int32Array(0);
   #news = new Uint8Array(0);
   #digests = new Int32Array(0);
+  /** Words of a state, where states are kept here too, as in compact mode; and the states. */
+  readonly #words: number;
+  #states = new Int32Array(0);
+
+  constructor(words = 0) {
+    this.#words = words;
+  }
 
   /** Makes room for so many more, since nothing is allocated while states are expanded. */
   makeRoom(more: number): void {
@@ -55,6 +62,7 @@ export class Sample {
     this.#numbers = grown(this.#numbers, new Int32Array(room));
     this.#news = grown(this.#news, new Uint8Array(room));
     this.#digests = grown(this.#digests, new Int32Array(room * TASKS_MAX));
+    this.#states = grown(this.#states, new Int32Array(room * this.#words));
   }
 
   /** The first from there on that `offer` keeps whatever it shows. */
@@ -99,6 +107,30 @@ export class Sample {
     this.#digests.set(digests);
     this.count = numbers.length;
     this.#next = next;
+  }
+
+  /** Keeps the state itself, which is the one that was offered last. */
+  keep(piece: Int32Array, from: number): void {
+    const at = (this.count - 1) * this.#words;
+    for (let i = 0; i < this.#words; i++) this.#states[at + i] = piece[from + i]!;
+  }
+
+  get states(): Int32Array {
+    return this.#states;
+  }
+
+  /** Where a state, by its number in the search, begins there. */
+  place(number: number): number {
+    let [first, end] = [0, this.count];
+    while (first < end) {
+      const middle = (first + end) >>> 1;
+      if (this.#numbers[middle]! < number) first = middle + 1;
+      else end = middle;
+    }
+    if (first === this.count || this.#numbers[first] !== number) {
+      throw new Error(`in compact mode state ${number} is not kept`);
+    }
+    return first * this.#words;
   }
 
   /** The number of the nth state that was kept. */

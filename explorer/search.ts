@@ -6,11 +6,12 @@ import { IN_MASK, allOf } from '../machine/machine.ts';
 import type { Coverage, Machine, Sink } from '../machine/machine.ts';
 import { DesignError } from '../machine/rows.ts';
 import { TASKS_MAX } from '../machine/action.ts';
+import { FINGERPRINT_BITS, forward, omission } from './compact.ts';
 import { Expander } from './expander.ts';
 import { loopFrom } from './loop.ts';
 import { Progress } from './progress.ts';
 import { Sample } from './sample.ts';
-import type { SavedSample } from './sample.ts';
+import type { Digest, SavedSample } from './sample.ts';
 import { StateTable, hashOf, isOutOfMemory } from './table.ts';
 
 export interface Limits {
@@ -26,6 +27,10 @@ export interface Limits {
   readonly plain?: boolean;
   /** Bytes of states that the core keeps itself; for who tests what it does with others. */
   readonly near?: number;
+  /** Of each state a fingerprint is kept, and not the state; without a promise of progress. */
+  readonly compact?: boolean;
+  /** Bits of a fingerprint; for who tests what is said of omissions. */
+  readonly fingerprint_bits?: number;
 }
 
 export type Verdict = 'holds' | 'violated' | 'incomplete' | 'vacuous';
@@ -54,6 +59,8 @@ export interface Result {
   readonly depth: number;
   /** Which limit was hit, if one was: nothing can then be said to hold. */
   readonly limit: 'states' | 'memory' | 'depth' | 'range' | 'interrupted' | undefined;
+  /** In compact mode: the chance that a state was left out is below that. */
+  readonly omission?: number;
   readonly properties: readonly PropertyResult[];
   readonly coverage: Coverage;
 }
@@ -84,8 +91,8 @@ const NOWHERE: Sink = { successor: () => undefined };
 export class Search implements Sink {
   readonly machine: Machine;
   /** What was seen in some of the states, so that they can be asked again. */
-  readonly sample = new Sample();
-  readonly #seen = this.sample.seen;
+  readonly sample: Sample;
+  readonly #seen: Digest;
   readonly #limits: Limits;
   readonly #table: StateTable;
   #from = 0;
@@ -106,6 +113,8 @@ export class Search implements Sink {
   readonly #unseen: Int32Array;
   readonly #broken: Int32Array;
   readonly #expander: Expander | undefined;
+  /** In compact mode: bits of a fingerprint; else 0. */
+  readonly #fingerprint: number;
 
   /** Takes in what a state of the sample has given. */
   readonly #taken: Sink = {
@@ -115,11 +124,18 @@ export class Search implements Sink {
   constructor(machine: Machine, limits: Limits) {
     this.machine = machine;
     this.#limits = limits;
-    const { states, bytes } = limits;
+    const { states, bytes, near, compact = false } = limits;
     // A word of each state is the loops'.
     const words = machine.words + (machine.progress < 0 ? 0 : 1);
-    const room = bytes === undefined ? states : StateTable.within(bytes, words, states);
-    this.#expander = limits.plain === true ? undefined : Expander.of(machine, room, limits.near);
+    const room = bytes === undefined ? states : StateTable.within(bytes, words, states, compact);
+    this.#fingerprint = compact ? (limits.fingerprint_bits ?? FINGERPRINT_BITS) : 0;
+    const kept = { near, fingerprint: this.#fingerprint };
+    this.#expander = limits.plain === true ? undefined : Expander.of(machine, room, kept);
+    if (compact && (this.#expander === undefined || machine.progress >= 0)) {
+      throw new Error('in compact mode rows are played back, and no loops are looked for');
+    }
+    this.sample = new Sample(compact ? machine.words : 0);
+    this.#seen = this.sample.seen;
     this.#table = this.#expander?.table ?? new StateTable(machine.initial(), room);
     const count = machine.properties.length;
     this.#unbroken = new Int32Array(Math.ceil(count / IN_MASK)).map((_, i) =>
@@ -158,8 +174,16 @@ export class Search implements Sink {
     return this.#limit ?? beyond ?? (this.#ended ? undefined : 'interrupted');
   }
 
-  /** A state by its number, in the order in which they were found. */
-  readonly state = (number: number): Int32Array => this.#table.state(number);
+  /** Is there of each state no more than a fingerprint? */
+  get compact(): boolean {
+    return this.#fingerprint > 0;
+  }
+
+  /** A state by its number, in the order in which they were found; if compact, of the sample. */
+  readonly state = (number: number): Int32Array => {
+    const at = this.place(number);
+    return this.piece(number).slice(at, at + this.machine.words);
+  };
 
   /** Is what rows do played back? */
   get plays(): boolean {
@@ -168,11 +192,11 @@ export class Search implements Sink {
 
   /** Where a packed state lies: the array, and where in it. */
   piece(number: number): Int32Array {
-    return this.#table.piece(number);
+    return this.compact ? this.sample.states : this.#table.piece(number);
   }
 
   place(number: number): number {
-    return this.#table.place(number);
+    return this.compact ? this.sample.place(number) : this.#table.place(number);
   }
 
   /** What a machine, this or another, gives in that state. */
@@ -225,6 +249,10 @@ export class Search implements Sink {
   }
 
   #slice(): boolean {
+    if (this.compact && this.#table.bytes > (this.#limits.bytes ?? Infinity)) {
+      this.#limit = 'memory';
+      return false;
+    }
     if (this.#progress !== undefined) {
       this.#ended = !this.#progress.slice(SLICE);
       return !this.#ended;
@@ -310,6 +338,7 @@ export class Search implements Sink {
       this.#seen.clear();
       expander.successors(last, this.#taken);
       sample.offer(last, machine.news > news);
+      if (this.compact) sample.keep(this.#table.piece(last), this.#table.place(last));
     }
     if (last - this.#settled > SETTLED) this.#settle();
   }
@@ -388,13 +417,14 @@ export class Search implements Sink {
       limit,
       properties: this.machine.properties.map((name, i) => {
         if (this.#broken[i]! >= 0) {
-          return { name, verdict: 'violated', trace: this.trace(this.#broken[i]!) };
+          return { name, verdict: 'violated', trace: this.#traceTo(this.#broken[i]!, i) };
         }
         if (limit !== undefined) return { name, verdict: 'incomplete' };
         if (i === this.machine.progress && this.#progress!.first >= 0) return this.#looped(name);
         return { name, verdict: this.#wasSeen(i) ? 'holds' : 'vacuous' };
       }),
       coverage,
+      ...(this.compact && { omission: omission(this.#table.count, this.#fingerprint) }),
     };
   }
 
@@ -418,8 +448,23 @@ export class Search implements Sink {
     return { name, verdict: 'violated', trace, loop: loop.length };
   }
 
+  /** The actions that lead to a state that breaks a promise, which has to be so. */
+  #traceTo(number: number, property: number): number[] {
+    const trace = this.trace(number);
+    if (this.compact) {
+      let state = this.machine.initial();
+      for (const action of trace) state = this.machine.step(state, action)!.state;
+      this.machine.successors(state, 0, NOWHERE);
+      if (!this.isBroken(property)) {
+        throw new Error('compact mode: a trace ends in a state that breaks no promise');
+      }
+    }
+    return trace;
+  }
+
   /** The actions that lead to a state: parents are kept, actions are found again. */
   trace(number: number): number[] {
+    if (this.compact) return forward(this.machine, this.#table, number);
     const trace: number[] = [];
     for (let to = number; to > 0; to = this.#table.parent(to)) {
       const from = this.#table.state(this.#table.parent(to));

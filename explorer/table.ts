@@ -4,6 +4,7 @@
  */
 import { core } from './core.ts';
 import type { Asked, Core } from './core.ts';
+import { Window } from './window.ts';
 
 /** Numbers and places are whole in 32 bits, and a table is at most seven tenths full. */
 export const STATES_MAX = Math.floor(0.7 * 2 ** 29);
@@ -12,6 +13,10 @@ const MEMORY = 3.6 * 2 ** 30;
 
 /** Others lie in pieces of so many states. */
 const PIECE_BITS = 16;
+/** Of a fingerprint. */
+const FINGERPRINT_WORDS = 2;
+/** Of the places for states that the module has, that of the parent: none before it is needed. */
+const PARENT = 1;
 const BITS_MIN = 12;
 
 /** Bits that a table needs to be at most seven tenths full. */
@@ -45,6 +50,10 @@ export class StateTable {
   readonly capacity: number;
   readonly core: Core;
   readonly #near: number;
+  readonly #compact: boolean;
+  /** Words that are kept of a state for good: all, or a fingerprint. */
+  readonly #kept: number;
+  readonly #window: Window;
   #heap: Int32Array;
   /** States that the module does not keep. */
   readonly #far: Int32Array[] = [];
@@ -52,6 +61,7 @@ export class StateTable {
   /**
    * A table that holds the state from which the search begins. `more`: words that the module keeps
    * of a state that it expands; `asked`: what it asks then; `near`: bytes of states that it keeps.
+   * `fingerprint`: of how many bits one is, in place of the state; see compact.ts.
    */
   constructor(
     first: Int32Array,
@@ -59,6 +69,7 @@ export class StateTable {
     more = first.length,
     asked?: Partial<Asked>,
     near = nearBytes(capacity),
+    fingerprint = 0,
   ) {
     if (!Number.isInteger(capacity) || capacity < 1 || capacity > STATES_MAX) {
       throw new RangeError(`states to keep must be 1..${STATES_MAX}, not ${capacity}`);
@@ -66,7 +77,10 @@ export class StateTable {
     const { length: words } = first;
     this.words = words;
     this.capacity = capacity;
-    this.#near = Math.min(capacity, Math.floor(near / (4 * words)));
+    this.#compact = fingerprint > 0;
+    this.#kept = this.#compact ? FINGERPRINT_WORDS : words;
+    this.#near = Math.min(capacity, Math.floor(near / (4 * this.#kept)));
+    this.#window = new Window(words);
     const none = (): never => {
       throw new Error('nothing can be learned here');
     };
@@ -80,12 +94,17 @@ export class StateTable {
       no_memory: () => {
         throw new OutOfMemory('the module has no more memory');
       },
-      far_keep: (number, at) => this.#keep(number, at),
-      far_bring: (number, to) => this.heap.set(this.#farState(number), to >>> 2),
-      far_equals: (number, at) => (this.#isFar(number, at >>> 2) ? 1 : 0),
+      far_keep: (number, at) => this.#keep(number, at >>> 2),
+      far_bring: (number, to) => this.#bring(number, to >>> 2),
+      far_equals: (number, at) => (this.#equals(number, at >>> 2) ? 1 : 0),
+      chunk_keep: (chunk, at) => this.#window.keep(chunk, this.heap, at >>> 2),
+      chunk_bring: (chunk, to, place) => {
+        if (place === PARENT) this.#window.giveUp(chunk);
+        this.#window.bring(chunk, this.heap, to >>> 2);
+      },
     });
     this.#heap = new Int32Array(this.core.memory.buffer);
-    this.core.init(words, more, capacity, this.#near);
+    this.core.init(words, more, capacity, this.#near, fingerprint);
     this.heap.set(first, this.given);
     this.core.begin();
   }
@@ -113,17 +132,26 @@ export class StateTable {
     return this.core.full.value !== 0;
   }
 
-  /** Bytes that a search of so many states needs at most, the table included. */
-  static bytes(words: number, states: number): number {
-    return states * (words * 4 + 1) + 2 ** bitsFor(states + 2048) * 4;
+  /**
+   * Bytes that a search of so many states needs at most, the table included; in compact mode
+   * beside those of whole states that are still needed.
+   */
+  static bytes(words: number, states: number, compact = false): number {
+    const kept = compact ? FINGERPRINT_WORDS : words;
+    return states * (kept * 4 + 1) + 2 ** bitsFor(states + 2048) * 4;
+  }
+
+  /** The same of the states that there are, with all that is kept of them. */
+  get bytes(): number {
+    return StateTable.bytes(this.words, this.count, this.#compact) + this.#window.bytes;
   }
 
   /** The most states, up to `states`, that so many bytes have room for. */
-  static within(bytes: number, words: number, states: number): number {
+  static within(bytes: number, words: number, states: number, compact = false): number {
     let fits = 1;
     for (let step = 2 ** Math.floor(Math.log2(states)); step >= 1; step /= 2) {
       const more = fits + step;
-      if (more <= states && StateTable.bytes(words, more) <= bytes) fits = more;
+      if (more <= states && StateTable.bytes(words, more, compact) <= bytes) fits = more;
     }
     return fits;
   }
@@ -135,12 +163,11 @@ export class StateTable {
 
   /** The array that holds a state, and where it begins there. Until another is asked for. */
   piece(number: number): Int32Array {
-    return number < this.#near ? this.heap : this.#far[(number - this.#near) >>> PIECE_BITS]!;
+    return this.#isFar(number) ? this.#farPiece(number) : this.heap;
   }
 
   place(number: number): number {
-    if (number < this.#near) return this.core.state(number, 2) >>> 2;
-    return ((number - this.#near) & (2 ** PIECE_BITS - 1)) * this.words;
+    return this.#isFar(number) ? this.#farPlace(number) : this.core.state(number, 2) >>> 2;
   }
 
   state(number: number): Int32Array {
@@ -183,24 +210,37 @@ export class StateTable {
     return this.core.find(this.core.given.value);
   }
 
-  #farState(number: number): Int32Array {
-    const at = this.place(number);
-    return this.piece(number).subarray(at, at + this.words);
+  /** Does a whole state lie outside? In compact mode the module brings it. */
+  #isFar(number: number): boolean {
+    return !this.#compact && number >= this.#near;
   }
 
-  #keep(number: number, at: number): void {
-    const piece = (number - this.#near) >>> PIECE_BITS;
-    this.#far[piece] ??= new Int32Array(2 ** PIECE_BITS * this.words);
-    const from = at >>> 2;
-    const to = this.place(number);
-    for (let i = 0; i < this.words; i++) this.#far[piece][to + i] = this.heap[from + i]!;
+  #farPiece(number: number): Int32Array {
+    return this.#far[(number - this.#near) >>> PIECE_BITS]!;
   }
 
-  #isFar(number: number, at: number): boolean {
-    const piece = this.#far[(number - this.#near) >>> PIECE_BITS]!;
-    const from = ((number - this.#near) & (2 ** PIECE_BITS - 1)) * this.words;
+  #farPlace(number: number): number {
+    return ((number - this.#near) & (2 ** PIECE_BITS - 1)) * this.#kept;
+  }
+
+  #bring(number: number, to: number): void {
+    const from = this.#farPlace(number);
+    this.heap.set(this.#farPiece(number).subarray(from, from + this.#kept), to);
+  }
+
+  #keep(number: number, from: number): void {
     const { heap } = this;
-    for (let i = 0; i < this.words; i++) if (piece[from + i] !== heap[at + i]) return false;
+    const at = (number - this.#near) >>> PIECE_BITS;
+    const piece = (this.#far[at] ??= new Int32Array(2 ** PIECE_BITS * this.#kept));
+    const to = this.#farPlace(number);
+    for (let i = 0; i < this.#kept; i++) piece[to + i] = heap[from + i]!;
+  }
+
+  #equals(number: number, at: number): boolean {
+    const { heap } = this;
+    const piece = this.#farPiece(number);
+    const from = this.#farPlace(number);
+    for (let i = 0; i < this.#kept; i++) if (piece[from + i] !== heap[at + i]) return false;
     return true;
   }
 }

@@ -42,7 +42,7 @@ export interface CheckOptions {
   /** What is changed of the scenario's bounds: `{ pages: 3, faults: 2 }`. */
   readonly bounds?: GivenBounds;
   /** Without it as the command line has it: 2,000,000 states. */
-  readonly limits?: Partial<Limits>;
+  readonly limits?: Partial<Omit<Limits, 'compact' | 'fingerprint_bits'>>;
   /** Only these promises, by their names or as they are; without it, all that are listed. */
   readonly properties?: readonly (string | Property)[];
 }

@@ -53,7 +53,7 @@ export function explain(asked: Asked): { traced: Traced; why: Why } {
   const number = properties.findIndex((one) => one.name === name);
   const property = properties[number]!;
   const progress = isOfProgress(property);
-  const small = search.states <= STATES_MAX;
+  const small = search.states <= STATES_MAX && !search.compact;
   const least = !progress && small && !hurry();
   const { loop } = asked.traced;
   const trace = least

@@ -17,6 +17,8 @@
  *   the order in which they are found, and expanded in that order, so that the numbers of their
  *   parents never fall. A 0 stands for each state that is expanded, and a 1 for each that is found
  *   while it is: the 1 of a state is the bit with the number of the state and of its parent, added.
+ * - In compact mode a state is kept only as long as it is needed, and for good no more than its
+ *   fingerprint, 64 bits. See "States in compact mode" below.
  * - A lookup has records of what readers, rows or promises, were seen to do, each under the values
  *   of exactly the bits that the reader has ever read.
  */
@@ -47,10 +49,15 @@ declare function far_keep(number: i32, at: usize): void;
 declare function far_bring(number: i32, to: usize): void;
 @external("search", "far_equals")
 declare function far_equals(number: i32, at: usize): i32;
+/** In compact mode: keeps a chunk of states; brings one here, to one of three places. */
+@external("search", "chunk_keep")
+declare function chunk_keep(chunk: i32, at: usize): void;
+@external("search", "chunk_bring")
+declare function chunk_bring(chunk: i32, to: usize, place: i32): void;
 
 const K0: u64 = 0x9e3779b97f4a7c15;
-const K1: u64 = 0xd6e8feb86659fd93;
-const K2: u64 = 0xe7037ed1a0b428db;
+const K1: u64 = 0xbf58476d1ce4e5b9;
+const K2: u64 = 0x94d049bb133111eb;
 
 const BATCH: i32 = 512;
 const BATCH_MAX: i32 = 2048;
@@ -102,8 +109,9 @@ export function allocate(bytes: usize): usize {
 // --- States
 
 let words: i32 = 0;
-/** Bytes of a state. */
+/** Bytes of a state, and of what is kept of it for good. */
 let width: usize = 0;
+let kept: usize = 0;
 /** States seen; at most so many; and whether a new one found no room. */
 export let count: i32 = 0;
 let capacity: i32 = 0;
@@ -119,10 +127,19 @@ export let seen: usize = 0;
 /** What a row makes of it, for the other side. */
 export let given: usize = 0;
 
-export function init(state_words: i32, more_words: i32, most: i32, most_near: i32): void {
+/** `fingerprint_bits`: 0 where all of each state is kept. */
+export function init(
+  state_words: i32,
+  more_words: i32,
+  most: i32,
+  most_near: i32,
+  fingerprint_bits: i32,
+): void {
   heap = (__heap_base + 63) & ~63;
   words = state_words;
   width = (<usize>words) << 2;
+  kept = width;
+  if (fingerprint_bits != 0) begin_compact(fingerprint_bits);
   capacity = most;
   near_max = most_near;
   chunks = take(((<usize>near_max >> CHUNK_BITS) + 2) << 2);
@@ -132,7 +149,7 @@ export function init(state_words: i32, more_words: i32, most: i32, most_near: i3
   lay_out(12);
   index = take(4 << index_bits);
   ring = take(<usize>RECENT * width);
-  hashes = take(4 * RECENT);
+  hashes = take(8 * RECENT);
   ring_parents = take(4 * RECENT);
   places = take(4 * RECENT);
   recent = take(4 * RECENT);
@@ -140,16 +157,17 @@ export function init(state_words: i32, more_words: i32, most: i32, most_near: i3
   noted = take(4 << 20);
 }
 
-/** The address of a state that is near. */
+/** The address of what is kept of a state that is near. */
 // @ts-ignore: decorator
 @inline
 function near(number: i32): usize {
   const chunk: usize = load<u32>(chunks + ((number >>> CHUNK_BITS) << 2));
-  return chunk + <usize>(number & (CHUNK - 1)) * width;
+  return chunk + <usize>(number & (CHUNK - 1)) * kept;
 }
 
 /** The address of a state, which is brought here if it lies outside: into one of three places. */
 export function state(number: i32, place: i32): usize {
+  if (compact) return state_in_chunk(number, place);
   if (number < near_max) return near(number);
   const at = brought + <usize>place * width;
   far_bring(number, at);
@@ -172,26 +190,93 @@ function copy(to: usize, from: usize): void {
   if (i < width) store<u32>(to + i, load<u32>(from + i));
 }
 
-/** A word's share in the hash of a state, by its place. Shares are added up. */
+/**
+ * A word's share in the hash of a state, by its place. Shares are added up, so that the hash of a
+ * successor follows from that of the state and the words that change. A share is what SplitMix64
+ * makes of the place and the value in its last steps, which mix all bits.
+ *
+ * If shares were chance, then two states that differ would have the same hash with a chance of
+ * 2^-64 exactly, however alike they are: whatever all other shares are, a single one that only one
+ * of them has decides. That is what is said of omissions in compact mode; see explorer/compact.ts.
+ */
 // @ts-ignore: decorator
 @inline
 function share(value: u32, place: i32): u64 {
-  const x = ((<u64>value) ^ (K0 * (<u64>place + 1))) * K1;
-  return x ^ (x >> 32);
+  let x = (<u64>(place + 1) << 32) | <u64>value;
+  x = (x ^ (x >> 30)) * K1;
+  x = (x ^ (x >> 27)) * K2;
+  return x ^ (x >> 31);
 }
 
-/** A place in the index is its top bits, a mark the bits after them; all have to be mixed well. */
-// @ts-ignore: decorator
-@inline
-function finish(sum: u64): u64 {
-  const x = (sum ^ (sum >> 29)) * K2;
-  return x ^ (x >> 32);
-}
-
-function sum_of(at: usize): u64 {
+/** A place in the index is its top bits, a mark the bits after them. */
+function hash_of(at: usize): u64 {
   let sum: u64 = 0;
   for (let i = 0; i < words; i++) sum += share(load<u32>(at + ((<usize>i) << 2)), i);
   return sum;
+}
+
+// --- States in compact mode
+
+// What is kept of a state for good, near or outside, is its fingerprint: its hash. States that have
+// the same are taken for one. Whole states are needed only from the parent of the one that is
+// expanded on, for it is compared with its parent, up to the one that was found last: a queue. It
+// lies outside, in chunks, which are given up one after the other. Here are the chunk that is being
+// filled and, of each of three places, the chunk that it was brought.
+
+let compact: bool = false;
+/** Bits of a fingerprint that are used. */
+let used_bits: u64 = ~0;
+let chunk_bytes: usize = 0;
+/** The chunk that is filled, behind it those of the places; and which chunks these are. */
+let window: usize = 0;
+let filled: i32 = 0;
+let brought_chunks: usize = 0;
+/** A fingerprint that is looked at. */
+let fingerprint: usize = 0;
+
+function begin_compact(bits: i32): void {
+  compact = true;
+  used_bits = ~(<u64>0) << (64 - bits);
+  kept = 8;
+  chunk_bytes = <usize>CHUNK * width;
+  window = take(4 * chunk_bytes);
+  brought_chunks = take(12);
+  memory.fill(brought_chunks, 0xff, 12);
+  fingerprint = take(8);
+}
+
+function state_in_chunk(number: i32, place: i32): usize {
+  const chunk = number >>> CHUNK_BITS;
+  const offset = <usize>(number & (CHUNK - 1)) * width;
+  if (chunk == filled) return window + offset;
+  const at = window + <usize>(place + 1) * chunk_bytes;
+  const known = brought_chunks + ((<usize>place) << 2);
+  if (load<i32>(known) != chunk) {
+    chunk_bring(chunk, at, place);
+    store<i32>(known, chunk);
+  }
+  return at + offset;
+}
+
+/** Puts the next state behind the others. */
+function keep_in_chunk(from: usize): void {
+  const chunk = count >>> CHUNK_BITS;
+  if (chunk != filled) {
+    chunk_keep(filled, window);
+    filled = chunk;
+  }
+  copy(window + <usize>(count & (CHUNK - 1)) * width, from);
+}
+
+function fingerprint_of(number: i32): u64 {
+  if (number < near_max) return load<u64>(near(number));
+  far_bring(number, fingerprint);
+  return load<u64>(fingerprint);
+}
+
+function has_fingerprint(number: i32, at: usize): bool {
+  if (number < near_max) return load<u64>(near(number)) == load<u64>(at);
+  return far_equals(number, at) != 0;
 }
 
 // --- Parents
@@ -301,13 +386,13 @@ export let touched: i32 = 0;
 export function begin(): void {
   // What is recent is compared: at first that is this state, wherever one looks.
   for (let i = 0; i < RECENT; i++) copy(ring + <usize>i * width, given);
-  enlist(given, finish(sum_of(given)), 0);
+  enlist(given, hash_of(given), 0);
   flush();
 }
 
 /** Gathers the candidate in `given`. */
 export function gather(parent: i32): void {
-  candidate(given, finish(sum_of(given)), parent);
+  candidate(given, hash_of(given), parent);
 }
 
 // @ts-ignore: decorator
@@ -322,7 +407,7 @@ function candidate(at: usize, hash: u64, parent: i32): void {
 function enlist(at: usize, hash: u64, parent: i32): void {
   const n = next;
   copy(ring + <usize>n * width, at);
-  store<u32>(hashes + ((<usize>n) << 2), <u32>(hash >> 32));
+  store<u64>(hashes + ((<usize>n) << 3), hash & used_bits);
   store<i32>(ring_parents + ((<usize>n) << 2), parent);
   store<u32>(recent + ((<usize>(hash >> (64 - RECENT_BITS))) << 2), (<u32>hash & TAG) | n);
   next = (n + 1) & (RECENT - 1);
@@ -354,7 +439,7 @@ function touch(first: i32, until: i32): void {
   const shift = 32 - index_bits;
   let sum = 0;
   for (let i = first; i < until; i++) {
-    const hash = load<u32>(hashes + ((<usize>i) << 2));
+    const hash = load<u32>(hashes + ((<usize>i) << 3), 4);
     sum ^= load<i32>(index + ((<usize>(hash >>> shift)) << 2));
   }
   touched ^= sum;
@@ -370,7 +455,7 @@ function find_places(first: i32, until: i32): void {
   const last: u32 = 0xffffffff >>> shift;
   let sum = 0;
   for (let i = first; i < until; i++) {
-    const hash = load<u32>(hashes + ((<usize>i) << 2));
+    const hash = load<u32>(hashes + ((<usize>i) << 3), 4);
     const mark = hash << bits;
     let place = hash >>> shift;
     let entry = load<u32>(index + ((<usize>place) << 2));
@@ -392,13 +477,14 @@ function insert(first: i32, until: i32, only_find: bool = false): void {
   const bits = index_bits;
   const last: u32 = 0xffffffff >>> (32 - bits);
   for (let i = first; i < until; i++) {
-    const hash = load<u32>(hashes + ((<usize>i) << 2));
-    const mark = hash << bits;
+    const hash = hashes + ((<usize>i) << 3);
+    const mark = load<u32>(hash, 4) << bits;
     const from = ring + <usize>i * width;
     let place = load<u32>(places + ((<usize>i) << 2));
     let entry = load<u32>(index + ((<usize>place) << 2));
     while (entry != 0) {
-      if ((entry ^ mark) >>> mark_shift == 0 && is_state(<i32>(entry & last) - 1, from)) break;
+      const number = <i32>(entry & last) - 1;
+      if ((entry ^ mark) >>> mark_shift == 0 && is_state(number, from, hash)) break;
       place = (place + 1) & last;
       entry = load<u32>(index + ((<usize>place) << 2));
     }
@@ -411,32 +497,35 @@ function insert(first: i32, until: i32, only_find: bool = false): void {
       full = 1;
       continue;
     }
-    keep(from);
+    keep(from, hash);
     add_parent(load<i32>(ring_parents + ((<usize>i) << 2)));
-    store<u32>(index + ((<usize>place) << 2), entry_of(++count, hash, place));
+    store<u32>(index + ((<usize>place) << 2), entry_of(++count, load<u32>(hash, 4), place));
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function is_state(number: i32, at: usize): bool {
+function is_state(number: i32, at: usize, hash: usize): bool {
+  if (compact) return has_fingerprint(number, hash);
   return number < near_max ? same(near(number), at) : far_equals(number, at) != 0;
 }
 
-/** Puts the next state where it belongs. */
+/** Puts the next state, which has that hash, where it belongs. */
 // @ts-ignore: decorator
 @inline
-function keep(from: usize): void {
+function keep(from: usize, hash: usize): void {
+  if (compact) keep_in_chunk(from);
   if (count >= near_max) {
-    far_keep(count, from);
+    far_keep(count, compact ? hash : from);
     return;
   }
   if ((count & (CHUNK - 1)) == 0) add_chunk();
-  copy(near(count), from);
+  if (compact) store<u64>(near(count), load<u64>(hash));
+  else copy(near(count), from);
 }
 
 function add_chunk(): void {
-  const bytes = (<usize>CHUNK) * width;
+  const bytes = (<usize>CHUNK) * kept;
   let at: usize = 0;
   if (spare + bytes <= spare_end) {
     at = spare;
@@ -473,15 +562,15 @@ function split(before: usize, bits: i32): void {
     const behind = (entry >>> bits) & ((1 << BEHIND_BITS) - 1);
     const home = ((place - behind) & last) << (32 - bits);
     const known = home | ((entry >>> (bits + BEHIND_BITS)) << BEHIND_BITS);
-    enter(number, behind < behind_max ? known : hash_of(<i32>number - 1));
+    enter(number, behind < behind_max ? known : high_hash_of(<i32>number - 1));
   }
 }
 
-/** 32 bits of the hash of a state: those that the index is about. */
+/** The upper half of the hash of a state: what the index is about. */
 // @ts-ignore: decorator
 @inline
-function hash_of(number: i32): u32 {
-  return <u32>(finish(sum_of(state(number, 2))) >> 32);
+function high_hash_of(number: i32): u32 {
+  return <u32>((compact ? fingerprint_of(number) : hash_of(state(number, 2))) >> 32);
 }
 
 function enter(number: u32, hash: u32): void {
@@ -501,7 +590,7 @@ function enter_all(): void {
     const shift = 32 - index_bits;
     let sum = 0;
     for (let i = 0; i < n; i++) {
-      const hash = hash_of(from + i);
+      const hash = high_hash_of(from + i);
       store<u32>(places + ((<usize>i) << 2), hash);
       sum ^= load<i32>(index + ((<usize>(hash >>> shift)) << 2));
     }
@@ -513,7 +602,7 @@ function enter_all(): void {
 /** Puts the state in `given` behind the others, one that is known to be new. Was there room? */
 export function append(parent: i32): i32 {
   if (count == capacity) return 0;
-  keep(given);
+  keep(given, 0);
   add_parent(parent);
   count++;
   return 1;
@@ -533,13 +622,15 @@ export function find(at: usize): i32 {
   const bits = index_bits;
   const shift = 32 - bits;
   const last: u32 = 0xffffffff >>> shift;
-  const hash = <u32>(finish(sum_of(at)) >> 32);
+  const all = hash_of(at) & used_bits;
+  if (compact) store<u64>(fingerprint, all);
+  const hash = <u32>(all >> 32);
   const mark = hash << bits;
   let place = hash >>> shift;
   let entry = load<u32>(index + ((<usize>place) << 2));
   while (entry != 0) {
     const number = <i32>(entry & last) - 1;
-    if ((entry ^ mark) >>> mark_shift == 0 && is_state(number, at)) return number;
+    if ((entry ^ mark) >>> mark_shift == 0 && is_state(number, at, fingerprint)) return number;
     place = (place + 1) & last;
     entry = load<u32>(index + ((<usize>place) << 2));
   }
@@ -876,7 +967,7 @@ function expand_one(number: i32): i32 {
       }
       if (changed != 0) {
         moves |= 1 << task;
-        candidate(given, finish(hash), number);
+        candidate(given, hash, number);
       }
       for (let i = n + 8; i < end; i += 12) {
         const offset: usize = load<u32>(i);
@@ -916,7 +1007,7 @@ export function edges(number: i32): i32 {
         store<u32>(at, (load<u32>(at) & load<u32>(i, 4)) | load<u32>(i, 8));
       }
       copy(ring + <usize>n * width, given);
-      store<u32>(hashes + ((<usize>n) << 2), <u32>(finish(sum_of(given)) >> 32));
+      store<u64>(hashes + ((<usize>n) << 3), hash_of(given));
       store<i32>(ring_parents + ((<usize>n) << 2), task);
       n++;
       for (let i = note + 8; i < end; i += 12) {
