@@ -348,6 +348,8 @@ let mark_shift: i32 = 0;
 /** So far behind, or farther. The hash of all others is known from where and what they are. */
 let behind_max: u32 = 0;
 const BEHIND_BITS: i32 = 3;
+/** There are never more: for all that may be kept they are enough, and more have no addresses. */
+const BITS_MAX: i32 = 29;
 /** From so many bits on all that is left is for the hash. */
 const LARGE: i32 = 25;
 
@@ -431,7 +433,7 @@ export function flush(): void {
   find_places(0, first + n - until);
   insert(first, until);
   insert(0, first + n - until);
-  while (<u64>(count + BATCH_MAX) * 10 > (<u64>7 << index_bits)) grow();
+  while (index_bits < BITS_MAX && <u64>(count + BATCH_MAX) * 10 > (<u64>7 << index_bits)) grow();
 }
 
 /** Brings the places where the batch's hashes belong into the cache. */
@@ -611,7 +613,7 @@ export function append(parent: i32): i32 {
 /** After the last of them: from now on they are found. */
 export function appended(): void {
   let bits = 12;
-  while (<u64>(count + BATCH_MAX) * 10 > (<u64>7 << bits)) bits++;
+  while (bits < BITS_MAX && <u64>(count + BATCH_MAX) * 10 > (<u64>7 << bits)) bits++;
   index = take((<usize>4) << bits);
   lay_out(bits);
   enter_all();
