@@ -5,6 +5,7 @@
  */
 import { closeSync, existsSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import type { Saved, Search } from '../explorer/search.ts';
+import { isOutOfMemory } from '../explorer/table.ts';
 import { BadCheckpoint } from './exit.ts';
 import { putInPlace, reason } from './save.ts';
 
@@ -69,6 +70,8 @@ export class Checkpointed {
     try {
       writeCheckpoint(this.#checkpoint, this.#search);
     } catch (error) {
+      // Without memory candidates may be lost: then nothing may be said to hold.
+      if (isOutOfMemory(error)) throw error;
       const why = reason(error);
       // At once: a thread's own stream would be taken for something that a row has begun.
       writeSync(STDERR, `writepath: cannot write ${file}: ${why}; the search goes on\n`);

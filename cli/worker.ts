@@ -106,8 +106,8 @@ function searched(job: Job, run: Run, search: Search, checkpoint?: Checkpoint): 
   } catch (error) {
     throw withSteps(error, run, search);
   }
-  kept?.end();
   Atomics.store(job.shared, ENDED, 1);
+  kept?.end();
 }
 
 /** Batches with seeds of their own, until one breaks a promise. */
