@@ -27,7 +27,7 @@ import { Pool } from './pool.ts';
 import { paced } from './rate.ts';
 import { keep, resolve, takeKept } from './corpus.ts';
 import { refuseUnwritable, save } from './save.ts';
-import { namesOf, notPut, pairs, whereOf } from './select.ts';
+import { namesOf, notPut, pairs, whereOf, withoutLoops } from './select.ts';
 import type { Pair } from './select.ts';
 
 /** So often what a search has done is written down, if that is asked for. */
@@ -68,6 +68,7 @@ export async function check(
     named: options.scenario !== undefined,
     skipped: (why) => io.err(`writepath: not asked at these bounds: ${why}\n`),
   });
+  // To look for loops needs all states, too.
   const asked = options.compact ? possible.map(withoutLoops) : possible;
   refuseCompact(options, catalog);
   refuseTooLarge(asked, bounds, options);
@@ -105,12 +106,6 @@ export async function check(
   const untried = missing > 0 || never.length > 0;
   return withFailures(untried && code === HOLDS ? INCOMPLETE : code, failures);
 }
-
-/** To look for loops needs all states, too. */
-const withoutLoops = (pair: Pair): Pair => ({
-  ...pair,
-  properties: pair.properties.filter((property) => !isOfProgress(property)),
-});
 
 /** Asks one after the other, and prints each answer as it comes. */
 async function answers(

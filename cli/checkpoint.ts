@@ -5,7 +5,6 @@
  */
 import { closeSync, existsSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import type { Saved, Search } from '../explorer/search.ts';
-import { isOutOfMemory } from '../explorer/table.ts';
 import { BadCheckpoint } from './exit.ts';
 import { putInPlace, reason } from './save.ts';
 
@@ -51,7 +50,7 @@ export class Checkpointed {
     const begun = performance.now();
     // Where states found no room the search cannot go on.
     if (this.#search.full || begun - this.#at < this.#checkpoint.every_s * 1000) return;
-    this.#write();
+    this.#write('the search goes on');
     const end = performance.now();
     this.#at = end + 9 * (end - begun);
   }
@@ -60,21 +59,20 @@ export class Checkpointed {
   end(): void {
     if (this.#search.limit === undefined) rmSync(this.#checkpoint.file, { force: true });
     else if (this.#search.limit === 'interrupted' && this.#search.states < HURRIED_MAX) {
-      this.#write();
+      this.#write('what was searched is not kept');
     }
   }
 
   /** A full disk is no reason to give up what was searched. */
-  #write(): void {
+  #write(otherwise: string): void {
     const { file } = this.#checkpoint;
+    if (!this.#search.flush()) return;
     try {
       writeCheckpoint(this.#checkpoint, this.#search);
     } catch (error) {
-      // Without memory candidates may be lost: then nothing may be said to hold.
-      if (isOutOfMemory(error)) throw error;
       const why = reason(error);
       // At once: a thread's own stream would be taken for something that a row has begun.
-      writeSync(STDERR, `writepath: cannot write ${file}: ${why}; the search goes on\n`);
+      writeSync(STDERR, `writepath: cannot write ${file}: ${why}; ${otherwise}\n`);
     }
   }
 }

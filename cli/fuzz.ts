@@ -5,7 +5,6 @@
 import type { Command } from 'commander';
 import { continued } from '../evidence/mail.ts';
 import { count, lines, thousands } from '../evidence/text.ts';
-import { isOfProgress } from '../properties/property.ts';
 import { failedLine, whereText } from './blame.ts';
 import { filesFor } from './catalog.ts';
 import { keep, resolve, takeKept } from './corpus.ts';
@@ -20,7 +19,7 @@ import type { BoundOptions } from './options.ts';
 import { Pool } from './pool.ts';
 import { refuseUnwritable, save } from './save.ts';
 import { BATCH, SEED_MAX, batchesIn } from './seeds.ts';
-import { namesOf, pairs, whereOf } from './select.ts';
+import { namesOf, pairs, whereOf, withoutLoops } from './select.ts';
 import type { Pair } from './select.ts';
 import { WHOLE, shardText } from './shards.ts';
 import type { Shard } from './shards.ts';
@@ -104,10 +103,7 @@ function refuseEmpty({ runs, shard: { k, of } = WHOLE }: FuzzOptions): void {
 
 /** Less what only loops can break: random runs look for none. */
 function ofStates(asked: readonly Pair[]): readonly Pair[] {
-  const left = asked.flatMap((pair) => {
-    const properties = pair.properties.filter((property) => !isOfProgress(property));
-    return properties.length === 0 ? [] : [{ ...pair, properties }];
-  });
+  const left = asked.map(withoutLoops).filter(({ properties }) => properties.length > 0);
   if (left.length > 0) return left;
   const [only] = asked.flatMap(({ properties }) => properties.map(({ name }) => name));
   throw new UsageError(`${only} is broken by loops, which random runs do not find: use check`);

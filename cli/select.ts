@@ -3,6 +3,7 @@ import type { NotPut } from '../evidence/matrix.ts';
 import { isCalled, unknownName } from '../evidence/nearest.ts';
 import type { Callable } from '../evidence/nearest.ts';
 import type { Design } from '../model/design.ts';
+import { isOfProgress } from '../properties/property.ts';
 import type { Property } from '../properties/property.ts';
 import { isAsked, matches, notAsked } from '../runs/scenario.ts';
 import type { Scenario } from '../runs/scenario.ts';
@@ -16,6 +17,12 @@ export interface Pair {
   readonly scenario: Scenario;
   readonly properties: readonly Property[];
 }
+
+/** Less what only loops can break. */
+export const withoutLoops = (pair: Pair): Pair => ({
+  ...pair,
+  properties: pair.properties.filter((property) => !isOfProgress(property)),
+});
 
 /** The two names of it. */
 export const whereOf = ({ design, scenario }: Pick<Pair, 'design' | 'scenario'>): Where => ({

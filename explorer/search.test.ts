@@ -174,5 +174,12 @@ test('no memory is a limit: what was found until then is said', () => {
   const { limit, properties } = explore(short, { ...ROOM, plain: true });
   expect(limit).toBe('memory');
   expect(properties).toMatchObject([{ name: 'small', verdict: 'violated' }]);
+  left = 8;
+  const search = new Search(short, { ...ROOM, plain: true });
+  while (search.slice());
+  const { states } = search;
+  // Whoever asks for more is told that there is none, and nothing holds after all.
+  expect([search.slice(), search.flush(), search.slice()]).toEqual([false, false, false]);
+  expect([search.states, search.limit]).toEqual([states, 'memory']);
   expect(explore(toy([counter(10)], below(3)), ROOM).limit).toBe(undefined);
 });

@@ -2,7 +2,7 @@
  * Exhaustive search, breadth first over whole states: the first state found to break a promise is
  * reached by a shortest trace. A state that breaks one is explored further like any other.
  */
-import { IN_MASK, allOf } from '../machine/machine.ts';
+import { IN_MASK, allOf, isBroken } from '../machine/machine.ts';
 import type { Coverage, Machine, Sink } from '../machine/machine.ts';
 import { DesignError } from '../machine/rows.ts';
 import { TASKS_MAX } from '../machine/action.ts';
@@ -101,6 +101,8 @@ export class Search implements Sink {
   /** Number of the first state of the level after the one being expanded. */
   #levelEnd = 1;
   #limit: Result['limit'];
+  /** Was there no memory for what had to be kept? */
+  #exhausted = false;
   /** Nothing more is to be done. Until then there may be candidates that were not looked at. */
   #ended = false;
   /** After the last level: looks for loops, where there is a promise that they can break. */
@@ -227,8 +229,7 @@ export class Search implements Sink {
 
   /** The same, of the state whose successors were just given. */
   isBroken(property: number): boolean {
-    const from = property - (property % IN_MASK);
-    return this.machine.violations(1 << (property - from), from) !== 0;
+    return isBroken(this.machine, property);
   }
 
   successor(action: number, to: Int32Array): void {
@@ -239,11 +240,26 @@ export class Search implements Sink {
 
   /** Expands some states; false when there is nothing more to do. */
   slice(): boolean {
+    return this.#inMemory(() => this.#slice());
+  }
+
+  /** Looks up what was gathered. False where there was no memory for it: that was the end. */
+  flush(): boolean {
+    return this.#inMemory(() => {
+      this.#table.flush();
+      return true;
+    });
+  }
+
+  /** Where memory has come to its end candidates may be lost, and nothing more is done. */
+  #inMemory(act: () => boolean): boolean {
+    if (this.#exhausted) return false;
     try {
-      return this.#slice();
+      return act();
     } catch (error) {
       if (!isOutOfMemory(error)) throw error;
       this.#limit = 'memory';
+      this.#exhausted = true;
       return false;
     }
   }
@@ -355,8 +371,8 @@ export class Search implements Sink {
     const { until_broken } = this.#limits;
     if (until_broken === undefined) return;
     const asked = this.#broken.subarray(0, until_broken.of);
-    const isBroken = (state: number): boolean => state >= 0;
-    this.#enough = until_broken.all ? asked.every(isBroken) : asked.some(isBroken);
+    const isFound = (state: number): boolean => state >= 0;
+    this.#enough = until_broken.all ? asked.every(isFound) : asked.some(isFound);
   }
 
   /** All that is known between two slices, but for the states. */

@@ -83,3 +83,9 @@ export interface Coverage {
   /** site=answer: times the answer was taken; of these, in the rows of the design in question. */
   answers(): readonly (Count & { readonly in_design: number })[];
 }
+
+/** Is the promise of that number broken in the state whose successors were just given? */
+export function isBroken(machine: Pick<Machine, 'violations'>, property: number): boolean {
+  const from = property - (property % IN_MASK);
+  return machine.violations(1 << (property - from), from) !== 0;
+}

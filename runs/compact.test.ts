@@ -1,5 +1,6 @@
 /** A compact search comes to all that an exact one does, but for loops. */
 import { describe, expect, it } from 'vitest';
+import { isBroken } from '../machine/machine.ts';
 import type { Design } from '../model/design.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import { isOfProgress } from '../properties/property.ts';
@@ -19,7 +20,7 @@ function saidOf(run: Run, { verdict, result, unreached }: Outcome) {
     let state = run.system.initial();
     for (const action of trace) state = run.system.step(state, action)!.state;
     run.system.look(state);
-    expect([name, run.system.properties.filter((_one, i) => breaks(run, i))]).toEqual([
+    expect([name, run.system.properties.filter((_one, i) => isBroken(run.system, i))]).toEqual([
       name,
       expect.arrayContaining([name]),
     ]);
@@ -33,8 +34,6 @@ function saidOf(run: Run, { verdict, result, unreached }: Outcome) {
     answers: coverage.answers(),
   };
 }
-
-const breaks = ({ system }: Run, i: number) => system.violations(1 << (i % 32), i - (i % 32)) !== 0;
 
 const ASKED = PROPERTIES.filter((property) => !isOfProgress(property));
 const prepared = (design: Design, scenario: Scenario): Run => prepare(design, scenario, {}, ASKED);

@@ -5,7 +5,6 @@
 import type { Design, Flaw } from '../model/design.ts';
 import { PROPERTIES } from '../properties/all.ts';
 import type { Property } from '../properties/property.ts';
-import type { Verdict } from '../explorer/search.ts';
 import { DEFAULT_LIMITS, prepare, searched } from './check.ts';
 import type { Outcome, Run } from './check.ts';
 import { breaksAgain } from './same-steps.ts';
@@ -29,6 +28,9 @@ export const mendable = (design: Design): Mends =>
 
 export const withMends = (design: Design, mends: Mends): Design =>
   mends.length === 0 ? design : design.mended!(new Set(mends));
+
+/** Beside the search that found the breach. */
+const BYTES_MAX = 2 ** 30;
 
 interface Asking {
   readonly mends: Mends;
@@ -60,7 +62,8 @@ function askMended(design: Design, scenario: Scenario, asking: Asking) {
     return { results, states: 0 };
   }
   const { states = DEFAULT_LIMITS.states } = asking;
-  const limits = { ...DEFAULT_LIMITS, states, until_broken: { of: asked.length, all: true } };
+  const until_broken = { of: asked.length, all: true };
+  const limits = { ...DEFAULT_LIMITS, states, bytes: BYTES_MAX, until_broken };
   const search = searched(run, limits, hurry);
   return { results: search.result().properties.slice(0, asked.length), states: search.states };
 }
@@ -119,13 +122,12 @@ export function reasons({ run, result }: Outcome, hurry: Hurry = () => false): R
         states: Math.max(1, left_states),
       });
       left_states -= states;
-      // A smaller set than any that is tried after it may keep what was not decided: none is named.
-      const of = (verdict: Verdict) => results.filter((one) => one.verdict === verdict);
-      const broken_still = of('violated').map(({ name }) => name);
-      const undecided = of('incomplete').map(({ name }) => name);
+      const verdicts = new Map(results.map(({ name, verdict }) => [name, verdict]));
       for (const name of left) {
-        if (undecided.includes(name)) found.set(name, []);
-        else if (!broken_still.includes(name)) found.set(name, mends);
+        const verdict = verdicts.get(name);
+        // These mends may be the reason: no other flaw is named in their place.
+        if (verdict === 'incomplete') found.set(name, []);
+        else if (verdict !== 'violated') found.set(name, mends);
       }
     }
   }

@@ -1,5 +1,5 @@
 /** The steps of a trace, taken again in another system or from another state. */
-import { IN_MASK } from '../machine/machine.ts';
+import { isBroken } from '../machine/machine.ts';
 import type { KernelSystem } from '../model/system.ts';
 
 /** Can they be taken, and is the promise of that number broken after them? */
@@ -16,6 +16,5 @@ export function breaksAgain(
     state = step.state;
   }
   system.look(state);
-  const from_number = property - (property % IN_MASK);
-  return system.violations(1 << (property - from_number), from_number) !== 0;
+  return isBroken(system, property);
 }

@@ -5,7 +5,7 @@
 import { tell } from '../evidence/trace.ts';
 import type { Told } from '../evidence/trace.ts';
 import { nearestWay } from '../explorer/nearest-way.ts';
-import { IN_MASK, allOf } from '../machine/machine.ts';
+import { IN_MASK, allOf, isBroken } from '../machine/machine.ts';
 import type { Blocked, Step } from '../machine/rows.ts';
 import { isOfProgress } from '../properties/property.ts';
 import type { Property } from '../properties/property.ts';
@@ -63,11 +63,7 @@ export class Stepper {
   broken(state = this.state): readonly Property[] {
     const { system, properties } = this.run;
     system.look(state);
-    return properties.filter((property, i) => {
-      if (isOfProgress(property)) return false;
-      const from = i - (i % IN_MASK);
-      return system.violations(1 << (i - from), from) !== 0;
-    });
+    return properties.filter((property, i) => !isOfProgress(property) && isBroken(system, i));
   }
 
   take(action: number): Step | undefined {

@@ -139,6 +139,7 @@ export function init(
   words = state_words;
   width = (<usize>words) << 2;
   kept = width;
+  fingerprint = take(8);
   if (fingerprint_bits != 0) begin_compact(fingerprint_bits);
   capacity = most;
   near_max = most_near;
@@ -231,7 +232,7 @@ let chunk_bytes: usize = 0;
 let window: usize = 0;
 let filled: i32 = 0;
 let brought_chunks: usize = 0;
-/** A fingerprint that is looked at. */
+/** A hash that is looked at. */
 let fingerprint: usize = 0;
 
 function begin_compact(bits: i32): void {
@@ -242,7 +243,6 @@ function begin_compact(bits: i32): void {
   window = take(4 * chunk_bytes);
   brought_chunks = take(12);
   memory.fill(brought_chunks, 0xff, 12);
-  fingerprint = take(8);
 }
 
 function state_in_chunk(number: i32, place: i32): usize {
@@ -288,14 +288,22 @@ let last_parent: i32 = 0;
 let known_child: i32 = -1;
 let known_parent: i32 = 0;
 
-function parent_word(word: i32): usize {
-  const piece = parent_pieces + ((word >>> PARENT_WORDS_BITS) << 2);
-  let at: usize = load<u32>(piece);
-  if (at == 0) {
-    at = take(4 << PARENT_WORDS_BITS);
-    store<u32>(piece, <u32>at);
-  }
-  return at + ((word & ((1 << PARENT_WORDS_BITS) - 1)) << 2);
+// @ts-ignore: decorator
+@inline
+function parent_piece(word: i32): usize {
+  return parent_pieces + ((word >>> PARENT_WORDS_BITS) << 2);
+}
+
+// @ts-ignore: decorator
+@inline
+function in_piece(word: i32): usize {
+  return (word & ((1 << PARENT_WORDS_BITS) - 1)) << 2;
+}
+
+/** A word of bits of parents; 0 where none of its piece was ever set. */
+function parent_bits(word: i32): u32 {
+  const piece: usize = load<u32>(parent_piece(word));
+  return piece == 0 ? 0 : load<u32>(piece + in_piece(word));
 }
 
 /** The next state was found while that one was expanded. */
@@ -308,7 +316,10 @@ function add_parent(parent: i32): void {
     store<u32>(load<u32>(piece) + ((n & 4095) << 2), parent);
   }
   const bit = <u64>count + <u64>parent;
-  const at = parent_word(<i32>(bit >> 5));
+  const word = <i32>(bit >> 5);
+  const piece = parent_piece(word);
+  if (load<u32>(piece) == 0) store<u32>(piece, <u32>take(4 << PARENT_WORDS_BITS));
+  const at = <usize>load<u32>(piece) + in_piece(word);
   store<u32>(at, load<u32>(at) | (1 << (<i32>bit & 31)));
 }
 
@@ -323,7 +334,7 @@ export function parent_of(number: i32): i32 {
     let bit = <u64>known_child + <u64>known_parent + 1;
     known_child++;
     for (;;) {
-      const rest = load<u32>(parent_word(<i32>(bit >> 5))) >>> (<u32>bit & 31);
+      const rest = parent_bits(<i32>(bit >> 5)) >>> (<u32>bit & 31);
       if (rest != 0) {
         bit += ctz(rest);
         break;
@@ -368,6 +379,7 @@ function entry_of(number: u32, hash: u32, place: u32): u32 {
   const mark = ((hash << bits) >>> mark_shift) << mark_shift;
   return mark | (min(behind, behind_max) << bits) | number;
 }
+
 /** Candidates, those not looked up yet the last of them. Of each its hash, parent, and place. */
 let ring: usize = 0;
 let hashes: usize = 0;
@@ -474,8 +486,8 @@ function find_places(first: i32, until: i32): void {
   touched ^= sum;
 }
 
-/** Enters those of the batch that are new; or only finds them: then places become their numbers. */
-function insert(first: i32, until: i32, only_find: bool = false): void {
+/** Enters those of the batch that are new. */
+function insert(first: i32, until: i32): void {
   const bits = index_bits;
   const last: u32 = 0xffffffff >>> (32 - bits);
   for (let i = first; i < until; i++) {
@@ -489,10 +501,6 @@ function insert(first: i32, until: i32, only_find: bool = false): void {
       if ((entry ^ mark) >>> mark_shift == 0 && is_state(number, from, hash)) break;
       place = (place + 1) & last;
       entry = load<u32>(index + ((<usize>place) << 2));
-    }
-    if (only_find) {
-      store<i32>(places + ((<usize>i) << 2), <i32>(entry & last) - 1);
-      continue;
     }
     if (entry != 0) continue;
     if (count == capacity) {
@@ -621,18 +629,20 @@ export function appended(): void {
 
 /** The number of the state at that address, if it was flushed, or -1. */
 export function find(at: usize): i32 {
+  store<u64>(fingerprint, hash_of(at) & used_bits);
+  return find_from(load<u32>(fingerprint, 4) >>> (32 - index_bits), at, fingerprint);
+}
+
+/** The same, from a place on; `hash`: where its hash is. */
+function find_from(from: u32, at: usize, hash: usize): i32 {
   const bits = index_bits;
-  const shift = 32 - bits;
-  const last: u32 = 0xffffffff >>> shift;
-  const all = hash_of(at) & used_bits;
-  if (compact) store<u64>(fingerprint, all);
-  const hash = <u32>(all >> 32);
-  const mark = hash << bits;
-  let place = hash >>> shift;
+  const last: u32 = 0xffffffff >>> (32 - bits);
+  const mark = load<u32>(hash, 4) << bits;
+  let place = from;
   let entry = load<u32>(index + ((<usize>place) << 2));
   while (entry != 0) {
     const number = <i32>(entry & last) - 1;
-    if ((entry ^ mark) >>> mark_shift == 0 && is_state(number, at, fingerprint)) return number;
+    if ((entry ^ mark) >>> mark_shift == 0 && is_state(number, at, hash)) return number;
     place = (place + 1) & last;
     entry = load<u32>(index + ((<usize>place) << 2));
   }
@@ -1021,7 +1031,11 @@ export function edges(number: i32): i32 {
   }
   touch(0, n);
   find_places(0, n);
-  insert(0, n, true);
+  for (let i = 0; i < n; i++) {
+    const place = places + ((<usize>i) << 2);
+    const from = ring + <usize>i * width;
+    store<i32>(place, find_from(load<u32>(place), from, hashes + ((<usize>i) << 3)));
+  }
   return n;
 }
 
