@@ -73,14 +73,13 @@ describe('the command line', () => {
   });
 
   test('what cannot be measured yet is in the table, with the reason', () => {
-    const { status, stdout } = bench('--only', 'two workers');
+    const { status, stdout } = bench('--only', 'L to its verdict');
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^L, two workers, wall: x one worker +- +>= 1.7 +-$/m);
-    expect(stdout).toMatch(/^- there are no workers yet \(L, two workers/m);
-    const objects = bench('--json', '--only', 'two workers').stdout.trimEnd().split('\n');
+    expect(stdout).toMatch(/^L to its verdict with reductions: x SPIN +- +>= 10 +-$/m);
+    expect(stdout).toMatch(/^- there are no reductions yet \(L to its/m);
+    const objects = bench('--json', '--only', 'L to its verdict').stdout.trimEnd().split('\n');
     expect(objects.map((line) => Object.keys(JSON.parse(line) as object)[0])).toEqual([
       'computer',
-      'figure',
       'figure',
     ]);
   });

@@ -2,20 +2,34 @@
  * One search of a reference space, the largest unless its size is given, in a process of its own,
  * where no other machine has been: what V8 makes of a function depends on all that it has met.
  * Prints one line of JSON.
+ *
+ *     node dist/bench/one-run.js [SIZE [WORKERS]]
  */
 import { argv, resourceUsage, stdout } from 'node:process';
 import { explore } from '../explorer/search.ts';
+import type { Helpers } from '../explorer/together.ts';
+import { beginThread, helpIn, ofCrew } from '../explorer/crew.ts';
 import { KNOWN, reference } from './reference.ts';
 
 /** More than the space needs, as when its size is not known beforehand. */
 const ROOM = { states: 2 ** 24, depth: 10_000 };
 
-const { states, transitions, properties, limit } = explore(
-  reference({ ...KNOWN[(argv[2] ?? 'L') as keyof typeof KNOWN], crash: true }),
-  ROOM,
-);
-if (limit !== undefined || properties.some(({ verdict }) => verdict !== 'holds')) {
-  throw new Error('the reference space was not searched to its end');
+const given = ofCrew<string>();
+const size = (given?.crew ?? argv[2] ?? 'L') as keyof typeof KNOWN;
+const machine = reference({ ...KNOWN[size], crash: true });
+if (given === undefined) search(Number(argv[3] ?? 1));
+else helpIn(given, machine);
+
+function search(workers: number): void {
+  const helpers: Helpers = {
+    count: workers - 1,
+    begin: (shared) => beginThread(new URL(import.meta.url), size, shared),
+  };
+  const limits = workers > 1 ? { ...ROOM, helpers } : ROOM;
+  const { states, transitions, properties, limit } = explore(machine, limits);
+  if (limit !== undefined || properties.some(({ verdict }) => verdict !== 'holds')) {
+    throw new Error('the reference space was not searched to its end');
+  }
+  const peak_bytes = resourceUsage().maxRSS * 1024;
+  stdout.write(`${JSON.stringify({ states, transitions, peak_bytes })}\n`);
 }
-const peak_bytes = resourceUsage().maxRSS * 1024;
-stdout.write(`${JSON.stringify({ states, transitions, peak_bytes })}\n`);

@@ -195,6 +195,13 @@ export const referencePeer = ({ pages, blocks, hints, states }: (typeof KNOWN)[S
 export type Size = keyof typeof KNOWN;
 export const SIZES = Object.keys(KNOWN) as readonly Size[];
 
+/** The same for SPIN with two cores: what it has of a step is then in its states. */
+export const onTwoCores = (peer: Peer): Peer => ({
+  ...peer,
+  defines: [...peer.defines, '-DNOHIDDEN'],
+  flags: [...peer.flags, '-DNCORE=2', '-DMEMLIM=6000'],
+});
+
 /**
  * A state is kept as it is, where it has no holes to be left out, and its length is always the
  * same; and no index is held against its range.

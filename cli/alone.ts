@@ -1,5 +1,6 @@
 /** A job, alone in its thread. */
 import { blame } from './blame.ts';
+import { left } from '../explorer/crew.ts';
 import type { Answer, Where } from './job.ts';
 
 /**
@@ -17,8 +18,9 @@ export async function alone<R, T>(
     const on = await ready();
     const before = process.getActiveResourcesInfo();
     value = work(on);
-    const [left] = process.getActiveResourcesInfo().slice(before.length);
-    if (left !== undefined) await endThread(`${left} is still at work`);
+    await left();
+    const [more] = process.getActiveResourcesInfo().slice(before.length);
+    if (more !== undefined) await endThread(`${more} is still at work`);
   } catch (error) {
     return { kind: 'failed', design, scenario, ...blame(error) };
   }

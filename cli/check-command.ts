@@ -1,5 +1,6 @@
 /** The command line of `check`. */
 import type { Command } from 'commander';
+import { HELPERS_MAX } from '../explorer/together.ts';
 import { again } from './again.ts';
 import { check } from './check.ts';
 import type { CheckOptions } from './check.ts';
@@ -22,6 +23,11 @@ export function addCheck(program: Command, { ask, io }: On): void {
     .option('--html <file>', 'write it to a page that has the model in it; or the run that holds')
     .option('--checkpoint <file>', 'keep what was done in it, and go on from there')
     .option('--every <seconds>', 'so often (default: 60)', whole({ min: 1, max: 86_400 }))
+    .option(
+      '--workers <n>',
+      'threads of a search (default: one a core, at most 4)',
+      whole({ min: 1, max: HELPERS_MAX }),
+    )
     .option('--compact', 'keep 8 bytes a state: one may be left out, by a chance that is printed');
   withCheckForms(command)
     .addHelpText('after', EXIT_CODES)

@@ -2,6 +2,7 @@
  * `check`: designs in scenarios, one after the other, in a thread of their own. An interrupt ends
  * the search after its slice, and what was found until then is printed.
  */
+import { availableParallelism } from 'node:os';
 import { rowsNeverRun } from '../evidence/not-asked.ts';
 import { jsonLine } from '../evidence/report.ts';
 import type { Report } from '../evidence/report.ts';
@@ -30,6 +31,8 @@ import { refuseUnwritable, save } from './save.ts';
 import { namesOf, notPut, pairs, whereOf, withoutLoops } from './select.ts';
 import type { Pair } from './select.ts';
 
+/** Threads of a search that nobody has named: of more than that, the others wait for the first. */
+const WORKERS = 4;
 /** So often what a search has done is written down, if that is asked for. */
 const CHECKPOINT_S = 60;
 
@@ -42,6 +45,7 @@ export interface CheckOptions extends BoundOptions, LimitOptions, FormOptions {
   readonly html?: string;
   readonly checkpoint?: string;
   readonly every?: number;
+  readonly workers?: number;
 }
 
 /** What was found, run by run. */
@@ -161,6 +165,7 @@ const jobOf = (catalog: Catalog, pair: Pair, options: CheckOptions) => ({
   bounds: boundsOf(options),
   limits: limitsOf(options),
   copy: true,
+  workers: options.workers ?? Math.min(WORKERS, availableParallelism()),
   command: written(options, options),
   ...(options.all && { all: true }),
   ...(options.html !== undefined && { page: true }),

@@ -2,6 +2,7 @@
 import type { Over } from '../evidence/cost.ts';
 import type { NamedStep, Report } from '../evidence/report.ts';
 import type { Limits } from '../explorer/search.ts';
+import { HELPERS_MAX } from '../explorer/together.ts';
 import type { Costs } from '../model/cost.ts';
 import type { Setup } from '../model/system.ts';
 import type { Formed, Wanted } from '../runs/forms.ts';
@@ -40,6 +41,8 @@ export interface Job extends AnyJob {
 
 export interface CheckJob extends Job {
   readonly limits: Limits;
+  /** Threads of the search; without it, one. */
+  readonly workers?: number;
   /** Ends as soon as one promise is broken: that is all that is asked. */
   readonly first_breach?: boolean;
   /** What is to be made of it beside the text. */
@@ -108,9 +111,9 @@ export const STOP = 0;
 /** States seen, or runs taken. */
 export const COUNT = 1;
 export const DEPTH = 2;
-/** Of each system that runs rows a clock; see System.clock. */
+/** Of each system that runs rows, in whichever thread, a clock; see System.clock. */
 export const CLOCKS = 3;
-export const CLOCKS_MAX = 2;
+export const CLOCKS_MAX = 1 + HELPERS_MAX;
 /** States that the search may keep. */
 export const ROOM = CLOCKS + 2 * CLOCKS_MAX;
 /** 1 when the search has ended, and what it found is being explained. */
@@ -120,9 +123,12 @@ export const PLACES = ENDED + 1;
 /** Rows of these systems are watched from outside of their thread. */
 export function watched(shared: Int32Array, ...systems: readonly { clock: Int32Array }[]): void {
   systems.forEach((system, i) => {
-    system.clock = shared.subarray(CLOCKS + 2 * i, CLOCKS + 2 * i + 2);
+    system.clock = clockOf(shared, i);
   });
 }
+
+export const clockOf = (shared: Int32Array, which: number): Int32Array =>
+  shared.subarray(CLOCKS + 2 * which, CLOCKS + 2 * which + 2);
 
 export interface Checked {
   readonly report: Report;

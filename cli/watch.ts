@@ -58,7 +58,9 @@ export async function rowNamed(job: Unshared, shared: Int32Array): Promise<strin
   for (let clock = 0; clock < CLOCKS_MAX; clock++) {
     const [number] = shown(shared, clock);
     if (number === 0) continue;
-    const system = (await systemsOf(job))[clock];
+    const systems = await systemsOf(job);
+    // Threads that help have the same rows.
+    const system = systems[clock] ?? systems.at(-1);
     const promise = system?.promiseOf(number);
     if (promise !== undefined) return `promise ${promise}`;
     const name = system?.rowOf(number);

@@ -7,14 +7,13 @@ import { held } from '../evidence/holds.ts';
 import type { LocksOfRun } from '../evidence/locks.ts';
 import { counts } from '../evidence/mail.ts';
 import { namedSteps, reportOf } from '../evidence/report.ts';
-import type { Search } from '../explorer/search.ts';
+import type { Limits, Search } from '../explorer/search.ts';
 import type { Design } from '../model/design.ts';
 import type { KernelSystem } from '../model/system.ts';
 import type { Driven } from '../properties/commands.ts';
-import { atOwnBounds, cannotMeet, conclude, prepare, searchOf, withCalls } from '../runs/check.ts';
+import { atOwnBounds, cannotMeet, conclude, searchOf, withCalls } from '../runs/check.ts';
 import type { Run } from '../runs/check.ts';
 import { counterexample } from '../runs/counterexample.ts';
-import { withMends } from '../runs/mends.ts';
 import type { Must } from '../runs/scenario.ts';
 import type { Said } from '../runs/session.ts';
 import { shown } from '../runs/shown.ts';
@@ -23,7 +22,7 @@ import { located, withSteps } from './blame.ts';
 import { called, namedIn } from './catalog.ts';
 import { Checkpointed } from './checkpoint.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { copyOf } from './copies.ts';
+import { helpersOf } from './helpers.ts';
 import { COUNT, DEPTH, ENDED, ROOM, STOP, watched } from './job.ts';
 import type {
   AnyJob,
@@ -41,6 +40,7 @@ import type {
   SessionJob,
 } from './job.ts';
 import { isPath } from './outside.ts';
+import { prepared } from './prepared.ts';
 
 // What a design prints is no result.
 globalThis.console = new Console(process.stderr);
@@ -53,8 +53,7 @@ export async function check(job: CheckJob): Promise<Answer<Checked>> {
   const pages = job.page ? await import('../page/gather.ts') : undefined;
   const allWays = job.all ? await import('../runs/ways.ts') : undefined;
   return withRun(job, (run, copy, designs) => {
-    const until_broken = { of: run.properties.length, all: false };
-    const search = searchOf(run, job.first_breach ? { ...job.limits, until_broken } : job.limits);
+    const search = searchOf(run, limitsOf(job, run));
     searched(job, run, search, job.checkpoint);
     const outcome = conclude(run, search, copy);
     const report = reportOf(outcome);
@@ -90,6 +89,13 @@ export async function check(job: CheckJob): Promise<Answer<Checked>> {
     const broken = { property, traced, because, why, explored, text: text.mail };
     return { ...answer, page: pages.brokenPage(run, broken) };
   });
+}
+
+function limitsOf(job: CheckJob, run: Run): Limits {
+  const { limits, workers = 1 } = job;
+  const until_broken = { of: run.properties.length, all: false };
+  if (job.first_breach) return { ...limits, until_broken };
+  return workers === 1 ? limits : { ...limits, helpers: helpersOf(job, workers - 1) };
 }
 
 /** Slice by slice, until it has ended or is to stop. An error of a row says how it was come to. */
@@ -236,19 +242,4 @@ const withRun = <T>(
 /** The names were taken from the same lists. */
 async function designOf(job: AnyJob): Promise<Design> {
   return called('design', job.design, (await namedIn(job.modules)).designs);
-}
-
-/** The run, a copy of its design, and all designs that there are. */
-async function prepared(job: Job): Promise<[Run, Design, readonly Design[]]> {
-  const { designs, scenarios, properties } = await namedIn(job.modules);
-  const design = called('design', job.design, designs);
-  const copy = (job.copy ? await copyOf(design, job.modules) : undefined) ?? design;
-  const mends = job.mends ?? [];
-  const run = prepare(
-    withMends(design, mends),
-    called('scenario', job.scenario, scenarios),
-    job.bounds,
-    properties.filter(({ name }) => job.properties?.includes(name) ?? true),
-  );
-  return [run, withMends(copy, mends), designs];
 }

@@ -1,15 +1,21 @@
 /** The module that does what a search does for every transition; see core/core.ts. */
 import { readFileSync } from 'node:fs';
 
-interface Memory {
-  readonly buffer: ArrayBuffer;
+/** The memory of a search, which other threads of it may have, too. */
+export interface Memory {
+  readonly buffer: SharedArrayBuffer;
 }
 
 /** As much of WebAssembly as is needed: the types of Node have none of it. */
-const { Module, Instance } = (
+const { Module, Instance, Memory } = (
   globalThis as unknown as {
     readonly WebAssembly: {
       readonly Module: new (bytes: Uint8Array) => object;
+      readonly Memory: new (of: {
+        readonly initial: number;
+        readonly maximum: number;
+        readonly shared: true;
+      }) => Memory;
       readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
     };
   }
@@ -22,6 +28,9 @@ export interface Asked {
   learn_own(owner: number): number;
   follow(owner: number, place: number, note: number): void;
   run_row(task: number, number: number): number;
+  ring_full(): void;
+  share_growth(): void;
+  end_growth(): number;
   no_memory(): void;
   far_keep(number: number, at: number): void;
   far_bring(number: number, to: number): void;
@@ -45,10 +54,23 @@ export interface Core {
   readonly ring_parents: Variable;
   readonly places: Variable;
   readonly stop: Variable;
+  readonly expanding: Variable;
+  readonly next: Variable;
+  readonly batched: Variable;
+  readonly passed_on: Variable;
+  readonly taken: Variable;
   readonly yes: Variable;
   readonly found: Variable;
   allocate(bytes: number): number;
+  take_all(): number;
   init(words: number, more: number, most: number, near: number, fingerprint: number): void;
+  join(more: number): void;
+  queue_at(): number;
+  flush_first(n: number): void;
+  flush_queue(at: number, from: number, n: number, bits: number): void;
+  hold(on: number): void;
+  enter_block(): number;
+  split_part(): void;
   state(number: number, place: number): number;
   parent_of(number: number): number;
   begin(): void;
@@ -73,18 +95,31 @@ export interface Core {
   next_open(from: number, until: number): number;
 }
 
+/** The module, which other threads need not compile again. */
 let compiled: object | undefined;
 
-/** One with a memory of its own. */
-export function core(asked: Asked): Core {
-  compiled ??= new Module(readFileSync(new URL('core.wasm', import.meta.url)));
+export const compiledModule = (): object =>
+  (compiled ??= new Module(readFileSync(new URL('core.wasm', import.meta.url))));
+
+export function useModule(module: object): void {
+  compiled ??= module;
+}
+
+/** Pages of 64 KiB that a memory has at most. */
+const PAGES_MAX = 65_536;
+
+/** One with a memory of its own, or with that of another. */
+export function core(asked: Asked, memory = newMemory()): Core {
   const env = {
+    memory,
     abort: () => {
       throw new Error('the module of the search has failed');
     },
   };
   // Every method alone: the module looks them up by name.
   const search = { ...asked };
-  const { exports } = new Instance(compiled, { env, search });
+  const { exports } = new Instance(compiledModule(), { env, search });
   return exports as Core;
 }
+
+const newMemory = (): Memory => new Memory({ initial: 1, maximum: PAGES_MAX, shared: true });

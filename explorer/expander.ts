@@ -11,9 +11,10 @@ import { System } from '../machine/system.ts';
 import type { Spec } from '../machine/struct.ts';
 import type { Turn } from '../machine/turn.ts';
 import { Behind } from './behind.ts';
-import type { Core } from './core.ts';
+import type { Core, Memory } from './core.ts';
 import { Notes } from './notes.ts';
 import { StateTable } from './table.ts';
+import type { Others, Shared } from './together.ts';
 
 // The lookups.
 const ROWS = 0;
@@ -30,6 +31,7 @@ const NONE: readonly Question[] = [];
 interface Kept {
   readonly near?: number | undefined;
   readonly fingerprint?: number | undefined;
+  readonly memory?: Memory | undefined;
 }
 
 export class Expander {
@@ -55,7 +57,20 @@ export class Expander {
     return machine instanceof System ? new Expander(machine, capacity, kept) : undefined;
   }
 
-  constructor(system: System<Spec, Turn>, capacity: number, { near, fingerprint }: Kept = {}) {
+  /** What expands states of the table of another thread. */
+  static helping(
+    system: System<Spec, Turn>,
+    { memory, near, prints }: Shared,
+    others: Others,
+  ): Expander {
+    const expander = new Expander(system, near, { near: near * 4 * system.words, memory });
+    expander.#answers.share(prints);
+    expander.#others = others;
+    return expander;
+  }
+
+  constructor(system: System<Spec, Turn>, capacity: number, kept: Kept = {}) {
+    const { near, fingerprint, memory } = kept;
     this.#system = system;
     const { length: tasks } = system.tasks;
     this.#words = system.words + 2 + tasks;
@@ -67,8 +82,12 @@ export class Expander {
       learn_own: (owner: number) => this.#learnOwn(owner),
       follow: (owner: number, place: number, note: number) => this.#follow(owner, place, note),
       run_row: (task: number, number: number) => this.#run(task, number),
+      ring_full: () => this.#others!.makeRoom(),
+      share_growth: () => this.#others!.shareGrowth!(),
+      end_growth: () => (this.#others!.endGrowth!() ? 1 : 0),
     };
-    this.table = new StateTable(system.initial(), capacity, this.#words, asked, near, fingerprint);
+    const first = system.initial();
+    this.table = new StateTable(first, capacity, this.#words, asked, near, fingerprint, memory);
     this.#core = this.table.core;
     this.#seen = new Int32Array(this.#words);
     this.#read = this.#core.allocate(4 * this.#words);
@@ -81,6 +100,11 @@ export class Expander {
     });
     this.table.heap[at + 4 * tasks + 3] = system.first(tasks);
     this.#regroup();
+  }
+
+  /** The number of the state that is, or was, expanded. */
+  get at(): number {
+    return this.#core.expanding.value;
   }
 
   get transitions(): number {
@@ -123,6 +147,23 @@ export class Expander {
     });
     this.#answers.footprints = footprints;
     this.#regroup();
+  }
+
+  // For several threads; see together.ts.
+
+  #others: Others | undefined;
+
+  /** Returns where it says from now on what promises have read. */
+  share(others: Others): Int32Array {
+    this.#others = others;
+    const prints = new Int32Array(new SharedArrayBuffer(4 * this.#answers.words));
+    this.#answers.share(prints);
+    return prints;
+  }
+
+  /** Takes what promises have read in other threads. */
+  merge(): void {
+    for (const group of this.#answers.merge()) this.#enlist(group, this.#groups[group]!.read);
   }
 
   get footprints(): Answers['footprints'] {

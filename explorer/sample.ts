@@ -67,7 +67,7 @@ export class Sample {
 
   /** The first from there on that `offer` keeps whatever it shows. */
   next(number: number): number {
-    return number < FIRST ? number : this.#next;
+    return number < FIRST ? number : Math.max(number, this.#next);
   }
 
   /** Would `offer` keep that state? */
@@ -107,6 +107,20 @@ export class Sample {
     this.#digests.set(digests);
     this.count = numbers.length;
     this.#next = next;
+  }
+
+  /** Takes in what another has kept. */
+  add({ numbers, news, digests }: SavedSample): void {
+    this.makeRoom(numbers.length);
+    this.#numbers.set(numbers, this.count);
+    this.#news.set(news, this.count);
+    this.#digests.set(digests, this.count * TASKS_MAX);
+    this.count += numbers.length;
+  }
+
+  /** Forgets what is kept. */
+  clear(): void {
+    this.count = 0;
   }
 
   /** Keeps the state itself, which is the one that was offered last. */

@@ -12,7 +12,11 @@ import { loopFrom } from './loop.ts';
 import { Progress } from './progress.ts';
 import { Sample } from './sample.ts';
 import type { Digest, SavedSample } from './sample.ts';
+import { sumOf } from '../machine/system.ts';
+import type { Counted } from '../machine/system.ts';
 import { StateTable, hashOf, isOutOfMemory } from './table.ts';
+import { Together } from './together.ts';
+import type { Helpers } from './together.ts';
 
 export interface Limits {
   /** Distinct states kept at most. */
@@ -31,6 +35,8 @@ export interface Limits {
   readonly compact?: boolean;
   /** Bits of a fingerprint; for who tests what is said of omissions. */
   readonly fingerprint_bits?: number;
+  /** Threads that help; not in compact mode, nor where the search ends with a first breach. */
+  readonly helpers?: Helpers;
 }
 
 export type Verdict = 'holds' | 'violated' | 'incomplete' | 'vacuous';
@@ -257,7 +263,11 @@ export class Search implements Sink {
     try {
       return act();
     } catch (error) {
-      if (!isOutOfMemory(error)) throw error;
+      if (!isOutOfMemory(error)) {
+        this.#from = this.#expander?.at ?? this.#from;
+        this.leave();
+        throw error;
+      }
       this.#limit = 'memory';
       this.#exhausted = true;
       return false;
@@ -279,9 +289,76 @@ export class Search implements Sink {
       if (this.#enough) return false;
       if (this.#from === this.#levelEnd && !this.#nextLevel()) return this.#progress !== undefined;
       if (this.#expander === undefined) this.#expand();
-      else this.#play(this.#expander, Math.min(until, this.#levelEnd));
+      else if (this.#isHelped(this.#expander)) return this.#playTogether(this.#expander);
+      else {
+        const end = Math.min(until, this.#levelEnd);
+        this.#from = this.#playAll(this.#expander, this.#from, end);
+      }
     }
     return true;
+  }
+
+  /** Threads that help, once it is worth it. */
+  #together: Together | undefined;
+
+  /** Can a part of this level be expanded by several threads? */
+  #isHelped(expander: Expander): boolean {
+    const { helpers, until_broken } = this.#limits;
+    if (helpers === undefined || until_broken !== undefined || this.compact || this.#left) {
+      return false;
+    }
+    const level = this.#levelEnd - this.#from;
+    if (!Together.isWorth(helpers, this.#table.count, level)) return false;
+    if (this.#levelEnd > this.#table.near) return false;
+    if (this.#together === undefined) {
+      // Without memory for it the search goes on alone.
+      this.#left = expander.table.core.take_all() === 0;
+      if (this.#left) return false;
+      const { length } = this.machine.properties;
+      this.#together = new Together(helpers, expander, length, this.#from);
+    }
+    return this.#together.ready;
+  }
+
+  #playTogether(expander: Expander): boolean {
+    const together = this.#together!;
+    this.#from = together.expand([this.#from, this.#levelEnd], this.#depth, (from, until) =>
+      this.#playAll(expander, from, until),
+    );
+    this.#helped = together.steps;
+    this.#transitions = expander.transitions + this.#helped;
+    together.found((property, premise, number) => {
+      this.#take(property, premise, number);
+      expander.retire(property, premise);
+    });
+    return true;
+  }
+
+  /** Steps that they have given. */
+  #helped = 0;
+  #left = false;
+
+  /** Threads that help are needed no more. */
+  leave(): void {
+    this.#left = true;
+    this.#together?.end();
+    this.#together = undefined;
+  }
+
+  /** Among which states a counter first left its range. */
+  #beyondFrom = Infinity;
+
+  /** Takes in what helpers have counted. */
+  #collect(): void {
+    this.#settle();
+    const { machine } = this;
+    for (const { counted: more, sample, beyond } of this.#together?.report() ?? []) {
+      machine.counted = sumOf(machine.counted as Counted, more);
+      this.sample.add(sample);
+      if (beyond === undefined || beyond.from >= this.#beyondFrom) continue;
+      this.#beyondFrom = beyond.from;
+      machine.beyond = beyond.name;
+    }
   }
 
   #nextLevel(): boolean {
@@ -307,7 +384,8 @@ export class Search implements Sink {
     const { machine } = this;
     const whole = this.#limit === undefined && machine.beyond === undefined;
     if (whole && machine.progress >= 0) {
-      this.#settle();
+      this.#collect();
+      this.leave();
       this.#coverage = counted(machine.coverage);
       this.#countedThen = machine.counted;
       this.#progress = new Progress(machine, this.#table, this.#expander);
@@ -336,18 +414,25 @@ export class Search implements Sink {
     this.#from++;
   }
 
-  /** Expands some states by what was learned. */
-  #play(expander: Expander, until: number): void {
+  /** Expands some states by what was learned; ends where all is broken that was asked for. */
+  #playAll(expander: Expander, from: number, until: number): number {
+    this.sample.makeRoom(until - from);
+    let number = from;
+    while (number < until && !this.#enough) number = this.#play(expander, number, until);
+    this.#transitions = expander.transitions + this.#helped;
+    if (this.machine.beyond !== undefined) this.#beyondFrom = Math.min(this.#beyondFrom, from);
+    return number;
+  }
+
+  /** The same, up to one of which there is something to be said; returns the next. */
+  #play(expander: Expander, from: number, until: number): number {
     const { machine, sample } = this;
     const { news } = machine;
-    this.#from = expander.expand(this.#from, Math.min(until, sample.next(this.#from) + 1));
-    this.#transitions = expander.transitions;
-    const last = this.#from - 1;
+    const next = expander.expand(from, Math.min(until, sample.next(from) + 1));
+    const last = next - 1;
     for (const { property, piece } of expander.found()) {
-      const part = Math.floor(property / IN_MASK);
-      const bit = 1 << (property % IN_MASK);
-      if (piece < 0) this.#unseen[part] = this.#unseen[part]! & ~bit;
-      else if ((this.#unbroken[part]! & bit) !== 0) this.#record(bit, part, last);
+      this.#take(property, piece < 0, last);
+      this.#together?.tell(property, piece < 0, last);
       expander.retire(property, piece < 0);
     }
     if (sample.wants(last, machine.news > news)) {
@@ -357,6 +442,17 @@ export class Search implements Sink {
       if (this.compact) sample.keep(this.#table.piece(last), this.#table.place(last));
     }
     if (last - this.#settled > SETTLED) this.#settle();
+    return next;
+  }
+
+  /** A promise is broken in a state, or has something to say. */
+  #take(property: number, premise: boolean, number: number): void {
+    const part = Math.floor(property / IN_MASK);
+    const bit = 1 << (property % IN_MASK);
+    if (premise) this.#unseen[part] = this.#unseen[part]! & ~bit;
+    else if ((this.#unbroken[part]! & bit) !== 0) this.#record(bit, part, number);
+    // Blocks of one level are not expanded in the order of states.
+    else if (number < this.#broken[property]!) this.#broken[property] = number;
   }
 
   /** Is all broken that was asked for? */
@@ -378,7 +474,7 @@ export class Search implements Sink {
   /** All that is known between two slices, but for the states. */
   get saved(): Saved {
     this.#table.flush();
-    this.#settle();
+    this.#collect();
     return {
       words: this.machine.words,
       states: this.#table.count,
@@ -408,6 +504,7 @@ export class Search implements Sink {
     this.#broken.set(saved.broken);
     this.machine.counted = saved.counted;
     this.machine.beyond = saved.beyond;
+    if (saved.beyond !== undefined) this.#beyondFrom = 0;
     this.sample.load(saved.sample);
     this.#expander?.goOn(saved.transitions, saved.footprints, (property, premise) => {
       const mask = (premise ? this.#unseen : this.#unbroken)[Math.floor(property / IN_MASK)]!;
@@ -423,8 +520,9 @@ export class Search implements Sink {
   result(): Result {
     const { limit } = this;
     // Loops and traces are found by taking steps, which are then counted too: read it before.
-    this.#settle();
+    this.#collect();
     const coverage = this.#coverage ?? counted(this.machine.coverage);
+    this.leave();
     return {
       // States past the limit on depth were seen, but not looked at.
       states: limit === 'depth' ? this.#levelEnd : this.#table.count,

@@ -3,7 +3,7 @@
  * it was reached from. What is done for every candidate is in core/core.ts.
  */
 import { core } from './core.ts';
-import type { Asked, Core } from './core.ts';
+import type { Asked, Core, Memory } from './core.ts';
 import { Window } from './window.ts';
 
 /** Numbers and places are whole in 32 bits, and a table is at most seven tenths full. */
@@ -36,8 +36,12 @@ export function hashOf(state: Int32Array): number {
 }
 
 /** The module's memory has come to its end. */
-class OutOfMemory extends Error {
+export class OutOfMemory extends Error {
   override readonly name = 'OutOfMemory';
+
+  constructor() {
+    super('the module has no more memory');
+  }
 }
 
 /** Was there no memory, of the module or for an array? */
@@ -61,7 +65,8 @@ export class StateTable {
   /**
    * A table that holds the state from which the search begins. `more`: words that the module keeps
    * of a state that it expands; `asked`: what it asks then; `near`: bytes of states that it keeps.
-   * `fingerprint`: of how many bits one is, in place of the state; see compact.ts.
+   * `fingerprint`: of how many bits one is, in place of the state; see compact.ts. `memory`: that of
+   * the table of another thread, whose states are then seen here; see together.ts.
    */
   constructor(
     first: Int32Array,
@@ -70,6 +75,7 @@ export class StateTable {
     asked?: Partial<Asked>,
     near = nearBytes(capacity),
     fingerprint = 0,
+    memory?: Memory,
   ) {
     if (!Number.isInteger(capacity) || capacity < 1 || capacity > STATES_MAX) {
       throw new RangeError(`states to keep must be 1..${STATES_MAX}, not ${capacity}`);
@@ -84,15 +90,18 @@ export class StateTable {
     const none = (): never => {
       throw new Error('nothing can be learned here');
     };
-    this.core = core({
+    const methods: Asked = {
       learn_row: none,
       learn_group: none,
       run_row: none,
       learn_own: none,
       follow: none,
+      ring_full: none,
+      share_growth: none,
+      end_growth: none,
       ...asked,
       no_memory: () => {
-        throw new OutOfMemory('the module has no more memory');
+        throw new OutOfMemory();
       },
       far_keep: (number, at) => this.#keep(number, at >>> 2),
       far_bring: (number, to) => this.#bring(number, to >>> 2),
@@ -102,11 +111,20 @@ export class StateTable {
         if (place === PARENT) this.#window.giveUp(chunk);
         this.#window.bring(chunk, this.heap, to >>> 2);
       },
-    });
+    };
+    this.core = core(methods, memory);
     this.#heap = new Int32Array(this.core.memory.buffer);
-    this.core.init(words, more, capacity, this.#near, fingerprint);
-    this.heap.set(first, this.given);
-    this.core.begin();
+    if (memory !== undefined) this.core.join(more);
+    else {
+      this.core.init(words, more, capacity, this.#near, fingerprint);
+      this.heap.set(first, this.given);
+      this.core.begin();
+    }
+  }
+
+  /** So many of the states, the first ones, lie in the module's memory. */
+  get near(): number {
+    return this.#near;
   }
 
   /** The memory of the module, as words. Another array after it has grown. */

@@ -94,7 +94,8 @@ export class Answers {
   /** After so many states: are the groups others now? */
   regrouped(states: number): boolean {
     if (states < this.#next) return false;
-    this.#next *= TIMES;
+    // A thread that helps begins in the middle.
+    while (states >= this.#next) this.#next *= TIMES;
     if (!this.#news) return false;
     this.#regroup();
     return true;
@@ -111,6 +112,44 @@ export class Answers {
   set footprints(all: readonly (readonly number[])[]) {
     this.#questions.forEach(({ read }, q) => read.set(all[q]!));
     this.#regroup();
+  }
+
+  /** Where each thread of a search says what it has read. */
+  #prints: Int32Array | undefined;
+
+  /** From now on what is read is said there, and `merge` takes what others have read. */
+  share(prints: Int32Array): void {
+    this.#prints = prints;
+    this.#questions.forEach(({ read }, q) => {
+      read.forEach((bits, word) => Atomics.or(prints, q * read.length + word, bits));
+    });
+  }
+
+  /** Words that this takes. */
+  get words(): number {
+    return this.#questions.length * this.read.length;
+  }
+
+  /** Returns which groups have so come to read more. */
+  merge(): number[] {
+    const prints = this.#prints!;
+    const wider = new Set<Question>();
+    this.#questions.forEach((question, q) => {
+      const { read } = question;
+      for (let word = 0; word < read.length; word++) {
+        const bits = prints[q * read.length + word]!;
+        if ((bits & ~read[word]!) === 0) continue;
+        read[word]! |= bits;
+        wider.add(question);
+      }
+    });
+    if (wider.size === 0) return [];
+    this.#news = true;
+    return this.groups.flatMap(({ questions, read }, group) => {
+      const more = questions.filter((question) => wider.has(question));
+      more.forEach((question) => question.read.forEach((bits, word) => (read[word]! |= bits)));
+      return more.length === 0 ? [] : [group];
+    });
   }
 
   /** Asks no longer whether that promise is broken, or has something to say. */
@@ -143,6 +182,8 @@ export class Answers {
         if ((bits & ~read[word]!) === 0) return;
         read[word]! |= bits;
         this.#news = true;
+        if (this.#prints === undefined) return;
+        Atomics.or(this.#prints, this.#questions.indexOf(question) * now.length + word, bits);
       };
       for (let word = 0; word < words; word++) take(word, trail.read[word]!);
       take(words, looked[0]!);

@@ -25,6 +25,14 @@ export interface Counted {
   readonly taken: readonly (readonly [answer: number, times: number])[];
 }
 
+/** What was counted by two. */
+export function sumOf(one: Counted, other: Counted): Counted {
+  const taken = new Map(one.taken);
+  for (const [answer, times] of other.taken) taken.set(answer, (taken.get(answer) ?? 0) + times);
+  const sum = (a: readonly number[], b: readonly number[]) => a.map((n, i) => n + b[i]!);
+  return { ran: sum(one.ran, other.ran), stuck: sum(one.stuck, other.stuck), taken: [...taken] };
+}
+
 /** Tasks that share a state, as a machine that can be searched, stepped and replayed. */
 export class System<S extends Spec, K extends Turn> implements Machine {
   readonly words: number;
@@ -75,7 +83,7 @@ export class System<S extends Spec, K extends Turn> implements Machine {
    * For who watches: which row runs now, 1 for the first of all and 0 for none; and how many ran.
    * May be put into memory that another thread sees.
    */
-  clock = new Int32Array(2);
+  clock: Int32Array = new Int32Array(2);
   /** How many runs of rows were news. */
   news = 0;
   /** The first counter that left its range, if one did: states beyond are left out. */
@@ -234,8 +242,9 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   }
 
   set counted({ ran, stuck, taken }: Counted) {
-    this.#ran.set(ran);
-    this.#stuck.set(stuck);
+    this.#ran.fill(0).set(ran);
+    this.#stuck.fill(0).set(stuck);
+    this.#taken.fill(0);
     for (const [answer, times] of taken) this.#taken[answer] = times;
   }
 

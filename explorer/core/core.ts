@@ -39,6 +39,14 @@ declare function follow(owner: i32, place: i32, note: usize): void;
 /** Gives the outcomes of a row that has too many for a record, to `gather`. Returns how many. */
 @external("search", "run_row")
 declare function run_row(task: i32, number: i32): i32;
+/** A thread holds as many candidates as its ring has room for; returns when some are looked up. */
+@external("search", "ring_full")
+declare function ring_full(): void;
+/** Others may enter a part of what stands in the index that was; have they, in the meantime? */
+@external("search", "share_growth")
+declare function share_growth(): void;
+@external("search", "end_growth")
+declare function end_growth(): i32;
 /** There is no more memory; throws, so that nothing here is to be read or written without it. */
 @external("search", "no_memory")
 declare function no_memory(): void;
@@ -69,26 +77,39 @@ const CHUNK: i32 = 1 << CHUNK_BITS;
 const NOTED_BITS: i32 = 6;
 /** Words of bits of parents in a piece. */
 const PARENT_WORDS_BITS: i32 = 12;
+/** Bytes of memory that are touched before they are used. */
+const AHEAD: usize = 1 << 20;
 /** Bytes of a block of records, many times more than one has. */
 const BLOCK: usize = 1 << 17;
 
 // --- Memory
 
-let heap: usize = 0;
+/**
+ * Where what several threads have to know is: where free memory begins, and behind that what `join`
+ * reads.
+ */
+// @ts-ignore: decorator
+@inline
+function shared(): usize {
+  return (__heap_base + 63) & ~63;
+}
 /** Where an index was that has grown: chunks are taken from there first. */
 let spare: usize = 0;
 let spare_end: usize = 0;
+/** The same of one in which other threads may still look. */
+let spare_later: usize = 0;
+let spare_later_end: usize = 0;
 
 /** New memory, all zero. Does not return where there is none. */
 function take(bytes: usize): usize {
-  const at = heap;
-  const end = (<u64>heap + <u64>bytes + 63) & ~63;
-  const pages = <i32>((end + 0xffff) >> 16) - memory.size();
-  if (end > 0xfffff000 || (pages > 0 && !add_pages(pages))) {
-    no_memory();
-    return 0;
-  }
-  heap = <usize>end;
+  let at: u32 = 0;
+  let end: u64 = 0;
+  do {
+    at = atomic.load<u32>(shared());
+    end = (<u64>at + <u64>bytes + 63) & ~63;
+    const pages = <i32>((end + 0xffff) >> 16) - memory.size();
+    if (end > 0xfffff000 || (pages > 0 && !add_pages(pages))) no_memory();
+  } while (atomic.cmpxchg<u32>(shared(), at, <u32>end) != at);
   return at;
 }
 
@@ -99,6 +120,14 @@ function take(bytes: usize): usize {
 function add_pages(pages: i32): bool {
   const more = max(pages, memory.size() >> 1);
   return memory.grow(min(more, 65535 - memory.size())) >= 0 || memory.grow(pages) >= 0;
+}
+
+/**
+ * Before others join: from now on memory does not grow, for a thread need not notice at once that
+ * it has, and would write into nothing. False where the system does not give so many addresses.
+ */
+export function take_all(): bool {
+  return memory.size() == 65535 || memory.grow(65535 - memory.size()) >= 0;
 }
 
 /** For the other side. */
@@ -135,7 +164,7 @@ export function init(
   most_near: i32,
   fingerprint_bits: i32,
 ): void {
-  heap = (__heap_base + 63) & ~63;
+  store<u32>(shared(), <u32>shared() + 64);
   words = state_words;
   width = (<usize>words) << 2;
   kept = width;
@@ -145,17 +174,46 @@ export function init(
   near_max = most_near;
   chunks = take(((<usize>near_max >> CHUNK_BITS) + 2) << 2);
   brought = take(3 * width);
-  seen = take((<usize>more_words) << 2);
-  given = take(width);
   lay_out(12);
   index = take(4 << index_bits);
-  ring = take(<usize>RECENT * width);
-  hashes = take(8 * RECENT);
-  ring_parents = take(4 * RECENT);
-  places = take(4 * RECENT);
-  recent = take(4 * RECENT);
+  tell_index();
   parent_pieces = take(4 << 20);
   noted = take(4 << 20);
+  store<i32>(shared(), words, 4);
+  store<i32>(shared(), near_max, 8);
+  store<u32>(shared(), <u32>chunks, 12);
+  store<u32>(shared(), <u32>parent_pieces, 16);
+  store<u32>(shared(), <u32>noted, 20);
+  own_memory(more_words);
+}
+
+/**
+ * In place of `init`, for another thread of a search that has the same memory: it expands states
+ * that lie in it, and holds what it gathers. States are put into the index by the first thread alone.
+ */
+export function join(more_words: i32): void {
+  words = load<i32>(shared(), 4);
+  width = (<usize>words) << 2;
+  kept = width;
+  near_max = load<i32>(shared(), 8);
+  chunks = load<u32>(shared(), 12);
+  parent_pieces = load<u32>(shared(), 16);
+  noted = load<u32>(shared(), 20);
+  joined = true;
+  queue = take(<usize>PASSED_ON * (16 + width));
+  own_memory(more_words);
+  begin_ring();
+}
+
+/** What each thread has for itself. */
+function own_memory(more_words: i32): void {
+  seen = take((<usize>more_words) << 2);
+  given = take(width);
+  lay_ring(take(<usize>RECENT * (width + 16)));
+  recent = take(4 * RECENT);
+  rows = changetype<Lookup>(take(64));
+  groups = changetype<Lookup>(take(64));
+  owns = changetype<Lookup>(take(64));
 }
 
 /** The address of what is kept of a state that is near. */
@@ -391,17 +449,37 @@ export let places: usize = 0;
  */
 let recent: usize = 0;
 const TAG: u32 = ~(<u32>RECENT - 1);
-let next: i32 = 0;
-let batched: i32 = 0;
+/** How many were ever put into it, modulo 2^32; and how many of the last are not looked up yet. */
+export let next: i32 = 0;
+export let batched: i32 = 0;
+/** 1 where they are not to be looked up before their turn has come. */
+let held: i32 = 0;
+/** Is this not the first thread? */
+let joined: bool = false;
+/** States before that one do not change any more. */
+let settled: i32 = 0;
+
+/** Where all of a ring lies that begins there. */
+function lay_ring(at: usize): void {
+  hashes = at;
+  ring_parents = hashes + 8 * RECENT;
+  places = ring_parents + 4 * RECENT;
+  ring = places + 4 * RECENT;
+}
 /** Keeps the touching reads alive. */
 export let touched: i32 = 0;
 
 /** The state from which the search begins, which the other side has put into `given`. */
 export function begin(): void {
-  // What is recent is compared: at first that is this state, wherever one looks.
-  for (let i = 0; i < RECENT; i++) copy(ring + <usize>i * width, given);
+  begin_ring();
   enlist(given, hash_of(given), 0);
   flush();
+}
+
+/** What is recent is compared: at first that is the first state, wherever one looks. */
+function begin_ring(): void {
+  const first = load<u32>(chunks) == 0 ? given : near(0);
+  for (let i = 0; i < RECENT; i++) copy(ring + <usize>i * width, first);
 }
 
 /** Gathers the candidate in `given`. */
@@ -419,33 +497,181 @@ function candidate(at: usize, hash: u64, parent: i32): void {
 }
 
 function enlist(at: usize, hash: u64, parent: i32): void {
-  const n = next;
+  const n = next & (RECENT - 1);
   copy(ring + <usize>n * width, at);
   store<u64>(hashes + ((<usize>n) << 3), hash & used_bits);
   store<i32>(ring_parents + ((<usize>n) << 2), parent);
   store<u32>(recent + ((<usize>(hash >> (64 - RECENT_BITS))) << 2), (<u32>hash & TAG) | n);
-  next = (n + 1) & (RECENT - 1);
-  if (++batched >= BATCH_MAX) flush();
+  next++;
+  if (++batched < BATCH_MAX) return;
+  if (!held) flush();
+  else if (batched == RECENT) ring_full();
 }
 
 /** Flushes a batch that is worth it. Called once a state expanded. */
 export function flush_full(): void {
-  if (batched >= BATCH) flush();
+  if (batched >= BATCH && !held) flush();
 }
 
 export function flush(): void {
-  const n = batched;
-  batched = 0;
-  const first = (next - n) & (RECENT - 1);
+  flush_first(batched);
+}
+
+/** Looks up the first so many that are held. */
+export function flush_first(n: i32): void {
+  const from = next - batched;
+  batched -= n;
+  for (let i = 0; i < n; i += BATCH_MAX) {
+    flush_batch((from + i) & (RECENT - 1), min(BATCH_MAX, n - i));
+  }
+}
+
+function flush_batch(first: i32, n: i32): void {
+  // Before its first block a thread that has joined passes nothing on.
+  if (index == 0) return;
   // A batch may run over the end of the ring.
   const until = min(RECENT, first + n);
+  const rest = first + n - until;
   touch(first, until);
-  touch(0, first + n - until);
+  touch(0, rest);
   find_places(first, until);
-  find_places(0, first + n - until);
+  find_places(0, rest);
+  if (joined) {
+    pass_on(first, until);
+    pass_on(0, rest);
+    return;
+  }
   insert(first, until);
-  insert(0, first + n - until);
+  insert(0, rest);
+  grow_in_time();
+}
+
+function grow_in_time(): void {
   while (index_bits < BITS_MAX && <u64>(count + BATCH_MAX) * 10 > (<u64>7 << index_bits)) grow();
+  if (held) tell_count();
+}
+
+// --- Candidates passed on, by threads that have joined
+
+/**
+ * Those that have not been known for long, in a queue that the first thread looks up. Of each its
+ * hash, 8 bytes, the number of its parent, the place where it may stand, and the state.
+ */
+let queue: usize = 0;
+const PASSED_ON: i32 = 4096;
+/** How many were ever put into it, modulo 2^32; and of how many of them the room is free again. */
+export let passed_on: i32 = 0;
+export let taken: i32 = 0;
+
+/** For the first thread. */
+export function queue_at(): usize {
+  return queue;
+}
+
+// @ts-ignore: decorator
+@inline
+function in_queue(at: usize, n: i32): usize {
+  return at + <usize>(n & (PASSED_ON - 1)) * (16 + width);
+}
+
+function pass_on(first: i32, until: i32): void {
+  for (let i = first; i < until; i++) {
+    const hash = hashes + ((<usize>i) << 3);
+    const from = ring + <usize>i * width;
+    const place = load<u32>(places + ((<usize>i) << 2));
+    if (is_settled(place, from, load<u32>(hash, 4))) continue;
+    if (passed_on - taken == PASSED_ON) ring_full();
+    const to = in_queue(queue, passed_on);
+    store<u64>(to, load<u64>(hash));
+    store<i32>(to, load<i32>(ring_parents + ((<usize>i) << 2)), 8);
+    store<u32>(to, place, 12);
+    copy(to + 16, from);
+    passed_on++;
+  }
+}
+
+/** Is it one of the states that do not change any more? */
+// @ts-ignore: decorator
+@inline
+function is_settled(from: u32, at: usize, hash: u32): bool {
+  const bits = index_bits;
+  const last: u32 = 0xffffffff >>> (32 - bits);
+  let place = from;
+  let entry = load<u32>(index + ((<usize>place) << 2));
+  while (entry != 0) {
+    const number = <i32>(entry & last) - 1;
+    const known = (entry ^ (hash << bits)) >>> mark_shift == 0 && number < settled;
+    if (known && number < near_max && same(near(number), at)) return true;
+    place = (place + 1) & last;
+    entry = load<u32>(index + ((<usize>place) << 2));
+  }
+  return false;
+}
+
+/**
+ * Looks up so many of the queue that begins at an address, from one on. `bits`: those of the index
+ * in which their places are.
+ */
+export function flush_queue(at: usize, from: i32, n: i32, bits: i32): void {
+  for (let i = 0; i < n; i += BATCH_MAX) {
+    const until = from + min(i + BATCH_MAX, n);
+    const shift = 32 - index_bits;
+    const found = bits == index_bits;
+    let sum = 0;
+    for (let k = from + i; k != until; k++) {
+      const one = in_queue(at, k);
+      const place = found ? load<u32>(one, 12) : load<u32>(one, 4) >>> shift;
+      if (!found) store<u32>(one, place, 12);
+      sum ^= load<i32>(index + ((<usize>place) << 2));
+    }
+    touched ^= sum;
+    for (let k = from + i; k != until; k++) {
+      const one = in_queue(at, k);
+      insert_one(one + 16, one, load<i32>(one, 8), load<u32>(one, 12));
+    }
+    grow_in_time();
+  }
+}
+
+/** Begins, or ends, a time in which candidates are held, and others look into the index. */
+export function hold(on: i32): void {
+  held = on;
+  if (on) tell_count();
+  else if (spare_later != 0) {
+    spare = spare_later;
+    spare_end = spare_later_end;
+    spare_later = 0;
+  }
+}
+
+/** Up to there memory that will be used next was touched. */
+let touched_to: usize = 0;
+
+/**
+ * The system gives a page when it is touched first, which takes longer than to find many states. So
+ * those behind what is used are touched here, while the first thread looks up candidates.
+ */
+function touch_ahead(): void {
+  const used: usize = atomic.load<u32>(shared());
+  const until = min(used + AHEAD, (<usize>memory.size() << 16) - 4);
+  for (touched_to = max(touched_to, used); touched_to < until; touched_to += 4096) {
+    atomic.or<u32>(touched_to & ~3, 0);
+  }
+}
+
+/** For a thread that has joined, before a block: what it may look at now. Returns bits. */
+export function enter_block(): i32 {
+  touch_ahead();
+  const at: usize = load<u32>(shared(), 24);
+  index = at & ~63;
+  lay_out(<i32>(at & 63));
+  settled = load<i32>(shared(), 28);
+  return index_bits;
+}
+
+/** For threads that join: states before that one do not change any more. */
+function tell_count(): void {
+  store<i32>(shared(), count, 28);
 }
 
 /** Brings the places where the batch's hashes belong into the cache. */
@@ -488,29 +714,35 @@ function find_places(first: i32, until: i32): void {
 
 /** Enters those of the batch that are new. */
 function insert(first: i32, until: i32): void {
+  for (let i = first; i < until; i++) {
+    const from = ring + <usize>i * width;
+    const parent = load<i32>(ring_parents + ((<usize>i) << 2));
+    insert_one(from, hashes + ((<usize>i) << 3), parent, load<u32>(places + ((<usize>i) << 2)));
+  }
+}
+
+/** `hash`: where its hash is. `first`: the place at which to begin. */
+// @ts-ignore: decorator
+@inline
+function insert_one(from: usize, hash: usize, parent: i32, first: u32): void {
   const bits = index_bits;
   const last: u32 = 0xffffffff >>> (32 - bits);
-  for (let i = first; i < until; i++) {
-    const hash = hashes + ((<usize>i) << 3);
-    const mark = load<u32>(hash, 4) << bits;
-    const from = ring + <usize>i * width;
-    let place = load<u32>(places + ((<usize>i) << 2));
-    let entry = load<u32>(index + ((<usize>place) << 2));
-    while (entry != 0) {
-      const number = <i32>(entry & last) - 1;
-      if ((entry ^ mark) >>> mark_shift == 0 && is_state(number, from, hash)) break;
-      place = (place + 1) & last;
-      entry = load<u32>(index + ((<usize>place) << 2));
-    }
-    if (entry != 0) continue;
-    if (count == capacity) {
-      full = 1;
-      continue;
-    }
-    keep(from, hash);
-    add_parent(load<i32>(ring_parents + ((<usize>i) << 2)));
-    store<u32>(index + ((<usize>place) << 2), entry_of(++count, load<u32>(hash, 4), place));
+  const mark = load<u32>(hash, 4) << bits;
+  let place = first;
+  let entry = load<u32>(index + ((<usize>place) << 2));
+  while (entry != 0) {
+    const number = <i32>(entry & last) - 1;
+    if ((entry ^ mark) >>> mark_shift == 0 && is_state(number, from, hash)) return;
+    place = (place + 1) & last;
+    entry = load<u32>(index + ((<usize>place) << 2));
   }
+  if (count == capacity) {
+    full = 1;
+    return;
+  }
+  keep(from, hash);
+  add_parent(parent);
+  store<u32>(index + ((<usize>place) << 2), entry_of(++count, load<u32>(hash, 4), place));
 }
 
 // @ts-ignore: decorator
@@ -550,22 +782,70 @@ function grow(): void {
   const bits = index_bits;
   index = take((<usize>8) << bits);
   lay_out(bits + 1);
-  if (index_bits < LARGE) split(before, bits);
-  else enter_all();
-  if (bits > 16) {
+  if (index_bits >= LARGE) enter_all();
+  else if (held && bits > 16 && count <= near_max) split_together(before, bits);
+  else split(before, bits, 0, 1 << bits);
+  tell_index();
+  const end = before + ((<usize>4) << bits);
+  if (held) {
+    spare_later = before;
+    spare_later_end = end;
+  } else if (bits > 16) {
     spare = before;
-    spare_end = before + ((<usize>4) << bits);
+    spare_end = end;
   }
 }
 
+/** For threads that join: it begins at a multiple of 64. */
+function tell_index(): void {
+  store<u32>(shared(), <u32>index | <u32>index_bits, 24);
+}
+
 /**
- * Enters all that stands in a table of half the size. Each place there becomes two, one behind the
- * other, so that both tables are gone through in order; states are looked at only where they lie
- * far behind their place.
+ * The same by two threads, and first of all the places. What stands between two free places belongs
+ * there, and comes to stand between the same two in the larger table: neither thread is in the
+ * other's way.
  */
-function split(before: usize, bits: i32): void {
+function split_together(before: usize, bits: i32): void {
+  const places: u32 = 1 << bits;
+  const first = free_place(before, 0);
+  const middle = free_place(before, places >>> 1);
+  store<u32>(shared(), <u32>before | <u32>bits, 32);
+  store<u32>(shared(), first, 36);
+  store<u32>(shared(), middle, 40);
+  store<u32>(shared(), <u32>index, 44);
+  share_growth();
+  split(before, bits, middle, places);
+  split(before, bits, 0, first);
+  if (!end_growth()) split(before, bits, first, middle);
+}
+
+function free_place(table: usize, from: u32): u32 {
+  let place = from;
+  while (load<u32>(table + ((<usize>place) << 2)) != 0) place++;
+  return place;
+}
+
+/** For a thread that has joined: its part of that. */
+export function split_part(): void {
+  const own = index;
+  const own_bits = index_bits;
+  const before: usize = load<u32>(shared(), 32);
+  index = load<u32>(shared(), 44);
+  lay_out(<i32>(before & 63) + 1);
+  split(before & ~63, index_bits - 1, load<u32>(shared(), 36), load<u32>(shared(), 40));
+  index = own;
+  lay_out(own_bits);
+}
+
+/**
+ * Enters what stands at some places of a table of half the size. Each place there becomes two, one
+ * behind the other, so that both tables are gone through in order; states are looked at only where
+ * they lie far behind their place.
+ */
+function split(before: usize, bits: i32, from: u32, until: u32): void {
   const last: u32 = 0xffffffff >>> (32 - bits);
-  for (let place: u32 = 0; place <= last; place++) {
+  for (let place = from; place < until; place++) {
     const entry = load<u32>(before + ((<usize>place) << 2));
     if (entry == 0) continue;
     const number = entry & last;
@@ -624,6 +904,7 @@ export function appended(): void {
   while (bits < BITS_MAX && <u64>(count + BATCH_MAX) * 10 > (<u64>7 << bits)) bits++;
   index = take((<usize>4) << bits);
   lay_out(bits);
+  tell_index();
   enter_all();
 }
 
@@ -681,9 +962,9 @@ class Lookup {
 const SLOTS: u32 = 1024;
 
 /** Lookups of rows, of groups of questions, and of tasks' own places. */
-const rows = changetype<Lookup>(memory.data(64));
-const groups = changetype<Lookup>(memory.data(64));
-const owns = changetype<Lookup>(memory.data(64));
+let rows: Lookup = changetype<Lookup>(0);
+let groups: Lookup = changetype<Lookup>(0);
+let owns: Lookup = changetype<Lookup>(0);
 /** The hash of what was looked up last. */
 let wanted: u32 = 0;
 
@@ -873,8 +1154,9 @@ let shares: usize = 0;
 let rows_now: usize = 0;
 /** Steps given so far. */
 export let transitions: f64 = 0;
-/** For the other side: expanding ends after this state. */
+/** For the other side: expanding ends after this state; and the number of that. */
 export let stop: i32 = 0;
+export let expanding: i32 = 0;
 
 /** Returns where the other side puts 4 words for each task, and the number of all rows. */
 export function tasks_init(number_of_tasks: i32): usize {
@@ -908,6 +1190,7 @@ export function expand(from: i32, until: i32): i32 {
   stop = 0;
   let number = from;
   while (number < until) {
+    expanding = number;
     transitions += <f64>expand_one(number);
     number++;
     flush_full();
