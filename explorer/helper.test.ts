@@ -1,4 +1,4 @@
-/** What two threads of a search have to tell each other, in one thread, so that nothing is chance. */
+/** What two threads of a search have to tell each other: in one thread, so that none is chance. */
 import { expect, it } from 'vitest';
 import type { Machine } from '../machine/machine.ts';
 import { Turn, pcField } from '../machine/rows.ts';

@@ -65,8 +65,8 @@ export class StateTable {
   /**
    * A table that holds the state from which the search begins. `more`: words that the module keeps
    * of a state that it expands; `asked`: what it asks then; `near`: bytes of states that it keeps.
-   * `fingerprint`: of how many bits one is, in place of the state; see compact.ts. `memory`: that of
-   * the table of another thread, whose states are then seen here; see together.ts.
+   * `fingerprint`: of how many bits one is, in place of the state; see compact.ts. `memory`: that
+   * of the table of another thread, whose states are then seen here; see together.ts.
    */
   constructor(
     first: Int32Array,

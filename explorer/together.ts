@@ -185,7 +185,7 @@ export class Together implements Others {
       const { memory } = table.core;
       return helpers.begin({ helper, module, memory, near: table.near, control, prints });
     });
-    if (helpers.wait === true) this.#threads.forEach((_, helper) => this.#await(helper, STATE));
+    if (helpers.wait === true) this.#threads.forEach((_, helper) => this.#begun(helper));
   }
 
   /** Is this the time for it, in a search that has helpers? */
@@ -210,9 +210,16 @@ export class Together implements Others {
     return Atomics.load(this.#control, of(helper) + place);
   }
 
-  /** Waits until a place of a helper is no longer 0. */
-  #await(helper: number, place: number): void {
-    while (this.#of(helper, place) === 0) this.#wait(Atomics.load(this.#control, DONE));
+  /** Waits until a helper is ready. */
+  #begun(helper: number): void {
+    for (;;) {
+      const done = Atomics.load(this.#control, DONE);
+      if (this.#of(helper, STATE) !== BEGINS) return;
+      // However little patience there is: it has to load all that a search needs.
+      if (Atomics.wait(this.#control, DONE, done, PATIENCE_MS) === 'timed-out') {
+        throw new Error('a thread of the search does not begin');
+      }
+    }
   }
 
   #signal(): void {

@@ -189,7 +189,7 @@ export function init(
 
 /**
  * In place of `init`, for another thread of a search that has the same memory: it expands states
- * that lie in it, and holds what it gathers. States are put into the index by the first thread alone.
+ * that lie in it, and passes on what it finds. The first thread alone puts states into the index.
  */
 export function join(more_words: i32): void {
   words = load<i32>(shared(), 4);
