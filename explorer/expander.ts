@@ -6,10 +6,12 @@
 import { Answers, IN_WORD } from '../machine/answers.ts';
 import type { Group, Question } from '../machine/answers.ts';
 import { Memo } from '../machine/memo.ts';
+import type { Counts } from '../machine/memo.ts';
 import type { Machine, Sink } from '../machine/machine.ts';
 import { System } from '../machine/system.ts';
 import type { Spec } from '../machine/struct.ts';
 import type { Turn } from '../machine/turn.ts';
+import type { Alone, Taken } from './alone.ts';
 import { Behind } from './behind.ts';
 import type { Core } from './core.ts';
 import { Notes } from './notes.ts';
@@ -30,6 +32,8 @@ const NONE: readonly Question[] = [];
 interface Kept {
   readonly near?: number | undefined;
   readonly fingerprint?: number | undefined;
+  /** Told of all that is learned; and it may have rows that are taken with the step before them. */
+  readonly alone?: Alone | undefined;
 }
 
 export class Expander {
@@ -45,6 +49,7 @@ export class Expander {
   /** Where it is put, for the core, what was read. */
   readonly #read: number;
   readonly #notes: Notes;
+  readonly #alone: Alone | undefined;
   #groups: readonly Group[] = [];
   /** Words of a mask of groups; and where the core has the masks. */
   #masks = 0;
@@ -55,8 +60,10 @@ export class Expander {
     return machine instanceof System ? new Expander(machine, capacity, kept) : undefined;
   }
 
-  constructor(system: System<Spec, Turn>, capacity: number, { near, fingerprint }: Kept = {}) {
+  constructor(system: System<Spec, Turn>, capacity: number, kept: Kept = {}) {
+    const { near, fingerprint } = kept;
     this.#system = system;
+    this.#alone = kept.alone;
     const { length: tasks } = system.tasks;
     this.#words = system.words + 2 + tasks;
     this.#memo = new Memo(system);
@@ -165,10 +172,21 @@ export class Expander {
     this.#look(system.words);
     system.show(this.#seen, 0);
     const counts = this.#memo.learn(task, row);
+    const learned = this.#memo.note.subarray(0, this.#memo.length);
+    const { note, read, counts: all } = this.#taken(task, row, learned, counts);
     if (system.news !== news) this.#core.stop.value = 1;
-    const note = this.#notes.addressOf(this.#memo.note.subarray(0, this.#memo.length), counts);
-    this.#putRead(system.trail.read);
-    return this.#core.lookup_enter(ROWS, row, this.#read, note);
+    const at = this.#notes.addressOf(note, all);
+    this.#putRead(read);
+    return this.#core.lookup_enter(ROWS, row, this.#read, at);
+  }
+
+  /** The same with the rows that are taken with it. */
+  #taken(task: number, row: number, note: Int32Array, counts: Counts): Taken {
+    const { read } = this.#system.trail;
+    this.#alone?.ran(row, note, counts, read);
+    if (!this.#alone?.active) return { note, read, counts };
+    const seen = this.#seen.slice(0, this.#system.words);
+    return this.#alone.takenAlong(this.#memo, task, seen, { note: note.slice(), read, counts });
   }
 
   /** A row that has too many outcomes to be noted. */
@@ -177,7 +195,7 @@ export class Expander {
     let outcomes = 0;
     this.#look(this.#system.words);
     this.#system.show(this.#seen, 0);
-    this.#system.turn(task, {
+    this.#turn(task, true, {
       successor: (_, to) => {
         outcomes++;
         table.add(to, number);
@@ -186,11 +204,43 @@ export class Expander {
     return outcomes;
   }
 
+  /** Gives every way in which a row without a note turns out, with the rows that it takes along. */
+  #turn(task: number, counted: boolean, sink: Sink): void {
+    const system = this.#system;
+    const alone = this.#alone;
+    if (alone === undefined) return void system.turn(task, sink, counted);
+    system.trail.clear();
+    const { read, written } = system.trail;
+    const row = system.rowAt(this.#seen, task);
+    const outcomes: { readonly action: number; readonly to: Int32Array }[] = [];
+    system.turn(
+      task,
+      {
+        successor: (action, to) => {
+          alone.ranLong(row, read, written);
+          if (alone.active) outcomes.push({ action, to: to.slice() });
+          else sink.successor(action, to);
+        },
+      },
+      counted,
+    );
+    alone.ranLong(row, read);
+    for (const { action, to } of outcomes) {
+      alone.moveOn(this.#memo, task, to);
+      sink.successor(action, to);
+    }
+  }
+
   #learnGroup(group: number): number {
     const system = this.#system;
     this.#look(this.#words);
     system.recall(this.#seen);
-    const said = this.#answers.learn(this.#groups[group]!);
+    const alone = this.#alone;
+    const said = this.#answers.learn(
+      this.#groups[group]!,
+      alone?.active ? (...asked) => alone.asksElsewhere(this.#seen, ...asked) : undefined,
+    );
+    alone?.wereAsked(this.#answers.read);
     this.#enlist(group, this.#answers.read);
     this.#putRead(this.#answers.read);
     return this.#core.lookup_enter(GROUPS, group, this.#read, said);
@@ -239,8 +289,9 @@ export class Expander {
   /** Gives the outcomes of a note in a state, each as a whole state; `to` holds that state too. */
   give(task: number, note: number, state: Int32Array, to: Int32Array, sink: Sink): void {
     if (this.#notes.give(note, state, to, sink)) return;
+    this.#seen.set(state);
     this.#system.show(state, 0);
-    this.#system.turn(task, sink, false);
+    this.#turn(task, false, sink);
   }
 
   #behind: Behind | undefined;
@@ -293,7 +344,9 @@ export class Expander {
     this.#look(system.words);
     system.trail.clear();
     const owed = system.owing(this.#seen, 0);
-    this.#putRead(system.trail.read);
+    const read = system.trail.read.slice();
+    this.#alone?.isOwed(this.#seen.slice(0, system.words), owed, read);
+    this.#putRead(read);
     return this.#core.lookup_enter(OWN, owner, this.#read, owed);
   }
 

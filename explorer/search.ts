@@ -6,9 +6,11 @@ import { IN_MASK, allOf, isBroken } from '../machine/machine.ts';
 import type { Coverage, Machine, Sink } from '../machine/machine.ts';
 import { DesignError } from '../machine/rows.ts';
 import { TASKS_MAX } from '../machine/action.ts';
+import type { Alone } from './alone.ts';
 import { FINGERPRINT_BITS, forward, omission } from './compact.ts';
 import { Expander } from './expander.ts';
 import { loopFrom } from './loop.ts';
+import { Macro } from './macro.ts';
 import { Progress } from './progress.ts';
 import { Sample } from './sample.ts';
 import type { Digest, SavedSample } from './sample.ts';
@@ -61,6 +63,8 @@ export interface Result {
   readonly limit: 'states' | 'memory' | 'depth' | 'range' | 'interrupted' | undefined;
   /** In compact mode: the chance that a state was left out is below that. */
   readonly omission?: number;
+  /** Rows that were taken with the step before them; the states between were not kept. */
+  readonly alone?: readonly string[];
   readonly properties: readonly PropertyResult[];
   readonly coverage: Coverage;
 }
@@ -117,21 +121,24 @@ export class Search implements Sink {
   readonly #expander: Expander | undefined;
   /** In compact mode: bits of a fingerprint; else 0. */
   readonly #fingerprint: number;
+  readonly #alone: Alone | undefined;
 
   /** Takes in what a state of the sample has given. */
   readonly #taken: Sink = {
     successor: (action, to) => this.#seen.take(action, hashOf(to)),
   };
 
-  constructor(machine: Machine, limits: Limits) {
+  /** `alone`: is told what is learned, and may have rows that are taken with the step before. */
+  constructor(machine: Machine, limits: Limits, alone?: Alone) {
     this.machine = machine;
     this.#limits = limits;
+    this.#alone = alone;
     const { states, bytes, near, compact = false } = limits;
     // A word of each state is the loops'.
     const words = machine.words + (machine.progress < 0 ? 0 : 1);
     const room = bytes === undefined ? states : StateTable.within(bytes, words, states, compact);
     this.#fingerprint = compact ? (limits.fingerprint_bits ?? FINGERPRINT_BITS) : 0;
-    const kept = { near, fingerprint: this.#fingerprint };
+    const kept = { near, fingerprint: this.#fingerprint, alone };
     this.#expander = limits.plain === true ? undefined : Expander.of(machine, room, kept);
     if (compact && (this.#expander === undefined || machine.progress >= 0)) {
       throw new Error('in compact mode rows are played back, and no loops are looked for');
@@ -179,6 +186,33 @@ export class Search implements Sink {
   /** Is there of each state no more than a fingerprint? */
   get compact(): boolean {
     return this.#fingerprint > 0;
+  }
+
+  /** Is any promise broken, by a state or by a loop? */
+  get anyBroken(): boolean {
+    return this.#broken.some((state) => state >= 0) || (this.#progress?.first ?? -1) >= 0;
+  }
+
+  /** Promises that had nothing to say so far. */
+  get unasked(): readonly number[] {
+    return this.machine.properties.flatMap((_, property) =>
+      this.#wasSeen(property) ? [] : [property],
+    );
+  }
+
+  /** What had something to say in another search, of states that are reached, is not asked that. */
+  knows({ unasked }: Search): void {
+    this.machine.properties.forEach((_, property) => {
+      if (unasked.includes(property)) return;
+      const part = Math.floor(property / IN_MASK);
+      this.#unseen[part] = this.#unseen[part]! & ~(1 << (property % IN_MASK));
+      this.#expander?.retire(property, true);
+    });
+  }
+
+  /** What takes the steps of this search: where rows are taken with others, those too. */
+  stepping(machine: Machine): Machine {
+    return this.#alone?.active === true ? new Macro(machine, this.#alone) : machine;
   }
 
   /** A state by its number, in the order in which they were found; if compact, of the sample. */
@@ -440,6 +474,7 @@ export class Search implements Sink {
         return { name, verdict: this.#wasSeen(i) ? 'holds' : 'vacuous' };
       }),
       coverage,
+      ...(this.#alone?.active && { alone: this.#alone.names }),
       ...(this.compact && { omission: omission(this.#table.count, this.#fingerprint) }),
     };
   }

@@ -236,7 +236,17 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   set counted({ ran, stuck, taken }: Counted) {
     this.#ran.set(ran);
     this.#stuck.set(stuck);
+    this.#taken.fill(0);
     for (const [answer, times] of taken) this.#taken[answer] = times;
+  }
+
+  /** As if nothing had run: for a search that begins anew. */
+  forget(): void {
+    for (const times of [this.#ran, this.#stuck, this.#runs, this.#blocks, this.#taken]) {
+      times.fill(0);
+    }
+    this.news = 0;
+    this.beyond = undefined;
   }
 
   /** How often a row was really blocked. */
@@ -515,6 +525,11 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     const base = this.#base;
     const memory = this.#memory;
     for (let i = 0; i < base.length; i++) memory[i] = base[i] = states[at + i]!;
+  }
+
+  /** The state that all views look at. */
+  shown(): Int32Array {
+    return this.#base.slice();
   }
 
   driven(): number {
