@@ -22,6 +22,7 @@ export function addCheck(program: Command, { ask, io }: On): void {
     .option('--html <file>', 'write it to a page that has the model in it; or the run that holds')
     .option('--checkpoint <file>', 'keep what was done in it, and go on from there')
     .option('--every <seconds>', 'so often (default: 60)', whole({ min: 1, max: 86_400 }))
+    .option('--full', 'keep every state: no rows are taken with the step before them')
     .option('--compact', 'keep 8 bytes a state: one may be left out, by a chance that is printed');
   withCheckForms(command)
     .addHelpText('after', EXIT_CODES)

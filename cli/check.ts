@@ -2,6 +2,7 @@
  * `check`: designs in scenarios, one after the other, in a thread of their own. An interrupt ends
  * the search after its slice, and what was found until then is printed.
  */
+import { REDUCED_FROM } from '../explorer/reduced.ts';
 import { rowsNeverRun } from '../evidence/not-asked.ts';
 import { jsonLine } from '../evidence/report.ts';
 import type { Report } from '../evidence/report.ts';
@@ -38,6 +39,7 @@ export interface CheckOptions extends BoundOptions, LimitOptions, FormOptions {
   readonly property?: readonly string[];
   readonly json?: boolean;
   readonly all?: boolean;
+  readonly full?: boolean;
   readonly save?: string;
   readonly html?: string;
   readonly checkpoint?: string;
@@ -162,6 +164,7 @@ const jobOf = (catalog: Catalog, pair: Pair, options: CheckOptions) => ({
   limits: limitsOf(options),
   copy: true,
   command: written(options, options),
+  ...(!needsAllStates(options) && { reduced_from: REDUCED_FROM }),
   ...(options.all && { all: true }),
   ...(options.html !== undefined && { page: true }),
   wanted: wantedOf(options),
@@ -169,6 +172,12 @@ const jobOf = (catalog: Catalog, pair: Pair, options: CheckOptions) => ({
     checkpoint: checkpointOf(catalog, pair, options, options.checkpoint),
   }),
 });
+
+/** Who asks for any of these sees all states; else fewer are enough for a verdict. */
+const needsAllStates = (options: CheckOptions): boolean =>
+  (['full', 'compact', 'depths', ...OF_ALL_STATES] as const).some(
+    (name) => options[name] !== undefined,
+  );
 
 /** All that the states of a run depend on. */
 function checkpointOf(

@@ -7,11 +7,20 @@ import { held } from '../evidence/holds.ts';
 import type { LocksOfRun } from '../evidence/locks.ts';
 import { counts } from '../evidence/mail.ts';
 import { namedSteps, reportOf } from '../evidence/report.ts';
+import { ReducedSearch } from '../explorer/reduced.ts';
 import type { Search } from '../explorer/search.ts';
 import type { Design } from '../model/design.ts';
 import type { KernelSystem } from '../model/system.ts';
 import type { Driven } from '../properties/commands.ts';
-import { atOwnBounds, cannotMeet, conclude, prepare, searchOf, withCalls } from '../runs/check.ts';
+import {
+  atOwnBounds,
+  cannotMeet,
+  conclude,
+  prepare,
+  reducedSearchOf,
+  searchOf,
+  withCalls,
+} from '../runs/check.ts';
 import type { Run } from '../runs/check.ts';
 import { counterexample } from '../runs/counterexample.ts';
 import { withMends } from '../runs/mends.ts';
@@ -54,8 +63,15 @@ export async function check(job: CheckJob): Promise<Answer<Checked>> {
   const allWays = job.all ? await import('../runs/ways.ts') : undefined;
   return withRun(job, (run, copy, designs) => {
     const until_broken = { of: run.properties.length, all: false };
-    const search = searchOf(run, job.first_breach ? { ...job.limits, until_broken } : job.limits);
-    searched(job, run, search, job.checkpoint);
+    const limits = job.first_breach ? { ...job.limits, until_broken } : job.limits;
+    const search = searched(
+      job,
+      run,
+      job.reduced_from === undefined
+        ? searchOf(run, limits)
+        : reducedSearchOf(run, { ...limits, reduced_from: job.reduced_from }),
+      job.checkpoint,
+    );
     const outcome = conclude(run, search, copy);
     const report = reportOf(outcome);
     if (job.command === undefined) return { report };
@@ -92,10 +108,19 @@ export async function check(job: CheckJob): Promise<Answer<Checked>> {
   });
 }
 
-/** Slice by slice, until it has ended or is to stop. An error of a row says how it was come to. */
-function searched(job: Job, run: Run, search: Search, checkpoint?: Checkpoint): void {
+/**
+ * Slice by slice, until it has ended or is to stop; returns what then stands. An error of a row
+ * says how it was come to.
+ */
+function searched(
+  job: Job,
+  run: Run,
+  search: Search | ReducedSearch,
+  checkpoint?: Checkpoint,
+): Search {
+  const last = (): Search => (search instanceof ReducedSearch ? search.search : search);
   Atomics.store(job.shared, ROOM, search.room);
-  const kept = checkpoint && new Checkpointed(checkpoint, search);
+  const kept = checkpoint && new Checkpointed(checkpoint, last());
   try {
     let goes_on = true;
     while (goes_on && !stopped(job)) {
@@ -104,10 +129,11 @@ function searched(job: Job, run: Run, search: Search, checkpoint?: Checkpoint): 
       if (goes_on) kept?.now();
     }
   } catch (error) {
-    throw withSteps(error, run, search);
+    throw withSteps(error, run, last());
   }
   Atomics.store(job.shared, ENDED, 1);
   kept?.end();
+  return last();
 }
 
 /** Batches with seeds of their own, until one breaks a promise. */

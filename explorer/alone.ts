@@ -154,9 +154,9 @@ export class Alone {
 
   /** The rows that move alone, as `task.row`. */
   get names(): readonly string[] {
-    return [...this.is.entries()].flatMap(([row, is]) =>
-      is === 1 ? [this.#system.rowOf(row + 1)!] : [],
-    );
+    const rows = [...this.is.entries()].filter(([, is]) => is === 1);
+    // Pieces of work of one task may have rows of the same name.
+    return [...new Set(rows.map(([row]) => this.#system.rowOf(row + 1)!))];
   }
 
   // What is learned, whether a search is reduced or not.
@@ -300,52 +300,6 @@ export class Alone {
     return !this.#failed;
   }
 
-  /*DEBUG*/
-  why(): string[] {
-    const out: string[] = [];
-    const S = this.#system as any;
-    const others = this.#others();
-    const names = (word: number, bits: number) =>
-      S.struct.places
-        .filter((p: any) => p.word === word && (bits & (p.mask << p.shift)) !== 0)
-        .map((p: any) => p.name)
-        .join(' ');
-    const who = (t: number, word: number, bits: number) => {
-      const o: string[] = [];
-      for (let r = 0; r < this.is.length; r++)
-        if (this.#task[r] !== t) {
-          if (this.#read[r * this.#words + word]! & bits) o.push('r:' + S.rowOf(r + 1));
-          if (this.#written[r * this.#words + word]! & bits) o.push('w:' + S.rowOf(r + 1));
-        }
-      return o.join(',');
-    };
-    for (let row = 0; row < this.is.length; row++) {
-      const t = this.#task[row]!;
-      const p = this.#place(row);
-      let s = S.rowOf(row + 1) + (this.is[row] ? ' ALONE' : '') + ':';
-      if (!this.#seen[row]) {
-        out.push(s + ' unseen');
-        continue;
-      }
-      if (this.#begins[row]) s += ' first';
-      if (this.#unfit[row]) s += ' unfit';
-      let n = 0;
-      for (let w = 0; w < this.#words; w++) {
-        const at = row * this.#words + w;
-        const own = w === p.word ? p.mask << p.shift : 0;
-        const a = this.#written[at]! & (others.read[t]![w]! | others.written[t]![w]!);
-        if (a) s += ` [conflict ${names(w, a)} by ${who(t, w, a)}]`;
-        const q = this.#written[at]! & ~own & this.#asked[w]!;
-        if (q) s += ` [asked ${names(w, q)}]`;
-        const i = this.#read[at]! & others.written[t]![w]!;
-        n += bitsIn(i);
-        if (i) s += ` [reads ${names(w, i)}]`;
-      }
-      out.push(s + ' ' + n);
-    }
-    return out;
-  }
-  /*END*/
   #others(): Others {
     const { length } = this.#system.tasks;
     const read = Array.from({ length }, () => new Int32Array(this.#words));
@@ -617,16 +571,12 @@ export class Alone {
       if (tasks.length <= asked) break;
       asked = tasks.length;
       for (const task of tasks) this.#toldOf[task]!.forEach((bits, word) => take(word, bits));
-      let states = 0;
-      for (const state of this.#undone(seen, tasks)) {
-        if (++states > UNDONE_MAX) {
-          this.#refuseAll(tasks);
-          break;
-        }
+      const states = this.#undone(seen, tasks);
+      for (const state of states) {
         this.#system.recall(state);
         if (ask()) yes = true;
       }
-      if (states > 0) this.#system.recall(seen);
+      if (states.length > 0) this.#system.recall(seen);
     }
     if (yes && piece < 0) this.undone.add(property);
     return yes && piece >= 0;
@@ -649,12 +599,16 @@ export class Alone {
   }
 
   /** The states that were left out for one that is kept, as far as these tasks go. */
-  *#undone(seen: Int32Array, tasks: readonly number[]): Generator<Int32Array> {
+  #undone(seen: Int32Array, tasks: readonly number[]): Int32Array[] {
     const words = this.#words;
     const states = [seen];
     for (const task of tasks) {
       // One row after the other, and with each state that the tasks before were put back to.
-      for (let n = 0; n < states.length && states.length <= UNDONE_MAX + 1; n++) {
+      for (let n = 0; n < states.length; n++) {
+        if (states.length > UNDONE_MAX) {
+          this.#refuseAll(tasks);
+          break;
+        }
         const state = states[n]!;
         for (const { row, before, after } of this.#ways[task]!) {
           if (!this.#isAfter(row, state, after)) continue;
@@ -669,10 +623,10 @@ export class Alone {
             undone[words + 2 + task] = 0;
           }
           states.push(undone);
-          yield undone;
         }
       }
     }
+    return states.slice(1);
   }
 
   #isAfter(row: number, state: Int32Array, after: Int32Array): boolean {
@@ -686,7 +640,7 @@ export class Alone {
   /** All of them, as whole states with who moves and who waits behind. For who tests this. */
   allUndone(seen: Int32Array): Int32Array[] {
     const all = this.#toldOf.flatMap((told, task) => (told === undefined ? [] : [task]));
-    return [...this.#undone(seen, all)];
+    return this.#undone(seen, all);
   }
 
   /** Of the state `seen` that much is owed: is it so, too, in those that were left out for it? */

@@ -29,6 +29,8 @@ const SCOUTED_EVERY = 3;
 export interface ReducedLimits extends Limits {
   /** After so many states that were searched in full. */
   readonly reduced_from?: number;
+  /** It goes on where a promise is broken: for who tests whether it finds what is. */
+  readonly past_breaches?: boolean;
 }
 
 export class ReducedSearch {
@@ -43,6 +45,18 @@ export class ReducedSearch {
   #full = false;
   /** The search of all states that it began with. */
   #first: Search;
+
+  get states(): number {
+    return this.search.states;
+  }
+
+  get depth(): number {
+    return this.search.depth;
+  }
+
+  get room(): number {
+    return this.search.room;
+  }
 
   constructor(system: System<Spec, Turn>, limits: ReducedLimits) {
     this.#system = system;
@@ -60,7 +74,7 @@ export class ReducedSearch {
   #begin(): boolean {
     const { search } = this;
     if (!search.slice()) return false;
-    if (search.anyBroken) this.#full = true;
+    if (this.#isBroken) this.#full = true;
     else if (search.at >= (this.#limits.reduced_from ?? REDUCED_FROM)) {
       this.#look(OWED_EVERY, (state) => this.alone.mayOwe(state));
       this.#beginReduced();
@@ -101,6 +115,10 @@ export class ReducedSearch {
     this.search = this.#first = new Search(this.#system, this.#limits);
   }
 
+  get #isBroken(): boolean {
+    return this.#limits.past_breaches !== true && this.search.broken.length > 0;
+  }
+
   #reduced(): boolean {
     const { search } = this;
     let goes_on;
@@ -112,7 +130,7 @@ export class ReducedSearch {
       return true;
     }
     if (!this.alone.holds()) this.#beginReduced();
-    else if (search.anyBroken || (!goes_on && this.#isInDoubt())) this.#goOnInFull();
+    else if (this.#isBroken || (!goes_on && this.#isInDoubt())) this.#goOnInFull();
     else return goes_on;
     return true;
   }

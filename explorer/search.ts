@@ -64,7 +64,7 @@ export interface Result {
   /** In compact mode: the chance that a state was left out is below that. */
   readonly omission?: number;
   /** Rows that were taken with the step before them; the states between were not kept. */
-  readonly alone?: readonly string[];
+  readonly reduced?: readonly string[];
   readonly properties: readonly PropertyResult[];
   readonly coverage: Coverage;
 }
@@ -188,9 +188,13 @@ export class Search implements Sink {
     return this.#fingerprint > 0;
   }
 
-  /** Is any promise broken, by a state or by a loop? */
-  get anyBroken(): boolean {
-    return this.#broken.some((state) => state >= 0) || (this.#progress?.first ?? -1) >= 0;
+  /** The promises that are broken, by a state or by a loop. */
+  get broken(): readonly number[] {
+    const { progress, properties } = this.machine;
+    const looped = (this.#progress?.first ?? -1) >= 0;
+    return properties.flatMap((_, property) =>
+      this.#broken[property]! >= 0 || (looped && property === progress) ? [property] : [],
+    );
   }
 
   /** Promises that had nothing to say so far. */
@@ -474,7 +478,7 @@ export class Search implements Sink {
         return { name, verdict: this.#wasSeen(i) ? 'holds' : 'vacuous' };
       }),
       coverage,
-      ...(this.#alone?.active && { alone: this.#alone.names }),
+      ...(this.#alone?.active && { reduced: this.#alone.names }),
       ...(this.compact && { omission: omission(this.#table.count, this.#fingerprint) }),
     };
   }
