@@ -275,8 +275,7 @@ export class Alone {
   /** Tries rows that move alone in a state of a search that has ended. */
   scout(memo: Memo, state: Int32Array): void {
     this.#system.tasks.forEach((_, task) => {
-      const to = state.slice();
-      this.moveOn(memo, task, to);
+      this.moveOn(memo, task, { from: state, to: state.slice() });
     });
   }
 
@@ -406,12 +405,7 @@ export class Alone {
         written[word] = ~note[i + 1]!;
         to[word] = (to[word]! & note[i + 1]!) | note[i + 2]!;
       }
-      const had = then.length;
-      this.moveOn(memo, task, to, { written, read, then });
-      // Who moves is known by what changes.
-      if (then.length > had && to.every((value, word) => value === seen[word])) {
-        this.#giveUp(then.at(-1)!);
-      }
+      this.moveOn(memo, task, { from: seen, to }, { written, read, then });
       made.push(note[n]!, 0);
       const count = made.length - 1;
       for (let word = 0; word < this.#words; word++) {
@@ -432,17 +426,22 @@ export class Alone {
 
   /**
    * Takes the rows that move alone from a state `to` on, as long as the task stands at one; adds to
-   * what was written and read before that was written, and to the rows that were taken.
+   * what was written and read before that was written, and to the rows that were taken. `from`: the
+   * state of the step before.
    */
   moveOn(
     memo: Memo,
     task: number,
-    to: Int32Array,
+    { from, to }: { readonly from: Int32Array; readonly to: Int32Array },
     { written, read, then }: SoFar = soFar(this.#words),
   ): void {
     const own = new Int32Array(this.#words);
+    const begun = this.#system.rowAt(from, task);
+    let last = -1;
     for (let steps = 0; ; steps++) {
       const row = this.#system.rowAt(to, task);
+      // Who moves is known by what changes: no step may come back to where it began.
+      if (row === begun && last >= 0) return this.#giveUp(last);
       if (row < 0 || this.is[row] === 0) return;
       const effect = steps > this.is.length ? undefined : this.#effect(memo, task, row, to);
       if (effect === undefined) return this.#giveUp(row);
@@ -458,6 +457,7 @@ export class Alone {
         to[word] = (to[word]! & ~bits) | effect.to[word]!;
       }
       then.push(row);
+      last = row;
     }
   }
 

@@ -226,7 +226,7 @@ export class Expander {
     );
     alone.ranLong(row, read);
     for (const { action, to } of outcomes) {
-      alone.moveOn(this.#memo, task, to);
+      alone.moveOn(this.#memo, task, { from: this.#seen, to });
       sink.successor(action, to);
     }
   }

@@ -8,6 +8,7 @@
  * broken is searched for again in all states, so that every counterexample is a shortest one, and
  * reads the same.
  */
+import type { Machine } from '../machine/machine.ts';
 import type { Spec } from '../machine/struct.ts';
 import { Memo } from '../machine/memo.ts';
 import { System } from '../machine/system.ts';
@@ -29,8 +30,8 @@ const SCOUTED_EVERY = 3;
 export interface ReducedLimits extends Limits {
   /** After so many states that were searched in full. */
   readonly reduced_from?: number;
-  /** It goes on where a promise is broken: for who tests whether it finds what is. */
-  readonly past_breaches?: boolean;
+  /** For who tests what it finds: even a space that small is searched again, past breaches too. */
+  readonly forced?: boolean;
 }
 
 export class ReducedSearch {
@@ -58,11 +59,14 @@ export class ReducedSearch {
     return this.search.room;
   }
 
-  constructor(system: System<Spec, Turn>, limits: ReducedLimits) {
+  constructor(system: Machine, limits: ReducedLimits) {
+    if (!(system instanceof System)) throw new Error('only rows of a system move alone');
     this.#system = system;
     this.#limits = limits;
     this.alone = new Alone(system);
-    this.#first = this.search = new Search(system, limits, this.alone);
+    const { forced = false, reduced_from = REDUCED_FROM } = limits;
+    const learning = forced ? { ...limits, states: Math.max(1, reduced_from) } : limits;
+    this.#first = this.search = new Search(system, learning, this.alone);
   }
 
   /** Goes some steps further; false when there is nothing more to do. */
@@ -73,9 +77,11 @@ export class ReducedSearch {
 
   #begin(): boolean {
     const { search } = this;
-    if (!search.slice()) return false;
+    const { forced = false, reduced_from = REDUCED_FROM } = this.#limits;
+    const goes_on = search.slice();
+    if (!goes_on && !forced) return false;
     if (this.#isBroken) this.#full = true;
-    else if (search.at >= (this.#limits.reduced_from ?? REDUCED_FROM)) {
+    else if (forced ? !goes_on : search.at >= reduced_from) {
       this.#look(OWED_EVERY, (state) => this.alone.mayOwe(state));
       this.#beginReduced();
     }
@@ -110,13 +116,13 @@ export class ReducedSearch {
   #goOnInFull(): void {
     this.#full = true;
     this.alone.end();
-    if (this.begun === 0) return;
+    if (this.begun === 0 && this.#limits.forced !== true) return;
     this.#system.forget();
     this.search = this.#first = new Search(this.#system, this.#limits);
   }
 
   get #isBroken(): boolean {
-    return this.#limits.past_breaches !== true && this.search.broken.length > 0;
+    return this.#limits.forced !== true && this.search.broken.length > 0;
   }
 
   #reduced(): boolean {
@@ -143,5 +149,5 @@ export class ReducedSearch {
 }
 
 /** Can such a search be made of it? */
-export const canReduce = (machine: unknown, limits: Limits): machine is System<Spec, Turn> =>
+export const canReduce = (machine: Machine, limits: Limits): boolean =>
   machine instanceof System && limits.plain !== true && limits.compact !== true;
