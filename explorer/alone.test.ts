@@ -328,14 +328,14 @@ describe('what is learned late', () => {
 });
 
 describe('machines by chance', () => {
-  const SEEDS = 600;
+  const SEEDS = 150;
   let moved = 0;
   let fewer = 0;
 
   it(`${SEEDS} of them: all that is broken is found`, () => {
     for (let seed = 1; seed <= SEEDS; seed++) {
       const made = randomMachine(new Random(seed));
-      for (const from of [1, 6, 40]) {
+      for (const from of [6, 40]) {
         const all = full(made);
         const { search, alone } = reduced(made, { reduced_from: from, forced: true });
         const missed = all.broken.filter((property) => !search.broken.includes(property));
@@ -346,6 +346,6 @@ describe('machines by chance', () => {
         if (search.states < all.states) fewer++;
       }
     }
-    expect([moved, fewer].map((n) => n > 200)).toEqual([true, true]);
+    expect([moved, fewer].map((n) => n > 40)).toEqual([true, true]);
   });
 });

@@ -63,13 +63,13 @@ interface Way {
 interface SoFar {
   readonly written: Int32Array;
   readonly read: Int32Array;
-  readonly then: number[];
+  readonly along: number[];
 }
 
 const soFar = (words: number): SoFar => ({
   written: new Int32Array(words),
   read: new Int32Array(words),
-  then: [],
+  along: [],
 });
 
 /** Of each task, what rows of others read, and what they write. */
@@ -322,7 +322,7 @@ export class Alone {
     for (let word = 0; word < this.#words; word++) {
       const at = row * this.#words + word;
       this.#ignored[at] = this.#read[at]! & written[word]!;
-      bits += bitsIn(this.#ignored[at]!);
+      bits += bitsIn(this.#ignored[at]);
     }
     return bits <= IGNORED_MAX && this.#conflictFree(row, others, this.#ignored);
   }
@@ -341,29 +341,21 @@ export class Alone {
 
   /** From now on a row is undone by these of its bits. Ways that told others are forgotten. */
   #tell(): void {
-    this.#ways = this.#system.tasks.map((_, task) => {
-      const told = new Int32Array(this.#words);
-      const [from, until] = [this.#system.first(task), this.#system.first(task + 1)];
-      const changed = new Set<number>();
-      for (let row = from; row < until; row++) {
+    const changed = new Set<number>();
+    this.#toldOf = this.#system.tasks.map((_, task) => {
+      const all = new Int32Array(this.#words);
+      for (let row = this.#system.first(task); row < this.#system.first(task + 1); row++) {
         for (let word = 0; word < this.#words; word++) {
           const at = row * this.#words + word;
           const bits = this.is[row] === 1 ? this.#toTell(row, word) : 0;
           if (bits !== this.#told[at]) changed.add(row);
           this.#told[at] = bits;
-          told[word]! |= bits;
+          all[word]! |= bits;
         }
       }
-      return this.#ways[task]!.filter(({ row }) => !changed.has(row));
+      return all.some((bits) => bits !== 0) ? all : undefined;
     });
-    this.#toldOf = this.#system.tasks.map((_, task) => {
-      const told = new Int32Array(this.#words);
-      const [from, until] = [this.#system.first(task), this.#system.first(task + 1)];
-      for (let row = from; row < until; row++) {
-        told.forEach((_bits, word) => (told[word]! |= this.#told[row * this.#words + word]!));
-      }
-      return told.some((bits) => bits !== 0) ? told : undefined;
-    });
+    this.#ways = this.#ways.map((ways) => ways.filter(({ row }) => !changed.has(row)));
   }
 
   #toTell(row: number, word: number): number {
@@ -393,7 +385,7 @@ export class Alone {
   ): Taken {
     const { note } = step;
     const read = step.read.slice();
-    const then: number[] = [];
+    const along: number[] = [];
     const made: number[] = [...note.subarray(0, HEAD)];
     let n = HEAD;
     for (let outcomes = note[OUTCOMES]!; outcomes > 0; outcomes--) {
@@ -405,7 +397,7 @@ export class Alone {
         written[word] = ~note[i + 1]!;
         to[word] = (to[word]! & note[i + 1]!) | note[i + 2]!;
       }
-      this.moveOn(memo, task, { from: seen, to }, { written, read, then });
+      this.moveOn(memo, task, { from: seen, to }, { written, read, along });
       made.push(note[n]!, 0);
       const count = made.length - 1;
       for (let word = 0; word < this.#words; word++) {
@@ -416,12 +408,12 @@ export class Alone {
       }
       n = end;
     }
-    if (then.length === 0) return step;
+    if (along.length === 0) return step;
     if (made.length > NOTE_MAX) {
-      then.forEach((row) => this.#giveUp(row));
+      along.forEach((row) => this.#giveUp(row));
       return step;
     }
-    return { note: Int32Array.from(made), read, counts: { ...step.counts, then } };
+    return { note: Int32Array.from(made), read, counts: { ...step.counts, along } };
   }
 
   /**
@@ -433,7 +425,7 @@ export class Alone {
     memo: Memo,
     task: number,
     { from, to }: { readonly from: Int32Array; readonly to: Int32Array },
-    { written, read, then }: SoFar = soFar(this.#words),
+    { written, read, along }: SoFar = soFar(this.#words),
   ): void {
     const own = new Int32Array(this.#words);
     const begun = this.#system.rowAt(from, task);
@@ -456,7 +448,7 @@ export class Alone {
         written[word]! |= bits;
         to[word] = (to[word]! & ~bits) | effect.to[word]!;
       }
-      then.push(row);
+      along.push(row);
       last = row;
     }
   }
@@ -464,9 +456,9 @@ export class Alone {
   /** Promises that were asked before did not know of a way that is new. */
   #sawWay(row: number, state: Int32Array, effect: Effect): void {
     const ways = this.#ways[this.#task[row]!]!;
-    const told = this.#told.subarray(row * this.#words, (row + 1) * this.#words);
-    const before = told.map((bits, word) => state[word]! & bits);
-    const after = told.map(
+    const masks = this.#told.subarray(row * this.#words, (row + 1) * this.#words);
+    const before = masks.map((bits, word) => state[word]! & bits);
+    const after = masks.map(
       (bits, word) => ((state[word]! & ~effect.written[word]!) | effect.to[word]!) & bits,
     );
     const known = (way: Way): boolean =>
@@ -614,8 +606,8 @@ export class Alone {
           if (!this.#isAfter(row, state, after)) continue;
           const undone = state.slice();
           for (let word = 0; word < words; word++) {
-            const told = this.#told[row * words + word]!;
-            undone[word] = (undone[word]! & ~told) | before[word]!;
+            const bits = this.#told[row * words + word]!;
+            undone[word] = (undone[word]! & ~bits) | before[word]!;
           }
           if (seen.length > words) {
             undone[words]! |= 1 << task;

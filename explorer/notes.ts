@@ -103,7 +103,7 @@ const isSame = (one: Counts, other: Counts): boolean =>
   one.row === other.row &&
   one.stuck === other.stuck &&
   isAlike(one.taken, other.taken) &&
-  isAlike(one.then, other.then);
+  isAlike(one.along, other.along);
 
 const isAlike = (one: readonly number[] = [], other: readonly number[] = []): boolean =>
   one.length === other.length && one.every((value, i) => value === other[i]);

@@ -28,7 +28,7 @@ export interface Counts {
   readonly stuck: number;
   readonly taken: readonly number[];
   /** Rows that were taken with it, each as often as it was; see explorer/alone.ts. */
-  readonly then?: readonly number[];
+  readonly along?: readonly number[];
 }
 
 export class Memo implements Sink {
@@ -102,8 +102,8 @@ export class Memo implements Sink {
   }
 
   /** Counts what was played back so many times, as if it had run. */
-  count({ row, ran, stuck, taken, then = [] }: Counts, times: number): void {
+  count({ row, ran, stuck, taken, along = [] }: Counts, times: number): void {
     this.#system.count(row, times, ran, stuck, taken);
-    for (const one of then) this.#system.count(one, times, 1, 0, []);
+    for (const one of along) this.#system.count(one, times, 1, 0, []);
   }
 }
