@@ -193,6 +193,70 @@ describe('a breach that a row hides which does not move alone', () => {
     expectTheSame(made);
   });
 
+  it('a promise reads that the task can move, which then cannot', () => {
+    const made = beside({
+      tasks: [
+        {
+          a: (k) => (k.set(0, 1), 'b'),
+          b: (k) => (k.pass(), 'c'),
+          c: (k) => (k.await(1, 1, 2), 'done'),
+        },
+      ],
+      promises: {
+        never: { broken: ({ s, system }) => s.cell[0]!.is === 1 && (system.moves & 1) === 1 },
+      },
+    });
+    expect(broken(made)).toEqual([0]);
+    expect(expectFound(made, 64).alone.names).toContain('task0.b');
+    expectTheSame(made);
+  });
+
+  it('what it does hangs on a local, which the row before does not read', () => {
+    const made = beside({
+      tasks: [
+        {
+          a: (k, f) => ((f.local = 1 + k.toss()), 'r'),
+          r: (k) => (k.set(0, 1), 'b'),
+          b: (k, f) => (k.set(1, f.local), 'c'),
+          c: (k) => (k.set(0, 2), 'done'),
+        },
+      ],
+      promises: { never: { broken: ({ s }) => s.cell[1]!.is === 2 } },
+    });
+    expect(broken(made)).toEqual([0]);
+    expect(expectFound(made, 64).alone.names).toContain('task0.b');
+    expectTheSame(made);
+  });
+
+  it.each([
+    ['before', (one: boolean, other: () => boolean) => other() && one],
+    ['late', (one: boolean, other: () => boolean) => one && other()],
+  ])('what it writes over is read by a promise, %s', (_, both) => {
+    const made = beside({
+      tasks: [
+        {
+          a: (k, f) => ((f.local = 1 + k.toss()), 'r'),
+          r: (k) => (k.set(0, 1), 'b'),
+          b: (k, f) => (k.pass(), (f.local = 3), 'c'),
+          c: (k) => (k.set(0, 2), 'done'),
+        },
+        { x: (k) => (k.set(1, k.get(0)), 'y'), y: (k) => (k.await(4, 7, 4), 'done') },
+      ],
+      promises: {
+        never: {
+          broken: ({ s }) =>
+            both(
+              s.cell[4]!.is === 6 && s.cell[5]!.is === 7,
+              () => s.cell[0]!.is === 1 && s.task[0]!.local === 2,
+            ),
+        },
+      },
+    });
+    expect(broken(made)).toEqual([0]);
+    expect(expectFound(made, 64).alone.names).toContain('task0.b');
+    expectTheSame(made);
+  });
+
   it('it has a choice, late', () => {
     const made = beside({
       tasks: [
