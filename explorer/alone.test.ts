@@ -37,6 +37,7 @@ function metIn(search: Search) {
 function expectFound(made: Made, from: number): ReducedSearch {
   const all = full(made);
   const found = reduced(made, { reduced_from: from, forced: true });
+  expect(found.error).toBe(undefined);
   expect(found.search.broken).toEqual(expect.arrayContaining([...all.broken]));
   expect(metIn(found.search)).toEqual(metIn(all));
   if (found.alone.active) expect(found.search.states).toBeLessThanOrEqual(all.states);
@@ -401,7 +402,8 @@ describe('machines by chance', () => {
       const made = randomMachine(new Random(seed));
       for (const from of [6, 40]) {
         const all = full(made);
-        const { search, alone } = reduced(made, { reduced_from: from, forced: true });
+        const { search, alone, error } = reduced(made, { reduced_from: from, forced: true });
+        expect(error).toBe(undefined);
         const missed = all.broken.filter((property) => !search.broken.includes(property));
         expect([seed, from, alone.names, missed]).toEqual([seed, from, alone.names, []]);
         expect([seed, from, metIn(search)]).toEqual([seed, from, metIn(all)]);

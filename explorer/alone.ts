@@ -492,7 +492,10 @@ export class Alone {
     if (!this.#isTheSame(memo, task, row, { state, effect, read })) return undefined;
     const ignored = row * this.#words;
     for (let word = 0; word < this.#words; word++) read[word]! &= ~this.#ignored[ignored + word]!;
-    if (tried.full) tried.forget();
+    if (tried.full) {
+      tried.forget();
+      this.#effects.length = 0;
+    }
     tried.enter(row, state, read, Int32Array.of(this.#effects.length), 1);
     this.#effects.push(effect);
     return effect;

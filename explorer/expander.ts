@@ -185,8 +185,10 @@ export class Expander {
     const { read } = this.#system.trail;
     this.#alone?.ran(row, note, counts, read);
     if (!this.#alone?.active) return { note, read, counts };
+    // Rows that are tried then leave a trail of their own.
+    const step = { note: note.slice(), read: read.slice(), counts };
     const seen = this.#seen.slice(0, this.#system.words);
-    return this.#alone.takenAlong(this.#memo, task, seen, { note: note.slice(), read, counts });
+    return this.#alone.takenAlong(this.#memo, task, seen, step);
   }
 
   /** A row that has too many outcomes to be noted. */

@@ -39,6 +39,8 @@ export class ReducedSearch {
   search: Search;
   /** So often did a reduced search begin. */
   begun = 0;
+  /** What a row or a promise threw in one. */
+  error: unknown;
   readonly #system: System<Spec, Turn>;
   readonly #limits: ReducedLimits;
   readonly alone: Alone;
@@ -130,8 +132,10 @@ export class ReducedSearch {
     let goes_on;
     try {
       goes_on = search.slice();
-    } catch {
-      // Whatever it is, it comes up again where all steps that lead there are known.
+    } catch (error) {
+      // It comes up again where all steps that lead there are known, if it is of a state that is
+      // reached: promises are asked of others, too.
+      this.error = error;
       this.#goOnInFull();
       return true;
     }

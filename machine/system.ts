@@ -206,8 +206,11 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   turn(task: number, sink: Sink, counted = true): boolean {
     this.#counting = counted;
     this.#waiting = 0;
-    this.#turns(task, this.#pcOf(task), sink);
-    this.#counting = true;
+    try {
+      this.#turns(task, this.#pcOf(task), sink);
+    } finally {
+      this.#counting = true;
+    }
     return this.#waiting !== 0;
   }
 

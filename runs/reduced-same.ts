@@ -52,12 +52,13 @@ export function compared(
   const { system } = prepare(design, scenario);
   const made = new ReducedSearch(system, { ...limits, reduced_from: from, forced: true });
   while (made.slice());
-  const { search, alone } = made;
+  const { search, alone, error } = made;
   const differences: string[] = [];
   const differs = (what: string, one: unknown, other: unknown) => {
     const [a, b] = [JSON.stringify(one), JSON.stringify(other)];
     if (a !== b) differences.push(`${what}: ${a} in full, ${b} reduced`);
   };
+  differs('error', undefined, error instanceof Error ? error.message : error);
   const spurious = search.broken.filter((property) => !full.broken.includes(property));
   const found = search.broken.filter((property) => full.broken.includes(property));
   differs('broken', named(full, full.broken), named(search, found));
