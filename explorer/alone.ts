@@ -39,6 +39,8 @@ import type { Turn } from '../machine/turn.ts';
 
 /** Of so many bits that others write all values are tried. */
 const IGNORED_MAX = 16;
+/** So often is a row run for that, a matter of seconds; then it does not move alone. */
+const TRIES_MAX = 2 ** 21;
 /** A promise is asked of so many states that were left out, all told, for each that is kept. */
 const UNDONE_MAX = 256;
 /** In more ways a row is not undone: it does not move alone. */
@@ -119,6 +121,8 @@ export class Alone {
   /** What was tried: of a row, under the values of what it reads and does not ignore. */
   #tried: Lookup;
   readonly #effects: Effect[] = [];
+  /** How often each row was run to see whether it is the same. */
+  readonly #tries: Float64Array;
   /** Promises that had something to say only of states that were left out. */
   readonly undone = new Set<number>();
   /** Something was learned that the search did not count on. */
@@ -149,6 +153,7 @@ export class Alone {
     this.#ignored = new Int32Array(rows * words);
     this.#told = new Int32Array(rows * words);
     this.#ways = tasks.map(() => []);
+    this.#tries = new Float64Array(rows);
     this.#tried = new Lookup(rows, words);
   }
 
@@ -251,9 +256,8 @@ export class Alone {
   begin(): boolean {
     const { is } = this;
     is.fill(0);
+    const ignored = this.#ignored.slice();
     this.#ignored.fill(0);
-    this.#tried = new Lookup(is.length, this.#words);
-    this.#effects.length = 0;
     this.undone.clear();
     const others = this.#others();
     for (let row = 0; row < is.length; row++) is[row] = this.#qualifies(row, others) ? 1 : 0;
@@ -265,6 +269,11 @@ export class Alone {
         return next > row || is[next] === 0;
       });
       if (!ahead) is[row] = 0;
+    }
+    // What was tried holds as long as the same is ignored.
+    if (!same(ignored, this.#ignored)) {
+      this.#tried = new Lookup(is.length, this.#words);
+      this.#effects.length = 0;
     }
     this.#tell();
     this.#news = this.#failed = false;
@@ -514,6 +523,8 @@ export class Alone {
       for (let rest = mask; rest !== 0; rest &= rest - 1) bits.push({ word, bit: rest & -rest });
     });
     if (bits.length === 0) return true;
+    this.#tries[row]! += 2 ** bits.length;
+    if (this.#tries[row]! > TRIES_MAX) return false;
     const system = this.#system;
     const { beyond } = system;
     const other = state.slice();
