@@ -72,12 +72,12 @@ describe('the command line', () => {
     });
   });
 
-  test('what cannot be measured yet is in the table, with the reason', () => {
-    const { status, stdout } = bench('--only', 'L to its verdict');
+  test('what cannot be measured is in the table, with the reason', () => {
+    const { status, stdout } = bench('--only', 'hand-tuned C');
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^L to its verdict with reductions: x SPIN +- +>= 10 +-$/m);
-    expect(stdout).toMatch(/^- there are no reductions yet \(L to its/m);
-    const objects = bench('--json', '--only', 'L to its verdict').stdout.trimEnd().split('\n');
+    expect(stdout).toMatch(/^L, one core: states a second, x hand-tuned C +- +>= 0.4 +-$/m);
+    expect(stdout).toMatch(/^- no C program: --c PATH, .*\(L, one core/m);
+    const objects = bench('--json', '--only', 'hand-tuned C').stdout.trimEnd().split('\n');
     expect(objects.map((line) => Object.keys(JSON.parse(line) as object)[0])).toEqual([
       'computer',
       'figure',

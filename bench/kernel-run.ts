@@ -10,6 +10,7 @@
  */
 import { argv, cpuUsage, resourceUsage, stdout } from 'node:process';
 import { pathToFileURL } from 'node:url';
+import { REDUCED_FROM } from '../explorer/reduced.ts';
 import type { Result } from '../explorer/search.ts';
 import type * as All from '../model/designs/all.ts';
 import type * as Check from '../runs/check.ts';
@@ -58,7 +59,8 @@ function search(): Result {
   return searching.result();
 }
 
-const checked = (): Result => check(run, ROOM, () => (searched_s = cpu())).result;
+const checked = (): Result =>
+  check(run, { ...ROOM, reduced_from: REDUCED_FROM }, () => (searched_s = cpu())).result;
 
 const { states, transitions, limit } = mode === 'check' ? checked() : search();
 if (limit !== undefined) throw new Error(`the space was not searched to its end: ${limit}`);

@@ -28,6 +28,7 @@ export function addCheck(program: Command, { ask, io }: On): void {
       'threads of a search (default: one a core, at most 4)',
       whole({ min: 1, max: HELPERS_MAX }),
     )
+    .option('--full', 'keep every state: no rows are taken with the step before them')
     .option('--compact', 'keep 8 bytes a state: one may be left out, by a chance that is printed');
   withCheckForms(command)
     .addHelpText('after', EXIT_CODES)

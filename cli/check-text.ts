@@ -1,6 +1,7 @@
 /** What `check` prints: a line a run, what was not asked, and the counterexample in full. */
 import type { NotPut } from '../evidence/matrix.ts';
 import { verdictText } from '../evidence/omission.ts';
+import { reducedBy } from '../evidence/reduced.ts';
 import type { Report } from '../evidence/report.ts';
 import { count, thousands } from '../evidence/text.ts';
 import { whereText } from './blame.ts';
@@ -45,10 +46,11 @@ export function told(where: Where, answer: Answer<Checked>): string {
 }
 
 function toldOf(heading: string, report: Report): string {
-  const { verdict, limit, unreached, omission } = report;
+  const { verdict, limit, unreached, omission, reduced } = report;
   // What is too long for its column stands below the line.
   const text = verdictText(verdict, omission);
   const below = text === verdict ? '' : `      ${text}\n`;
+  const by = reduced === undefined ? '' : `      ${reducedBy(reduced)}\n`;
   const numbers = [report.states, report.transitions, report.depth].map(thousands);
   const broken = brokenIn(report).map(
     ([name, steps]) => `      ${name}, ${count(steps, 'step')}\n`,
@@ -60,7 +62,7 @@ function toldOf(heading: string, report: Report): string {
       ? []
       : unreached.must.map((what) => `      not asked: it never came to this: ${what}\n`);
   const head = line(heading, below === '' ? verdict : '', ...numbers);
-  return [head, below, why, ...broken, ...never].join('');
+  return [head, below, by, why, ...broken, ...never].join('');
 }
 
 /** What was broken, and in how many steps. */

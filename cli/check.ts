@@ -3,6 +3,7 @@
  * the search after its slice, and what was found until then is printed.
  */
 import { availableParallelism } from 'node:os';
+import { REDUCED_FROM } from '../explorer/reduced.ts';
 import { rowsNeverRun } from '../evidence/not-asked.ts';
 import { jsonLine } from '../evidence/report.ts';
 import type { Report } from '../evidence/report.ts';
@@ -41,6 +42,7 @@ export interface CheckOptions extends BoundOptions, LimitOptions, FormOptions {
   readonly property?: readonly string[];
   readonly json?: boolean;
   readonly all?: boolean;
+  readonly full?: boolean;
   readonly save?: string;
   readonly html?: string;
   readonly checkpoint?: string;
@@ -167,6 +169,7 @@ const jobOf = (catalog: Catalog, pair: Pair, options: CheckOptions) => ({
   copy: true,
   workers: options.workers ?? Math.min(WORKERS, availableParallelism()),
   command: written(options, options),
+  ...(!needsAllStates(options) && { reduced_from: REDUCED_FROM }),
   ...(options.all && { all: true }),
   ...(options.html !== undefined && { page: true }),
   wanted: wantedOf(options),
@@ -174,6 +177,12 @@ const jobOf = (catalog: Catalog, pair: Pair, options: CheckOptions) => ({
     checkpoint: checkpointOf(catalog, pair, options, options.checkpoint),
   }),
 });
+
+/** Who asks for any of these sees all states; else fewer are enough for a verdict. */
+const needsAllStates = (options: CheckOptions): boolean =>
+  (['full', 'compact', 'depths', ...OF_ALL_STATES] as const).some(
+    (name) => options[name] !== undefined,
+  );
 
 /** All that the states of a run depend on. */
 function checkpointOf(

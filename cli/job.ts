@@ -55,6 +55,8 @@ export interface CheckJob extends Job {
   readonly all?: boolean;
   /** Is a page to be made of it? */
   readonly page?: boolean;
+  /** After so many states it may go on with fewer; see explorer/reduced.ts. */
+  readonly reduced_from?: number;
   /** Where what was done so far is kept, and taken up. */
   readonly checkpoint?: Checkpoint;
 }

@@ -73,6 +73,12 @@ const known: readonly (readonly [string, Name, Tree, Tree])[] = [
     await printed(`check ${delalloc} --scenario signal --pages 1 --compact --json`),
     { verdict: expect.stringMatching(/^holds \(probability of omission < /) as unknown },
   ],
+  [
+    'a reduced hold',
+    'check',
+    await printed(`check ${delalloc} --scenario everything-fails-once --pages 3 --json`),
+    { verdict: 'holds', reduced: expect.arrayContaining(['writer1.balance']) as unknown },
+  ],
   ['all names', 'list', await printed('list --json'), {}],
 ];
 
@@ -107,7 +113,7 @@ describe.each(known)('%s', (_, name, document, like) => {
 const MAPS = /^\.properties$/;
 /** Keys that stand only where they say something. */
 const MAY_BE_LEFT_OUT =
-  /\.writers\.\*\.\*\.(?:call|file|buffer|readable|holds|after_crash)$|^\.omission$/;
+  /\.writers\.\*\.\*\.(?:call|file|buffer|readable|holds|after_crash)$|^\.(?:omission|reduced)$/;
 
 /** Every kind of object in a document, once. */
 function objectsIn(document: Tree): ReadonlyMap<string, Tree> {

@@ -7,11 +7,19 @@ import { held } from '../evidence/holds.ts';
 import type { LocksOfRun } from '../evidence/locks.ts';
 import { counts } from '../evidence/mail.ts';
 import { namedSteps, reportOf } from '../evidence/report.ts';
+import { ReducedSearch } from '../explorer/reduced.ts';
 import type { Limits, Search } from '../explorer/search.ts';
 import type { Design } from '../model/design.ts';
 import type { KernelSystem } from '../model/system.ts';
 import type { Driven } from '../properties/commands.ts';
-import { atOwnBounds, cannotMeet, conclude, searchOf, withCalls } from '../runs/check.ts';
+import {
+  atOwnBounds,
+  cannotMeet,
+  conclude,
+  reducedSearchOf,
+  searchOf,
+  withCalls,
+} from '../runs/check.ts';
 import type { Run } from '../runs/check.ts';
 import { counterexample } from '../runs/counterexample.ts';
 import type { Must } from '../runs/scenario.ts';
@@ -53,8 +61,7 @@ export async function check(job: CheckJob): Promise<Answer<Checked>> {
   const pages = job.page ? await import('../page/gather.ts') : undefined;
   const allWays = job.all ? await import('../runs/ways.ts') : undefined;
   return withRun(job, (run, copy, designs) => {
-    const search = searchOf(run, limitsOf(job, run));
-    searched(job, run, search, job.checkpoint);
+    const search = searched(job, run, begun(job, run), job.checkpoint);
     const outcome = conclude(run, search, copy);
     const report = reportOf(outcome);
     if (job.command === undefined) return { report };
@@ -91,17 +98,29 @@ export async function check(job: CheckJob): Promise<Answer<Checked>> {
   });
 }
 
-function limitsOf(job: CheckJob, run: Run): Limits {
-  const { limits, workers = 1 } = job;
+function begun(job: CheckJob, run: Run): Search | ReducedSearch {
+  const { limits, workers = 1, reduced_from } = job;
   const until_broken = { of: run.properties.length, all: false };
-  if (job.first_breach) return { ...limits, until_broken };
-  return workers === 1 ? limits : { ...limits, helpers: helpersOf(job, workers - 1) };
+  if (job.first_breach) return searchOf(run, { ...limits, until_broken });
+  const all: Limits = workers === 1 ? limits : { ...limits, helpers: helpersOf(job, workers - 1) };
+  return reduced_from === undefined
+    ? searchOf(run, all)
+    : reducedSearchOf(run, { ...all, reduced_from });
 }
 
-/** Slice by slice, until it has ended or is to stop. An error of a row says how it was come to. */
-function searched(job: Job, run: Run, search: Search, checkpoint?: Checkpoint): void {
+/**
+ * Slice by slice, until it has ended or is to stop; returns what then stands. An error of a row
+ * says how it was come to.
+ */
+function searched(
+  job: Job,
+  run: Run,
+  search: Search | ReducedSearch,
+  checkpoint?: Checkpoint,
+): Search {
+  const last = (): Search => (search instanceof ReducedSearch ? search.search : search);
   Atomics.store(job.shared, ROOM, search.room);
-  const kept = checkpoint && new Checkpointed(checkpoint, search);
+  const kept = checkpoint && new Checkpointed(checkpoint, last());
   try {
     let goes_on = true;
     while (goes_on && !stopped(job)) {
@@ -110,10 +129,11 @@ function searched(job: Job, run: Run, search: Search, checkpoint?: Checkpoint): 
       if (goes_on) kept?.now();
     }
   } catch (error) {
-    throw withSteps(error, run, search);
+    throw withSteps(error, run, last());
   }
   Atomics.store(job.shared, ENDED, 1);
   kept?.end();
+  return last();
 }
 
 /** Batches with seeds of their own, until one breaks a promise. */

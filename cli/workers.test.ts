@@ -19,7 +19,13 @@ async function writepath(line: string) {
 // Of 429,102 states, which are enough to be divided.
 const LARGE = 'check iomap --scenario writeback-between-copy-and-allocate';
 
-test.each(['', ' --json', ' --max-states 200000', ' --max-depth 40'])(
+test.each([
+  '',
+  ' --full',
+  ' --full --json',
+  ' --full --max-states 200000',
+  ' --full --max-depth 40',
+])(
   'the same with two and three, check%s',
   async (more) => {
     const alone = await writepath(`${LARGE}${more} --workers 1`);

@@ -8,6 +8,7 @@ import { briefly, inFull } from './bounds.ts';
 import { counts } from './mail.ts';
 import { butFor, notAsked, verdictText } from './omission.ts';
 import type { Outcome } from './outcome.ts';
+import { inAllStates, reducedText } from './reduced.ts';
 import { notTried } from './untried.ts';
 import { COLUMNS, count, labelled, lines, thousands, wrap } from './text.ts';
 
@@ -17,16 +18,17 @@ import { COLUMNS, count, labelled, lines, thousands, wrap } from './text.ts';
 export function statement({ run, verdict, result }: Outcome): string {
   const bounds = `(${briefly(run.setup)})`;
   const states = count(result.states, 'state');
+  const all = inAllStates(result.reduced, thousands(result.states), states);
   switch (verdict) {
     case 'holds':
-      return `${verdictText(verdict, result.omission)} in all ${states} ${bounds}`;
+      return `${verdictText(verdict, result.omission)} ${all} ${bounds}`;
     case 'violated':
       return `violated, in ${states} ${bounds}`;
     case 'incomplete':
       return `incomplete: nothing is claimed; ${counts(result)} ${bounds}`;
     case 'vacuous':
       return (
-        `vacuous: nothing broken in all ${states}${butFor(result.omission)} ${bounds}, ` +
+        `vacuous: nothing broken ${all}${butFor(result.omission)} ${bounds}, ` +
         'but the question was not asked'
       );
   }
@@ -48,6 +50,7 @@ export function held(outcome: Outcome): string {
     ...labelled('Explored', counts(result)),
     ...labelled('Asked', result.properties.map((p) => p.name).join(', ')),
     ...notAsked(result.omission),
+    ...reducedText(result.reduced),
     ...spaced(notTried(unreached)),
     '',
     ...rows(result),

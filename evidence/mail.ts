@@ -12,6 +12,7 @@ import { butFor, notAsked } from './omission.ts';
 import type { Run, Unreached } from './outcome.ts';
 import { notTried } from './untried.ts';
 import { COLUMNS, count, labelled, lines, thousands, wrap, wrapPhrases } from './text.ts';
+import { reducedTo } from './reduced.ts';
 import { compactly, lastState, tell } from './trace.ts';
 import type { Told } from './trace.ts';
 import { VERSION } from './version.ts';
@@ -179,13 +180,16 @@ function explored(found: Found, loops: boolean, least: boolean): string[] {
 }
 
 /** How much was seen, and whether it was everything. */
-export function counts({ states, transitions, depth, limit, omission }: Result): string {
+export function counts(result: Result): string {
+  const { states, transitions, depth, limit, omission, reduced } = result;
   const seen = [
     count(states, 'state'),
     count(transitions, 'transition'),
     `depth ${thousands(depth)}`,
   ].join(', ');
-  if (limit === undefined) return `all states within these bounds${butFor(omission)}: ${seen}`;
+  if (limit === undefined) {
+    return `all states within these bounds${butFor(omission)}${reducedTo(reduced)} ${seen}`;
+  }
   if (limit === 'range') return `a counter left its range; ${seen}`;
   return limit === 'interrupted' ? `interrupted after ${seen}` : `${limit} limit hit after ${seen}`;
 }

@@ -42,6 +42,8 @@ export interface Report extends Brief {
   readonly limit: NonNullable<Result['limit']> | null;
   /** In compact mode: the chance that a state was left out is below that. */
   readonly omission?: number;
+  /** Rows that moved alone: the states before them are not counted. */
+  readonly reduced?: readonly string[];
   readonly unreached: Unreached;
   readonly bounds: Setup;
   readonly properties: Readonly<Record<string, PropertyReport>>;
@@ -58,6 +60,7 @@ export function reportOf(outcome: Outcome): Report {
     depth: result.depth,
     limit: result.limit ?? null,
     ...(result.omission !== undefined && { omission: result.omission }),
+    ...(result.reduced !== undefined && { reduced: result.reduced }),
     unreached,
     bounds: run.setup,
     properties: Object.fromEntries(

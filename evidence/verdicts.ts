@@ -1,6 +1,7 @@
 /** Verdicts one by one, as those who count tests want them: one for each promise in each run. */
 import type { Account, FullStep } from './account.ts';
 import { verdictText } from './omission.ts';
+import { reducedBy } from './reduced.ts';
 import type { NamedStep } from './report.ts';
 import { count } from './text.ts';
 
@@ -71,9 +72,10 @@ function casesOfRun(account: Account, mail: string | undefined): Case[] {
 
 function resultOf(account: Account, name: string, mail: string | undefined): Case['result'] {
   const { verdict, promise, breach, trace, places } = account.properties[name]!;
-  const { omission, explored } = account;
+  const { omission, reduced, explored } = account;
   switch (verdict) {
     case 'holds':
+      if (reduced !== undefined) return { is: 'passed', note: `holds; ${reducedBy(reduced)}` };
       if (omission === undefined) return { is: 'passed' };
       return { is: 'passed', note: verdictText(verdict, omission) };
     case 'vacuous':

@@ -28,15 +28,16 @@ const PLACES = 32;
  * Throws a DesignError that names the row. `second` is a machine made as the search's was, and new.
  * `known`: the design was held against itself before, and its rows need not run so often.
  */
-export function again(search: Search, second: Machine, known = false): void {
+export function again(search: Search, other: Machine, known = false): void {
   const { sample } = search;
+  const second = search.stepping(other);
   const stride = strideOver(sample.count);
   for (let i = 0; i < sample.count; i++) {
     const n = (i * stride) % sample.count;
     if (sample.hasNews(n)) askInAllWays(search, n, second);
     else if (i >= ASKED_MAX) continue;
     else {
-      ask(search, n, i % WAYS === 1 ? search.machine : second);
+      ask(search, n, i % WAYS === 1 ? search.stepping(search.machine) : second);
       if (i % WAYS === 0) followAsTrace(search, n, second);
     }
   }
@@ -56,7 +57,8 @@ interface Rerun {
  * would have: what one does only after thousands of runs is seen.
  */
 function runAgain(search: Search): void {
-  const { machine, sample } = search;
+  const { sample } = search;
+  const machine = search.stepping(search.machine);
   const rows = reruns(search);
   const most = rows.reduce((max, { times }) => Math.max(max, times), 0);
   for (let run = 0; run < most; run++) {
@@ -96,7 +98,7 @@ function strideOver(count: number, stride = STRIDE): number {
 }
 
 function askInAllWays(search: Search, n: number, second: Machine): void {
-  const { machine } = search;
+  const machine = search.stepping(search.machine);
   const { properties } = machine;
   ask(search, n, machine);
   ask(search, n, second);

@@ -6,10 +6,12 @@
 import { Answers, IN_WORD } from '../machine/answers.ts';
 import type { Group, Question } from '../machine/answers.ts';
 import { Memo } from '../machine/memo.ts';
+import type { Counts } from '../machine/memo.ts';
 import type { Machine, Sink } from '../machine/machine.ts';
 import { System } from '../machine/system.ts';
 import type { Spec } from '../machine/struct.ts';
 import type { Turn } from '../machine/turn.ts';
+import type { Alone, Taken } from './alone.ts';
 import { Behind } from './behind.ts';
 import type { Core, Memory } from './core.ts';
 import { Notes } from './notes.ts';
@@ -32,6 +34,8 @@ interface Kept {
   readonly near?: number | undefined;
   readonly fingerprint?: number | undefined;
   readonly memory?: Memory | undefined;
+  /** Told of all that is learned; and it may have rows that are taken with the step before them. */
+  readonly alone?: Alone | undefined;
 }
 
 export class Expander {
@@ -47,6 +51,7 @@ export class Expander {
   /** Where it is put, for the core, what was read. */
   readonly #read: number;
   readonly #notes: Notes;
+  readonly #alone: Alone | undefined;
   #groups: readonly Group[] = [];
   /** Words of a mask of groups; and where the core has the masks. */
   #masks = 0;
@@ -72,6 +77,7 @@ export class Expander {
   constructor(system: System<Spec, Turn>, capacity: number, kept: Kept = {}) {
     const { near, fingerprint, memory } = kept;
     this.#system = system;
+    this.#alone = kept.alone;
     const { length: tasks } = system.tasks;
     this.#words = system.words + 2 + tasks;
     this.#memo = new Memo(system);
@@ -206,10 +212,23 @@ export class Expander {
     this.#look(system.words);
     system.show(this.#seen, 0);
     const counts = this.#memo.learn(task, row);
+    const learned = this.#memo.note.subarray(0, this.#memo.length);
+    const { note, read, counts: all } = this.#taken(task, row, learned, counts);
     if (system.news !== news) this.#core.stop.value = 1;
-    const note = this.#notes.addressOf(this.#memo.note.subarray(0, this.#memo.length), counts);
-    this.#putRead(system.trail.read);
-    return this.#core.lookup_enter(ROWS, row, this.#read, note);
+    const at = this.#notes.addressOf(note, all);
+    this.#putRead(read);
+    return this.#core.lookup_enter(ROWS, row, this.#read, at);
+  }
+
+  /** The same with the rows that are taken with it. */
+  #taken(task: number, row: number, note: Int32Array, counts: Counts): Taken {
+    const { read } = this.#system.trail;
+    this.#alone?.ran(row, note, counts, read);
+    if (!this.#alone?.active) return { note, read, counts };
+    // Rows that are tried then leave a trail of their own.
+    const step = { note: note.slice(), read: read.slice(), counts };
+    const seen = this.#seen.slice(0, this.#system.words);
+    return this.#alone.takenAlong(this.#memo, task, seen, step);
   }
 
   /** A row that has too many outcomes to be noted. */
@@ -218,7 +237,7 @@ export class Expander {
     let outcomes = 0;
     this.#look(this.#system.words);
     this.#system.show(this.#seen, 0);
-    this.#system.turn(task, {
+    this.#turn(task, true, {
       successor: (_, to) => {
         outcomes++;
         table.add(to, number);
@@ -227,11 +246,43 @@ export class Expander {
     return outcomes;
   }
 
+  /** Gives every way in which a row without a note turns out, with the rows that it takes along. */
+  #turn(task: number, counted: boolean, sink: Sink): void {
+    const system = this.#system;
+    const alone = this.#alone;
+    if (alone === undefined) return void system.turn(task, sink, counted);
+    system.trail.clear();
+    const { read, written } = system.trail;
+    const row = system.rowAt(this.#seen, task);
+    const outcomes: { readonly action: number; readonly to: Int32Array }[] = [];
+    system.turn(
+      task,
+      {
+        successor: (action, to) => {
+          alone.ranLong(row, read, written);
+          if (alone.active) outcomes.push({ action, to: to.slice() });
+          else sink.successor(action, to);
+        },
+      },
+      counted,
+    );
+    alone.ranLong(row, read);
+    for (const { action, to } of outcomes) {
+      alone.moveOn(this.#memo, task, { from: this.#seen, to });
+      sink.successor(action, to);
+    }
+  }
+
   #learnGroup(group: number): number {
     const system = this.#system;
     this.#look(this.#words);
     system.recall(this.#seen);
-    const said = this.#answers.learn(this.#groups[group]!);
+    const alone = this.#alone;
+    const said = this.#answers.learn(
+      this.#groups[group]!,
+      alone?.active ? (...asked) => alone.asksElsewhere(this.#seen, ...asked) : undefined,
+    );
+    alone?.wereAsked(this.#answers.read);
     this.#enlist(group, this.#answers.read);
     this.#putRead(this.#answers.read);
     return this.#core.lookup_enter(GROUPS, group, this.#read, said);
@@ -280,8 +331,9 @@ export class Expander {
   /** Gives the outcomes of a note in a state, each as a whole state; `to` holds that state too. */
   give(task: number, note: number, state: Int32Array, to: Int32Array, sink: Sink): void {
     if (this.#notes.give(note, state, to, sink)) return;
+    this.#seen.set(state);
     this.#system.show(state, 0);
-    this.#system.turn(task, sink, false);
+    this.#turn(task, false, sink);
   }
 
   #behind: Behind | undefined;
@@ -334,7 +386,9 @@ export class Expander {
     this.#look(system.words);
     system.trail.clear();
     const owed = system.owing(this.#seen, 0);
-    this.#putRead(system.trail.read);
+    const read = system.trail.read.slice();
+    this.#alone?.isOwed(this.#seen.slice(0, system.words), owed, read);
+    this.#putRead(read);
     return this.#core.lookup_enter(OWN, owner, this.#read, owed);
   }
 

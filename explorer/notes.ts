@@ -102,5 +102,8 @@ export class Notes {
 const isSame = (one: Counts, other: Counts): boolean =>
   one.row === other.row &&
   one.stuck === other.stuck &&
-  one.taken.length === other.taken.length &&
-  one.taken.every((answer, i) => answer === other.taken[i]);
+  isAlike(one.taken, other.taken) &&
+  isAlike(one.along, other.along);
+
+const isAlike = (one: readonly number[] = [], other: readonly number[] = []): boolean =>
+  one.length === other.length && one.every((value, i) => value === other[i]);

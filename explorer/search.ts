@@ -6,9 +6,11 @@ import { IN_MASK, allOf, isBroken } from '../machine/machine.ts';
 import type { Coverage, Machine, Sink } from '../machine/machine.ts';
 import { DesignError } from '../machine/rows.ts';
 import { TASKS_MAX } from '../machine/action.ts';
+import type { Alone } from './alone.ts';
 import { FINGERPRINT_BITS, forward, omission } from './compact.ts';
 import { Expander } from './expander.ts';
 import { loopFrom } from './loop.ts';
+import { Macro } from './macro.ts';
 import { Progress } from './progress.ts';
 import { Sample } from './sample.ts';
 import type { Digest, SavedSample } from './sample.ts';
@@ -67,6 +69,8 @@ export interface Result {
   readonly limit: 'states' | 'memory' | 'depth' | 'range' | 'interrupted' | undefined;
   /** In compact mode: the chance that a state was left out is below that. */
   readonly omission?: number;
+  /** Rows that were taken with the step before them; the states between were not kept. */
+  readonly reduced?: readonly string[];
   readonly properties: readonly PropertyResult[];
   readonly coverage: Coverage;
 }
@@ -123,21 +127,25 @@ export class Search implements Sink {
   readonly #expander: Expander | undefined;
   /** In compact mode: bits of a fingerprint; else 0. */
   readonly #fingerprint: number;
+  readonly #alone: Alone | undefined;
 
   /** Takes in what a state of the sample has given. */
   readonly #taken: Sink = {
     successor: (action, to) => this.#seen.take(action, hashOf(to)),
   };
 
-  constructor(machine: Machine, limits: Limits) {
+  /** `alone`: is told what is learned, and may have rows that are taken with the step before. */
+  constructor(machine: Machine, limits: Limits, alone?: Alone) {
     this.machine = machine;
     this.#limits = limits;
+    this.#alone = alone;
+    this.#learns = alone !== undefined;
     const { states, bytes, near, compact = false } = limits;
     // A word of each state is the loops'.
     const words = machine.words + (machine.progress < 0 ? 0 : 1);
     const room = bytes === undefined ? states : StateTable.within(bytes, words, states, compact);
     this.#fingerprint = compact ? (limits.fingerprint_bits ?? FINGERPRINT_BITS) : 0;
-    const kept = { near, fingerprint: this.#fingerprint };
+    const kept = { near, fingerprint: this.#fingerprint, alone };
     this.#expander = limits.plain === true ? undefined : Expander.of(machine, room, kept);
     if (compact && (this.#expander === undefined || machine.progress >= 0)) {
       throw new Error('in compact mode rows are played back, and no loops are looked for');
@@ -185,6 +193,37 @@ export class Search implements Sink {
   /** Is there of each state no more than a fingerprint? */
   get compact(): boolean {
     return this.#fingerprint > 0;
+  }
+
+  /** The promises that are broken, by a state or by a loop. */
+  get broken(): readonly number[] {
+    const { progress, properties } = this.machine;
+    const looped = (this.#progress?.first ?? -1) >= 0;
+    return properties.flatMap((_, property) =>
+      this.#broken[property]! >= 0 || (looped && property === progress) ? [property] : [],
+    );
+  }
+
+  /** Promises that had nothing to say so far. */
+  get unasked(): readonly number[] {
+    return this.machine.properties.flatMap((_, property) =>
+      this.#wasSeen(property) ? [] : [property],
+    );
+  }
+
+  /** What had something to say in another search, of states that are reached, is not asked that. */
+  knows({ unasked }: Search): void {
+    this.machine.properties.forEach((_, property) => {
+      if (unasked.includes(property)) return;
+      const part = Math.floor(property / IN_MASK);
+      this.#unseen[part] = this.#unseen[part]! & ~(1 << (property % IN_MASK));
+      this.#expander?.retire(property, true);
+    });
+  }
+
+  /** What takes the steps of this search: where rows are taken with others, those too. */
+  stepping(machine: Machine): Machine {
+    return this.#alone?.active === true ? new Macro(machine, this.#alone) : machine;
   }
 
   /** A state by its number, in the order in which they were found; if compact, of the sample. */
@@ -304,9 +343,8 @@ export class Search implements Sink {
   /** Can a part of this level be expanded by several threads? */
   #isHelped(expander: Expander): boolean {
     const { helpers, until_broken } = this.#limits;
-    if (helpers === undefined || until_broken !== undefined || this.compact || this.#left) {
-      return false;
-    }
+    if (helpers === undefined || until_broken !== undefined || this.compact) return false;
+    if (this.#left || this.#learns) return false;
     const level = this.#levelEnd - this.#from;
     if (!Together.isWorth(helpers, this.#table.count, level)) return false;
     if (this.#levelEnd > this.#table.near) return false;
@@ -336,7 +374,14 @@ export class Search implements Sink {
 
   /** Steps that they have given. */
   #helped = 0;
+  /** Nothing that is learned may be missed here, so that no other thread may learn it. */
+  #learns = false;
   #left = false;
+
+  /** What is learned does not matter any more, and other threads may help. */
+  goOnInFull(): void {
+    this.#learns = false;
+  }
 
   /** Threads that help are needed no more. */
   leave(): void {
@@ -538,6 +583,7 @@ export class Search implements Sink {
         return { name, verdict: this.#wasSeen(i) ? 'holds' : 'vacuous' };
       }),
       coverage,
+      ...(this.#alone?.active && { reduced: this.#alone.names }),
       ...(this.compact && { omission: omission(this.#table.count, this.#fingerprint) }),
     };
   }

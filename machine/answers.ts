@@ -38,6 +38,13 @@ export interface Group<Q extends Question = Question> {
   readonly read: Int32Array;
 }
 
+/** Asks the same of other states; see `asksUndone` in explorer/alone.ts. */
+export type AskElsewhere = (
+  question: Question,
+  ask: () => boolean,
+  take: (word: number, bits: number) => void,
+) => boolean;
+
 /** Puts those together that read much the same. */
 export function together<Q extends Question>(questions: readonly Q[]): Group<Q>[] {
   const groups: { questions: Q[]; read: Int32Array }[] = [];
@@ -165,16 +172,13 @@ export class Answers {
   }
 
   /** Asks the questions of a group of the state that the system was shown: a mask of the yeses. */
-  learn({ questions, read: all }: Group): number {
+  learn({ questions, read: all }: Group, elsewhere?: AskElsewhere): number {
     const system = this.#system;
     const { trail, looked, words } = system;
     const now = this.read.fill(0);
     let said = 0;
     questions.forEach((question, i) => {
       if (!question.asked) return;
-      trail.clear();
-      looked.fill(0);
-      if (system.answer(question.property, question.piece)) said |= 1 << i;
       const { read } = question;
       const take = (word: number, bits: number): void => {
         now[word]! |= bits;
@@ -185,10 +189,18 @@ export class Answers {
         if (this.#prints === undefined) return;
         Atomics.or(this.#prints, this.#questions.indexOf(question) * now.length + word, bits);
       };
-      for (let word = 0; word < words; word++) take(word, trail.read[word]!);
-      take(words, looked[0]!);
-      take(words + 1, looked[1]!);
-      for (let word = words + 2; word < now.length; word++) take(word, looked[2]!);
+      const ask = (): boolean => {
+        trail.clear();
+        looked.fill(0);
+        const yes = system.answer(question.property, question.piece);
+        for (let word = 0; word < words; word++) take(word, trail.read[word]!);
+        take(words, looked[0]!);
+        take(words + 1, looked[1]!);
+        for (let word = words + 2; word < now.length; word++) take(word, looked[2]!);
+        return yes;
+      };
+      if (ask()) said |= 1 << i;
+      if (elsewhere?.(question, ask, take)) said |= 1 << i;
     });
     return said;
   }

@@ -27,6 +27,8 @@ export interface Counts {
   readonly ran: number;
   readonly stuck: number;
   readonly taken: readonly number[];
+  /** Rows that were taken with it, each as often as it was; see explorer/alone.ts. */
+  readonly along?: readonly number[];
 }
 
 export class Memo implements Sink {
@@ -49,10 +51,10 @@ export class Memo implements Sink {
   }
 
   /**
-   * Runs the row at which a task stands in the state that the system was shown, and counts it; one
-   * that is long only where it is run again.
+   * Runs the row at which a task stands in the state that the system was shown, and counts it, if
+   * it is to be `counted`; one that is long only where it is run again.
    */
-  learn(task: number, row: number): Counts {
+  learn(task: number, row: number, counted = true): Counts {
     this.#system.trail.clear();
     this.length = HEAD;
     this.#outcomes = 0;
@@ -68,7 +70,7 @@ export class Memo implements Sink {
     this.note[3] = waits ? this.#system.waitsFor[task]! : 0;
     if (long) return { row, ran: 0, stuck: 0, taken: [] };
     const counts = { row, ran: this.#outcomes, stuck, taken: this.#taken };
-    this.count(counts, 1);
+    if (counted) this.count(counts, 1);
     return counts;
   }
 
@@ -100,7 +102,8 @@ export class Memo implements Sink {
   }
 
   /** Counts what was played back so many times, as if it had run. */
-  count({ row, ran, stuck, taken }: Counts, times: number): void {
+  count({ row, ran, stuck, taken, along = [] }: Counts, times: number): void {
     this.#system.count(row, times, ran, stuck, taken);
+    for (const one of along) this.#system.count(one, times, 1, 0, []);
   }
 }

@@ -214,8 +214,11 @@ export class System<S extends Spec, K extends Turn> implements Machine {
   turn(task: number, sink: Sink, counted = true): boolean {
     this.#counting = counted;
     this.#waiting = 0;
-    this.#turns(task, this.#pcOf(task), sink);
-    this.#counting = true;
+    try {
+      this.#turns(task, this.#pcOf(task), sink);
+    } finally {
+      this.#counting = true;
+    }
     return this.#waiting !== 0;
   }
 
@@ -246,6 +249,15 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     this.#stuck.fill(0).set(stuck);
     this.#taken.fill(0);
     for (const [answer, times] of taken) this.#taken[answer] = times;
+  }
+
+  /** As if nothing had run: for a search that begins anew. */
+  forget(): void {
+    for (const times of [this.#ran, this.#stuck, this.#runs, this.#blocks, this.#taken]) {
+      times.fill(0);
+    }
+    this.news = 0;
+    this.beyond = undefined;
   }
 
   /** How often a row was really blocked. */
@@ -524,6 +536,11 @@ export class System<S extends Spec, K extends Turn> implements Machine {
     const base = this.#base;
     const memory = this.#memory;
     for (let i = 0; i < base.length; i++) memory[i] = base[i] = states[at + i]!;
+  }
+
+  /** The state that all views look at. */
+  shown(): Int32Array {
+    return this.#base.slice();
   }
 
   driven(): number {

@@ -8,6 +8,8 @@ import { kernelSystem } from '../model/system.ts';
 import { PROPERTIES, checksOf } from '../properties/all.ts';
 import type { Property } from '../properties/property.ts';
 import { again } from '../explorer/again.ts';
+import { ReducedSearch, canReduce } from '../explorer/reduced.ts';
+import type { ReducedLimits } from '../explorer/reduced.ts';
 import { Search } from '../explorer/search.ts';
 import type { Limits, Result, Verdict } from '../explorer/search.ts';
 import type { Coverage } from '../machine/machine.ts';
@@ -71,17 +73,22 @@ const witness = ({ what, happened }: Must, o: Observer): Check => ({
 /** The search of a run, to be driven slice by slice. */
 export const searchOf = (run: Run, limits: Limits): Search => new Search(run.system, limits);
 
+/** One to a verdict, of fewer states where that can be. Nobody may need to see them all. */
+export const reducedSearchOf = (run: Run, limits: ReducedLimits): Search | ReducedSearch =>
+  canReduce(run.system, limits) ? new ReducedSearch(run.system, limits) : searchOf(run, limits);
+
 /** The same, driven to its end, or until `stopped` says so. */
-export function searched(run: Run, limits: Limits, stopped = () => false): Search {
-  const search = searchOf(run, limits);
+export function searched(run: Run, limits: ReducedLimits, stopped = () => false): Search {
+  const search =
+    limits.reduced_from === undefined ? searchOf(run, limits) : reducedSearchOf(run, limits);
   while (!stopped() && search.slice());
-  return search;
+  return search instanceof ReducedSearch ? search.search : search;
 }
 
 /** `look`: what else is to be done with the search, once it has ended. */
 export function check(
   run: Run,
-  limits: Limits = DEFAULT_LIMITS,
+  limits: ReducedLimits = DEFAULT_LIMITS,
   look?: (run: Run, search: Search) => void,
 ): Outcome {
   const search = searched(run, limits);

@@ -33,7 +33,7 @@ export const BUGS: readonly Mistake[] = HISTORICAL.flatMap(({ id, says, source, 
 );
 
 /** As a scenario has it: what is asked is whether anything notices. */
-function asScenario({ name, says, source, mutant: { setup } }: Mistake): Scenario {
+export function asScenario({ name, says, source, mutant: { setup } }: Mistake): Scenario {
   const { geometry, others, faults, faults_max } = setup;
   return {
     name,
