@@ -22,6 +22,7 @@ export async function alone<R, T>(
     const [more] = process.getActiveResourcesInfo().slice(before.length);
     if (more !== undefined) await endThread(`${more} is still at work`);
   } catch (error) {
+    await left();
     return { kind: 'failed', design, scenario, ...blame(error) };
   }
   // A rejection that nobody took ends the thread before this.

@@ -25,7 +25,7 @@ export function addCheck(program: Command, { ask, io }: On): void {
     .option('--every <seconds>', 'so often (default: 60)', whole({ min: 1, max: 86_400 }))
     .option(
       '--workers <n>',
-      'threads of a search (default: one a core, at most 4)',
+      'threads of a search of all states (default: one a core, at most 4)',
       whole({ min: 1, max: HELPERS_MAX }),
     )
     .option('--full', 'keep every state: no rows are taken with the step before them')

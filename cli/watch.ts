@@ -7,7 +7,7 @@ import { prepare } from '../runs/check.ts';
 import { costSystem } from '../runs/cost.ts';
 import { BAD_INPUT } from './exit.ts';
 import { namedIn } from './catalog.ts';
-import { CLOCKS, CLOCKS_MAX } from './job.ts';
+import { CLOCKS, CLOCKS_MAX, ENDED } from './job.ts';
 import type { AnyJob, Failed, Job } from './job.ts';
 
 type Unshared = Omit<AnyJob, 'shared'>;
@@ -28,7 +28,9 @@ export class Watch {
   /** Has the same row run all the time since ROW_S_MAX? */
   isLate(): boolean {
     let moved = true;
-    for (let clock = 0; clock < CLOCKS_MAX; clock++) {
+    // A helper that was ended in the middle of a row shows it for ever.
+    const clocks = Atomics.load(this.#shared, ENDED) === 1 ? 1 : CLOCKS_MAX;
+    for (let clock = 0; clock < clocks; clock++) {
       const [row, ran] = shown(this.#shared, clock);
       if (row !== 0 && row === this.#seen[2 * clock] && ran === this.#seen[2 * clock + 1]) {
         moved = false;

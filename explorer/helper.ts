@@ -69,16 +69,16 @@ class Helper {
   run(): void {
     try {
       this.#warm();
-      this.#help();
+      this.#set(at.STATE, at.READY);
     } catch (error) {
-      this.#fail(at.GONE, error);
+      this.#fail(isOutOfMemory(error) ? at.EXHAUSTED : at.GONE, error);
     }
+    this.#notify();
+    this.#help();
   }
 
   #help(): void {
     const control = this.#control;
-    this.#set(at.STATE, at.READY);
-    this.#notify();
     for (;;) {
       const signal = Atomics.load(control, at.SIGNAL);
       const order = Atomics.load(control, at.ORDER);

@@ -18,7 +18,7 @@ import { sumOf } from '../machine/system.ts';
 import type { Counted } from '../machine/system.ts';
 import { StateTable, hashOf, isOutOfMemory } from './table.ts';
 import { Together } from './together.ts';
-import type { Helpers } from './together.ts';
+import type { Helpers, Report } from './together.ts';
 
 export interface Limits {
   /** Distinct states kept at most. */
@@ -37,7 +37,10 @@ export interface Limits {
   readonly compact?: boolean;
   /** Bits of a fingerprint; for who tests what is said of omissions. */
   readonly fingerprint_bits?: number;
-  /** Threads that help; not in compact mode, nor where the search ends with a first breach. */
+  /**
+   * Threads that help; not in compact mode, nor where the search ends with a first breach, nor
+   * where rows may move alone.
+   */
   readonly helpers?: Helpers;
 }
 
@@ -299,6 +302,7 @@ export class Search implements Sink {
   /** Where memory has come to its end candidates may be lost, and nothing more is done. */
   #inMemory(act: () => boolean): boolean {
     if (this.#exhausted) return false;
+    if (this.#lost !== undefined) throw this.#lost;
     try {
       return act();
     } catch (error) {
@@ -393,11 +397,24 @@ export class Search implements Sink {
   /** Among which states a counter first left its range. */
   #beyondFrom = Infinity;
 
+  /** What a helper had counted is lost: whatever is asked, that is the answer. */
+  #lost: unknown;
+
+  #reports(): readonly Report[] {
+    if (this.#lost !== undefined) throw this.#lost;
+    try {
+      return this.#together?.report() ?? [];
+    } catch (error) {
+      this.leave();
+      throw (this.#lost = error);
+    }
+  }
+
   /** Takes in what helpers have counted. */
   #collect(): void {
     this.#settle();
     const { machine } = this;
-    for (const { counted: more, sample, beyond } of this.#together?.report() ?? []) {
+    for (const { counted: more, sample, beyond } of this.#reports()) {
       machine.counted = sumOf(machine.counted as Counted, more);
       this.sample.add(sample);
       if (beyond === undefined || beyond.from >= this.#beyondFrom) continue;
@@ -427,9 +444,10 @@ export class Search implements Sink {
   /** No level follows. Only in a space that is closed can loops be looked for. */
   #close(): void {
     const { machine } = this;
+    // A helper may know of a counter that left its range.
+    this.#collect();
     const whole = this.#limit === undefined && machine.beyond === undefined;
     if (whole && machine.progress >= 0) {
-      this.#collect();
       this.leave();
       this.#coverage = counted(machine.coverage);
       this.#countedThen = machine.counted;
@@ -563,9 +581,10 @@ export class Search implements Sink {
 
   /** What is known now. Before `slice` has returned false that is `incomplete`. */
   result(): Result {
-    const { limit } = this;
-    // Loops and traces are found by taking steps, which are then counted too: read it before.
+    // Loops and traces are found by taking steps, which are then counted too: read it before. And
+    // a helper may know of a limit.
     this.#collect();
+    const { limit } = this;
     const coverage = this.#coverage ?? counted(this.machine.coverage);
     this.leave();
     return {

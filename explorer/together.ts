@@ -19,7 +19,7 @@ import { compiledModule } from './core.ts';
 import type { Memory } from './core.ts';
 import type { Expander } from './expander.ts';
 import type { SavedSample } from './sample.ts';
-import { OutOfMemory } from './table.ts';
+import { OutOfMemory, isOutOfMemory } from './table.ts';
 
 /** What a thread that helps is given. */
 export interface Shared {
@@ -67,14 +67,16 @@ export interface Report {
 export const HELPERS_MAX = 16;
 const FROM = 2 ** 16;
 const BLOCK = 128;
-/** Blocks that are looked up before the search is asked whether it is to stop. */
+/** Blocks, and time, before the search is asked whether it is to stop. */
 const WINDOW = 1024;
+const SLICE_MS = 100;
 /** Levels of fewer blocks are expanded by one thread. */
 const FEW = 8;
 /** Looks at a place, some 50 microseconds. */
 const SPINS = 10_000;
-/** Candidates that this thread holds before it waits for others: its ring has 4,096. */
+/** Candidates that this thread holds before it waits for others, and at most. */
 const ROOM = 3072;
+const HELD_MAX = 4096;
 /** A row that takes 4 s is seen before. */
 const PATIENCE_MS = 20_000;
 
@@ -162,7 +164,7 @@ export class Together implements Others {
   readonly #control: Int32Array;
   readonly #block: number;
   readonly #patience: number;
-  readonly #threads: readonly Thread[];
+  readonly #threads: Thread[] = [];
   /** The block that this thread expands; and those of it that are not looked up. */
   #expands = 0;
   readonly #own: Own[] = [];
@@ -180,12 +182,18 @@ export class Together implements Others {
     control[STATES] = this.#block;
     control[BASE] = at;
     const prints = expander.share(this);
-    this.#threads = Array.from({ length: helpers.count }, (_, helper) => {
-      const module = compiledModule();
-      const { memory } = table.core;
-      return helpers.begin({ helper, module, memory, near: table.near, control, prints });
-    });
-    if (helpers.wait === true) this.#threads.forEach((_, helper) => this.#begun(helper));
+    const module = compiledModule();
+    const { memory } = table.core;
+    try {
+      for (let helper = 0; helper < helpers.count; helper++) {
+        const shared = { helper, module, memory, near: table.near, control, prints };
+        this.#threads.push(helpers.begin(shared));
+      }
+      if (helpers.wait === true) this.#threads.forEach((_, helper) => this.#begun(helper));
+    } catch (error) {
+      this.end();
+      throw error;
+    }
   }
 
   /** Is this the time for it, in a search that has helpers? */
@@ -255,23 +263,43 @@ export class Together implements Others {
     control[LEVEL] = level;
     Atomics.store(control, END, first + Math.ceil((until - from) / this.#block));
     this.#signal();
+    let end;
     try {
-      this.#pass(alone);
+      end = this.#pass(alone);
     } finally {
       core.hold(0);
     }
     this.#expander.merge();
-    return until;
+    return Math.min(until, from + (end - first) * this.#block);
   }
 
-  /** Looks up block after block; expands those itself that nobody has. */
-  #pass(alone: (from: number, until: number) => void): void {
+  /** Takes all blocks that nobody has, so that nobody will; returns the first of them. */
+  #cut(end: number): number {
+    const control = this.#control;
+    for (;;) {
+      const block = Atomics.load(control, NEXT);
+      if (block >= end) return end;
+      if (Atomics.compareExchange(control, NEXT, block, end) === block) return block;
+    }
+  }
+
+  /**
+   * Looks up block after block, for some time; expands those itself that nobody has. Returns the
+   * first that was not expanded.
+   */
+  #pass(alone: (from: number, until: number) => void): number {
     const control = this.#control;
     const { core } = this.#expander.table;
-    const end = control[END]!;
+    const all = control[END]!;
+    let end = all;
+    const late = performance.now() + SLICE_MS;
     let failed: { readonly block: number; readonly error: unknown } | undefined;
     for (let block = control[PASSED]!; block < end; block = control[PASSED]!) {
       if (failed?.block === block) throw failed.error;
+      if (end === all && performance.now() > late) {
+        end = this.#cut(all);
+        if (block >= end) break;
+      }
       const done = Atomics.load(control, DONE);
       if (this.#lookUp(block)) continue;
       const mine = failed === undefined && core.batched.value < ROOM ? claim(control) : -1;
@@ -281,6 +309,7 @@ export class Together implements Others {
           alone(...statesOf(control, mine));
           this.#own.push({ block: mine, up_to: core.next.value });
         } catch (error) {
+          if (isOutOfMemory(error)) throw error;
           // What is before it comes first, and may fail as well.
           failed = { block: mine, error };
         }
@@ -289,6 +318,8 @@ export class Together implements Others {
         this.#wait(done);
       }
     }
+    Atomics.store(control, PASSED, all);
+    return end;
   }
 
   /** Looks up what there is of a block. Was there anything? */
@@ -329,6 +360,10 @@ export class Together implements Others {
     const failed = this.#failedIn(block);
     if (failed < 0) return;
     if (this.#of(failed, STATE) === EXHAUSTED) throw new OutOfMemory();
+    // All before it is looked up, and nothing behind it will be.
+    this.#own.length = 0;
+    this.#expander.table.core.batched.value = 0;
+    this.#expands = block;
     alone(...statesOf(this.#control, block));
     throw new Error(`a thread of the search has ended: ${this.#whyOf(failed)}`);
   }
@@ -340,6 +375,12 @@ export class Together implements Others {
 
   /** This thread's ring is full: what is before it is looked up, and then the first of its own. */
   makeRoom(): void {
+    const { core } = this.#expander.table;
+    // A block may have had no candidates.
+    while (core.batched.value >= HELD_MAX) this.#lookUpOwn();
+  }
+
+  #lookUpOwn(): void {
     const control = this.#control;
     const turn = this.#own[0]?.block ?? this.#expands;
     while (control[PASSED]! < turn) {
@@ -366,6 +407,8 @@ export class Together implements Others {
     for (;;) {
       const done = Atomics.load(control, DONE);
       if (Atomics.compareExchange(control, GROWTH, GROWN, 0) === GROWN) return true;
+      const gone = this.#threads.findIndex((_, helper) => this.#of(helper, STATE) === GONE);
+      if (gone >= 0) throw new Error(`a thread of the search has ended: ${this.#whyOf(gone)}`);
       this.#wait(done);
     }
   }

@@ -38,7 +38,7 @@ export interface Group<Q extends Question = Question> {
   readonly read: Int32Array;
 }
 
-/** Asks the same of other states; see `asksUndone` in explorer/alone.ts. */
+/** Asks the same of other states; see `asksElsewhere` in explorer/alone.ts. */
 export type AskElsewhere = (
   question: Question,
   ask: () => boolean,

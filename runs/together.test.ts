@@ -66,6 +66,13 @@ describe('with others, as alone', () => {
     }
   });
 
+  it('blocks of one state each, of which some have more ways than there is room for', () => {
+    const crew = crewOf('many ways', 1, { block: 1 });
+    expect(accountOf(searched('many ways', { helpers: crew }))).toEqual(
+      accountOf(searched('many ways')),
+    );
+  });
+
   it('up to the first breach', () => {
     const until_broken = { of: 4, all: false };
     const crew = crewOf('promises', 2);

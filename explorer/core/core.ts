@@ -108,7 +108,7 @@ function take(bytes: usize): usize {
     at = atomic.load<u32>(shared());
     end = (<u64>at + <u64>bytes + 63) & ~63;
     const pages = <i32>((end + 0xffff) >> 16) - memory.size();
-    if (end > 0xfffff000 || (pages > 0 && !add_pages(pages))) no_memory();
+    if (end > 0xffff0000 || (pages > 0 && !add_pages(pages))) no_memory();
   } while (atomic.cmpxchg<u32>(shared(), at, <u32>end) != at);
   return at;
 }
@@ -505,7 +505,7 @@ function enlist(at: usize, hash: u64, parent: i32): void {
   next++;
   if (++batched < BATCH_MAX) return;
   if (!held) flush();
-  else if (batched == RECENT) ring_full();
+  else if (batched >= RECENT) ring_full();
 }
 
 /** Flushes a batch that is worth it. Called once a state expanded. */
@@ -662,16 +662,16 @@ function touch_ahead(): void {
 /** For a thread that has joined, before a block: what it may look at now. Returns bits. */
 export function enter_block(): i32 {
   touch_ahead();
-  const at: usize = load<u32>(shared(), 24);
+  const at: usize = atomic.load<u32>(shared(), 24);
   index = at & ~63;
   lay_out(<i32>(at & 63));
-  settled = load<i32>(shared(), 28);
+  settled = atomic.load<i32>(shared(), 28);
   return index_bits;
 }
 
 /** For threads that join: states before that one do not change any more. */
 function tell_count(): void {
-  store<i32>(shared(), count, 28);
+  atomic.store<i32>(shared(), count, 28);
 }
 
 /** Brings the places where the batch's hashes belong into the cache. */
@@ -798,7 +798,7 @@ function grow(): void {
 
 /** For threads that join: it begins at a multiple of 64. */
 function tell_index(): void {
-  store<u32>(shared(), <u32>index | <u32>index_bits, 24);
+  atomic.store<u32>(shared(), <u32>index | <u32>index_bits, 24);
 }
 
 /**
