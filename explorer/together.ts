@@ -52,6 +52,8 @@ export interface Helpers {
   readonly block?: number;
   /** One that says nothing for so long is no more. */
   readonly patience_ms?: number;
+  /** Asked after each block: is the slice to end? */
+  readonly stopped?: () => boolean;
   /** Are they waited for? Else the search goes on alone until they are ready. */
   readonly wait?: boolean;
 }
@@ -67,9 +69,8 @@ export interface Report {
 export const HELPERS_MAX = 16;
 const FROM = 2 ** 16;
 const BLOCK = 128;
-/** Blocks, and time, before the search is asked whether it is to stop. */
+/** Blocks of a slice. */
 const WINDOW = 1024;
-const SLICE_MS = 100;
 /** Levels of fewer blocks are expanded by one thread. */
 const FEW = 8;
 /** Looks at a place, some 50 microseconds. */
@@ -164,6 +165,7 @@ export class Together implements Others {
   readonly #control: Int32Array;
   readonly #block: number;
   readonly #patience: number;
+  readonly #isStopped: () => boolean;
   readonly #threads: Thread[] = [];
   /** The block that this thread expands; and those of it that are not looked up. */
   #expands = 0;
@@ -174,6 +176,7 @@ export class Together implements Others {
     this.#expander = expander;
     this.#properties = properties;
     this.#block = helpers.block ?? BLOCK;
+    this.#isStopped = helpers.stopped ?? (() => false);
     this.#patience = helpers.patience_ms ?? PATIENCE_MS;
     const { table } = expander;
     const places = said(helpers.count + 1, 0, properties);
@@ -284,19 +287,19 @@ export class Together implements Others {
   }
 
   /**
-   * Looks up block after block, for some time; expands those itself that nobody has. Returns the
-   * first that was not expanded.
+   * Looks up block after block, until it is to stop; expands those itself that nobody has. Returns
+   * the first that was not expanded.
    */
   #pass(alone: (from: number, until: number) => void): number {
     const control = this.#control;
     const { core } = this.#expander.table;
+    const first = control[PASSED]!;
     const all = control[END]!;
     let end = all;
-    const late = performance.now() + SLICE_MS;
     let failed: { readonly block: number; readonly error: unknown } | undefined;
-    for (let block = control[PASSED]!; block < end; block = control[PASSED]!) {
+    for (let block = first; block < end; block = control[PASSED]!) {
       if (failed?.block === block) throw failed.error;
-      if (end === all && performance.now() > late) {
+      if (end === all && block > first && this.#isStopped()) {
         end = this.#cut(all);
         if (block >= end) break;
       }

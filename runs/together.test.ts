@@ -73,6 +73,13 @@ describe('with others, as alone', () => {
     );
   });
 
+  it('slices of a block or two', () => {
+    let asked = 0;
+    const crew = crewOf('rfc', 2, { stopped: () => asked++ % 2 === 0 });
+    expect(accountOf(searched('rfc', { helpers: crew }))).toEqual(accountOf(searched('rfc')));
+    expect(asked).toBeGreaterThan(100);
+  });
+
   it('up to the first breach', () => {
     const until_broken = { of: 4, all: false };
     const crew = crewOf('promises', 2);
