@@ -71,7 +71,9 @@ class Helper {
       this.#warm();
       this.#set(at.STATE, at.READY);
     } catch (error) {
-      this.#fail(isOutOfMemory(error) ? at.EXHAUSTED : at.GONE, error);
+      const exhausted = isOutOfMemory(error);
+      this.#fail(exhausted ? at.EXHAUSTED : at.GONE, error);
+      if (!exhausted) return;
     }
     this.#notify();
     this.#help();

@@ -443,10 +443,10 @@ export class Together implements Others {
       if (this.#of(helper, STATE) === BEGINS) return [];
       for (;;) {
         const done = Atomics.load(control, DONE);
-        if (this.#of(helper, REPORTED) >= asked) break;
         if (this.#of(helper, STATE) === GONE) {
           throw new Error(`a thread of the search has ended: ${this.#whyOf(helper)}`);
         }
+        if (this.#of(helper, REPORTED) >= asked) break;
         this.#wait(done);
       }
       return thread.receive().flatMap((message) => message.report ?? []);
