@@ -368,12 +368,13 @@ export class Together implements Others {
     this.#expander.table.core.batched.value = 0;
     this.#expands = block;
     alone(...statesOf(this.#control, block));
-    throw new Error(`a thread of the search has ended: ${this.#whyOf(failed)}`);
+    throw this.#ended(failed);
   }
 
-  #whyOf(helper: number): string {
-    const why = this.#threads[helper]!.receive().find((message) => 'why' in message);
-    return why?.why ?? 'nobody knows why';
+  #ended(helper: number): Error {
+    const said_last = this.#threads[helper]!.receive().find((message) => 'why' in message);
+    const why = said_last?.why ?? 'nobody knows why';
+    return new Error(`a thread of the search has ended: ${why}`);
   }
 
   /** This thread's ring is full: what is before it is looked up, and then the first of its own. */
@@ -411,7 +412,7 @@ export class Together implements Others {
       const done = Atomics.load(control, DONE);
       if (Atomics.compareExchange(control, GROWTH, GROWN, 0) === GROWN) return true;
       const gone = this.#threads.findIndex((_, helper) => this.#of(helper, STATE) === GONE);
-      if (gone >= 0) throw new Error(`a thread of the search has ended: ${this.#whyOf(gone)}`);
+      if (gone >= 0) throw this.#ended(gone);
       this.#wait(done);
     }
   }
@@ -443,9 +444,7 @@ export class Together implements Others {
       if (this.#of(helper, STATE) === BEGINS) return [];
       for (;;) {
         const done = Atomics.load(control, DONE);
-        if (this.#of(helper, STATE) === GONE) {
-          throw new Error(`a thread of the search has ended: ${this.#whyOf(helper)}`);
-        }
+        if (this.#of(helper, STATE) === GONE) throw this.#ended(helper);
         if (this.#of(helper, REPORTED) >= asked) break;
         this.#wait(done);
       }
