@@ -2,62 +2,68 @@
  * From which step of a trace its end could not be avoided any more: from no state after it is there
  * a way to an end that keeps the promise.
  */
-import type { Search } from './search.ts';
+import { isBroken } from '../machine/machine.ts';
+import type { Machine } from '../machine/machine.ts';
+import { StateTable } from './table.ts';
 
-/** Looks at a state of the search, whose successors were just given. */
-export type Judge = (state: number) => boolean;
+export interface Kept {
+  /** The number of the promise. */
+  readonly property: number;
+  /** Has all that was begun come to its end in the state whose successors were just given? */
+  readonly over: () => boolean;
+}
 
 /**
  * The number of the step, counted from 1; 0 where it is so from the start, and undefined where that
- * cannot be told: not all states were seen. `over`: has all that was begun come to its end there?
+ * cannot be told within so many states.
  */
 export function inevitableFrom(
-  search: Search,
-  property: number,
+  machine: Machine,
   trace: readonly number[],
-  over: Judge,
+  kept: Kept,
+  states_max: number,
 ): number | undefined {
-  if (search.limit !== undefined) return undefined;
+  const states = statesOf(machine, trace);
   /** States from which there is no such way: they have been looked at, and none was found. */
-  const hopeless = new Uint8Array(search.states);
-  const states = statesOf(search, trace);
-  hopeless[states.at(-1)!] = 1;
+  const hopeless = new StateTable(states.at(-1)!, states_max);
   for (let i = states.length - 2; i >= 0; i--) {
-    if (canBeKept(search, property, states[i]!, { over, hopeless })) return i + 1;
+    if (canBeKept(machine, states[i]!, kept, hopeless)) return i + 1;
+    if (hopeless.full) return undefined;
   }
   return 0;
 }
 
-/** Numbers of the states on a trace. */
-function statesOf(search: Search, trace: readonly number[]): number[] {
-  const states = [0];
-  for (const action of trace) {
-    const step = search.machine.step(search.state(states.at(-1)!), action);
-    states.push(search.find(step!.state));
-  }
+/** The states on a trace. */
+function statesOf(machine: Machine, trace: readonly number[]): Int32Array[] {
+  const states = [machine.initial()];
+  for (const action of trace) states.push(machine.step(states.at(-1)!, action)!.state);
   return states;
 }
 
 /** Depth first: most runs end soon, whichever way they take. */
 function canBeKept(
-  search: Search,
-  property: number,
-  from: number,
-  { over, hopeless }: { readonly over: Judge; readonly hopeless: Uint8Array },
+  machine: Machine,
+  from: Int32Array,
+  { property, over }: Kept,
+  hopeless: StateTable,
 ): boolean {
-  const left = [from];
-  while (left.length > 0) {
-    const state = left.pop()!;
-    if (hopeless[state] === 1) continue;
-    hopeless[state] = 1;
-    const next: number[] = [];
-    search.ask(search.machine, state, {
-      successor: (_, to) => void next.push(search.find(to)),
+  const left: Int32Array[] = [];
+  const isNew = (state: Int32Array): boolean => {
+    const { count } = hopeless;
+    hopeless.add(state, 0);
+    hopeless.flush();
+    return hopeless.count > count;
+  };
+  if (isNew(from)) left.push(from);
+  while (left.length > 0 && !hopeless.full) {
+    const next: Int32Array[] = [];
+    machine.successors(left.pop()!, 0, {
+      successor: (_, to) => void next.push(to.slice()),
     });
-    if (search.isBroken(property)) continue;
-    if (over(state)) return true;
+    if (isBroken(machine, property)) continue;
+    if (over()) return true;
     // The first way on, in which all goes well, is looked at first.
-    left.push(...next.toReversed());
+    left.push(...next.filter(isNew).toReversed());
   }
   return false;
 }

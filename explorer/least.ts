@@ -27,16 +27,23 @@ interface Way {
   rank: number;
 }
 
-/** The same trace, where the property is not broken by a state at the end of it. */
+/** States that are as near as the breach, or nearer: where there are more, none is looked for. */
+const STATES_MAX = 1_000_000;
+
+/**
+ * The same trace, where the property is not broken by a state at the end of it; undefined where too
+ * many states are as near.
+ */
 export function leastTrace(
   search: Search,
   property: number,
   trace: readonly number[],
   costs: Costs,
-): readonly number[] {
+): readonly number[] | undefined {
   if (trace.length === 0) return trace;
   const { machine } = search;
   const levels = levelsOf(search, trace.length);
+  if (levels.at(-1)! > STATES_MAX) return undefined;
   const ends = endsOf(search, property, levels);
   const fewest = Math.min(...ends.map((end) => costs.faults(search.state(end))));
   const targets = ends.filter((end) => costs.faults(search.state(end)) === fewest);
@@ -53,17 +60,18 @@ export function leastTrace(
   return first === undefined ? trace : actionsOf(first);
 }
 
-/** The number of the first state of each level, and the end of the last. */
+/** The number of the first state of each level, and the end of the last, or of what is looked at. */
 function levelsOf(search: Search, last: number): number[] {
   const levels = [0];
-  const depths = new Int32Array(search.states);
-  for (let n = 1; n < search.states; n++) {
+  const count = Math.min(search.states, STATES_MAX + 1);
+  const depths = new Int32Array(count);
+  for (let n = 1; n < count; n++) {
     const depth = depths[search.parent(n)]! + 1;
     depths[n] = depth;
     if (depth === levels.length) levels.push(n);
     if (depth > last) return levels;
   }
-  return [...levels, search.states];
+  return [...levels, count];
 }
 
 /** The states of the last level that break the promise. */
@@ -81,7 +89,7 @@ function usefulStates(
   levels: readonly number[],
   targets: readonly number[],
 ): Uint8Array {
-  const useful = new Uint8Array(search.states);
+  const useful = new Uint8Array(levels.at(-1)!);
   for (const target of targets) useful[target] = 1;
   for (let level = levels.length - 3; level >= 0; level--) {
     const [first, end] = [levels[level]!, levels[level + 1]!];

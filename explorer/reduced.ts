@@ -4,9 +4,9 @@
  * that move alone, it begins anew and takes them with the step before them; see alone.ts.
  *
  * What is learned then is held against what makes a row one that moves alone. Where that breaks,
- * the search begins anew without such rows, some times, and then with none. Whatever it finds
- * broken is searched for again in all states, so that every counterexample is a shortest one, and
- * reads the same.
+ * the search begins anew without such rows, some times, and then with none. What was broken before
+ * it began is known. Whatever else it finds broken is searched for again in all states, so that
+ * every counterexample is a shortest one, and reads the same.
  */
 import type { Machine } from '../machine/machine.ts';
 import type { Spec } from '../machine/struct.ts';
@@ -15,7 +15,7 @@ import { System } from '../machine/system.ts';
 import type { Turn } from '../machine/turn.ts';
 import { Alone } from './alone.ts';
 import { Search } from './search.ts';
-import type { Limits } from './search.ts';
+import type { Limits, PropertyResult } from './search.ts';
 
 /** Spaces that end before so many states are searched are searched in full. */
 export const REDUCED_FROM = 2 ** 17;
@@ -46,8 +46,9 @@ export class ReducedSearch {
   readonly alone: Alone;
   /** What is left is searched in full. */
   #full = false;
-  /** The search of all states that it began with. */
+  /** The search of all states that it began with, and what that has found. */
   #first: Search;
+  #known: readonly PropertyResult[] | undefined;
 
   get states(): number {
     return this.search.states;
@@ -82,8 +83,7 @@ export class ReducedSearch {
     const { forced = false, reduced_from = REDUCED_FROM } = this.#limits;
     const goes_on = search.slice();
     if (!goes_on && !forced) return false;
-    if (this.#isBroken) this.#goOnInFull();
-    else if (forced ? !goes_on : search.at >= reduced_from) {
+    if (forced ? !goes_on : search.at >= reduced_from) {
       this.#look(OWED_EVERY, (state) => this.alone.mayOwe(state));
       this.#beginReduced();
     }
@@ -109,9 +109,12 @@ export class ReducedSearch {
   #beginReduced(): void {
     if (this.begun === BEGINS_MAX || !this.#scouted()) return this.#goOnInFull();
     this.begun++;
+    // To find a trace steps are taken, which are counted.
+    this.#known ??= this.#limits.forced === true ? [] : this.#first.result().properties;
     this.#system.forget();
     this.search = new Search(this.#system, this.#limits, this.alone);
     this.search.knows(this.#first);
+    if (this.#known.length > 0) this.search.knowsBroken(this.#first, this.#known);
   }
 
   /** Where it was left, if nothing has been searched since; else from the beginning. */

@@ -217,11 +217,27 @@ export class Search implements Sink {
   /** What had something to say in another search, of states that are reached, is not asked that. */
   knows({ unasked }: Search): void {
     this.machine.properties.forEach((_, property) => {
-      if (unasked.includes(property)) return;
-      const part = Math.floor(property / IN_MASK);
-      this.#unseen[part] = this.#unseen[part]! & ~(1 << (property % IN_MASK));
-      this.#expander?.retire(property, true);
+      if (!unasked.includes(property)) this.#retire(this.#unseen, property);
     });
+  }
+
+  /** Nor whether it is broken, where that was found in another search of all states. */
+  knowsBroken(from: Search, properties: readonly PropertyResult[]): void {
+    this.#known = { from, properties };
+    for (const property of from.broken) this.#retire(this.#unbroken, property);
+  }
+
+  #known: { readonly from: Search; readonly properties: readonly PropertyResult[] } | undefined;
+
+  #retire(asked: Int32Array, property: number): void {
+    const part = Math.floor(property / IN_MASK);
+    asked[part] = asked[part]! & ~(1 << (property % IN_MASK));
+    this.#expander?.retire(property, asked === this.#unseen);
+  }
+
+  /** The search that has all states up to each that breaks a promise. */
+  get ofAll(): Search {
+    return this.#known?.from ?? this;
   }
 
   /** What takes the steps of this search: where rows are taken with others, those too. */
@@ -594,6 +610,8 @@ export class Search implements Sink {
       depth: this.#depth,
       limit,
       properties: this.machine.properties.map((name, i) => {
+        const known = this.#known?.properties[i];
+        if (known?.verdict === 'violated') return known;
         if (this.#broken[i]! >= 0) {
           return { name, verdict: 'violated', trace: this.#traceTo(this.#broken[i]!, i) };
         }

@@ -90,7 +90,8 @@ describe('from where a breach was inevitable', () => {
   it.each(CASES)('%s in %s: %s', (...named) => {
     const { run, search, number, trace } = ready(...named);
     const over = (): boolean => run.observer.atRest();
-    const from = inevitableFrom(search, number, trace, over);
+    const asked = { property: number, over };
+    const from = inevitableFrom(run.system, trace, asked, 100_000);
 
     // Backwards from every end that keeps it, through states that keep it.
     const graph = graphOf(search);

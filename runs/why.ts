@@ -28,7 +28,7 @@ import { placesIn } from './places.ts';
 import { breaksAgain } from './same-steps.ts';
 import { isAsked } from './scenario.ts';
 
-/** Traces through more states than these are as the search has found them: shortest, not least. */
+/** So many states are looked at to see from where a breach was inevitable. */
 const STATES_MAX = 1_000_000;
 
 /** Does a design keep a promise in a scenario, as far as that is on record? */
@@ -53,12 +53,13 @@ export function explain(asked: Asked): { traced: Traced; why: Why } {
   const number = properties.findIndex((one) => one.name === name);
   const property = properties[number]!;
   const progress = isOfProgress(property);
-  const small = search.states <= STATES_MAX && !search.compact;
-  const least = !progress && small && !hurry();
   const { loop } = asked.traced;
-  const trace = least
-    ? leastTrace(search, number, asked.traced.trace, costsOf(system))
-    : asked.traced.trace;
+  const first =
+    progress || search.compact || hurry()
+      ? undefined
+      : leastTrace(search.ofAll, number, asked.traced.trace, costsOf(system));
+  const least = first !== undefined;
+  const trace = first ?? asked.traced.trace;
   const traced = { trace, ...(loop === undefined ? {} : { loop }) };
   const taken = tell(system, trace);
   const rows = taken.map(({ task, step: { label, piece } }) => ({ task, label, piece }));
@@ -66,8 +67,10 @@ export function explain(asked: Asked): { traced: Traced; why: Why } {
   if (hurry() || progress) {
     return { traced, why: { ...common, needed: [], free: [], others: [] } };
   }
-  const over = () => run.observer.atRest();
-  const inevitable = small ? inevitableFrom(search, number, trace, over) : undefined;
+  const kept = { property: number, over: () => run.observer.atRest() };
+  // Of a search that has not come to its end no more than what it found is said.
+  const whole = search.limit === undefined && !search.compact;
+  const inevitable = whole ? inevitableFrom(system, trace, kept, STATES_MAX) : undefined;
   return {
     traced,
     why: {
