@@ -288,32 +288,118 @@ class BeginCommand implements fc.Command<Walk, Walk> {
   }
 }
 
-/** Lets one task take its next step; of the ways in which it can turn out, 0 is the good one. */
-class StepCommand implements fc.Command<Walk, Walk> {
-  readonly #name: string;
-  readonly #task: number;
-  readonly #way: number;
-  readonly #after: AfterCommand;
+/** What a step was drawn from. */
+interface Drawn {
+  readonly task: number;
+  readonly way: number;
+  readonly other: number;
+  readonly tasks: readonly number[];
+}
 
-  constructor(name: string, task: number, way: number, after: AfterCommand) {
-    this.#name = name;
+/**
+ * Lets one task take its next step; of the ways in which it can turn out, 0 is the good one. Where
+ * it is blocked, idle or done, another takes one that can: hardly a command is drawn in vain. Once
+ * it has run it is a step of that task alone, so that what it is does not hang on the commands that
+ * shrinking leaves out.
+ */
+class StepCommand implements fc.Command<Walk, Walk> {
+  #task: number;
+  readonly #way: number;
+  /** Says which other of those that there are, writers several times; -1: none. */
+  #other: number;
+  readonly #tasks: readonly number[];
+  readonly #after: AfterCommand;
+  /** What it did when it last ran. */
+  #did = '';
+
+  constructor({ task, way, other, tasks }: Drawn, after: AfterCommand) {
     this.#task = task;
     this.#way = way;
+    this.#other = other;
+    this.#tasks = tasks;
     this.#after = after;
   }
 
-  /** Blocked, idle or done: there is no such command now. */
   check(walk: Readonly<Walk>): boolean {
-    return walk.actions.length + 1 < walk.below && walk.ways(this.#task) > 0;
+    return walk.actions.length + 1 < walk.below && this.#who(walk) >= 0;
   }
 
   run(walk: Walk): void {
-    walk.step(this.#task, this.#way % walk.ways(this.#task));
+    const task = this.#who(walk);
+    const way = this.#way % walk.ways(task);
+    this.#task = task;
+    this.#other = -1;
+    this.#did = `${walk.system.tasks[task]!.name}${way > 0 ? `=${way}` : ''}`;
+    walk.step(task, way);
     this.#after(walk);
   }
 
+  /** -1: nobody can move. */
+  #who(walk: Readonly<Walk>): number {
+    if (walk.ways(this.#task) > 0) return this.#task;
+    if (this.#other < 0) return -1;
+    const tasks = this.#tasks;
+    let can = 0;
+    for (let i = 0; i < tasks.length; i++) if (walk.ways(tasks[i]!) > 0) can++;
+    if (can === 0) return -1;
+    let left = this.#other % can;
+    for (let i = 0; ; i++) if (walk.ways(tasks[i]!) > 0 && left-- === 0) return tasks[i]!;
+  }
+
+  /** In the good way, if it is not: faults are shrunk away. */
+  get better(): readonly StepCommand[] {
+    if (this.#way === 0) return [];
+    return [0, this.#way >> 1, this.#way - 1]
+      .filter((way, i, ways) => ways.indexOf(way) === i)
+      .map((way) => {
+        const drawn = { task: this.#task, way, other: this.#other, tasks: this.#tasks };
+        return new StepCommand(drawn, this.#after);
+      });
+  }
+
   toString(): string {
-    return `${this.#name}${this.#way > 0 ? `=${this.#way}` : ''}`;
+    return this.#did;
+  }
+}
+
+/** Where a command is drawn from one number, it goes three times as fast as from parts. */
+class AnyCommand extends fc.Arbitrary<fc.Command<Walk, Walk>> {
+  readonly #writers: number;
+  /** Who steps; writers several times. */
+  readonly #tasks: readonly number[];
+  readonly #after: AfterCommand;
+
+  constructor({ setup, system }: Driven, after: AfterCommand) {
+    super();
+    this.#writers = setup.writers.length;
+    this.#tasks = system.tasks.flatMap(({ name }, task) =>
+      Array.from({ length: name.startsWith('writer') ? MORE_OFTEN : 1 }, () => task),
+    );
+    this.#after = after;
+  }
+
+  override generate(mrng: fc.Random): fc.Value<fc.Command<Walk, Walk>> {
+    // Of one number: what it is, whether it is the good way, which other, and who else.
+    const drawn = mrng.nextInt(0, 2 ** 30 - 1);
+    const kinds = this.#writers + this.#tasks.length;
+    const kind = drawn % kinds;
+    if (kind < this.#writers) return new fc.Value(new BeginCommand(kind, this.#after), undefined);
+    const tasks = this.#tasks;
+    const task = tasks[kind - this.#writers]!;
+    const left = (drawn / kinds) | 0;
+    const rest = (left / UNHAPPY) | 0;
+    const way = left % UNHAPPY === 0 ? rest % WAYS_MAX : 0;
+    const other = (rest / WAYS_MAX) | 0;
+    return new fc.Value(new StepCommand({ task, way, other, tasks }, this.#after), undefined);
+  }
+
+  override canShrinkWithoutContext(value: unknown): value is fc.Command<Walk, Walk> {
+    return value instanceof StepCommand;
+  }
+
+  override shrink(value: fc.Command<Walk, Walk>): fc.Stream<fc.Value<fc.Command<Walk, Walk>>> {
+    const better = value instanceof StepCommand ? value.better : [];
+    return fc.Stream.of(...better.map((one) => new fc.Value(one, undefined)));
   }
 }
 
@@ -343,20 +429,16 @@ export function sequences(
   return fc.tuple(own ? set : fc.oneof(set, anyCalls(driven)), commandsOf(driven, length, after));
 }
 
+/** So much more often do writers move. */
+const MORE_OFTEN = 3;
+/** One step in so many is not the good way, and of so many ways one. */
+const UNHAPPY = 7;
+const WAYS_MAX = 41;
+
 /** At most `length` commands. Mostly all goes well, and the writers move more often. */
-export function commandsOf(
+export const commandsOf = (
   driven: Driven,
   length: number,
   after: AfterCommand,
-): fc.Arbitrary<Iterable<fc.Command<Walk, Walk>>> {
-  const way = fc.oneof(
-    { weight: 6, arbitrary: fc.constant(0) },
-    { weight: 1, arbitrary: fc.integer({ min: 0, max: 40 }) },
-  );
-  const writers = driven.setup.writers.map((_, i) => fc.constant(new BeginCommand(i, after)));
-  const tasks = driven.system.tasks.flatMap(({ name }, task) => {
-    const step = way.map((w) => new StepCommand(name, task, w, after));
-    return name.startsWith('writer') ? [step, step, step] : [step];
-  });
-  return fc.commands<Walk, Walk>([...writers, ...tasks], { maxCommands: length, size: 'max' });
-}
+): fc.Arbitrary<Iterable<fc.Command<Walk, Walk>>> =>
+  fc.commands<Walk, Walk>([new AnyCommand(driven, after)], { maxCommands: length, size: 'max' });

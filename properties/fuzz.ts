@@ -48,7 +48,7 @@ class Broken extends Error {
 export const LENGTH_DEFAULT = 300;
 
 /** Sequences sampled, with seeds that follow, for a shorter way to the same breach. */
-const SHORTER_RUNS = 200;
+const SHORTER_RUNS = 300;
 
 export function fuzz(driven: Driven, options: FuzzOptions): Fuzzed {
   const first = sample(driven, options, Infinity);
