@@ -49,6 +49,22 @@ test('in a table below the line, and as JSON', async () => {
   expect([verdict, reduced, states]).toEqual(['holds', ROWS.split(', '), 208_177]);
 });
 
+test('what was broken before rows moved alone reads as with --full', async () => {
+  const broken = 'check recvfile/delalloc --scenario everything-fails-once --pages 3';
+  const [one, other] = [await writepath(broken), await writepath(`${broken} --full`)];
+  expect([one.code, other.code]).toEqual([1, 1]);
+  const said = 'Explored all states within these bounds';
+  expect(flat(one.out)).toContain(`${said}, reduced to 267,828 states`);
+  expect(flat(one.out)).toContain('What is broken was found among all states. --full keeps all.');
+  // All but what was explored.
+  const rest = ({ out }: { out: string }) =>
+    flat(out)
+      .replace(/(Explored ).*? (Not met)/, '$1$2')
+      .replace(' --full', '');
+  expect(rest(one)).toBe(rest(other));
+  expect(flat(other.out)).not.toContain('reduced');
+});
+
 test.each(['--full', `--depths ${at('depths.svg')}`])('%s: all states', async (option) => {
   const { code, out } = await writepath(`${HOLDS} ${option}`);
   expect(code).toBe(0);

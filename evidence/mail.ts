@@ -12,7 +12,7 @@ import { butFor, notAsked } from './omission.ts';
 import type { Run, Unreached } from './outcome.ts';
 import { notTried } from './untried.ts';
 import { COLUMNS, count, labelled, lines, thousands, wrap, wrapPhrases } from './text.ts';
-import { reducedTo } from './reduced.ts';
+import { reducedText, reducedTo } from './reduced.ts';
 import { compactly, lastState, tell } from './trace.ts';
 import type { Told } from './trace.ts';
 import { VERSION } from './version.ts';
@@ -154,6 +154,7 @@ function explored(found: Found, loops: boolean, least: boolean): string[] {
           `${counts(found.result)}. ` +
             (loops ? 'No such loop is nearer than this one.' : shortest(least)),
         ),
+        ...reducedText(found.result.reduced, 'What is broken was found among all states. '),
         ...notAsked(found.result.omission),
         // Of rows and promises without a case a counterexample says nothing.
         ...(found.unreached === undefined

@@ -17,12 +17,12 @@ export const reducedTo = (rows: Rows): string => (rows === undefined ? ':' : ', 
 export const reducedBy = (rows: Rows): string =>
   rows === undefined ? '' : `reduced: ${rows.join(', ')} moved alone`;
 
-/** As a paragraph. */
-export const reducedText = (rows: Rows): string[] =>
+/** As a paragraph; `found`: a sentence of its own, with a blank behind it. */
+export const reducedText = (rows: Rows, found = ''): string[] =>
   rows === undefined
     ? []
     : labelled(
         'Reduced',
         `${rows.join(', ')} moved alone, each with the step before. Promises were judged in the ` +
-          'states between, too, which are not counted; --full keeps all.',
+          `states between, too, which are not counted. ${found}--full keeps all.`,
       );

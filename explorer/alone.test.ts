@@ -1,7 +1,7 @@
 /** Rows that move alone: what a reduced search finds is what a search of all states does. */
 import { describe, expect, it } from 'vitest';
 import { ballast, machineOf, randomMachine } from './alone-toy.ts';
-import type { Made } from './alone-toy.ts';
+import type { Made, Seen } from './alone-toy.ts';
 import { Macro } from './macro.ts';
 import { Random } from './random.ts';
 import { ReducedSearch } from './reduced.ts';
@@ -99,6 +99,46 @@ describe('rows that move alone', () => {
     for (let n = 0; n < plain.states; n++) {
       expect([plain.parent(n), ...plain.state(n)]).toEqual([search.parent(n), ...search.state(n)]);
     }
+  });
+});
+
+describe('what is broken before rows move alone', () => {
+  const early = { broken: ({ s }: Seen) => s.cell[0]!.is === 1 };
+  const late = { broken: ({ system }: Seen) => system.unfinished() === 0 };
+  // A search does more than a thousand states at once.
+  const with_promises = (promises: NonNullable<Made['promises']>): Made => ({
+    ...beside({
+      tasks: [
+        ballast(6),
+        {
+          begin: (k) => (k.set(0, 1), 'own'),
+          own: (k, f) => (k.pass(), (f.local = 1), 'more'),
+          more: (k, f) => (k.pass(), (f.local = 2), 'end'),
+          end: (k) => (k.set(1, 1), 'done'),
+        },
+      ],
+      promises,
+    }),
+    cells: 7,
+  });
+
+  it('is known then, by its shortest trace, and there are fewer states', () => {
+    const made = with_promises({ early, sound: { broken: () => false } });
+    const { search } = reduced(made, { reduced_from: 64 });
+    expect(search.result()).toMatchObject({ reduced: ['task1.own', 'task1.more', 'task1.end'] });
+    expect(search.states).toBeLessThan(full(made).states / 2);
+    expectTheSame(made);
+  });
+
+  it('stays known where another breach is looked for in all states, and that is interrupted', () => {
+    const made = with_promises({ early, late });
+    const found = new ReducedSearch(machineOf(made), { ...ROOM, reduced_from: 64 });
+    while (found.begun === 0 || found.alone.active) expect(found.slice()).toBe(true);
+    const [one, other] = full(made).result().properties;
+    expect(one!.verdict + other!.verdict).toBe('violatedviolated');
+    expect(found.search.states).toBe(1);
+    expect(found.search.result().properties).toMatchObject([one, { verdict: 'incomplete' }]);
+    expectTheSame(made);
   });
 });
 

@@ -47,7 +47,7 @@ export class ReducedSearch {
   /** What is left is searched in full. */
   #full = false;
   /** The search of all states that it began with, and what that has found. */
-  #first: Search;
+  readonly #first: Search;
   #known: readonly PropertyResult[] | undefined;
 
   get states(): number {
@@ -110,11 +110,16 @@ export class ReducedSearch {
     if (this.begun === BEGINS_MAX || !this.#scouted()) return this.#goOnInFull();
     this.begun++;
     // To find a trace steps are taken, which are counted.
-    this.#known ??= this.#limits.forced === true ? [] : this.#first.result().properties;
+    if (this.#limits.forced !== true) this.#known ??= this.#first.result().properties;
     this.#system.forget();
     this.search = new Search(this.#system, this.#limits, this.alone);
     this.search.knows(this.#first);
-    if (this.#known.length > 0) this.search.knowsBroken(this.#first, this.#known);
+    this.#tellBroken();
+  }
+
+  /** What is known to be broken stays so, also where what is begun now is interrupted. */
+  #tellBroken(): void {
+    if (this.#known !== undefined) this.search.knowsBroken(this.#first, this.#known);
   }
 
   /** Where it was left, if nothing has been searched since; else from the beginning. */
@@ -123,7 +128,8 @@ export class ReducedSearch {
     this.alone.end();
     if (this.begun === 0 && this.#limits.forced !== true) return this.search.goOnInFull();
     this.#system.forget();
-    this.search = this.#first = new Search(this.#system, this.#limits);
+    this.search = new Search(this.#system, this.#limits);
+    this.#tellBroken();
   }
 
   get #isBroken(): boolean {
