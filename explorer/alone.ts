@@ -598,10 +598,15 @@ export class Alone {
   #lookedAt(read: Int32Array): number[] {
     let waits = 0;
     for (let word = this.#words; word < read.length; word++) waits |= read[word]!;
-    return this.#toldOf.flatMap((told, task) => {
-      if (told === undefined) return [];
-      return waits !== 0 || told.some((bits, word) => (read[word]! & bits) !== 0) ? [task] : [];
-    });
+    const tasks: number[] = [];
+    for (let task = 0; task < this.#toldOf.length; task++) {
+      const told = this.#toldOf[task];
+      if (told === undefined) continue;
+      let bits = waits;
+      for (let word = 0; word < this.#words && bits === 0; word++) bits = read[word]! & told[word]!;
+      if (bits !== 0) tasks.push(task);
+    }
+    return tasks;
   }
 
   /** The states that were left out for one that is kept, as far as these tasks go. */
