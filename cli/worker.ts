@@ -118,7 +118,7 @@ function searched(
   search: Search | ReducedSearch,
   checkpoint?: Checkpoint,
 ): Search {
-  const last = (): Search => (search instanceof ReducedSearch ? search.search : search);
+  const last = (): Search => (search instanceof ReducedSearch ? search.farthest : search);
   Atomics.store(job.shared, ROOM, search.room);
   const kept = checkpoint && new Checkpointed(checkpoint, last());
   try {

@@ -19,11 +19,12 @@ export function statement({ run, verdict, result }: Outcome): string {
   const bounds = `(${briefly(run.setup)})`;
   const states = count(result.states, 'state');
   const all = inAllStates(result.reduced, thousands(result.states), states);
+  const isReduced = result.limit === undefined && result.reduced !== undefined;
   switch (verdict) {
     case 'holds':
       return `${verdictText(verdict, result.omission)} ${all} ${bounds}`;
     case 'violated':
-      return `violated, in ${states} ${bounds}`;
+      return `violated, ${isReduced ? all : `in ${states}`} ${bounds}`;
     case 'incomplete':
       return `incomplete: nothing is claimed; ${counts(result)} ${bounds}`;
     case 'vacuous':

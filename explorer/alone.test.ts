@@ -130,13 +130,17 @@ describe('what is broken before rows move alone', () => {
     expectTheSame(made);
   });
 
-  it('stays known where another breach is looked for in all states, and that is interrupted', () => {
+  it('stays known where another is looked for in all states, and that is interrupted', () => {
     const made = with_promises({ early, late });
     const found = new ReducedSearch(machineOf(made), { ...ROOM, reduced_from: 64 });
     while (found.begun === 0 || found.alone.active) expect(found.slice()).toBe(true);
     const [one, other] = full(made).result().properties;
     expect(one!.verdict + other!.verdict).toBe('violatedviolated');
     expect(found.search.states).toBe(1);
+    const said = found.farthest.result();
+    expect(said.states).toBeGreaterThan(1024);
+    expect(said).toMatchObject({ limit: 'interrupted' });
+    expect(said.properties).toMatchObject([one, { verdict: 'incomplete' }]);
     expect(found.search.result().properties).toMatchObject([one, { verdict: 'incomplete' }]);
     expectTheSame(made);
   });

@@ -600,10 +600,10 @@ export class Alone {
     for (let word = this.#words; word < read.length; word++) waits |= read[word]!;
     const tasks: number[] = [];
     for (let task = 0; task < this.#toldOf.length; task++) {
-      const told = this.#toldOf[task];
-      if (told === undefined) continue;
+      const own = this.#toldOf[task];
+      if (own === undefined) continue;
       let bits = waits;
-      for (let word = 0; word < this.#words && bits === 0; word++) bits = read[word]! & told[word]!;
+      for (let word = 0; word < this.#words && bits === 0; word++) bits = read[word]! & own[word]!;
       if (bits !== 0) tasks.push(task);
     }
     return tasks;

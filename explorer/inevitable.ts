@@ -11,11 +11,13 @@ export interface Kept {
   readonly property: number;
   /** Has all that was begun come to its end in the state whose successors were just given? */
   readonly over: () => boolean;
+  /** Is there no time left? */
+  readonly hurry?: () => boolean;
 }
 
 /**
  * The number of the step, counted from 1; 0 where it is so from the start, and undefined where that
- * cannot be told within so many states.
+ * cannot be told within so many states, or there is no time left.
  */
 export function inevitableFrom(
   machine: Machine,
@@ -27,8 +29,9 @@ export function inevitableFrom(
   /** States from which there is no such way: they have been looked at, and none was found. */
   const hopeless = new StateTable(states.at(-1)!, states_max);
   for (let i = states.length - 2; i >= 0; i--) {
-    if (canBeKept(machine, states[i]!, kept, hopeless)) return i + 1;
-    if (hopeless.full) return undefined;
+    const can = canBeKept(machine, states[i]!, kept, hopeless);
+    if (can === undefined) return undefined;
+    if (can) return i + 1;
   }
   return 0;
 }
@@ -40,13 +43,16 @@ function statesOf(machine: Machine, trace: readonly number[]): Int32Array[] {
   return states;
 }
 
+/** So many states are looked at before the time is. */
+const LOOKED = 1024;
+
 /** Depth first: most runs end soon, whichever way they take. */
 function canBeKept(
   machine: Machine,
   from: Int32Array,
-  { property, over }: Kept,
+  { property, over, hurry = () => false }: Kept,
   hopeless: StateTable,
-): boolean {
+): boolean | undefined {
   const left: Int32Array[] = [];
   const isNew = (state: Int32Array): boolean => {
     const { count } = hopeless;
@@ -55,7 +61,8 @@ function canBeKept(
     return hopeless.count > count;
   };
   if (isNew(from)) left.push(from);
-  while (left.length > 0 && !hopeless.full) {
+  for (let looked = 1; left.length > 0; looked++) {
+    if (hopeless.full || (looked % LOOKED === 0 && hurry())) return undefined;
     const next: Int32Array[] = [];
     machine.successors(left.pop()!, 0, {
       successor: (_, to) => void next.push(to.slice()),
@@ -65,5 +72,5 @@ function canBeKept(
     // The first way on, in which all goes well, is looked at first.
     left.push(...next.filter(isNew).toReversed());
   }
-  return false;
+  return hopeless.full ? undefined : false;
 }

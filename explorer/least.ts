@@ -29,16 +29,19 @@ interface Way {
 
 /** States that are as near as the breach, or nearer: where there are more, none is looked for. */
 const STATES_MAX = 1_000_000;
+/** So many are looked at before the time is. */
+const LOOKED = 1024;
 
 /**
  * The same trace, where the property is not broken by a state at the end of it; undefined where too
- * many states are as near.
+ * many states are as near, or there is no time left.
  */
 export function leastTrace(
   search: Search,
   property: number,
   trace: readonly number[],
   costs: Costs,
+  hurry = () => false,
 ): readonly number[] | undefined {
   if (trace.length === 0) return trace;
   const { machine } = search;
@@ -47,7 +50,8 @@ export function leastTrace(
   const ends = endsOf(search, property, levels);
   const fewest = Math.min(...ends.map((end) => costs.faults(search.state(end))));
   const targets = ends.filter((end) => costs.faults(search.state(end)) === fewest);
-  const useful = usefulStates(search, levels, targets);
+  const useful = usefulStates(search, levels, targets, hurry);
+  if (useful === undefined) return undefined;
   let ways: Way[] = [
     { state: 0, task: -1, touched: 0, changes: 0, from: undefined, action: 0, rank: 0 },
   ];
@@ -60,7 +64,7 @@ export function leastTrace(
   return first === undefined ? trace : actionsOf(first);
 }
 
-/** The number of the first state of each level, and the end of the last, or of what is looked at. */
+/** The number of the first state of each level, and the end of the last, or of those looked at. */
 function levelsOf(search: Search, last: number): number[] {
   const levels = [0];
   const count = Math.min(search.states, STATES_MAX + 1);
@@ -88,12 +92,14 @@ function usefulStates(
   search: Search,
   levels: readonly number[],
   targets: readonly number[],
-): Uint8Array {
+  hurry: () => boolean,
+): Uint8Array | undefined {
   const useful = new Uint8Array(levels.at(-1)!);
   for (const target of targets) useful[target] = 1;
   for (let level = levels.length - 3; level >= 0; level--) {
     const [first, end] = [levels[level]!, levels[level + 1]!];
     for (let n = first; n < end; n++) {
+      if (n % LOOKED === 0 && hurry()) return undefined;
       search.ask(search.machine, n, {
         successor(_, to) {
           if (useful[n] === 1) return;

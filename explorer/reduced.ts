@@ -24,13 +24,16 @@ const BEGINS_MAX = 8;
 /** Of the states that were searched in full one in so many is asked for what is owed: a prime. */
 const OWED_EVERY = 61;
 
+/** So many are looked at in one go. */
+const LOOKED = 1024;
+
 /** And one in so many is where rows are tried that may move alone. */
 const SCOUTED_EVERY = 3;
 
 export interface ReducedLimits extends Limits {
   /** After so many states that were searched in full. */
   readonly reduced_from?: number;
-  /** For who tests what it finds: even a space that small is searched again, past breaches too. */
+  /** For who tests it: even a space that small is searched again, and nothing is known. */
   readonly forced?: boolean;
 }
 
@@ -49,6 +52,14 @@ export class ReducedSearch {
   /** The search of all states that it began with, and what that has found. */
   readonly #first: Search;
   #known: readonly PropertyResult[] | undefined;
+
+  /** The one that has come farthest: where all is interrupted that is what can be said. */
+  get farthest(): Search {
+    const { search } = this;
+    return search.limit === 'interrupted' && search.states < this.#first.states
+      ? this.#first
+      : search;
+  }
 
   get states(): number {
     return this.search.states;
@@ -74,6 +85,10 @@ export class ReducedSearch {
 
   /** Goes some steps further; false when there is nothing more to do. */
   slice(): boolean {
+    if (this.#beginning !== undefined) {
+      if (this.#beginning.next().done === true) this.#beginning = undefined;
+      return true;
+    }
     if (this.#full) return this.search.slice();
     return this.alone.active ? this.#reduced() : this.#begin();
   }
@@ -83,34 +98,40 @@ export class ReducedSearch {
     const { forced = false, reduced_from = REDUCED_FROM } = this.#limits;
     const goes_on = search.slice();
     if (!goes_on && !forced) return false;
-    if (forced ? !goes_on : search.at >= reduced_from) {
-      this.#look(OWED_EVERY, (state) => this.alone.mayOwe(state));
-      this.#beginReduced();
-    }
+    if (forced ? !goes_on : search.at >= reduced_from) this.#beginning = this.#beginReduced();
     return true;
   }
 
+  /** What is left to be done, some of it at a time, before a reduced search goes on. */
+  #beginning: Generator<undefined, void> | undefined;
+
   /** Looks at some of the states that were searched in full. */
-  #look(every: number, at: (state: Int32Array) => void): void {
-    for (let n = 0; n < this.#first.at; n += every) at(this.#first.state(n));
+  *#look(every: number, at: (state: Int32Array) => void): Generator<undefined, void> {
+    for (let n = 0; n < this.#first.at; n += every) {
+      at(this.#first.state(n));
+      if ((n / every) % LOOKED === 0) yield;
+    }
   }
 
   /** What the rows do in these states is known before a search begins with them. */
-  #scouted(): boolean {
+  *#scouted(): Generator<undefined, boolean> {
     const memo = new Memo(this.#system);
     for (let times = 0; times < BEGINS_MAX; times++) {
       if (!this.alone.begin()) return false;
-      this.#look(SCOUTED_EVERY, (state) => this.alone.scout(memo, state));
+      yield* this.#look(SCOUTED_EVERY, (state) => this.alone.scout(memo, state));
       if (this.alone.holds()) return true;
     }
     return this.alone.begin();
   }
 
-  #beginReduced(): void {
-    if (this.begun === BEGINS_MAX || !this.#scouted()) return this.#goOnInFull();
+  *#beginReduced(): Generator<undefined, void> {
+    this.search = this.#first;
+    if (this.begun === 0) yield* this.#look(OWED_EVERY, (state) => this.alone.mayOwe(state));
+    if (this.begun === BEGINS_MAX || !(yield* this.#scouted())) return this.#goOnInFull();
     this.begun++;
     // To find a trace steps are taken, which are counted.
-    if (this.#limits.forced !== true) this.#known ??= this.#first.result().properties;
+    const { properties } = this.#first.leaveOff();
+    if (this.#limits.forced !== true) this.#known = properties;
     this.#system.forget();
     this.search = new Search(this.#system, this.#limits, this.alone);
     this.search.knows(this.#first);
@@ -148,7 +169,7 @@ export class ReducedSearch {
       this.#goOnInFull();
       return true;
     }
-    if (!this.alone.holds()) this.#beginReduced();
+    if (!this.alone.holds()) this.#beginning = this.#beginReduced();
     else if (this.#isBroken || (!goes_on && this.#isInDoubt())) this.#goOnInFull();
     else return goes_on;
     return true;

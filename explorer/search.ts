@@ -131,6 +131,8 @@ export class Search implements Sink {
   /** In compact mode: bits of a fingerprint; else 0. */
   readonly #fingerprint: number;
   readonly #alone: Alone | undefined;
+  /** Are there rows that are taken with the step before? */
+  readonly #reduces: boolean;
 
   /** Takes in what a state of the sample has given. */
   readonly #taken: Sink = {
@@ -143,6 +145,7 @@ export class Search implements Sink {
     this.#limits = limits;
     this.#alone = alone;
     this.#learns = alone !== undefined;
+    this.#reduces = alone?.active === true;
     const { states, bytes, near, compact = false } = limits;
     // A word of each state is the loops'.
     const words = machine.words + (machine.progress < 0 ? 0 : 1);
@@ -235,14 +238,22 @@ export class Search implements Sink {
     this.#expander?.retire(property, asked === this.#unseen);
   }
 
-  /** The search that has all states up to each that breaks a promise. */
-  get ofAll(): Search {
-    return this.#known?.from ?? this;
+  /** The search that has all states which are as near as the first that breaks that promise. */
+  ofAll(property: number): Search {
+    const known = this.#known?.properties[property]?.verdict === 'violated';
+    return known ? this.#known!.from : this;
   }
+
+  /** Nothing more is done here, and what the machine counts from now on is another's. */
+  leaveOff(): Result {
+    return (this.#last ??= this.result());
+  }
+
+  #last: Result | undefined;
 
   /** What takes the steps of this search: where rows are taken with others, those too. */
   stepping(machine: Machine): Machine {
-    return this.#alone?.active === true ? new Macro(machine, this.#alone) : machine;
+    return this.#reduces ? new Macro(machine, this.#alone!) : machine;
   }
 
   /** A state by its number, in the order in which they were found; if compact, of the sample. */
@@ -597,6 +608,7 @@ export class Search implements Sink {
 
   /** What is known now. Before `slice` has returned false that is `incomplete`. */
   result(): Result {
+    if (this.#last !== undefined) return this.#last;
     // Loops and traces are found by taking steps, which are then counted too: read it before. And
     // a helper may know of a limit.
     this.#collect();
@@ -620,7 +632,7 @@ export class Search implements Sink {
         return { name, verdict: this.#wasSeen(i) ? 'holds' : 'vacuous' };
       }),
       coverage,
-      ...(this.#alone?.active && { reduced: this.#alone.names }),
+      ...(this.#reduces && { reduced: this.#alone!.names }),
       ...(this.compact && { omission: omission(this.#table.count, this.#fingerprint) }),
     };
   }

@@ -82,7 +82,7 @@ export function searched(run: Run, limits: ReducedLimits, stopped = () => false)
   const search =
     limits.reduced_from === undefined ? searchOf(run, limits) : reducedSearchOf(run, limits);
   while (!stopped() && search.slice());
-  return search instanceof ReducedSearch ? search.search : search;
+  return search instanceof ReducedSearch ? search.farthest : search;
 }
 
 /** `look`: what else is to be done with the search, once it has ended. */

@@ -29,7 +29,7 @@ import { breaksAgain } from './same-steps.ts';
 import { isAsked } from './scenario.ts';
 
 /** So many states are looked at to see from where a breach was inevitable. */
-const STATES_MAX = 1_000_000;
+const STATES_MAX = 200_000;
 
 /** Does a design keep a promise in a scenario, as far as that is on record? */
 export type Keeps = (design: string, scenario: string, property: string) => boolean;
@@ -57,7 +57,7 @@ export function explain(asked: Asked): { traced: Traced; why: Why } {
   const first =
     progress || search.compact || hurry()
       ? undefined
-      : leastTrace(search.ofAll, number, asked.traced.trace, costsOf(system));
+      : leastTrace(search.ofAll(number), number, asked.traced.trace, costsOf(system), hurry);
   const least = first !== undefined;
   const trace = first ?? asked.traced.trace;
   const traced = { trace, ...(loop === undefined ? {} : { loop }) };
@@ -67,7 +67,7 @@ export function explain(asked: Asked): { traced: Traced; why: Why } {
   if (hurry() || progress) {
     return { traced, why: { ...common, needed: [], free: [], others: [] } };
   }
-  const kept = { property: number, over: () => run.observer.atRest() };
+  const kept = { property: number, over: () => run.observer.atRest(), hurry };
   // Of a search that has not come to its end no more than what it found is said.
   const whole = search.limit === undefined && !search.compact;
   const inevitable = whole ? inevitableFrom(system, trace, kept, STATES_MAX) : undefined;
