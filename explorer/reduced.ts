@@ -15,7 +15,7 @@ import { System } from '../machine/system.ts';
 import type { Turn } from '../machine/turn.ts';
 import { Alone } from './alone.ts';
 import { Search } from './search.ts';
-import type { Limits, PropertyResult } from './search.ts';
+import type { Limits } from './search.ts';
 
 /** Spaces that end before so many states are searched are searched in full. */
 export const REDUCED_FROM = 2 ** 17;
@@ -49,9 +49,8 @@ export class ReducedSearch {
   readonly alone: Alone;
   /** What is left is searched in full. */
   #full = false;
-  /** The search of all states that it began with, and what that has found. */
+  /** The search of all states that it began with. */
   readonly #first: Search;
-  #known: readonly PropertyResult[] | undefined;
 
   /** The one that has come farthest: where all is interrupted that is what can be said. */
   get farthest(): Search {
@@ -130,8 +129,7 @@ export class ReducedSearch {
     if (this.begun === BEGINS_MAX || !(yield* this.#scouted())) return this.#goOnInFull();
     this.begun++;
     // To find a trace steps are taken, which are counted.
-    const { properties } = this.#first.leaveOff();
-    if (this.#limits.forced !== true) this.#known = properties;
+    this.#first.leaveOff();
     this.#system.forget();
     this.search = new Search(this.#system, this.#limits, this.alone);
     this.search.knows(this.#first);
@@ -140,7 +138,7 @@ export class ReducedSearch {
 
   /** What is known to be broken stays so, also where what is begun now is interrupted. */
   #tellBroken(): void {
-    if (this.#known !== undefined) this.search.knowsBroken(this.#first, this.#known);
+    if (this.#limits.forced !== true) this.search.knowsBroken(this.#first);
   }
 
   /** Where it was left, if nothing has been searched since; else from the beginning. */

@@ -224,13 +224,13 @@ export class Search implements Sink {
     });
   }
 
-  /** Nor whether it is broken, where that was found in another search of all states. */
-  knowsBroken(from: Search, properties: readonly PropertyResult[]): void {
-    this.#known = { from, properties };
+  /** Nor whether it is broken, where that was found in a search of all states that was left off. */
+  knowsBroken(from: Search): void {
+    this.#known = from;
     for (const property of from.broken) this.#retire(this.#unbroken, property);
   }
 
-  #known: { readonly from: Search; readonly properties: readonly PropertyResult[] } | undefined;
+  #known: Search | undefined;
 
   #retire(asked: Int32Array, property: number): void {
     const part = Math.floor(property / IN_MASK);
@@ -240,8 +240,7 @@ export class Search implements Sink {
 
   /** The search that has all states which are as near as the first that breaks that promise. */
   ofAll(property: number): Search {
-    const known = this.#known?.properties[property]?.verdict === 'violated';
-    return known ? this.#known!.from : this;
+    return this.#known?.broken.includes(property) === true ? this.#known : this;
   }
 
   /** Nothing more is done here, and what the machine counts from now on is another's. */
@@ -622,8 +621,8 @@ export class Search implements Sink {
       depth: this.#depth,
       limit,
       properties: this.machine.properties.map((name, i) => {
-        const known = this.#known?.properties[i];
-        if (known?.verdict === 'violated') return known;
+        const from = this.ofAll(i);
+        if (from !== this) return from.leaveOff().properties[i]!;
         if (this.#broken[i]! >= 0) {
           return { name, verdict: 'violated', trace: this.#traceTo(this.#broken[i]!, i) };
         }
