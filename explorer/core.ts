@@ -61,11 +61,13 @@ export interface Core {
   readonly taken: Variable;
   readonly yes: Variable;
   readonly found: Variable;
+  readonly apart: Variable;
   allocate(bytes: number): number;
   take_all(): number;
   init(words: number, more: number, most: number, near: number, fingerprint: number): void;
   join(more: number): void;
   queue_at(): number;
+  expanded_to(number: number): void;
   flush_first(n: number): void;
   flush_queue(at: number, from: number, n: number, bits: number): void;
   hold(on: number): void;

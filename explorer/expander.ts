@@ -12,6 +12,7 @@ import { System } from '../machine/system.ts';
 import type { Spec } from '../machine/struct.ts';
 import type { Turn } from '../machine/turn.ts';
 import type { Alone, Taken } from './alone.ts';
+import { Apart } from './apart.ts';
 import { Behind } from './behind.ts';
 import type { Core, Memory } from './core.ts';
 import { Notes } from './notes.ts';
@@ -52,6 +53,7 @@ export class Expander {
   readonly #read: number;
   readonly #notes: Notes;
   readonly #alone: Alone | undefined;
+  readonly #apart: Apart;
   #groups: readonly Group[] = [];
   /** Words of a mask of groups; and where the core has the masks. */
   #masks = 0;
@@ -105,6 +107,7 @@ export class Expander {
       this.table.heap.set([4 * word, shift, mask, system.first(task)], at + 4 * task);
     });
     this.table.heap[at + 4 * tasks + 3] = system.first(tasks);
+    this.#apart = new Apart(this.table);
     this.#regroup();
   }
 
@@ -215,7 +218,7 @@ export class Expander {
     const learned = this.#memo.note.subarray(0, this.#memo.length);
     const { note, read, counts: all } = this.#taken(task, row, learned, counts);
     if (system.news !== news) this.#core.stop.value = 1;
-    const at = this.#notes.addressOf(note, all);
+    const at = this.#notes.addressOf(note, this.#apart.touchOf(read, note), all);
     this.#putRead(read);
     return this.#core.lookup_enter(ROWS, row, this.#read, at);
   }

@@ -22,13 +22,17 @@ export class Notes {
     this.#table = table;
   }
 
-  /** The address of a note that says so. */
-  addressOf(note: Int32Array, counts: Counts): number {
+  /** The address of a note that says so, of steps of that touch; see apart.ts. */
+  addressOf(note: Int32Array, touch: number, counts: Counts): number {
     const hash = hashOf(note) ^ counts.row;
+    const { heap } = this.#table;
     const alike = this.#known.get(hash) ?? [];
-    const same = alike.find((one) => this.#is(one.at, note) && isSame(one.counts, counts));
+    const same = alike.find(
+      ({ at, counts: of }) => heap[at - 1] === touch && this.#is(at, note) && isSame(of, counts),
+    );
     if (same !== undefined) return 4 * same.at;
-    const at = this.#room(note.length);
+    const at = this.#room(note.length + 1) + 1;
+    this.#table.heap[at - 1] = touch;
     this.#table.heap.set(note, at);
     alike.push({ at, counts });
     this.#known.set(hash, alike);

@@ -353,6 +353,7 @@ export class Search implements Sink {
       return !this.#ended;
     }
     this.sample.makeRoom(SLICE);
+    this.#table.core.expanded_to(this.#from);
     const until = this.#from + SLICE;
     while (this.#from < until) {
       if (this.#enough) return false;

@@ -179,11 +179,13 @@ export function init(
   tell_index();
   parent_pieces = take(4 << 20);
   noted = take(4 << 20);
+  given_elsewhere = take((<usize>(capacity >>> CHUNK_BITS) + 2) << 2);
   store<i32>(shared(), words, 4);
   store<i32>(shared(), near_max, 8);
   store<u32>(shared(), <u32>chunks, 12);
   store<u32>(shared(), <u32>parent_pieces, 16);
   store<u32>(shared(), <u32>noted, 20);
+  store<u32>(shared(), <u32>given_elsewhere, 48);
   own_memory(more_words);
 }
 
@@ -199,8 +201,9 @@ export function join(more_words: i32): void {
   chunks = load<u32>(shared(), 12);
   parent_pieces = load<u32>(shared(), 16);
   noted = load<u32>(shared(), 20);
+  given_elsewhere = load<u32>(shared(), 48);
   joined = true;
-  queue = take(<usize>PASSED_ON * (16 + width));
+  queue = take(<usize>PASSED_ON * (20 + width));
   own_memory(more_words);
   begin_ring();
 }
@@ -209,7 +212,7 @@ export function join(more_words: i32): void {
 function own_memory(more_words: i32): void {
   seen = take((<usize>more_words) << 2);
   given = take(width);
-  lay_ring(take(<usize>RECENT * (width + 16)));
+  lay_ring(take(<usize>RECENT * (width + 20)));
   recent = take(4 * RECENT);
   rows = changetype<Lookup>(take(64));
   groups = changetype<Lookup>(take(64));
@@ -404,6 +407,59 @@ export function parent_of(number: i32): i32 {
   return known_parent;
 }
 
+// --- Steps given elsewhere
+
+/**
+ * Of states that are still to be expanded, a mask of the tasks whose steps need not be given, for
+ * they are from another state; see "Rows played back". In pieces, of which those are used again
+ * whose states are all expanded.
+ */
+let given_elsewhere: usize = 0;
+/** The first piece that is there, or comes; and those that are free, each with the next in it. */
+let first_piece: i32 = 0;
+let free_piece: usize = 0;
+
+// @ts-ignore: decorator
+@inline
+function elsewhere_of(number: i32): u32 {
+  const piece: usize = load<u32>(given_elsewhere + ((<usize>number >>> CHUNK_BITS) << 2));
+  return piece == 0 ? 0 : load<u32>(piece + (<usize>(number & (CHUNK - 1)) << 2));
+}
+
+/** Of the next state. */
+// @ts-ignore: decorator
+@inline
+function add_elsewhere(mask: u32): void {
+  const at = given_elsewhere + ((<usize>count >>> CHUNK_BITS) << 2);
+  let piece: usize = load<u32>(at);
+  if (piece == 0) {
+    if (mask == 0) return;
+    piece = new_piece();
+    store<u32>(at, <u32>piece);
+  }
+  store<u32>(piece + (<usize>(count & (CHUNK - 1)) << 2), mask);
+}
+
+function new_piece(): usize {
+  const piece = free_piece;
+  if (piece == 0) return take(4 * CHUNK);
+  free_piece = load<u32>(piece);
+  memory.fill(piece, 0, 4 * CHUNK);
+  return piece;
+}
+
+/** All states before that one are expanded. */
+export function expanded_to(number: i32): void {
+  for (; first_piece < number >>> CHUNK_BITS; first_piece++) {
+    const at = given_elsewhere + ((<usize>first_piece) << 2);
+    const piece: usize = load<u32>(at);
+    if (piece == 0) continue;
+    store<u32>(piece, <u32>free_piece);
+    free_piece = piece;
+    store<u32>(at, 0);
+  }
+}
+
 // --- The index, and the ring of candidates
 
 /**
@@ -438,11 +494,15 @@ function entry_of(number: u32, hash: u32, place: u32): u32 {
   return mark | (min(behind, behind_max) << bits) | number;
 }
 
-/** Candidates, those not looked up yet the last of them. Of each its hash, parent, and place. */
+/**
+ * Candidates, those not looked up yet the last of them. Of each its hash, parent, place, and whose
+ * steps are given elsewhere.
+ */
 let ring: usize = 0;
 let hashes: usize = 0;
 export let ring_parents: usize = 0;
 export let places: usize = 0;
+let ring_elsewhere: usize = 0;
 /**
  * For each of the hashes that begin alike: where in the ring the last of them is; above that other
  * bits of its hash.
@@ -464,7 +524,8 @@ function lay_ring(at: usize): void {
   hashes = at;
   ring_parents = hashes + 8 * RECENT;
   places = ring_parents + 4 * RECENT;
-  ring = places + 4 * RECENT;
+  ring_elsewhere = places + 4 * RECENT;
+  ring = ring_elsewhere + 4 * RECENT;
 }
 /** Keeps the touching reads alive. */
 export let touched: i32 = 0;
@@ -472,7 +533,7 @@ export let touched: i32 = 0;
 /** The state from which the search begins, which the other side has put into `given`. */
 export function begin(): void {
   begin_ring();
-  enlist(given, hash_of(given), 0);
+  enlist(given, hash_of(given), 0, 0);
   flush();
 }
 
@@ -484,23 +545,23 @@ function begin_ring(): void {
 
 /** Gathers the candidate in `given`. */
 export function gather(parent: i32): void {
-  candidate(given, hash_of(given), parent);
+  const hash = hash_of(given);
+  if (!is_recent(given, hash)) enlist(given, hash, parent, 0);
 }
 
 // @ts-ignore: decorator
 @inline
-function candidate(at: usize, hash: u64, parent: i32): void {
+function is_recent(at: usize, hash: u64): bool {
   const last = load<u32>(recent + ((<usize>(hash >> (64 - RECENT_BITS))) << 2));
-  if (((last ^ <u32>hash) & TAG) != 0 || !same(ring + <usize>(last & ~TAG) * width, at)) {
-    enlist(at, hash, parent);
-  }
+  return ((last ^ <u32>hash) & TAG) == 0 && same(ring + <usize>(last & ~TAG) * width, at);
 }
 
-function enlist(at: usize, hash: u64, parent: i32): void {
+function enlist(at: usize, hash: u64, parent: i32, elsewhere: u32): void {
   const n = next & (RECENT - 1);
   copy(ring + <usize>n * width, at);
   store<u64>(hashes + ((<usize>n) << 3), hash & used_bits);
   store<i32>(ring_parents + ((<usize>n) << 2), parent);
+  store<u32>(ring_elsewhere + ((<usize>n) << 2), elsewhere);
   store<u32>(recent + ((<usize>(hash >> (64 - RECENT_BITS))) << 2), (<u32>hash & TAG) | n);
   next++;
   if (++batched < BATCH_MAX) return;
@@ -555,7 +616,8 @@ function grow_in_time(): void {
 
 /**
  * Those that have not been known for long, in a queue that the first thread looks up. Of each its
- * hash, 8 bytes, the number of its parent, the place where it may stand, and the state.
+ * hash, 8 bytes, the number of its parent, the place where it may stand, whose steps are given
+ * elsewhere, and the state.
  */
 let queue: usize = 0;
 const PASSED_ON: i32 = 4096;
@@ -571,7 +633,7 @@ export function queue_at(): usize {
 // @ts-ignore: decorator
 @inline
 function in_queue(at: usize, n: i32): usize {
-  return at + <usize>(n & (PASSED_ON - 1)) * (16 + width);
+  return at + <usize>(n & (PASSED_ON - 1)) * (20 + width);
 }
 
 function pass_on(first: i32, until: i32): void {
@@ -585,7 +647,8 @@ function pass_on(first: i32, until: i32): void {
     store<u64>(to, load<u64>(hash));
     store<i32>(to, load<i32>(ring_parents + ((<usize>i) << 2)), 8);
     store<u32>(to, place, 12);
-    copy(to + 16, from);
+    store<u32>(to, load<u32>(ring_elsewhere + ((<usize>i) << 2)), 16);
+    copy(to + 20, from);
     passed_on++;
   }
 }
@@ -627,7 +690,7 @@ export function flush_queue(at: usize, from: i32, n: i32, bits: i32): void {
     touched ^= sum;
     for (let k = from + i; k != until; k++) {
       const one = in_queue(at, k);
-      insert_one(one + 16, one, load<i32>(one, 8), load<u32>(one, 12));
+      insert_one(one + 20, one, load<i32>(one, 8), load<u32>(one, 12), load<u32>(one, 16));
     }
     grow_in_time();
   }
@@ -716,15 +779,17 @@ function find_places(first: i32, until: i32): void {
 function insert(first: i32, until: i32): void {
   for (let i = first; i < until; i++) {
     const from = ring + <usize>i * width;
-    const parent = load<i32>(ring_parents + ((<usize>i) << 2));
-    insert_one(from, hashes + ((<usize>i) << 3), parent, load<u32>(places + ((<usize>i) << 2)));
+    const at = <usize>i << 2;
+    const parent = load<i32>(ring_parents + at);
+    const elsewhere = load<u32>(ring_elsewhere + at);
+    insert_one(from, hashes + (at << 1), parent, load<u32>(places + at), elsewhere);
   }
 }
 
 /** `hash`: where its hash is. `first`: the place at which to begin. */
 // @ts-ignore: decorator
 @inline
-function insert_one(from: usize, hash: usize, parent: i32, first: u32): void {
+function insert_one(from: usize, hash: usize, parent: i32, first: u32, elsewhere: u32): void {
   const bits = index_bits;
   const last: u32 = 0xffffffff >>> (32 - bits);
   const mark = load<u32>(hash, 4) << bits;
@@ -742,6 +807,7 @@ function insert_one(from: usize, hash: usize, parent: i32, first: u32): void {
   }
   keep(from, hash);
   add_parent(parent);
+  add_elsewhere(elsewhere);
   store<u32>(index + ((<usize>place) << 2), entry_of(++count, load<u32>(hash, 4), place));
 }
 
@@ -1150,7 +1216,7 @@ let tasks: i32 = 0;
 let places_of_tasks: usize = 0;
 /** What each word of the state adds to its hash. */
 let shares: usize = 0;
-/** Of each task the row at which it stands now, and the hash of what that reads. */
+/** Of each task the row at which it stands now, the hash of what that reads, its note and touch. */
 let rows_now: usize = 0;
 /** Steps given so far. */
 export let transitions: f64 = 0;
@@ -1161,16 +1227,47 @@ export let expanding: i32 = 0;
 /** Returns where the other side puts 4 words for each task, and the number of all rows. */
 export function tasks_init(number_of_tasks: i32): usize {
   tasks = number_of_tasks;
+  apart = take(TOUCHES * (TOUCHES >>> 3));
   places_of_tasks = take((<usize>(tasks + 1)) << 4);
   shares = take((<usize>words) << 3);
-  rows_now = take((<usize>tasks) << 3);
+  rows_now = take((<usize>tasks) << 4);
   return places_of_tasks;
 }
 
 // What a row was seen to do is a note, at an address that several records may have: how often it
 // was played back; how many outcomes, or -1 where they are too many; 1 where it waits, and the mask
 // of those it waits for. Then for each outcome the action, how many words it writes, and of each
-// its offset, what is kept of it, and what is set.
+// its offset, what is kept of it, and what is set. Before all that is its touch.
+
+/**
+ * Steps are apart where neither writes what the other reads or writes: then they lead to the same
+ * state in either order. Which bits a step was seen to read and to write has a number, its touch; 0
+ * stands for too many of them. Of each there are bits for all: 1 where they are apart.
+ *
+ * That saves steps. Say that u leads from p to s, where s is found for the first time, and that t
+ * from p is apart from u, and is either of an earlier task or need not be given itself. Then what t
+ * leads to from p has a smaller number than s and is expanded before; and from there u leads to
+ * what t leads to from s. So t need not be given from s: nothing that it finds would be new. It is
+ * only counted. States, their numbers and their parents are the same as if it had been given.
+ */
+export let apart: usize = 0;
+/** explorer/apart.ts has it, too. */
+const TOUCHES: usize = 2048;
+
+/** A mask of those of these tasks whose steps are apart from that of another. */
+// @ts-ignore: decorator
+@inline
+function apart_from(touch: u32, moves: u32): u32 {
+  const at = apart + <usize>touch * (TOUCHES >>> 3);
+  let mask: u32 = 0;
+  for (let rest = moves; rest != 0; rest &= rest - 1) {
+    const task = ctz(rest);
+    const other = load<u32>(rows_now + ((<usize>task) << 4), 12);
+    const bits = load<u32>(at + ((<usize>other >>> 5) << 2));
+    mask |= ((bits >>> (other & 31)) & 1) << task;
+  }
+  return mask;
+}
 
 /** The row at which a task stands in `seen`; -1 where it has ended. */
 // @ts-ignore: decorator
@@ -1213,33 +1310,43 @@ function expand_one(number: i32): i32 {
   }
   let moves: u32 = 0;
   let waiting: u32 = 0;
+  // Before its first block a thread that has joined expands states that were expanded long ago.
+  const elsewhere = index == 0 ? 0 : elsewhere_of(number);
   const behind = seen + width;
   // Where the records may be is touched first, all together.
   let sum_touched: u32 = 0;
   for (let task = 0; task < tasks; task++) {
     store<u32>(behind + 8 + ((<usize>task) << 2), 0);
     const row = row_of(task);
-    store<i32>(rows_now + ((<usize>task) << 3), row);
+    store<i32>(rows_now + ((<usize>task) << 4), row);
     if (row < 0) continue;
     const hash = hash_of_key(rows, row);
-    store<u32>(rows_now + ((<usize>task) << 3), hash, 4);
+    store<u32>(rows_now + ((<usize>task) << 4), hash, 4);
     sum_touched ^= load<u32>(load<u32>(rows.slots + ((<usize>(hash & rows.last)) << 2)));
   }
   touched ^= sum_touched;
   for (let task = 0; task < tasks; task++) {
-    const row = load<i32>(rows_now + ((<usize>task) << 3));
+    const now = rows_now + ((<usize>task) << 4);
+    const row = load<i32>(now);
     if (row < 0) continue;
-    let record = look_for(rows, row, load<u32>(rows_now + ((<usize>task) << 3), 4));
+    let record = look_for(rows, row, load<u32>(now, 4));
     // That a row has really run is counted where it does.
     const known = record != 0;
     if (!known) record = learn_row(task, row);
-    let n: usize = load<u32>(record, LEARNED);
+    const n: usize = load<u32>(record, LEARNED);
     if (known) store<u32>(n, load<u32>(n) + 1);
-    const outcomes = load<i32>(n, 4);
+    store<u32>(now, <u32>n, 8);
+    store<u32>(now, load<u32>(n - 4), 12);
     if (load<i32>(n, 8) == 1) {
       waiting |= 1 << task;
       store<u32>(behind + 8 + ((<usize>task) << 2), load<u32>(n, 12));
     }
+  }
+  for (let task = 0; task < tasks; task++) {
+    const now = rows_now + ((<usize>task) << 4);
+    if (load<i32>(now) < 0) continue;
+    let n: usize = load<u32>(now, 8);
+    const outcomes = load<i32>(n, 4);
     if (outcomes < 0) {
       steps += run_row(task, number);
       moves |= 1 << task;
@@ -1247,7 +1354,14 @@ function expand_one(number: i32): i32 {
       continue;
     }
     steps += outcomes;
+    if ((elsewhere >>> task) & 1) {
+      moves |= 1 << task;
+      continue;
+    }
     n += 16;
+    const others = moves | elsewhere;
+    let before: u32 = 0;
+    let is_known = false;
     for (let o = 0; o < outcomes; o++) {
       const end = n + 8 + <usize>load<i32>(n, 4) * 12;
       let hash = sum;
@@ -1262,7 +1376,11 @@ function expand_one(number: i32): i32 {
       }
       if (changed != 0) {
         moves |= 1 << task;
-        candidate(given, hash, number);
+        if (!is_recent(given, hash)) {
+          if (!is_known) before = apart_from(load<u32>(now, 12), others);
+          is_known = true;
+          enlist(given, hash, number, before);
+        }
       }
       for (let i = n + 8; i < end; i += 12) {
         const offset: usize = load<u32>(i);

@@ -1,0 +1,86 @@
+/**
+ * Steps that are apart: neither writes what the other reads or writes, so that they lead to the
+ * same state in either order. Which bits a step reads and writes is its touch; there are some
+ * hundreds. The core goes by their numbers; see "Rows played back" in core/core.ts.
+ */
+import { HEAD, LONG, OUTCOMES } from '../machine/memo.ts';
+import { hashOf } from './table.ts';
+import type { StateTable } from './table.ts';
+
+/** As many as the core has bits for. */
+export const TOUCHES = 2048;
+/** What is apart from nothing: of a row with too many outcomes, or one touch too many. */
+const ANY = 0;
+
+interface Touch {
+  readonly number: number;
+  /** A word each: masks of what is read, and behind them of what is written. */
+  readonly masks: Int32Array;
+}
+
+export class Apart {
+  readonly #table: StateTable;
+  readonly #touches: Touch[] = [];
+  /** By a hash of its masks. */
+  readonly #known = new Map<number, Touch[]>();
+  /** The one that is looked for. */
+  readonly #masks: Int32Array;
+
+  constructor(table: StateTable) {
+    this.#table = table;
+    this.#masks = new Int32Array(2 * table.words);
+  }
+
+  /** The number of what a step was seen to read, and does as the note has it. */
+  touchOf(read: Int32Array, note: Int32Array): number {
+    if (note[OUTCOMES] === LONG) return ANY;
+    const masks = this.#masks;
+    const { words } = this.#table;
+    masks.fill(0, words);
+    masks.set(read);
+    let n = HEAD;
+    for (let outcomes = note[OUTCOMES]!; outcomes > 0; outcomes--) {
+      const end = n + 2 + 3 * note[n + 1]!;
+      for (let i = n + 2; i < end; i += 3) {
+        const at = words + (note[i]! >>> 2);
+        masks[at] = masks[at]! | ~note[i + 1]!;
+      }
+      n = end;
+    }
+    const hash = hashOf(masks);
+    const alike = this.#known.get(hash) ?? [];
+    for (const touch of alike) if (isSame(touch.masks, masks)) return touch.number;
+    const touch = { number: this.#touches.length + 1, masks: masks.slice() };
+    if (touch.number === TOUCHES) return ANY;
+    this.#known.set(hash, [...alike, touch]);
+    this.#touches.push(touch);
+    for (const other of this.#touches) {
+      if (!areApart(touch.masks, other.masks)) continue;
+      this.#tell(touch.number, other.number);
+      this.#tell(other.number, touch.number);
+    }
+    return touch.number;
+  }
+
+  #tell(one: number, other: number): void {
+    const { core, heap } = this.#table;
+    const bits = core.apart.value + one * (TOUCHES >>> 3);
+    heap[(bits >>> 2) + (other >>> 5)]! |= 1 << other;
+  }
+}
+
+function areApart(one: Int32Array, other: Int32Array): boolean {
+  const words = one.length / 2;
+  for (let word = 0; word < words; word++) {
+    const written = one[words + word]!;
+    const written_too = other[words + word]!;
+    if ((written & (other[word]! | written_too)) !== 0) return false;
+    if ((one[word]! & written_too) !== 0) return false;
+  }
+  return true;
+}
+
+function isSame(one: Int32Array, other: Int32Array): boolean {
+  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false;
+  return true;
+}
