@@ -8,7 +8,9 @@ import { hashOf } from './table.ts';
 import type { StateTable } from './table.ts';
 
 /** As many as the core has bits for. */
-export const TOUCHES = 2048;
+export const TOUCHES = 1024;
+/** Words of bits of each. */
+const ROW = TOUCHES / 32;
 /** What is apart from nothing: of a row with too many outcomes, or one touch too many. */
 const ANY = 0;
 
@@ -54,18 +56,19 @@ export class Apart {
     if (touch.number === TOUCHES) return ANY;
     this.#known.set(hash, [...alike, touch]);
     this.#touches.push(touch);
-    for (const other of this.#touches) {
-      if (!areApart(touch.masks, other.masks)) continue;
-      this.#tell(touch.number, other.number);
-      this.#tell(other.number, touch.number);
-    }
+    this.#tell(touch);
     return touch.number;
   }
 
-  #tell(one: number, other: number): void {
+  /** From which others it is apart. */
+  #tell({ number, masks }: Touch): void {
     const { core, heap } = this.#table;
-    const bits = core.apart.value + one * (TOUCHES >>> 3);
-    heap[(bits >>> 2) + (other >>> 5)]! |= 1 << other;
+    const at = core.apart.value >>> 2;
+    for (const other of this.#touches) {
+      if (!areApart(masks, other.masks)) continue;
+      heap[at + number * ROW + (other.number >>> 5)]! |= 1 << other.number;
+      heap[at + other.number * ROW + (number >>> 5)]! |= 1 << number;
+    }
   }
 }
 

@@ -1252,7 +1252,7 @@ export function tasks_init(number_of_tasks: i32): usize {
  */
 export let apart: usize = 0;
 /** explorer/apart.ts has it, too. */
-const TOUCHES: usize = 2048;
+const TOUCHES: usize = 1024;
 
 /** A mask of those of these tasks whose steps are apart from that of another. */
 // @ts-ignore: decorator
