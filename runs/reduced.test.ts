@@ -38,7 +38,7 @@ it.each(DESIGNS.map((design, i) => [design.name, i] as const))('%s', (name, i) =
     const said = found.length < OF_EACH ? differences(asked, SMALL) : undefined;
     if (said !== undefined) found.push(said);
   }
-  expect(found).toEqual(Array(OF_EACH).fill([]));
+  expect(found).toEqual(Array.from({ length: OF_EACH }, () => []));
 });
 
 it.each(ofMutants.map((asked) => [asked.scenario.name, asked] as const))('%s', (_, asked) => {
