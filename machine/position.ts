@@ -9,7 +9,7 @@ import { decode } from './action.ts';
 import { Changes, Follower, OTHERWISE } from './follower.ts';
 import { IN_MASK, allOf } from './machine.ts';
 import type { Machine, Sink } from './machine.ts';
-import { HEAD, Remembered } from './remembered.ts';
+import { COUNTS, HEAD, Remembered } from './remembered.ts';
 import { DesignError, KEEPS } from './rows.ts';
 import type { Step } from './rows.ts';
 import { Steps } from './steps.ts';
@@ -63,8 +63,6 @@ class Played implements Position {
   readonly #seen: Int32Array;
   readonly #memo: Remembered;
   onStep: ((step: Step) => void) | undefined;
-  /** How often each outcome was taken, by its place in the notes. */
-  #times = new Uint32Array(0);
   readonly #follower: Follower;
   readonly #changes: Changes;
   readonly #system: System<Spec, Turn>;
@@ -74,11 +72,12 @@ class Played implements Position {
   #moves = 0;
   #waiting = 0;
   /**
-   * Of each task: where its row's bits begin; the record of what that does, 0 for none; and where,
-   * in the notes, its outcomes are; how many.
+   * Of each task: where its row's bits begin; the record of what that does, 0 for none, and where
+   * that counts how often each outcome was taken; and where, in the notes, these are; how many.
    */
   readonly #row: Int32Array;
   readonly #record: Int32Array;
+  readonly #counts: Int32Array;
   readonly #at: Int32Array;
   readonly #ways: Int32Array;
   readonly #steps = new Steps();
@@ -98,6 +97,7 @@ class Played implements Position {
     this.#follower = new Follower(system, this.#seen.length, keeps);
     this.#row = Int32Array.from(system.tasks, (_, task) => system.first(task) * words);
     this.#record = new Int32Array(tasks);
+    this.#counts = new Int32Array(tasks);
     this.#at = new Int32Array(tasks);
     this.#ways = new Int32Array(tasks);
     this.#bits = new Int32Array((system.rows + 1) * words);
@@ -148,8 +148,9 @@ class Played implements Position {
   take(task: number, way: number): boolean {
     const at = this.#outcome(task, way);
     const seen = this.#seen;
-    if (at >= this.#times.length) this.#makeRoom();
-    const times = this.#times[at]! + 1;
+    const counts = this.#memo.lookup.pool;
+    const count = this.#counts[task]! + way;
+    const times = counts[count]! + 1;
     const before = isPowerOfFour(times) ? this.state() : undefined;
     const changes = this.#changes;
     changes.doneBy(at);
@@ -169,7 +170,7 @@ class Played implements Position {
       const step = inEarnest(this.#system, before, notes[at]!, seen);
       this.onStep?.(step);
     }
-    this.#times[at] = times;
+    counts[count] = times;
     return any;
   }
 
@@ -184,13 +185,6 @@ class Played implements Position {
 
   retire(property: number): void {
     this.#follower.retire(property);
-  }
-
-  /** For as many outcomes as there can be now. */
-  #makeRoom(): void {
-    const before = this.#times;
-    this.#times = new Uint32Array(this.#memo.notes.length);
-    this.#times.set(before);
   }
 
   /** Where an outcome begins in the memo. */
@@ -248,6 +242,7 @@ class Played implements Position {
     seen[place] = waitsFor;
     if (ended) return;
     this.#row[task] = row * this.#words;
+    this.#counts[task] = this.#memo.lookup.added(row, record) + COUNTS;
     let left = (this.#ways[task] = notes[at]!);
     at += HEAD;
     this.#at[task] = at;
@@ -286,7 +281,6 @@ class Played implements Position {
     if (memo.forgotten !== forgotten) {
       this.#stale = this.#all & ~(1 << task);
       this.#changes.doneBy(OTHERWISE);
-      this.#times.fill(0);
       this.#record.fill(0);
       this.#steps.forget();
       this.#follower.forget();

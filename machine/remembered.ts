@@ -12,6 +12,9 @@ import type { Turn } from './turn.ts';
  */
 export const HEAD = 3;
 
+/** Of what is added to a record: its note, and behind that a count for each outcome. */
+export const COUNTS = 1;
+
 const NOTES_MIN = 4096;
 /** More are forgotten, as records are. */
 const NOTES_MAX = 2 ** 24;
@@ -54,8 +57,9 @@ export class Remembered {
       this.#end = 1;
       this.forgotten++;
     }
-    const { read } = this.#system.trail;
-    return this.lookup.enter(row, seen, read, Int32Array.of(this.#placeOf(note)), 1);
+    const added = new Int32Array(COUNTS + note[0]!);
+    added[0] = this.#placeOf(note);
+    return this.lookup.enter(row, seen, this.#system.trail.read, added, added.length);
   }
 
   #placeOf(note: Int32Array): number {

@@ -1,6 +1,6 @@
 /**
- * A reduced search, made to begin at once, says what one of all states does: of every design, and of
- * every mistake of the kill matrix. Larger spaces are looked at by `npm run full:deep`.
+ * A reduced search, made to begin at once, says what one of all states does: of every design, and
+ * of every mistake of the kill matrix. Larger spaces are looked at by `npm run full:deep`.
  */
 import { describe, expect, it } from 'vitest';
 import { DESIGNS } from '../model/designs/all.ts';
