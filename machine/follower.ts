@@ -3,7 +3,8 @@
  *
  * As in a search (see answers.ts) a question is asked again only where something that it has read
  * has changed, and what it said under the same values is known. A run knows one thing more: what
- * was done; see steps.ts.
+ * was done. An outcome of a row sets the bits that it writes to the same values each time; so from
+ * what was seen before and the outcome follows what is seen now, without looking at any of it.
  *
  * Where hardly ever the same is seen twice, as where every run has other calls, nothing is kept:
  * each question that has read what has changed is asked.
@@ -11,7 +12,6 @@
 import { IN_WORD, together } from './answers.ts';
 import type { Question } from './answers.ts';
 import { Lookup } from './lookup.ts';
-import { Steps } from './steps.ts';
 import type { System } from './system.ts';
 import type { Spec } from './struct.ts';
 import type { Turn } from './turn.ts';
@@ -57,6 +57,11 @@ export const OTHERWISE = -1;
 const FIRST = 64;
 const TIMES = 8;
 
+/** So many steps are known: by which outcome, from which record, to which, and what that says. */
+const STEPS = 2 ** 14;
+const STEP = 4;
+const STEP_SHIFT = 32 - Math.log2(STEPS);
+
 export class Follower {
   readonly #system: System<Spec, Turn>;
   /** Words of a state. */
@@ -77,7 +82,7 @@ export class Follower {
   #waiters = new Int32Array(0);
   #readers = new Int32Array(0);
   #lookup = new Lookup(0, 0);
-  readonly #steps = new Steps();
+  readonly #steps = new Int32Array(STEP * STEPS);
   /** How many groups say anything. */
   #saying = 0;
   /** Is it known what groups say in the state that was followed to last? */
@@ -130,10 +135,11 @@ export class Follower {
       for (let todo = affected[k]! & asked[k]!; todo !== 0; todo &= todo - 1) {
         const g = IN_WORD * k + 31 - Math.clz32(todo & -todo);
         if (keeps) {
-          const step = by > 0 ? steps.find(by, record[g]!) : 0;
-          if (step > 0) {
-            record[g] = steps.known[step]!;
-            this.#say(g, steps.known[step + 1]!);
+          const from = record[g]!;
+          const at = stepAt(by, from);
+          if (by > 0 && steps[at] === by && steps[at + 1] === from) {
+            record[g] = steps[at + 2]!;
+            this.#say(g, steps[at + 3]!);
             continue;
           }
           const known = this.#lookup.find(g, seen);
@@ -171,7 +177,7 @@ export class Follower {
 
   /** Outcomes have other numbers from now on. */
   forget(): void {
-    this.#steps.forget();
+    this.#steps.fill(0);
   }
 
   /** Shows the state to the promises. They write nothing; `ask` clears what they have read. */
@@ -190,7 +196,12 @@ export class Follower {
     this.#say(g, says);
     // Who waits does not follow from what was done.
     if (by <= 0 || from === 0 || (this.#waiters[g >>> 5]! >>> g) & 1) return;
-    this.#steps.enter(by, from, to, says);
+    const steps = this.#steps;
+    const at = stepAt(by, from);
+    steps[at] = by;
+    steps[at + 1] = from;
+    steps[at + 2] = to;
+    steps[at + 3] = says;
   }
 
   #say(g: number, says: number): void {
@@ -312,4 +323,10 @@ export class Follower {
       if (this.#says[g] !== 0) this.#saying++;
     });
   }
+}
+
+/** Where a step is, if it is known. */
+function stepAt(by: number, from: number): number {
+  const hash = Math.imul(by, 0x2c1b3c6d) + Math.imul(from, 0x85ebca6b);
+  return (hash >>> STEP_SHIFT) * STEP;
 }

@@ -9,10 +9,9 @@ import { decode } from './action.ts';
 import { Changes, Follower, OTHERWISE } from './follower.ts';
 import { IN_MASK, allOf } from './machine.ts';
 import type { Machine, Sink } from './machine.ts';
-import { COUNTS, HEAD, Remembered } from './remembered.ts';
+import { HEAD, Remembered } from './remembered.ts';
 import { DesignError, KEEPS } from './rows.ts';
 import type { Step } from './rows.ts';
-import { Steps } from './steps.ts';
 import type { Spec } from './struct.ts';
 import { System } from './system.ts';
 import type { Turn } from './turn.ts';
@@ -63,6 +62,8 @@ class Played implements Position {
   readonly #seen: Int32Array;
   readonly #memo: Remembered;
   onStep: ((step: Step) => void) | undefined;
+  /** How often each outcome was taken, by its place in the memo. */
+  #times = new Uint32Array(0);
   readonly #follower: Follower;
   readonly #changes: Changes;
   readonly #system: System<Spec, Turn>;
@@ -71,24 +72,16 @@ class Played implements Position {
   #stale: number;
   #moves = 0;
   #waiting = 0;
-  /**
-   * Of each task: where its row's bits begin; the record of what that does, 0 for none, and where
-   * that counts how often each outcome was taken; and where, in the notes, these are; how many.
-   */
+  /** Of each task: where its row's bits begin; and where, in the memo, its outcomes; how many. */
   readonly #row: Int32Array;
-  readonly #record: Int32Array;
-  readonly #counts: Int32Array;
   readonly #at: Int32Array;
   readonly #ways: Int32Array;
-  readonly #steps = new Steps();
-  readonly #keeps: boolean;
   /** Of each row a mask a word: where its task stands, and what it was seen to read or write. */
   readonly #bits: Int32Array;
 
-  /** `keeps`: what promises say is kept, and what steps lead to. */
+  /** `keeps`: what promises say is kept. */
   constructor(system: System<Spec, Turn>, keeps: boolean) {
     this.#system = system;
-    this.#keeps = keeps;
     const tasks = system.tasks.length;
     const words = (this.#words = system.words);
     this.#seen = new Int32Array(words + 2 + tasks);
@@ -96,8 +89,6 @@ class Played implements Position {
     this.#changes = new Changes(words);
     this.#follower = new Follower(system, this.#seen.length, keeps);
     this.#row = Int32Array.from(system.tasks, (_, task) => system.first(task) * words);
-    this.#record = new Int32Array(tasks);
-    this.#counts = new Int32Array(tasks);
     this.#at = new Int32Array(tasks);
     this.#ways = new Int32Array(tasks);
     this.#bits = new Int32Array((system.rows + 1) * words);
@@ -142,19 +133,18 @@ class Played implements Position {
   }
 
   action(task: number, way: number): number {
-    return this.#memo.notes[this.#outcome(task, way)]!;
+    return this.#memo.lookup.pool[this.#outcome(task, way)]!;
   }
 
   take(task: number, way: number): boolean {
     const at = this.#outcome(task, way);
     const seen = this.#seen;
-    const counts = this.#memo.lookup.pool;
-    const count = this.#counts[task]! + way;
-    const times = counts[count]! + 1;
+    if (at >= this.#times.length) this.#makeRoom();
+    const times = this.#times[at]! + 1;
     const before = isPowerOfFour(times) ? this.state() : undefined;
     const changes = this.#changes;
     changes.doneBy(at);
-    const { notes } = this.#memo;
+    const notes = this.#memo.lookup.pool;
     const end = at + 2 + 3 * notes[at + 1]!;
     let any = false;
     for (let i = at + 2; i < end; i += 3) {
@@ -170,7 +160,7 @@ class Played implements Position {
       const step = inEarnest(this.#system, before, notes[at]!, seen);
       this.onStep?.(step);
     }
-    counts[count] = times;
+    this.#times[at] = times;
     return any;
   }
 
@@ -187,10 +177,17 @@ class Played implements Position {
     this.#follower.retire(property);
   }
 
+  /** For as many outcomes as the memo can have now. */
+  #makeRoom(): void {
+    const before = this.#times;
+    this.#times = new Uint32Array(this.#memo.lookup.pool.length);
+    this.#times.set(before);
+  }
+
   /** Where an outcome begins in the memo. */
   #outcome(task: number, way: number): number {
     if ((this.#stale >>> task) & 1) this.#look(task);
-    const { notes } = this.#memo;
+    const notes = this.#memo.lookup.pool;
     let at = this.#at[task]!;
     for (let n = way; n > 0; n--) at += 2 + 3 * notes[at + 1]!;
     return at;
@@ -223,17 +220,17 @@ class Played implements Position {
   /** Looks up what the task can do. */
   #look(task: number): void {
     const seen = this.#seen;
+    const { lookup } = this.#memo;
     const bit = 1 << task;
     this.#moves &= ~bit;
     this.#waiting &= ~bit;
     this.#ways[task] = 0;
     const row = this.#system.rowAt(seen, task);
     const ended = row < 0;
-    const record = ended ? 0 : this.#recordOf(task, row);
-    this.#record[task] = record;
+    const record = ended ? 0 : lookup.find(row, seen) || this.#learn(task, row);
     this.#stale &= ~bit;
-    const { notes } = this.#memo;
-    let at = ended ? 0 : this.#memo.noteOf(row, record);
+    const notes = lookup.pool;
+    let at = ended ? 0 : lookup.added(row, record);
     const waits = !ended && notes[at + 1] === 1;
     if (waits) this.#waiting |= bit;
     const waitsFor = waits ? notes[at + 2]! : 0;
@@ -242,7 +239,6 @@ class Played implements Position {
     seen[place] = waitsFor;
     if (ended) return;
     this.#row[task] = row * this.#words;
-    this.#counts[task] = this.#memo.lookup.added(row, record) + COUNTS;
     let left = (this.#ways[task] = notes[at]!);
     at += HEAD;
     this.#at[task] = at;
@@ -258,20 +254,6 @@ class Played implements Position {
     }
   }
 
-  /** The record of what its row does here. Of another row it does not follow from the last one. */
-  #recordOf(task: number, row: number): number {
-    const steps = this.#steps;
-    const { by } = this.#changes;
-    const from = this.#row[task] === row * this.#words ? this.#record[task]! : 0;
-    const follows = this.#keeps && by > 0 && from > 0;
-    const step = follows ? steps.find(by, from) : 0;
-    if (step > 0) return steps.known[step]!;
-    const record = this.#memo.lookup.find(row, this.#seen);
-    if (record === 0) return this.#learn(task, row);
-    if (follows) steps.enter(by, from, record);
-    return record;
-  }
-
   #learn(task: number, row: number): number {
     const memo = this.#memo;
     const seen = this.#seen;
@@ -281,15 +263,14 @@ class Played implements Position {
     if (memo.forgotten !== forgotten) {
       this.#stale = this.#all & ~(1 << task);
       this.#changes.doneBy(OTHERWISE);
-      this.#record.fill(0);
-      this.#steps.forget();
+      this.#times.fill(0);
       this.#follower.forget();
     }
     const known = this.#bits;
     const first = row * this.#words;
     lookup.footprint(row, known, first);
-    const { notes } = memo;
-    let at = memo.noteOf(row, record);
+    const notes = lookup.pool;
+    let at = lookup.added(row, record);
     let left = notes[at]!;
     for (at += HEAD; left > 0; left--) {
       const end = at + 2 + 3 * notes[at + 1]!;
