@@ -85,7 +85,7 @@ test.each([
   ],
   [
     '--max-states 300000000 --max-memory 100',
-    'page-at-a-time/delalloc in signal: 300,000,000 states of 8 bytes may need 5,196 MiB, more ' +
+    'page-at-a-time/delalloc in signal: 300,000,000 states of 8 bytes may need 4,910 MiB, more ' +
       'than --max-memory 100; lower --max-states',
   ],
 ])('with %s it is refused', async (options, why) => {

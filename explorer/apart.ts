@@ -1,9 +1,11 @@
 /**
  * Steps that are apart: neither writes what the other reads or writes, so that they lead to the
- * same state in either order. Which bits a step reads and writes is its touch; there are some
- * hundreds. The core goes by their numbers; see "Rows played back" in core/core.ts.
+ * same state in either order. Which bits a step reads and writes is its touch, where its task
+ * stands included. There are some hundreds; in a few designs thousands, and those that are met last
+ * are apart from none. The core goes by their numbers; see "Rows played back" in core/core.ts.
  */
 import { HEAD, LONG, OUTCOMES } from '../machine/memo.ts';
+import type { Place } from '../machine/struct.ts';
 import { hashOf } from './table.ts';
 import type { StateTable } from './table.ts';
 
@@ -25,21 +27,26 @@ export class Apart {
   readonly #touches: Touch[] = [];
   /** By a hash of its masks. */
   readonly #known = new Map<number, Touch[]>();
+  readonly #places: readonly Pick<Place, 'word' | 'shift' | 'mask'>[];
   /** The one that is looked for. */
   readonly #masks: Int32Array;
 
-  constructor(table: StateTable) {
+  /** `places`: where each task's place is. */
+  constructor(table: StateTable, places: readonly Pick<Place, 'word' | 'shift' | 'mask'>[]) {
     this.#table = table;
+    this.#places = places;
     this.#masks = new Int32Array(2 * table.words);
   }
 
-  /** The number of what a step was seen to read, and does as the note has it. */
-  touchOf(read: Int32Array, note: Int32Array): number {
+  /** The number of what a step of a task was seen to read, and does as the note has it. */
+  touchOf(task: number, read: Int32Array, note: Int32Array): number {
     if (note[OUTCOMES] === LONG) return ANY;
     const masks = this.#masks;
     const { words } = this.#table;
     masks.fill(0, words);
     masks.set(read);
+    const { word, shift, mask } = this.#places[task]!;
+    masks[word] = masks[word]! | (mask << shift);
     let n = HEAD;
     for (let outcomes = note[OUTCOMES]!; outcomes > 0; outcomes--) {
       const end = n + 2 + 3 * note[n + 1]!;

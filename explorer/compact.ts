@@ -1,6 +1,6 @@
 /**
  * Compact mode: of a state no more is kept for good than a fingerprint, so that one that has the
- * fingerprint of another is taken for it and left out, with all that follows from it alone.
+ * fingerprint of another is taken for it and left out, with all that is found by way of it alone.
  *
  * The chance of that. Assumed is what is said of `share` in core/core.ts: that two states which
  * differ have the same fingerprint of b bits with a chance of 2^-b. Up to the first state that is

@@ -107,7 +107,8 @@ export class Expander {
       this.table.heap.set([4 * word, shift, mask, system.first(task)], at + 4 * task);
     });
     this.table.heap[at + 4 * tasks + 3] = system.first(tasks);
-    this.#apart = new Apart(this.table);
+    const places = system.tasks.map(({ pc }) => system.struct.place(pc));
+    this.#apart = new Apart(this.table, places);
     this.#regroup();
   }
 
@@ -218,7 +219,7 @@ export class Expander {
     const learned = this.#memo.note.subarray(0, this.#memo.length);
     const { note, read, counts: all } = this.#taken(task, row, learned, counts);
     if (system.news !== news) this.#core.stop.value = 1;
-    const at = this.#notes.addressOf(note, this.#apart.touchOf(read, note), all);
+    const at = this.#notes.addressOf(note, this.#apart.touchOf(task, read, note), all);
     this.#putRead(read);
     return this.#core.lookup_enter(ROWS, row, this.#read, at);
   }

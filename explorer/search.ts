@@ -64,7 +64,7 @@ export interface PropertyResult extends Partial<Traced> {
 
 export interface Result {
   readonly states: number;
-  /** Successors computed, the ones seen before and self-loops included. */
+  /** Steps that states have: those to states seen before, and to the same one, included. */
   readonly transitions: number;
   /** Steps of a shortest trace to the state that is farthest away. */
   readonly depth: number;
@@ -609,6 +609,8 @@ export class Search implements Sink {
   /** What is known now. Before `slice` has returned false that is `incomplete`. */
   result(): Result {
     if (this.#last !== undefined) return this.#last;
+    // How many candidates wait to be looked up is no matter of who asks.
+    this.flush();
     // Loops and traces are found by taking steps, which are then counted too: read it before. And
     // a helper may know of a limit.
     this.#collect();

@@ -156,7 +156,7 @@ export class StateTable {
    */
   static bytes(words: number, states: number, compact = false): number {
     const kept = compact ? FINGERPRINT_WORDS : words;
-    return states * (kept * 4 + 3) + 2 ** bitsFor(states + 2048) * 4;
+    return states * (kept * 4 + 2) + 2 ** bitsFor(states + 2048) * 4;
   }
 
   /** The same of the states that there are, with all that is kept of them. */

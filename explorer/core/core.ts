@@ -10,9 +10,9 @@
  * - An open table of their numbers, `index`, finds them. What costs time here is memory that is not
  *   in the cache, not arithmetic. So candidates are gathered in batches, the places where they may
  *   stand are touched first, all together, and only then are they compared; and what a number
- *   leaves free of its 32 bits holds bits of the hash, so that few states are looked at in vain. Of
- *   the candidates more than half were gathered only a moment before, since two steps in either
- *   order lead to the same state: those are dropped at once.
+ *   leaves free of its 32 bits holds bits of the hash, so that few states are looked at in vain. Many
+ *   candidates were gathered only a moment before, since two steps in either order lead to the same
+ *   state: those are dropped at once.
  * - The state from which each was first reached is kept in two bits a state: states are numbered in
  *   the order in which they are found, and expanded in that order, so that the numbers of their
  *   parents never fall. A 0 stands for each state that is expanded, and a 1 for each that is found
@@ -179,13 +179,13 @@ export function init(
   tell_index();
   parent_pieces = take(4 << 20);
   noted = take(4 << 20);
-  given_elsewhere = take((<usize>(capacity >>> CHUNK_BITS) + 2) << 2);
+  tried_elsewhere = take((<usize>(capacity >>> CHUNK_BITS) + 2) << 2);
   store<i32>(shared(), words, 4);
   store<i32>(shared(), near_max, 8);
   store<u32>(shared(), <u32>chunks, 12);
   store<u32>(shared(), <u32>parent_pieces, 16);
   store<u32>(shared(), <u32>noted, 20);
-  store<u32>(shared(), <u32>given_elsewhere, 48);
+  store<u32>(shared(), <u32>tried_elsewhere, 48);
   own_memory(more_words);
 }
 
@@ -201,7 +201,7 @@ export function join(more_words: i32): void {
   chunks = load<u32>(shared(), 12);
   parent_pieces = load<u32>(shared(), 16);
   noted = load<u32>(shared(), 20);
-  given_elsewhere = load<u32>(shared(), 48);
+  tried_elsewhere = load<u32>(shared(), 48);
   joined = true;
   queue = take(<usize>PASSED_ON * (20 + width));
   own_memory(more_words);
@@ -407,14 +407,14 @@ export function parent_of(number: i32): i32 {
   return known_parent;
 }
 
-// --- Steps given elsewhere
+// --- Steps tried elsewhere
 
 /**
- * Of states that are still to be expanded, a mask of the tasks whose steps need not be given, for
- * they are from another state; see "Rows played back". Of the first 16 tasks: all that designs
- * have. In pieces, of which those are used again whose states are all expanded.
+ * Of each state that is still to be expanded, a mask of the tasks whose steps are tried from another
+ * state, and so need not be tried from it; see "Rows played back". Only the first 16 tasks have a
+ * bit: designs have no more. In pieces, of which those are used again whose states are expanded.
  */
-let given_elsewhere: usize = 0;
+let tried_elsewhere: usize = 0;
 /** The first piece that is there, or comes; and those that are free, each with the next in it. */
 let first_piece: i32 = 0;
 let free_piece: usize = 0;
@@ -422,7 +422,7 @@ let free_piece: usize = 0;
 // @ts-ignore: decorator
 @inline
 function elsewhere_of(number: i32): u32 {
-  const piece: usize = load<u32>(given_elsewhere + ((<usize>number >>> CHUNK_BITS) << 2));
+  const piece: usize = atomic.load<u32>(tried_elsewhere + ((<usize>number >>> CHUNK_BITS) << 2));
   return piece == 0 ? 0 : <u32>load<u16>(piece + (<usize>(number & (CHUNK - 1)) << 1));
 }
 
@@ -430,12 +430,13 @@ function elsewhere_of(number: i32): u32 {
 // @ts-ignore: decorator
 @inline
 function add_elsewhere(mask: u32): void {
-  const at = given_elsewhere + ((<usize>count >>> CHUNK_BITS) << 2);
+  const at = tried_elsewhere + ((<usize>count >>> CHUNK_BITS) << 2);
   let piece: usize = load<u32>(at);
   if (piece == 0) {
     if (mask == 0) return;
     piece = new_piece();
-    store<u32>(at, <u32>piece);
+    // Another thread that sees it sees what was filled in, too.
+    atomic.store<u32>(at, <u32>piece);
   }
   store<u16>(piece + (<usize>(count & (CHUNK - 1)) << 1), <u16>mask);
 }
@@ -451,7 +452,7 @@ function new_piece(): usize {
 /** All states before that one are expanded. */
 export function expanded_to(number: i32): void {
   for (; first_piece < number >>> CHUNK_BITS; first_piece++) {
-    const at = given_elsewhere + ((<usize>first_piece) << 2);
+    const at = tried_elsewhere + ((<usize>first_piece) << 2);
     const piece: usize = load<u32>(at);
     if (piece == 0) continue;
     store<u32>(piece, <u32>free_piece);
@@ -496,7 +497,7 @@ function entry_of(number: u32, hash: u32, place: u32): u32 {
 
 /**
  * Candidates, those not looked up yet the last of them. Of each its hash, parent, place, and whose
- * steps are given elsewhere.
+ * steps are tried elsewhere.
  */
 let ring: usize = 0;
 let hashes: usize = 0;
@@ -616,7 +617,7 @@ function grow_in_time(): void {
 
 /**
  * Those that have not been known for long, in a queue that the first thread looks up. Of each its
- * hash, 8 bytes, the number of its parent, the place where it may stand, whose steps are given
+ * hash, 8 bytes, the number of its parent, the place where it may stand, whose steps are tried
  * elsewhere, and the state.
  */
 let queue: usize = 0;
@@ -1218,7 +1219,7 @@ let places_of_tasks: usize = 0;
 let shares: usize = 0;
 /** Of each task the row at which it stands now, the hash of what that reads, its note and touch. */
 let rows_now: usize = 0;
-/** Steps given so far. */
+/** Steps that the states have which were expanded so far. */
 export let transitions: f64 = 0;
 /** For the other side: expanding ends after this state; and the number of that. */
 export let stop: i32 = 0;
@@ -1245,10 +1246,11 @@ export function tasks_init(number_of_tasks: i32): usize {
  * stands for too many of them. Of each there are bits for all: 1 where they are apart.
  *
  * That saves steps. Say that u leads from p to s, where s is found for the first time, and that t
- * from p is apart from u, and is either of an earlier task or need not be given itself. Then what t
+ * from p is apart from u, and is either of an earlier task or need not be tried itself. Then what t
  * leads to from p has a smaller number than s and is expanded before; and from there u leads to
- * what t leads to from s. So t need not be given from s: nothing that it finds would be new. It is
- * only counted. States, their numbers and their parents are the same as if it had been given.
+ * what t leads to from s. So t need not be tried from s: nothing that it finds would be new. It is
+ * only counted. States, their numbers and their parents are the same as if it had been tried.
+ * That a step goes by where its task stands is a part of its touch.
  */
 export let apart: usize = 0;
 /** explorer/apart.ts has it, too. */
