@@ -110,7 +110,7 @@ it('fewer steps are tried', () => {
   expect(candidates(false)).toBeLessThan(0.9 * candidates(true));
 });
 
-/** Each counts to 1 in a cell of its own: in whatever order, of more than the core has masks for. */
+/** Each counts to 1 in a cell of its own, in whatever order: more than the core has bits for. */
 const INDEPENDENT = 17;
 
 describe('states, numbers, parents and counts are those of a search that runs every row', () => {

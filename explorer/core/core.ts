@@ -10,9 +10,9 @@
  * - An open table of their numbers, `index`, finds them. What costs time here is memory that is not
  *   in the cache, not arithmetic. So candidates are gathered in batches, the places where they may
  *   stand are touched first, all together, and only then are they compared; and what a number
- *   leaves free of its 32 bits holds bits of the hash, so that few states are looked at in vain. Many
- *   candidates were gathered only a moment before, since two steps in either order lead to the same
- *   state: those are dropped at once.
+ *   leaves free of its 32 bits holds bits of the hash, so that few states are looked at in vain.
+ *   Many candidates were gathered only a moment before, since two steps in either order lead to the
+ *   same state: those are dropped at once.
  * - The state from which each was first reached is kept in two bits a state: states are numbered in
  *   the order in which they are found, and expanded in that order, so that the numbers of their
  *   parents never fall. A 0 stands for each state that is expanded, and a 1 for each that is found
@@ -410,9 +410,10 @@ export function parent_of(number: i32): i32 {
 // --- Steps tried elsewhere
 
 /**
- * Of each state that is still to be expanded, a mask of the tasks whose steps are tried from another
- * state, and so need not be tried from it; see "Rows played back". Only the first 16 tasks have a
- * bit: designs have no more. In pieces, of which those are used again whose states are expanded.
+ * Of each state that is still to be expanded, a mask of the tasks whose steps are tried from
+ * another state, and so need not be tried from it; see "Rows played back". Only the first 16 tasks
+ * have a bit: designs have no more. In pieces, of which those are used again whose states are
+ * expanded.
  */
 let tried_elsewhere: usize = 0;
 /** The first piece that is there, or comes; and those that are free, each with the next in it. */
