@@ -76,7 +76,10 @@ class Played implements Position {
   readonly #row: Int32Array;
   readonly #at: Int32Array;
   readonly #ways: Int32Array;
-  /** Of each row a mask a word: where its task stands, and what it was seen to read or write. */
+  /**
+   * Of each row a mask a word: where its task stands, and what it was seen to read or write. Then
+   * of each task that has ended: where it stands.
+   */
   readonly #bits: Int32Array;
 
   /** `keeps`: what promises say is kept. */
@@ -91,12 +94,13 @@ class Played implements Position {
     this.#row = Int32Array.from(system.tasks, (_, task) => system.first(task) * words);
     this.#at = new Int32Array(tasks);
     this.#ways = new Int32Array(tasks);
-    this.#bits = new Int32Array((system.rows + 1) * words);
+    this.#bits = new Int32Array((system.rows + tasks) * words);
     system.tasks.forEach(({ pc }, task) => {
       const { word, shift, mask } = system.struct.place(pc);
       for (let row = system.first(task); row < system.first(task + 1); row++) {
         this.#bits[row * words + word] = mask << shift;
       }
+      this.#bits[this.#ended(task) + word] = mask << shift;
     });
     this.#stale = this.#all;
     this.goTo(system.initial());
@@ -104,6 +108,11 @@ class Played implements Position {
 
   get #all(): number {
     return this.#row.length === 32 ? -1 : (1 << this.#row.length) - 1;
+  }
+
+  /** In place of the bits of a row. */
+  #ended(task: number): number {
+    return (this.#system.rows + task) * this.#words;
   }
 
   state(): Int32Array {
@@ -237,8 +246,8 @@ class Played implements Position {
     const place = this.#words + 2 + task;
     if (seen[place] !== waitsFor) this.#changes.waits = true;
     seen[place] = waitsFor;
+    this.#row[task] = ended ? this.#ended(task) : row * this.#words;
     if (ended) return;
-    this.#row[task] = row * this.#words;
     let left = (this.#ways[task] = notes[at]!);
     at += HEAD;
     this.#at[task] = at;
