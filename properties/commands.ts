@@ -309,8 +309,11 @@ class StepCommand implements fc.Command<Walk, Walk> {
   #other: number;
   readonly #tasks: readonly number[];
   readonly #after: AfterCommand;
-  /** What it did when it last ran. */
-  #did = '';
+  /** Who can go on, as it was last asked. */
+  #next = -1;
+  /** What it did when it last ran: who went on, and how. */
+  #name = '';
+  #took = 0;
 
   constructor({ task, way, other, tasks }: Drawn, after: AfterCommand) {
     this.#task = task;
@@ -321,15 +324,19 @@ class StepCommand implements fc.Command<Walk, Walk> {
   }
 
   check(walk: Readonly<Walk>): boolean {
-    return walk.actions.length + 1 < walk.below && this.#who(walk) >= 0;
+    if (walk.actions.length + 1 >= walk.below) return false;
+    this.#next = this.#who(walk);
+    return this.#next >= 0;
   }
 
+  /** Only where `check` has just said that it can. */
   run(walk: Walk): void {
-    const task = this.#who(walk);
+    const task = this.#next;
     const way = this.#way % walk.ways(task);
     this.#task = task;
     this.#other = -1;
-    this.#did = `${walk.system.tasks[task]!.name}${way > 0 ? `=${way}` : ''}`;
+    this.#name = walk.system.tasks[task]!.name;
+    this.#took = way;
     walk.step(task, way);
     this.#after(walk);
   }
@@ -358,7 +365,7 @@ class StepCommand implements fc.Command<Walk, Walk> {
   }
 
   toString(): string {
-    return this.#did;
+    return `${this.#name}${this.#took > 0 ? `=${this.#took}` : ''}`;
   }
 }
 
