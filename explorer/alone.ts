@@ -36,6 +36,7 @@ import { DesignError } from '../machine/rows.ts';
 import type { Spec } from '../machine/struct.ts';
 import type { System } from '../machine/system.ts';
 import type { Turn } from '../machine/turn.ts';
+import { same } from './table.ts';
 
 /** Of so many bits that others write all values are tried. */
 const IGNORED_MAX = 16;
@@ -532,10 +533,10 @@ export class Alone {
       bits.forEach(({ word, bit }, i) => {
         other[word] = (other[word]! & ~bit) | ((values >>> i) & 1 ? bit : 0);
       });
-      const same = this.#doesThat(memo, task, other, effect);
+      const does_that = this.#doesThat(memo, task, other, effect);
       const left_its_range = system.beyond !== beyond;
       system.beyond = beyond;
-      if (!same || left_its_range) return false;
+      if (!does_that || left_its_range) return false;
       this.#add(this.#read, row, system.trail.read);
       read.forEach((_, word) => (read[word]! |= system.trail.read[word]!));
     }
@@ -686,9 +687,6 @@ function effectOf(note: Int32Array, words: number): Effect {
   }
   return { written, to };
 }
-
-const same = (one: Int32Array, other: Int32Array): boolean =>
-  one.every((word, i) => other[i] === word);
 
 function bitsIn(word: number): number {
   let count = 0;

@@ -1,4 +1,4 @@
-/** Steps that are apart are given in one order only, and nothing is lost by that. */
+/** Steps that are apart are tried in one order only, and nothing is lost by that. */
 import { describe, expect, it } from 'vitest';
 import { KNOWN, reference } from '../bench/reference.ts';
 import { HEAD, LONG, OUTCOMES } from '../machine/memo.ts';
@@ -8,7 +8,6 @@ import { Search } from './search.ts';
 import { StateTable, hashOf } from './table.ts';
 import { machineOf } from './alone-toy.ts';
 import type { Rows } from './alone-toy.ts';
-import type { Machine } from '../machine/machine.ts';
 
 const WORDS = 3;
 const ROWS = 0;
@@ -92,18 +91,14 @@ describe('touches', () => {
 /** How many candidates a search has; without the touches known before where all are to be tried. */
 function candidates(all_are_tried: boolean): number {
   const machine = reference({ ...KNOWN.XXS, crash: true });
-  const { table, ...expander } = expanding(machine);
+  const expander = Expander.of(machine, KNOWN.XXS.states, {})!;
+  const { table } = expander;
   for (let at = 0; at < table.count; table.flush()) {
     const bits = table.core.apart.value >>> 2;
     if (all_are_tried) table.heap.fill(0, bits, bits + TOUCHES ** 2 / 32);
-    at = expander.expand(at);
+    at = expander.expand(at, at + 1);
   }
   return table.core.next.value;
-}
-
-function expanding(machine: Machine) {
-  const expander = Expander.of(machine, KNOWN.XXS.states, {})!;
-  return { table: expander.table, expand: (at: number) => expander.expand(at, at + 1) };
 }
 
 it('fewer steps are tried', () => {

@@ -6,7 +6,7 @@
  */
 import { HEAD, LONG, OUTCOMES } from '../machine/memo.ts';
 import type { Place } from '../machine/struct.ts';
-import { hashOf } from './table.ts';
+import { hashOf, same } from './table.ts';
 import type { StateTable } from './table.ts';
 
 /** As many as the core has bits for. */
@@ -58,7 +58,7 @@ export class Apart {
     }
     const hash = hashOf(masks);
     const alike = this.#known.get(hash) ?? [];
-    for (const touch of alike) if (isSame(touch.masks, masks)) return touch.number;
+    for (const touch of alike) if (same(touch.masks, masks)) return touch.number;
     const touch = { number: this.#touches.length + 1, masks: masks.slice() };
     if (touch.number === TOUCHES) return ANY;
     this.#known.set(hash, [...alike, touch]);
@@ -87,10 +87,5 @@ function areApart(one: Int32Array, other: Int32Array): boolean {
     if ((written & (other[word]! | written_too)) !== 0) return false;
     if ((one[word]! & written_too) !== 0) return false;
   }
-  return true;
-}
-
-function isSame(one: Int32Array, other: Int32Array): boolean {
-  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false;
   return true;
 }

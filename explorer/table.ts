@@ -35,6 +35,12 @@ export function hashOf(state: Int32Array): number {
   return hash;
 }
 
+/** Of arrays that are as long. */
+export function same(one: Int32Array, other: Int32Array): boolean {
+  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false;
+  return true;
+}
+
 /** The module's memory has come to its end. */
 export class OutOfMemory extends Error {
   override readonly name = 'OutOfMemory';
