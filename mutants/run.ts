@@ -39,10 +39,7 @@ export async function runAll(mutants: readonly Mutant[], run: Run): Promise<void
       join(directory, `${i + 1}`),
     );
     for (const copy of copies) copyTo(copy, run.files, run.root);
-    for (const copy of copies) {
-      await build(copy);
-      await inCopy(copy, ['npm', 'run', '--silent', 'build:core']);
-    }
+    for (const copy of copies) await inCopy(copy, ['npm', 'run', '--silent', 'build']);
     const measured = run.known.baselines.get(digestOf(run.files));
     const baseline = measured ?? (await measure(copies[0]!, run));
     const results = [...run.known.results.values()];
