@@ -3,8 +3,10 @@ import { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from
 import { dirname, join, posix } from 'node:path';
 import { digest } from './mutant.ts';
 
-/** Paths from the root, and the texts. */
+/** Paths from the root, and the texts; of what is no source, bytes. */
 export type Files = ReadonlyMap<string, string>;
+
+const encodingOf = (path: string) => (path.endsWith('.ts') ? 'utf8' : 'latin1');
 
 /** What is known of earlier runs. */
 export const RESULTS = 'mutants/results.jsonl';
@@ -41,7 +43,9 @@ export function readFiles(root: string): Files {
     }
   };
   look('');
-  return new Map(paths.toSorted().map((path) => [path, readFileSync(join(root, path), 'utf8')]));
+  return new Map(
+    paths.toSorted().map((path) => [path, readFileSync(join(root, path), encodingOf(path))]),
+  );
 }
 
 /** Of all that a result may depend on, this folder left out. */
@@ -79,7 +83,7 @@ function reachedFrom(path: string, files: Files): ReadonlySet<string> {
 export function copyTo(directory: string, files: Files, root: string): void {
   for (const [path, text] of files) {
     mkdirSync(join(directory, dirname(path)), { recursive: true });
-    writeFileSync(join(directory, path), text);
+    writeFileSync(join(directory, path), text, encodingOf(path));
   }
   symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'));
 }
