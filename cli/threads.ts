@@ -9,19 +9,21 @@ export type Threads = Piscina<AnyJob, unknown>;
 const idle = new Map<number, Threads>();
 
 /**
- * A thread that is ended while it loads modules by `require` takes the process with it: V8 is
- * asked of a module that it has not finished (Node.js 20.20). By `import` it ends well.
+ * Piscina loads a module by `require` where Node.js can. A thread that is ended meanwhile takes the
+ * process with it (Node.js 20.20); by `import` it ends well. What node itself was started with does
+ * not come to a thread then, but for NODE_OPTIONS.
  */
-const BY_IMPORT = ['--no-experimental-require-module'].filter((flag) =>
-  process.allowedNodeEnvironmentFlags.has(flag),
-);
+const NO_REQUIRE = '--no-experimental-require-module';
+const BY_IMPORT = process.allowedNodeEnvironmentFlags.has(NO_REQUIRE)
+  ? { execArgv: [NO_REQUIRE] }
+  : {};
 
 function begun(count: number): Threads {
   const threads: Threads = new Piscina({
     filename: new URL('./worker.js', import.meta.url).href,
     minThreads: count,
     maxThreads: count,
-    execArgv: BY_IMPORT,
+    ...BY_IMPORT,
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
   });
   // A thread that ends between two jobs is replaced.

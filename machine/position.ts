@@ -78,7 +78,7 @@ class Played implements Position {
   readonly #ways: Int32Array;
   /**
    * Of each row a mask a word: where its task stands, and what it was seen to read or write. Then
-   * of each task that has ended: where it stands.
+   * of each task, for when it has ended: where it stands.
    */
   readonly #bits: Int32Array;
 

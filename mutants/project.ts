@@ -12,6 +12,8 @@ const encodingOf = (path: string) => (path.endsWith('.ts') ? 'utf8' : 'latin1');
 export const RESULTS = 'mutants/results.jsonl';
 
 const NOT_COPIED = ['node_modules', 'dist', '.git'];
+/** What other runs keep, and go on to write. */
+const KEPT = /results\.jsonl$/;
 
 const MUTATED = ['model', 'properties'];
 
@@ -37,7 +39,7 @@ export function readFiles(root: string): Files {
   const look = (folder: string) => {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
       const path = posix.join(folder, entry.name);
-      if (NOT_COPIED.includes(entry.name) || path === RESULTS) continue;
+      if (NOT_COPIED.includes(entry.name) || KEPT.test(path)) continue;
       if (entry.isDirectory()) look(path);
       else if (entry.isFile()) paths.push(path);
     }
