@@ -94,6 +94,24 @@ describe('at the sizes of the mail', () => {
   });
 });
 
+it('hardly a command is drawn in vain: where its task cannot go on, another does', () => {
+  const driven = drivenBy(
+    prepare(design('page-at-a-time/delalloc'), scenario('everything-fails-once')),
+  );
+  let [drawn, ran] = [0, 0];
+  const after = () => void ran++;
+  fc.check(
+    fc.property(sequences(driven, 300, { own: true, after }), ([calls, commands]) => {
+      drawn += [...commands].length;
+      const walk = new Walk(driven, calls, Infinity);
+      fc.modelRun(() => ({ model: walk, real: walk }), commands);
+    }),
+    { seed: 1, numRuns: 20 },
+  );
+  // What begins a call that is no more to be made is left.
+  expect(ran / drawn).toBeGreaterThan(0.8);
+});
+
 describe('what rows and promises do is played back, and nothing else comes of it', () => {
   /** All that a sequence shows after each of its commands; and what all of them have come to. */
   const taken = (run: Run, plain: boolean, own: boolean) => {
