@@ -17,6 +17,7 @@ import type { Io } from './io.ts';
 import { whole } from './options.ts';
 import { endsAsInterrupted, script } from './script.ts';
 import { SEED_MAX } from './seeds.ts';
+import { BY_IMPORT } from './threads.ts';
 
 interface Options {
   readonly count: number;
@@ -53,6 +54,7 @@ async function main(argv: readonly string[], io: Io): Promise<number> {
   const threads = new Piscina<Order, Ended[]>({
     filename: new URL('./damage-worker.js', import.meta.url).href,
     maxThreads: options.workers,
+    ...BY_IMPORT,
   });
   const sum = new Sum();
   try {

@@ -92,6 +92,7 @@ function changed(file: Buffer, place: number, text: string | undefined): Buffer 
       if (typeof value === 'object' && value !== null) collect(value as Record<string, unknown>);
     }
   };
+  // Whatever was parsed is taken by its keys, arrays too.
   collect(values as unknown as Record<string, unknown>);
   const slot = slots[place % (slots.length || 1)];
   if (slot === undefined) return file;

@@ -9,6 +9,7 @@ import { INCOMPLETE, UsageError } from './exit.ts';
 import type { Io } from './io.ts';
 import { endsAsInterrupted, script } from './script.ts';
 import { whole } from './options.ts';
+import { BY_IMPORT } from './threads.ts';
 import { count, thousands } from '../evidence/text.ts';
 import { matches } from '../runs/scenario.ts';
 import { readRecord } from '../runs/recorded.ts';
@@ -59,6 +60,7 @@ async function main(argv: readonly string[], io: Io): Promise<number> {
   const threads = new Piscina<Order, Found>({
     filename: new URL('../runs/deep/worker.js', import.meta.url).href,
     maxThreads: workers,
+    ...BY_IMPORT,
   });
   const stopped = new Promise<void>((resolve) =>
     io.stop.addEventListener('abort', () => resolve(), { once: true }),

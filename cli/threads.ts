@@ -14,7 +14,7 @@ const idle = new Map<number, Threads>();
  * not come to a thread then, but for NODE_OPTIONS.
  */
 const NO_REQUIRE = '--no-experimental-require-module';
-const BY_IMPORT = process.allowedNodeEnvironmentFlags.has(NO_REQUIRE)
+export const BY_IMPORT = process.allowedNodeEnvironmentFlags.has(NO_REQUIRE)
   ? { execArgv: [NO_REQUIRE] }
   : {};
 

@@ -125,8 +125,9 @@ describe('states, numbers, parents and counts are those of a search that runs ev
       while (search.slice());
       const { transitions, depth, coverage } = search.result();
       let sum = 0;
-      for (let n = 0; n < search.states; n++)
-        sum = mix(mix(sum, search.parent(n)), hashed(search, n));
+      for (let n = 0; n < search.states; n++) {
+        sum = mix(mix(sum, search.parent(n)), hashOf(search.state(n)));
+      }
       return { states: search.states, transitions, depth, sum, rows: coverage.rows() };
     });
     expect(played).toEqual(plain);
@@ -136,5 +137,3 @@ describe('states, numbers, parents and counts are those of a search that runs ev
 
 const mix = (sum: number, value: number): number =>
   Math.imul(sum ^ value, 0x85ebca6b) ^ (sum >>> 15);
-
-const hashed = (search: Search, n: number): number => hashOf(search.state(n));

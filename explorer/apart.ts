@@ -16,6 +16,9 @@ const ROW = TOUCHES / 32;
 /** What is apart from nothing: of a row with too many outcomes, or one touch too many. */
 const ANY = 0;
 
+/** Where a field of the state is. */
+type At = Pick<Place, 'word' | 'shift' | 'mask'>;
+
 interface Touch {
   readonly number: number;
   /** A word each: masks of what is read, and behind them of what is written. */
@@ -27,12 +30,12 @@ export class Apart {
   readonly #touches: Touch[] = [];
   /** By a hash of its masks. */
   readonly #known = new Map<number, Touch[]>();
-  readonly #places: readonly Pick<Place, 'word' | 'shift' | 'mask'>[];
+  readonly #places: readonly At[];
   /** The one that is looked for. */
   readonly #masks: Int32Array;
 
   /** `places`: where each task's place is. */
-  constructor(table: StateTable, places: readonly Pick<Place, 'word' | 'shift' | 'mask'>[]) {
+  constructor(table: StateTable, places: readonly At[]) {
     this.#table = table;
     this.#places = places;
     this.#masks = new Int32Array(2 * table.words);

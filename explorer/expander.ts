@@ -102,12 +102,11 @@ export class Expander {
     this.#notes = new Notes(this.table);
     this.#core.lookup_init(ROWS, system.rows, this.#words);
     const at = this.#core.tasks_init(tasks) >>> 2;
-    system.tasks.forEach(({ pc }, task) => {
-      const { word, shift, mask } = system.struct.place(pc);
+    const places = system.tasks.map(({ pc }) => system.struct.place(pc));
+    places.forEach(({ word, shift, mask }, task) => {
       this.table.heap.set([4 * word, shift, mask, system.first(task)], at + 4 * task);
     });
     this.table.heap[at + 4 * tasks + 3] = system.first(tasks);
-    const places = system.tasks.map(({ pc }) => system.struct.place(pc));
     this.#apart = new Apart(this.table, places);
     this.#regroup();
   }

@@ -2,6 +2,7 @@
 import { TASKS_MAX, decode } from '../machine/action.ts';
 import type { Machine } from '../machine/machine.ts';
 import { lost } from './progress.ts';
+import { same } from './table.ts';
 import type { StateTable } from './table.ts';
 
 interface Way {
@@ -113,6 +114,6 @@ export function isFairLoop(
     steps |= by;
     state = next.state;
   }
-  const closed = actions.length > 0 && start.every((word, i) => state[i] === word);
+  const closed = actions.length > 0 && same(start, state);
   return closed && owed !== 0 && (able & ~steps) === 0;
 }

@@ -16,7 +16,7 @@ import { Sample } from './sample.ts';
 import type { Digest, SavedSample } from './sample.ts';
 import { sumOf } from '../machine/system.ts';
 import type { Counted } from '../machine/system.ts';
-import { StateTable, hashOf, isOutOfMemory } from './table.ts';
+import { StateTable, hashOf, isOutOfMemory, same } from './table.ts';
 import { Together } from './together.ts';
 import type { Helpers, Report } from './together.ts';
 
@@ -696,7 +696,7 @@ function actionBetween(machine: Machine, from: Int32Array, to: Int32Array): numb
   let found: number | undefined;
   machine.successors(from, 0, {
     successor(action, state) {
-      if (found === undefined && to.every((word, i) => state[i] === word)) found = action;
+      if (found === undefined && same(to, state)) found = action;
     },
   });
   if (found === undefined) {

@@ -88,6 +88,7 @@ const BLOCK: usize = 1 << 17;
  * Where what several threads have to know is: where free memory begins, and behind that what `join`
  * reads.
  */
+// TypeScript knows decorators of classes, AssemblyScript those of functions: hence each ignore.
 // @ts-ignore: decorator
 @inline
 function shared(): usize {
