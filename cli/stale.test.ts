@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -65,6 +66,10 @@ test('stale: a dist/ that does not say what it is; without sources there is noth
   expect(staleness(root)).toBe(`dist/ does not say what it was built from: ${AGAIN}`);
   for (const name of foldersOf(root)) rmSync(join(root, name), { recursive: true });
   expect(listed()).toEqual([0, '', true]);
+});
+
+test('what was built can be run as a program', () => {
+  expect(statSync(join(HERE, 'dist/cli/main.js')).mode & 0o111).toBe(0o111);
 });
 
 test('npx builds nothing: what a build that fails leaves in its cache stays broken', () => {
